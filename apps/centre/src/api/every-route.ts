@@ -1,0 +1,29 @@
+/** The whole table of handlers: the compiler refuses it when a route of the contract is missing or one is invented. */
+import { authRoutes } from './auth/auth-routes.ts';
+import { deskRoutes } from './desk/desk-routes.ts';
+import type { Handlers } from './handler.ts';
+import { nodeRoutes } from './node/node-routes.ts';
+import { agentRoutes } from './people/agent-routes.ts';
+import { userRoutes } from './people/user-routes.ts';
+import { fleetRoutes } from './platform/fleet-routes.ts';
+import { platformRoutes } from './platform/platform-routes.ts';
+import { tenantRoutes } from './platform/tenant-routes.ts';
+import { promptRoutes } from './prompts/prompt-routes.ts';
+import { recordRoutes } from './records/record-routes.ts';
+import { flowRoutes } from './routing/flow-routes.ts';
+import { routingRoutes } from './routing/routing-routes.ts';
+
+export const everyRoute: Handlers = {
+  ...authRoutes,
+  ...deskRoutes,
+  ...routingRoutes,
+  ...flowRoutes,
+  ...agentRoutes,
+  ...userRoutes,
+  ...promptRoutes,
+  ...recordRoutes,
+  ...tenantRoutes,
+  ...fleetRoutes,
+  ...platformRoutes,
+  ...nodeRoutes,
+};

@@ -1,0 +1,36 @@
+/** What nodes ask over HTTP, beside their link. */
+import { createHash } from 'node:crypto';
+import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
+import { findNode, setNodeKey, spendEnrolment } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { readPromptAudio } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import { changePlatform } from '../change.ts';
+import type { ApiPath, SomeHandlers } from '../handler.ts';
+import { serveOctets } from '../octets.ts';
+import { notFound, refused } from '../refusal.ts';
+
+export const nodeRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/node/${string}`>> = {
+  async 'POST /api/node/enrol'({ centre, body: { token, publicKey } }) {
+    const tokenSha256 = createHash('sha256').update(token).digest('hex');
+    const ctx = { kind: 'platform', actor: { kind: 'platform', duty: 'node enrolment' } } as const;
+    return changePlatform(centre, ctx, { noun: 'node', verb: 'enrolled' }, async (trx) => {
+      const id = await spendEnrolment(trx, { tokenSha256, nowMs: centre.clock.nowMs() });
+      const node = id && (await findNode(trx, id));
+      if (!node)
+        return refused('This enrolment token is unknown, spent or too old: ask an operator for another.');
+      await setNodeKey(trx, node.id, publicKey);
+      const value = { nodeId: node.id, name: node.name };
+      return { id: node.id, before: { publicKey: node.publicKey }, after: { publicKey }, value };
+    });
+  },
+
+  async 'GET /api/node/prompts/:sha256'({ centre, params: { sha256 }, raw }) {
+    const audio = await inPlatform(centre.database.platform, (trx) => readPromptAudio(trx, sha256));
+    return audio ? serveOctets(audio, 'audio/wav', raw.headers.get('range')) : notFound;
+  },
+
+  async 'POST /api/node/recordings/:requestId'({ centre, ctx, params: { requestId }, raw }) {
+    const isTaken = await centre.recordings.receive(ctx.id as NodeId, requestId, raw.body);
+    return isTaken ? undefined : notFound;
+  },
+};

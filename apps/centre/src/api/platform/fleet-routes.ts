@@ -1,0 +1,143 @@
+/** Sites, nodes and trunks. */
+import { createHash } from 'node:crypto';
+import { inPlatform, type PlatformTrx } from '@seatgrid/adapters/postgres/scopes.ts';
+import {
+  deleteNode,
+  deleteSite,
+  deleteTrunk,
+  findNode,
+  insertEnrolment,
+  insertNode,
+  insertSite,
+  insertTrunk,
+  listNodes,
+  listSites,
+  listTrunks,
+  renameNode,
+  updateSite,
+  updateTrunk,
+} from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { assert } from '@seatgrid/core/kernel/assert.ts';
+import { randomHex } from '@seatgrid/core/kernel/random.ts';
+import { enrolmentTokenMs } from '../../limits.ts';
+import { nodeReply } from '../../nodes/node-health.ts';
+import { changePlatform } from '../change.ts';
+import type { ApiPath, SomeHandlers } from '../handler.ts';
+import { notFound } from '../refusal.ts';
+
+type Path = Extract<
+  ApiPath,
+  | `${string} /api/platform/sites${string}`
+  | `${string} /api/platform/nodes${string}`
+  | `${string} /api/platform/trunks${string}`
+>;
+
+export const fleetRoutes: SomeHandlers<Path> = {
+  'GET /api/platform/sites': async ({ centre }) => ({
+    items: await inPlatform(centre.database.platform, listSites),
+  }),
+
+  'POST /api/platform/sites': ({ centre, ctx, body }) =>
+    changePlatform(centre, ctx, { noun: 'site', verb: 'create' }, async (trx) => {
+      const id = await insertSite(trx, body);
+      return { id, before: null, after: body, value: await siteOf(trx, id) };
+    }),
+
+  'PUT /api/platform/sites/:id': ({ centre, ctx, params: { id }, body }) =>
+    changePlatform(centre, ctx, { noun: 'site', verb: 'update' }, async (trx) => {
+      const before = (await listSites(trx)).find((site) => site.id === id);
+      if (!before) return notFound;
+      await updateSite(trx, { id: before.id, ...body });
+      return { id, before, after: { ...before, ...body }, value: await siteOf(trx, id) };
+    }),
+
+  'DELETE /api/platform/sites/:id': ({ centre, ctx, params: { id } }) =>
+    changePlatform(centre, ctx, { noun: 'site', verb: 'delete' }, async (trx) => {
+      const before = (await listSites(trx)).find((site) => site.id === id);
+      if (!before) return notFound;
+      await deleteSite(trx, id);
+      return { id, before, after: null, value: undefined };
+    }),
+
+  'GET /api/platform/nodes': async ({ centre }) => ({
+    items: (await inPlatform(centre.database.platform, listNodes)).map((node) => nodeReply(centre, node)),
+  }),
+
+  'POST /api/platform/nodes': ({ centre, ctx, body }) =>
+    changePlatform(centre, ctx, { noun: 'node', verb: 'create' }, async (trx) => {
+      const id = await insertNode(trx, body);
+      const node = await findNode(trx, id);
+      assert(node, 'the node just written');
+      return { id, before: null, after: body, value: nodeReply(centre, node) };
+    }),
+
+  'PUT /api/platform/nodes/:id': ({ centre, ctx, params: { id }, body: { name } }) =>
+    changePlatform(centre, ctx, { noun: 'node', verb: 'update' }, async (trx) => {
+      const node = await findNode(trx, id);
+      if (!node) return notFound;
+      await renameNode(trx, id, name);
+      return {
+        id,
+        before: { name: node.name },
+        after: { name },
+        value: nodeReply(centre, { ...node, name }),
+      };
+    }),
+
+  'POST /api/platform/nodes/:id/enrolment-token': ({ centre, ctx, params: { id } }) =>
+    changePlatform(centre, ctx, { noun: 'node', verb: 'enrol' }, async (trx) => {
+      const node = await findNode(trx, id);
+      if (!node) return notFound;
+      const token = randomHex(centre.random, 24);
+      const expiresAtMs = centre.clock.nowMs() + enrolmentTokenMs;
+      const tokenSha256 = createHash('sha256').update(token).digest('hex');
+      await insertEnrolment(trx, { nodeId: id, tokenSha256, expiresAtMs });
+      return { id, before: null, after: { expiresAtMs }, value: { token, expiresAtMs } };
+    }),
+
+  'DELETE /api/platform/nodes/:id': ({ centre, ctx, params: { id } }) =>
+    changePlatform(centre, ctx, { noun: 'node', verb: 'delete' }, async (trx) => {
+      const node = await findNode(trx, id);
+      if (!node) return notFound;
+      await deleteNode(trx, id);
+      return { id, before: { name: node.name, siteId: node.siteId }, after: null, value: undefined };
+    }),
+
+  'GET /api/platform/trunks': async ({ centre }) => ({
+    items: await inPlatform(centre.database.platform, listTrunks),
+  }),
+
+  'POST /api/platform/trunks': ({ centre, ctx, body }) =>
+    changePlatform(centre, ctx, { noun: 'trunk', verb: 'create' }, async (trx) => {
+      const id = await insertTrunk(trx, body);
+      return { id, before: null, after: body, value: await trunkOf(trx, id) };
+    }),
+
+  'PUT /api/platform/trunks/:id': ({ centre, ctx, params: { id }, body }) =>
+    changePlatform(centre, ctx, { noun: 'trunk', verb: 'update' }, async (trx) => {
+      const before = (await listTrunks(trx)).find((trunk) => trunk.id === id);
+      if (!before) return notFound;
+      await updateTrunk(trx, { ...body, id: before.id });
+      return { id, before, after: { ...before, ...body }, value: await trunkOf(trx, id) };
+    }),
+
+  'DELETE /api/platform/trunks/:id': ({ centre, ctx, params: { id } }) =>
+    changePlatform(centre, ctx, { noun: 'trunk', verb: 'delete' }, async (trx) => {
+      const before = (await listTrunks(trx)).find((trunk) => trunk.id === id);
+      if (!before) return notFound;
+      await deleteTrunk(trx, id);
+      return { id, before, after: null, value: undefined };
+    }),
+};
+
+async function siteOf(trx: PlatformTrx, id: string) {
+  const site = (await listSites(trx)).find((one) => one.id === id);
+  assert(site, 'the site just written');
+  return site;
+}
+
+async function trunkOf(trx: PlatformTrx, id: string) {
+  const trunk = (await listTrunks(trx)).find((one) => one.id === id);
+  assert(trunk, 'the trunk just written');
+  return trunk;
+}

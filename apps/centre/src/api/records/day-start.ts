@@ -1,0 +1,16 @@
+import { dayMs, hourMs, minuteMs } from '@seatgrid/core/kernel/duration.ts';
+
+/** The last midnight in a zone. Where a clock change moves midnight itself, right to the hour that was skipped. */
+export function dayStartMs(timeZone: string, nowMs: number): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    hourCycle: 'h23',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(nowMs);
+  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const sinceMs =
+    value('hour') * hourMs + value('minute') * minuteMs + value('second') * 1_000 + (nowMs % 1_000);
+  return nowMs - Math.min(sinceMs, dayMs);
+}

@@ -1,0 +1,80 @@
+/** What happened: calls, recordings, presence, refusals, the audit and the quota's use. */
+import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { listAudit } from '@seatgrid/adapters/postgres/stores/audit-store.ts';
+import {
+  countRefusals,
+  findCall,
+  findRecording,
+  listCalls,
+} from '@seatgrid/adapters/postgres/stores/call-store.ts';
+import { listFlows } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
+import { listPresence, listRefusals } from '@seatgrid/adapters/postgres/stores/history-store.ts';
+import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
+import type { ApiPath, SomeHandlers } from '../handler.ts';
+import { notFound } from '../refusal.ts';
+import { dayStartMs } from './day-start.ts';
+import { playRecording } from './play-recording.ts';
+
+type Path = Extract<
+  ApiPath,
+  | `${string} /api/calls${string}`
+  | `${string} /api/recordings${string}`
+  | 'GET /api/presence-log'
+  | 'GET /api/refusals'
+  | 'GET /api/audit'
+  | 'GET /api/quota'
+>;
+
+export const recordRoutes: SomeHandlers<Path> = {
+  'GET /api/calls': ({ centre, ctx, query }) =>
+    inTenant(centre.database.tenants, ctx.tenantId, (trx) => listCalls(trx, query)),
+
+  async 'GET /api/calls/:id'({ centre, ctx, params: { id } }) {
+    const call = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findCall(trx, id));
+    return call ? { ...call, timeline: [...call.timeline] } : notFound;
+  },
+
+  async 'GET /api/recordings/:id/audio'({ centre, ctx, params: { id }, query, raw }) {
+    const recording = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findRecording(trx, id));
+    if (!recording) return notFound;
+    return playRecording(centre, recording, {
+      range: raw.headers.get('range'),
+      isDownload: query.download === 'yes',
+      aborted: raw.signal,
+    });
+  },
+
+  'GET /api/presence-log': async ({ centre, ctx, query }) => {
+    const entries = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => listPresence(trx, query));
+    return paged(query.limit, entries as PresenceItem[]);
+  },
+
+  'GET /api/refusals': async ({ centre, ctx, query }) => {
+    const entries = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => listRefusals(trx, query));
+    return paged(query.limit, entries as RefusalItem[]);
+  },
+
+  'GET /api/audit': async ({ centre, ctx, query }) =>
+    paged(query.limit, await inTenant(centre.database.tenants, ctx.tenantId, (trx) => listAudit(trx, query))),
+
+  'GET /api/quota': ({ centre, ctx }) =>
+    inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
+      const tenant = await ownTenant(trx);
+      const sinceMs = dayStartMs(tenant.timeZone, centre.clock.nowMs());
+      const flows = (await listFlows(trx)).length;
+      const refusedToday = await countRefusals(trx, sinceMs);
+      return { quotas: tenant.quotas, usage: { ...centre.live.usageOf(tenant.id), flows, refusedToday } };
+    }),
+};
+
+type PresenceItem = ApiReply<'GET /api/presence-log'>['items'][number] & { id: string };
+type RefusalItem = ApiReply<'GET /api/refusals'>['items'][number] & { id: string };
+
+/** A page that is not full is the last. */
+export function paged<Item extends { readonly id: string }>(
+  limit: number,
+  items: Item[],
+): { items: Item[]; next: string | null } {
+  return { items, next: items.length < limit ? null : items.at(-1)!.id };
+}

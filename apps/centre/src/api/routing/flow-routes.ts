@@ -1,0 +1,121 @@
+import { inTenant, type TenantTrx } from '@seatgrid/adapters/postgres/scopes.ts';
+import { listAgents } from '@seatgrid/adapters/postgres/stores/agent-store.ts';
+import { listDefinitions } from '@seatgrid/adapters/postgres/stores/definition-store.ts';
+import {
+  findFlow,
+  insertFlow,
+  listFlows,
+  publishFlow,
+  retireFlow,
+  saveFlowDraft,
+  type FlowDraft,
+  type StoredFlow,
+} from '@seatgrid/adapters/postgres/stores/flow-store.ts';
+import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
+import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
+import { checkFlow, type FlowFault } from '@seatgrid/core/flows/check-flow.ts';
+import { assert } from '@seatgrid/core/kernel/assert.ts';
+import { changeTenant } from '../change.ts';
+import type { ApiPath, SomeHandlers } from '../handler.ts';
+import { refuseInUse } from '../references.ts';
+import { malformed, notFound, Refusal, refusalOf } from '../refusal.ts';
+
+type FlowReply = ApiReply<'GET /api/flows/:id'>;
+/** The contract's lists are not read-only, core's are: same content. */
+const asReply = (flow: StoredFlow) => flow as unknown as FlowReply;
+
+export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${string}`>> = {
+  'GET /api/flows': async ({ centre, ctx }) => ({
+    items: (await inTenant(centre.database.tenants, ctx.tenantId, listFlows)).map(asReply),
+  }),
+
+  async 'GET /api/flows/:id'({ centre, ctx, params: { id } }) {
+    const flow = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findFlow(trx, id));
+    return flow ? asReply(flow) : notFound;
+  },
+
+  'POST /api/flows/check': async ({ centre, ctx, body }) => ({
+    items: await inTenant(centre.database.tenants, ctx.tenantId, (trx) => faultsOf(trx, body)),
+  }),
+
+  'POST /api/flows': ({ centre, ctx, body }) =>
+    changeTenant(centre, ctx, { noun: 'flow', verb: 'create' }, async (trx) => {
+      const { quotas } = await ownTenant(trx);
+      if ((await listFlows(trx)).length >= quotas.flows)
+        return refusalOf('quota', `This call centre may have ${quotas.flows} flows, and has them.`);
+      const faults = await faultsOf(trx, body);
+      if (faults.length > 0) return refusalOfFaults(faults);
+      const id = await insertFlow(trx, body);
+      return { id, before: null, after: body, value: asReply(await present(trx, id)) };
+    }),
+
+  'PUT /api/flows/:id': ({ centre, ctx, params: { id }, body }) =>
+    changeTenant(centre, ctx, { noun: 'flow', verb: 'update' }, async (trx) => {
+      const before = await findFlow(trx, id);
+      if (!before) return notFound;
+      const faults = await faultsOf(trx, body);
+      if (faults.length > 0) return refusalOfFaults(faults);
+      await saveFlowDraft(trx, id, body);
+      return { id, before: draftOf(before), after: body, value: asReply(await present(trx, id)) };
+    }),
+
+  'POST /api/flows/:id/publish': ({ centre, ctx, params: { id } }) =>
+    changeTenant(centre, ctx, { noun: 'flow', verb: 'publish' }, async (trx) => {
+      const flow = await findFlow(trx, id);
+      if (!flow) return notFound;
+      // What a draft named when it was saved may be gone since.
+      const faults = await faultsOf(trx, flow);
+      if (faults.length > 0) return refusalOfFaults(faults);
+      assert(ctx.actor.kind === 'user', 'people publish');
+      await publishFlow(trx, flow, ctx.actor.name);
+      const published = await present(trx, id);
+      return {
+        id,
+        before: { version: flow.version },
+        after: { version: published.version },
+        value: asReply(published),
+      };
+    }),
+
+  'DELETE /api/flows/:id': ({ centre, ctx, params: { id } }) =>
+    changeTenant(centre, ctx, { noun: 'flow', verb: 'delete' }, async (trx) => {
+      const flow = await findFlow(trx, id);
+      if (!flow) return notFound;
+      const users = await refuseInUse(trx, id);
+      if (users) return users;
+      await retireFlow(trx, id);
+      return { id, before: draftOf(flow), after: null, value: undefined };
+    }),
+};
+
+async function faultsOf(trx: TenantTrx, flow: Pick<FlowDraft, 'start' | 'steps'>): Promise<FlowFault[]> {
+  const prompts = new Set<string>((await listPrompts(trx)).map((one) => one.id));
+  const queues = new Set((await listDefinitions(trx, 'queue')).map((one) => one.id));
+  const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
+  return checkFlow(flow, {
+    hasPrompt: (id) => prompts.has(id),
+    hasQueue: (id) => queues.has(id),
+    hasAgent: (id) => agents.has(id),
+  });
+}
+
+function refusalOfFaults(faults: readonly FlowFault[]): Refusal {
+  return malformed(
+    faults.map(({ step, field, message }) => ({
+      path: step === null ? (field ?? '') : ['steps', step, ...(field === null ? [] : [field])].join('.'),
+      message,
+    })),
+    'The flow has faults.',
+  );
+}
+
+function draftOf({ name, start, steps }: StoredFlow): FlowDraft {
+  return { name, start, steps };
+}
+
+async function present(trx: TenantTrx, id: string): Promise<StoredFlow> {
+  const flow = await findFlow(trx, id);
+  assert(flow, 'the flow just written');
+  return flow;
+}

@@ -1,0 +1,105 @@
+/** Numbers, inbound rules, queues, skills, dispositions, pause reasons and the tenant's settings. */
+import type { z } from 'zod';
+import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { listDefinitions } from '@seatgrid/adapters/postgres/stores/definition-store.ts';
+import { listDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
+import { ownSettings, updateOwnSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import type { skillSchema } from '@seatgrid/contracts/nouns/workforce.ts';
+import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
+import type { InboundRule, InboundRuleId } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { PauseReason } from '@seatgrid/core/workforce/presence.ts';
+import { changeTenant } from '../change.ts';
+import type { ApiPath, SomeHandlers } from '../handler.ts';
+import { refuseDangling } from '../references.ts';
+import { conflict } from '../refusal.ts';
+import { definitionRoutes, type Check } from './definition-routes.ts';
+
+/** A number stands in one rule at most, or the order of rules would decide in silence. */
+const numbersAreFree: Check = async (trx, body, id) => {
+  const mine = body['didIds'] as readonly string[];
+  for (const rule of await listDefinitions(trx, 'inbound-rule')) {
+    if (rule.id === id) continue;
+    const theirs = rule.body['didIds'] as readonly string[];
+    const index = mine.findIndex((did) => theirs.includes(did));
+    if (index >= 0)
+      return conflict(`didIds.${index}`, `stands in the rule “${String(rule.body['name'])}” already`);
+  }
+  return undefined;
+};
+
+// The contract's lists are not read-only, core's are: same content.
+type Mutable<Value> = Value extends readonly (infer Item)[]
+  ? Mutable<Item>[]
+  : Value extends object & { readonly __noun?: never }
+    ? { -readonly [Field in keyof Value]: Mutable<Value[Field]> }
+    : Value;
+
+const inboundRules = definitionRoutes<Mutable<InboundRule>>('inbound-rule', numbersAreFree);
+const queues = definitionRoutes<Mutable<Queue>>('queue');
+const skills = definitionRoutes<z.infer<typeof skillSchema>>('skill');
+const dispositions = definitionRoutes<Mutable<Disposition>>('disposition');
+const pauseReasons = definitionRoutes<Mutable<PauseReason>>('pause-reason');
+
+type Path = Extract<
+  ApiPath,
+  | `${string} /api/inbound-rules${string}`
+  | `${string} /api/queues${string}`
+  | `${string} /api/skills${string}`
+  | `${string} /api/dispositions${string}`
+  | `${string} /api/pause-reasons${string}`
+  | `${string} /api/settings`
+  | 'GET /api/dids'
+>;
+
+export const routingRoutes: SomeHandlers<Path> = {
+  'GET /api/dids': ({ centre, ctx }) =>
+    inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
+      const rules = await listDefinitions(trx, 'inbound-rule');
+      const ruleOf = (didId: string) =>
+        (rules.find((rule) => (rule.body['didIds'] as string[]).includes(didId))?.id ??
+          null) as InboundRuleId | null;
+      return { items: (await listDids(trx)).map((did) => ({ ...did, ruleId: ruleOf(did.id) })) };
+    }),
+
+  'GET /api/inbound-rules': inboundRules.list,
+  'POST /api/inbound-rules': inboundRules.create,
+  'PUT /api/inbound-rules/:id': inboundRules.update,
+  'DELETE /api/inbound-rules/:id': inboundRules.remove,
+
+  'GET /api/queues': queues.list,
+  'POST /api/queues': queues.create,
+  'PUT /api/queues/:id': queues.update,
+  'DELETE /api/queues/:id': queues.remove,
+
+  'GET /api/skills': skills.list,
+  'POST /api/skills': skills.create,
+  'PUT /api/skills/:id': skills.update,
+  'DELETE /api/skills/:id': skills.remove,
+
+  'GET /api/dispositions': dispositions.list,
+  'POST /api/dispositions': dispositions.create,
+  'PUT /api/dispositions/:id': dispositions.update,
+  'DELETE /api/dispositions/:id': dispositions.remove,
+
+  'GET /api/pause-reasons': pauseReasons.list,
+  'POST /api/pause-reasons': pauseReasons.create,
+  'PUT /api/pause-reasons/:id': pauseReasons.update,
+  'DELETE /api/pause-reasons/:id': pauseReasons.remove,
+
+  'GET /api/settings': async ({ centre, ctx }) =>
+    asContract(await inTenant(centre.database.tenants, ctx.tenantId, ownSettings)),
+
+  'PUT /api/settings': ({ centre, ctx, body }) =>
+    changeTenant(centre, ctx, { noun: 'tenant-settings', verb: 'update' }, async (trx) => {
+      const fault = await refuseDangling(trx, body);
+      if (fault) return fault;
+      const before = await ownSettings(trx);
+      await updateOwnSettings(trx, body);
+      return { id: null, before, after: body, value: asContract(await ownSettings(trx)) };
+    }),
+};
+
+function asContract<Value>(value: Value): Mutable<Value> {
+  return value as Mutable<Value>;
+}

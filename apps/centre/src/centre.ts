@@ -1,0 +1,45 @@
+/** What the parts of the centre share: made once by the composition root, handed to every route and duty. */
+import type { Logger } from 'pino';
+import type { CentreKeys } from '@seatgrid/adapters/jose/centre-keys.ts';
+import type { OpenDatabase } from '@seatgrid/adapters/postgres/open-database.ts';
+import type { Noun } from '@seatgrid/core/context/access.ts';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { IdSource, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { Bus } from '@seatgrid/core/ports/bus.ts';
+import type { RecordingFetch } from './nodes/recording-fetch.ts';
+import type { LivePicture } from './realtime/live-picture.ts';
+
+export interface Centre {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: Logger;
+  readonly database: OpenDatabase;
+  readonly keys: CentreKeys;
+  readonly bus: Bus;
+  readonly live: LivePicture;
+  readonly recordings: RecordingFetch;
+  readonly facts: CentreFacts;
+}
+
+export interface CentreFacts {
+  readonly product: string;
+  readonly startedAtMs: number;
+  readonly database: 'embedded' | 'external';
+  readonly bus: 'memory' | 'redis';
+  readonly isSecure: boolean;
+}
+
+/** Topics of the bus, with what each carries. */
+export const topic = { changed: 'changed', floor: 'floor', nodeHealth: 'node-health', link: 'link' } as const;
+
+/** Something of `noun` changed: portals fetch again, nodes' configuration is looked at. `tenantId` null: the platform's. */
+export interface Changed {
+  readonly tenantId: TenantId | null;
+  readonly noun: Noun;
+}
+
+export async function announce(centre: Centre, changed: Changed): Promise<void> {
+  await centre.bus.publish(topic.changed, { ...changed });
+}

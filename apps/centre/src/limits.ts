@@ -1,0 +1,36 @@
+/** Every limit of the centre, units last. */
+import { hourMs, minuteMs, secondMs } from '@seatgrid/core/kernel/duration.ts';
+
+export const jsonBodyOctetsMax = 2 * 1024 * 1024;
+export const promptUploadOctetsMax = 60 * 1024 * 1024;
+
+/** Wrong guesses before an e-mail is locked, and for how long: doubled with each further guess, to the most. */
+export const loginFailuresMax = 5;
+export const loginLockMs = minuteMs;
+export const loginLockMostMs = 15 * minuteMs;
+/** Comparisons of passwords at one time: each takes 19 MiB and a thread. */
+export const passwordComparisonsMax = 4;
+
+export const enrolmentTokenMs = hourMs;
+
+export const linkHelloTimeoutMs = 10 * secondMs;
+export const linkFrameOctetsMax = 4 * 1024 * 1024;
+/** How often the time a node was last heard is written down. */
+export const nodeHeardEveryMs = 30 * secondMs;
+/** Changes are gathered this long before nodes are told, so that a page saved twice is one generation. */
+export const configGatherMs = 100;
+/** And looked at again this often, whether or not anybody told of a change. */
+export const configReviewEveryMs = minuteMs;
+
+export const recordingFetchTimeoutMs = 15 * secondMs;
+/** One message of the bus, where a recording travels between replicas. */
+export const recordingRelayOctets = 64 * 1024;
+
+/** Live pictures are sent to portals at most this often. */
+export const realtimeFlushMs = 200;
+export const realtimeBeatMs = 2 * secondMs;
+export const realtimeSessionCheckMs = 30 * secondMs;
+/** A reader that lets this much pile up is cut off; it comes back and gets the whole picture. */
+export const realtimeBufferedOctetsMax = 1024 * 1024;
+
+export const drainTimeoutMs = 10 * secondMs;

@@ -1,0 +1,72 @@
+/** Where nodes' links arrive: one a node, the newest wins. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import { topic, type Centre, type Changed } from '../centre.ts';
+import { linkFrameOctetsMax } from '../limits.ts';
+import { refuseUpgrade } from '../refuse-upgrade.ts';
+import { believedNode } from './believed-node.ts';
+import { NodeConfigs } from './node-configs.ts';
+import { NodeLink } from './node-link.ts';
+
+export interface LinkServer {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A request for a node whose link may end at another replica travels by the bus. */
+export interface LinkRequest {
+  readonly nodeId: NodeId;
+  readonly message: CentreToNode;
+}
+
+export async function serveLinks(centre: Centre): Promise<LinkServer> {
+  const links = new Map<NodeId, NodeLink>();
+  const configs = new NodeConfigs(centre, () => [...links.values()].filter((link) => link.isGreeted));
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: linkFrameOctetsMax,
+    perMessageDeflate: { threshold: 512 },
+  });
+  const subscriptions = [
+    await centre.bus.subscribe(topic.changed, (message) => configs.note(message as unknown as Changed)),
+    await centre.bus.subscribe(topic.link, (message) => {
+      const request = message as unknown as LinkRequest;
+      links.get(request.nodeId)?.send(request.message);
+    }),
+  ];
+
+  return {
+    async upgrade(request, socket, head) {
+      const node = await believedNode(centre, request.headers.authorization);
+      if (!node) return refuseUpgrade(socket, 401);
+      sockets.handleUpgrade(request, socket, head, (websocket) => {
+        links.get(node.id)?.close('another link of this node replaced it');
+        const link = new NodeLink({ centre, socket: websocket, node, configs });
+        links.set(node.id, link);
+        websocket.once('close', () => {
+          const isNewest = links.get(node.id) === link;
+          if (isNewest) links.delete(node.id);
+          // The one that was replaced must not tell that the node is gone.
+          if (isNewest)
+            void link.over().catch((error: unknown) => centre.log.error({ err: error }, 'link end'));
+        });
+      });
+    },
+
+    async stop() {
+      await Promise.all(subscriptions.map((leave) => leave()));
+      await configs.stop();
+      const ending = [...links.values()].map((link) => {
+        link.close('the centre is going down');
+        return link.over();
+      });
+      links.clear();
+      await Promise.all(ending);
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+    },
+  };
+}

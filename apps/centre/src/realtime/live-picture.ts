@@ -1,0 +1,72 @@
+/**
+ * What is going on now, as the nodes last said: kept in memory by every replica from the bus, never in the database, and
+ * marked stale as soon as a link is down.
+ */
+import { linkBeatMs, linkBeatsMissedMax } from '@seatgrid/contracts/link/link-messages.ts';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+
+const pulseStaleMs = linkBeatMs * (linkBeatsMissedMax + 1);
+
+/** The part of a node's health that only its link can tell. */
+export interface NodePulse {
+  readonly nodeId: NodeId;
+  readonly isLinkUp: boolean;
+  readonly heardAtMs: number;
+  readonly generation: number;
+  readonly product: string | null;
+  readonly calls: number;
+  readonly agentsSignedIn: number;
+  readonly load: { readonly main: number; readonly media: number };
+  readonly journalPending: number;
+}
+
+export interface NodeFloor {
+  readonly nodeId: NodeId;
+  readonly tenantId: TenantId;
+  readonly floor: Floor;
+}
+
+export class LivePicture {
+  readonly #pulses = new Map<NodeId, NodePulse>();
+  readonly #floors = new Map<string, NodeFloor>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  notePulse(pulse: NodePulse): void {
+    this.#pulses.set(pulse.nodeId, pulse);
+  }
+
+  noteFloor(floor: NodeFloor): void {
+    this.#floors.set(`${floor.nodeId} ${floor.tenantId}`, floor);
+  }
+
+  pulseOf(nodeId: NodeId): NodePulse | undefined {
+    return this.#pulses.get(nodeId);
+  }
+
+  isLinkUp(nodeId: NodeId): boolean {
+    const pulse = this.#pulses.get(nodeId);
+    // A replica that died could not tell that its links went with it.
+    return pulse !== undefined && pulse.isLinkUp && this.#clock.nowMs() - pulse.heardAtMs < pulseStaleMs;
+  }
+
+  floorsOf(tenantId: TenantId): NodeFloor[] {
+    return [...this.#floors.values()].filter((one) => one.tenantId === tenantId);
+  }
+
+  /** Live use against quota; nodes whose link is down are not counted, for nobody knows. */
+  usageOf(tenantId: TenantId): { agentsSignedIn: number; concurrentCalls: number } {
+    const usage = { agentsSignedIn: 0, concurrentCalls: 0 };
+    for (const { nodeId, floor } of this.floorsOf(tenantId)) {
+      if (!this.isLinkUp(nodeId)) continue;
+      usage.agentsSignedIn += floor.agents.filter((agent) => agent.state !== 'offline').length;
+      usage.concurrentCalls += floor.calls.length;
+    }
+    return usage;
+  }
+}

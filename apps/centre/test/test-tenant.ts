@@ -1,0 +1,110 @@
+/** For tests only: a tenant with one of everything, names and extensions equal in every tenant on purpose. */
+import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
+import { assert } from '@seatgrid/core/kernel/assert.ts';
+import { writeWav } from '@seatgrid/media/audio/wav.ts';
+import type { Browser, TestCentre } from './test-centre.ts';
+
+export interface TestTenant {
+  readonly tenant: ApiReply<'POST /api/platform/tenants'>;
+  readonly administrator: Browser;
+  readonly supervisor: Browser;
+  readonly agent: Browser;
+  readonly agentId: string;
+  /** By the noun in the path: `/api/queues/:id` → `queues`. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+const password = 'a-long-password';
+const hangUp = { kind: 'hang-up' as const, say: [] };
+let numbersGiven = 0;
+
+export async function makeTenant(centre: TestCentre, slug: string): Promise<TestTenant> {
+  const operator = await centre.operator();
+  const tenant = await operator.call('POST /api/platform/tenants', {
+    body: {
+      slug,
+      name: `Company ${slug}`,
+      locale: 'en',
+      timeZone: 'Asia/Shanghai',
+      quotas: { agentsSignedIn: 3, concurrentCalls: 3, flows: 3 },
+      administrator: { email: `admin@${slug}.example`, name: 'Ada', password },
+    },
+  });
+  const number = `+86400800${String(1_000 + numbersGiven++)}`;
+  const did = await operator.call('POST /api/platform/dids', {
+    body: { tenantId: tenant.id, number, label: 'Hotline' },
+  });
+  const signIn = (name: string) => centre.browser().signIn({ email: `${name}@${slug}.example`, password });
+  const administrator = await signIn('admin');
+  const { call } = administrator;
+  const user = await call('POST /api/users', {
+    body: { email: `super@${slug}.example`, name: 'Sue', role: 'supervisor', password },
+  });
+  const skill = await call('POST /api/skills', { body: { name: 'Sales' } });
+  const wav = writeWav(new Int16Array(8_000), 8_000);
+  const prompt = await call('POST /api/prompts', { query: { name: 'Welcome', kind: 'prompt' }, body: wav });
+  const queue = await call('POST /api/queues', {
+    body: {
+      name: 'Sales',
+      requires: [{ skillId: skill.id, level: 1 }],
+      ringTimeoutMs: 15_000,
+      wrapUpMs: 10_000,
+      waitingMax: 5,
+      waitMaxMs: 60_000,
+      onFull: hangUp,
+      onTimeout: hangUp,
+      entry: [{ kind: 'prompt', promptId: prompt.id }],
+      music: [],
+      announcePositionEveryMs: null,
+      isRecorded: true,
+    },
+  });
+  const agent = await call('POST /api/agents', {
+    body: {
+      name: 'Bob',
+      staffId: '1001',
+      extension: '8001',
+      locale: 'en',
+      skills: [{ skillId: skill.id, level: 5 }],
+      isAutoAnswer: false,
+      email: `bob@${slug}.example`,
+      password,
+      phonePassword: 'phone-password',
+    },
+  });
+  const flow = await call('POST /api/flows', {
+    body: { name: 'Main', start: 'wait', steps: { wait: { kind: 'enqueue', queueId: queue.id } } },
+  });
+  await call('POST /api/flows/:id/publish', { params: { id: flow.id } });
+  const rule = await call('POST /api/inbound-rules', {
+    body: {
+      name: 'Always',
+      didIds: [did.id],
+      workingTime: [],
+      onDuty: { kind: 'flow', flowId: flow.id },
+      offDuty: hangUp,
+    },
+  });
+  const disposition = await call('POST /api/dispositions', { body: { code: '101', name: { en: 'Sold' } } });
+  const reason = await call('POST /api/pause-reasons', { body: { kind: 'break', name: { en: 'Tea' } } });
+  assert(queue.id && rule.id, 'made');
+  return {
+    tenant,
+    administrator,
+    supervisor: await signIn('super'),
+    agent: await signIn('bob'),
+    agentId: agent.id,
+    ids: {
+      skills: skill.id,
+      prompts: prompt.id,
+      queues: queue.id,
+      agents: agent.id,
+      flows: flow.id,
+      'inbound-rules': rule.id,
+      dispositions: disposition.id,
+      'pause-reasons': reason.id,
+      users: user.id,
+      dids: did.id,
+    },
+  };
+}

@@ -1,0 +1,251 @@
+/**
+ * The queues of one tenant at this node: performs what the distribution machine decides, by ringing agents and returning
+ * callers. Counts what the floor shows of each queue since midnight.
+ */
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import { AcdMachine, type AcdEffect } from '@seatgrid/core/routing/acd-machine.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { FloorQueue } from '@seatgrid/contracts/realtime/floor.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import { AgentRing, type RingOutcome } from '../calls/agent-ring.ts';
+import type { CallServices } from '../calls/call-services.ts';
+import type { Call } from '../calls/call.ts';
+import { converse } from '../calls/converse.ts';
+import { performNextStep } from '../calls/next-step.ts';
+import { answerTargetMs } from '../limits.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { QueueEntry, type QueueCause } from './queue-entry.ts';
+
+interface QueueCounts {
+  offered: number;
+  answered: number;
+  answeredInTarget: number;
+  abandoned: number;
+}
+
+export class AcdRunner {
+  readonly #services: CallServices;
+  readonly #tenant: TenantAtNode;
+  readonly #machine = new AcdMachine();
+  readonly #entries = new Map<CallId, QueueEntry>();
+  readonly #counts = new Map<QueueId, QueueCounts>();
+  #countsSinceMs = 0;
+
+  constructor(services: CallServices, tenant: TenantAtNode) {
+    this.#services = services;
+    this.#tenant = tenant;
+    this.configure();
+  }
+
+  /** Queues or skills changed: callers already waiting may now have somebody. */
+  configure(): void {
+    this.#perform(
+      this.#machine.configure([...this.#tenant.queues.values()], [...this.#tenant.agents.values()]),
+    );
+  }
+
+  enqueue(
+    call: Call,
+    queueId: QueueId,
+    flow: { readonly handlesFull: boolean; readonly handlesTimeout: boolean },
+  ): void {
+    const queue = this.#tenant.queues.get(queueId);
+    if (!queue)
+      return call.end(
+        { party: 'platform', code: 'fault', detail: `queue ${queueId} is not in the configuration` },
+        null,
+      );
+    call.queue = queue;
+    this.#count(queueId).offered++;
+    const load = this.#machine.load(queueId);
+    this.#record(call, queue, this.#machine.waiting(queueId).length + 1);
+    if (load >= queue.waitingMax && this.#machine.readyIn(queueId) === 0)
+      return this.#refuse(call, queue, flow);
+    const entry = new QueueEntry(this, call, queue, flow.handlesTimeout);
+    this.#entries.set(call.id, entry);
+    call.enter(entry);
+    entry.begin();
+    this.#perform(this.#machine.handle({ kind: 'call-queued', callId: call.id, queueId }, this.#nowMs()));
+    this.#changed();
+  }
+
+  agentReady(agentId: AgentId): void {
+    this.#perform(this.#machine.handle({ kind: 'agent-ready', agentId }, this.#nowMs()));
+  }
+
+  agentUnready(agentId: AgentId): void {
+    this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+  }
+
+  waitedTooLong(entry: QueueEntry): void {
+    if (entry.ring) {
+      entry.isOverdue = true;
+      return;
+    }
+    this.#leave(entry, 'timeout');
+    const { call, queue } = entry;
+    if (entry.handlesTimeout && call.flow) call.flow.queueLeft('timeout');
+    else this.#ownStep(call, queue.onTimeout);
+  }
+
+  callEnded(entry: QueueEntry, reason: EndReason): void {
+    const { ring } = entry;
+    entry.ring = null;
+    ring?.withdraw();
+    const isAbandoned = reason.party === 'caller';
+    if (isAbandoned) this.#count(entry.queue.id).abandoned++;
+    this.#leave(entry, isAbandoned ? 'abandoned' : 'ended');
+  }
+
+  /** At start-up: what the journal says of the queue earlier today. */
+  recount(
+    queueId: QueueId,
+    happened: { readonly offered: true } | { readonly left: QueueCause; readonly waitedMs: number },
+  ): void {
+    const counts = this.#count(queueId);
+    if ('offered' in happened) counts.offered++;
+    else if (happened.left === 'abandoned') counts.abandoned++;
+    else if (happened.left === 'agent') {
+      counts.answered++;
+      if (happened.waitedMs <= answerTargetMs) counts.answeredInTarget++;
+    }
+  }
+
+  /** 1 is next; 0 rings, or does not wait here. */
+  position(callId: CallId): number {
+    return this.#machine.position(callId);
+  }
+
+  queuesOf(agentId: AgentId): readonly QueueId[] {
+    return this.#machine.queuesOf(agentId);
+  }
+
+  floorQueues(seats: readonly AgentSeat[]): FloorQueue[] {
+    this.#newDay();
+    const signedIn = new Map<QueueId, number>();
+    for (const seat of seats)
+      for (const queueId of this.queuesOf(seat.agentId))
+        signedIn.set(queueId, (signedIn.get(queueId) ?? 0) + 1);
+    return [...this.#tenant.queues.keys()].map((queueId) => {
+      const waiting = this.#machine.waiting(queueId);
+      const counts = this.#counts.get(queueId);
+      return {
+        queueId,
+        waiting: waiting.length,
+        longestSinceMs: waiting[0]?.sinceMs ?? null,
+        agentsReady: this.#machine.readyIn(queueId),
+        agentsSignedIn: signedIn.get(queueId) ?? 0,
+        offered: counts?.offered ?? 0,
+        answered: counts?.answered ?? 0,
+        answeredInTarget: counts?.answeredInTarget ?? 0,
+        abandoned: counts?.abandoned ?? 0,
+      };
+    });
+  }
+
+  #perform(effects: readonly AcdEffect[]): void {
+    for (const effect of effects) {
+      const entry = this.#entries.get(effect.callId);
+      const seat = this.#services.hub.seat(effect.agentId);
+      if (!entry) continue;
+      entry.call.run(() => (seat ? this.#ring(entry, seat) : this.#returned(entry)));
+    }
+  }
+
+  /** E-06: one agent after the other, each as long as the business allows. */
+  #ring(entry: QueueEntry, seat: AgentSeat): void {
+    const { call, queue } = entry;
+    const agent = seat.agent;
+    if (!agent) return this.#returned(entry);
+    const ring = new AgentRing({ call, agent, seat, queue, ringTimeoutMs: queue.ringTimeoutMs }, (outcome) =>
+      this.#rang(entry, seat, outcome),
+    );
+    entry.ring = ring;
+    call.enter(entry);
+    ring.start();
+    this.#changed();
+  }
+
+  #rang(entry: QueueEntry, seat: AgentSeat, outcome: RingOutcome): void {
+    entry.ring = null;
+    if (outcome.kind !== 'accepted') return this.#returned(entry);
+    const counts = this.#count(entry.queue.id);
+    counts.answered++;
+    if (this.#nowMs() - entry.enteredAtMs <= answerTargetMs) counts.answeredInTarget++;
+    this.#leave(entry, 'agent');
+    converse(entry.call, outcome.leg, { id: seat.agentId, seat });
+  }
+
+  #returned(entry: QueueEntry): void {
+    if (entry.isOverdue) return this.waitedTooLong(entry);
+    entry.call.enter(entry);
+    this.#perform(this.#machine.handle({ kind: 'call-returned', callId: entry.call.id }, this.#nowMs()));
+    this.#changed();
+  }
+
+  #refuse(call: Call, queue: Queue, flow: { readonly handlesFull: boolean }): void {
+    call.record({
+      kind: 'queue.left',
+      callId: call.id,
+      queueId: queue.id,
+      cause: 'full',
+      waitedMs: 0,
+      position: this.#machine.waiting(queue.id).length + 1,
+    });
+    if (flow.handlesFull && call.flow) call.flow.queueLeft('full');
+    else this.#ownStep(call, queue.onFull);
+  }
+
+  #ownStep(call: Call, step: Queue['onFull']): void {
+    const { flow } = call;
+    call.flow = null;
+    flow?.callLeft();
+    performNextStep(call, step);
+  }
+
+  #leave(entry: QueueEntry, cause: QueueCause): void {
+    const { call, queue } = entry;
+    const position = Math.max(1, this.#machine.position(call.id));
+    const waitedMs = this.#nowMs() - entry.enteredAtMs;
+    this.#entries.delete(call.id);
+    this.#machine.handle({ kind: 'call-left', callId: call.id }, this.#nowMs());
+    entry.finish();
+    call.waitMs += waitedMs;
+    call.record({ kind: 'queue.left', callId: call.id, queueId: queue.id, cause, waitedMs, position });
+    this.#changed();
+  }
+
+  #record(call: Call, queue: Queue, position: number): void {
+    call.record({
+      kind: 'queue.entered',
+      callId: call.id,
+      queueId: queue.id,
+      queueName: queue.name,
+      position,
+    });
+  }
+
+  #count(queueId: QueueId): QueueCounts {
+    this.#newDay();
+    let counts = this.#counts.get(queueId);
+    if (!counts)
+      this.#counts.set(queueId, (counts = { offered: 0, answered: 0, answeredInTarget: 0, abandoned: 0 }));
+    return counts;
+  }
+
+  #newDay(): void {
+    const dayStartsMs = this.#tenant.dayStartsMs(this.#nowMs());
+    if (dayStartsMs === this.#countsSinceMs) return;
+    this.#countsSinceMs = dayStartsMs;
+    this.#counts.clear();
+  }
+
+  #changed(): void {
+    this.#services.floor.changed(this.#tenant);
+  }
+
+  #nowMs(): number {
+    return this.#services.clock.nowMs();
+  }
+}

@@ -1,0 +1,184 @@
+/** What a desk may ask for, performed one by one. Refusals are answers; nothing is half done. */
+import type { DeskCommand, NodeToDesk } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { CallId } from '@seatgrid/core/kernel/ids.ts';
+import { BrowserLeg } from '../calls/browser-leg.ts';
+import type { Call } from '../calls/call.ts';
+import type { Party } from '../calls/party.ts';
+import { placeCall } from '../calls/place-call.ts';
+import { transferCall } from '../calls/transfer-call.ts';
+import type { AgentHub } from './agent-hub.ts';
+import type { AgentSeat } from './agent-seat.ts';
+import type { DeskConnection } from './desk-connection.ts';
+
+export type DeskRefusalCode = (NodeToDesk & { kind: 'refusal' })['code'];
+
+export type DeskOutcome =
+  | { readonly ok: true; readonly answer?: string | null; readonly callId?: CallId | null }
+  | { readonly ok: false; readonly code: DeskRefusalCode; readonly detail: string };
+
+const done: DeskOutcome = { ok: true };
+
+export async function performDeskCommand(
+  hub: AgentHub,
+  seat: AgentSeat,
+  desk: DeskConnection,
+  command: DeskCommand,
+): Promise<DeskOutcome> {
+  if (command.kind === 'sign-in') {
+    const refusal = hub.signIn(seat, command.device);
+    if (refusal) return refuse(refusal, signInDetail[refusal]);
+    seat.owner ??= desk;
+    return done;
+  }
+  if (command.kind === 'take-over') {
+    hub.takeOver(seat, desk);
+    return done;
+  }
+  if (!seat.isSignedIn) return refuse('not-signed-in', 'sign in first');
+  switch (command.kind) {
+    case 'sign-out':
+      return hub.signOut(seat) ? done : refuse('wrong-state', 'a call is in hand');
+    case 'ready':
+      return hub.apply(seat, { kind: 'ready' }) ? done : wrongState(seat);
+    case 'not-ready':
+      if (command.reasonId !== null && !seat.tenant.pauseReasons.has(command.reasonId))
+        return refuse('malformed', 'no such reason');
+      return hub.apply(seat, { kind: 'not-ready', reasonId: command.reasonId }) ? done : wrongState(seat);
+    case 'wrap-up':
+      return hub.stayInWrapUp(seat) ? done : wrongState(seat);
+    case 'finish-wrap-up':
+      return finishWrapUp(hub, seat, command);
+    case 'dial': {
+      if (command.offer !== null) hub.takeOver(seat, desk);
+      return placeCall(hub.exchange, seat, command.number, command.offer);
+    }
+    case 'answer': {
+      const ring = seat.ring;
+      if (ring?.request.call.id !== command.callId) return unknownCall();
+      if (command.offer !== null) hub.takeOver(seat, desk);
+      const answer = await ring.answer(command.offer);
+      return answer.ok
+        ? { ok: true, answer: answer.answer, callId: command.callId }
+        : refuse('media-refused', answer.detail);
+    }
+    case 'decline': {
+      if (seat.ring?.request.call.id !== command.callId) return unknownCall();
+      seat.ring.decline();
+      return done;
+    }
+  }
+  const inHand = callInHand(seat, command.callId);
+  return inHand ? performOnCall(hub, seat, desk, command, inHand) : unknownCall();
+}
+
+type CallCommand = DeskCommand & {
+  readonly kind: 'reconnect' | 'hold' | 'mute' | 'digits' | 'transfer' | 'end';
+};
+
+async function performOnCall(
+  hub: AgentHub,
+  seat: AgentSeat,
+  desk: DeskConnection,
+  command: CallCommand,
+  { call, party }: { readonly call: Call; readonly party: Party | null },
+): Promise<DeskOutcome> {
+  if (command.kind === 'end') {
+    call.run(() => {
+      if (party?.joinedAtMs == null) call.end({ party: 'agent', code: 'cancelled' }, party);
+      else call.end({ party: 'agent', code: 'hung-up' }, party);
+    });
+    return done;
+  }
+  if (!party) return wrongState(seat);
+  switch (command.kind) {
+    case 'reconnect':
+      return reconnect(hub, seat, desk, { call, party, offer: command.offer });
+    case 'hold':
+      return hold(seat, { call, party, isHeld: command.isHeld });
+    case 'mute':
+      party.isMuted = command.isMuted;
+      party.leg.media.mute(command.isMuted);
+      hub.callChanged(seat);
+      return done;
+    case 'digits': {
+      const other = party === call.partner ? call.customer : call.partner;
+      if (!other) return wrongState(seat);
+      other.leg.media.sendDigits(command.digits);
+      return done;
+    }
+    case 'transfer':
+      if (party.joinedAtMs === null) return wrongState(seat);
+      return transferCall(call, party, command.target);
+  }
+}
+
+function hold(
+  seat: AgentSeat,
+  { call, party, isHeld }: { readonly call: Call; readonly party: Party; readonly isHeld: boolean },
+): DeskOutcome {
+  if (party.joinedAtMs === null) return wrongState(seat);
+  call.run(() => call.hold(party, isHeld));
+  return done;
+}
+
+async function reconnect(
+  hub: AgentHub,
+  seat: AgentSeat,
+  desk: DeskConnection,
+  { call, party, offer }: { readonly call: Call; readonly party: Party; readonly offer: string },
+): Promise<DeskOutcome> {
+  if (seat.presence.device !== 'browser') return refuse('wrong-state', 'this call is on the desk phone');
+  const opened = await call.media.openWebrtcLeg(offer, { key: call.sound.nextLegKey('agent') });
+  if (opened.kind === 'refused') return refuse('media-refused', opened.detail);
+  if (call.isEnded || seat.call !== call || (party !== call.partner && party !== call.customer)) {
+    opened.close();
+    return unknownCall();
+  }
+  hub.takeOver(seat, desk);
+  call.run(() => hub.reconnected(seat, call, new BrowserLeg(opened)));
+  return { ok: true, answer: opened.answerSdp, callId: call.id };
+}
+
+function finishWrapUp(
+  hub: AgentHub,
+  seat: AgentSeat,
+  command: DeskCommand & { kind: 'finish-wrap-up' },
+): DeskOutcome {
+  const { interaction } = seat;
+  if (interaction?.call.id !== command.callId) return unknownCall();
+  if (seat.presence.state !== 'wrapping') return wrongState(seat);
+  if (
+    command.dispositionId !== null &&
+    !seat.tenant.config.dispositions.some((one) => one.id === command.dispositionId)
+  )
+    return refuse('malformed', 'no such disposition');
+  hub.closeInteraction(seat, command.dispositionId, command.notes);
+  hub.apply(seat, { kind: 'wrap-ended' });
+  return done;
+}
+
+/** The call this agent dials or talks in, and the agent's side of it once there is one. */
+function callInHand(seat: AgentSeat, callId: CallId): { call: Call; party: Party | null } | undefined {
+  const { call, interaction } = seat;
+  if (!call || call.id !== callId || call.isEnded) return undefined;
+  return { call, party: interaction?.party ?? null };
+}
+
+const signInDetail = {
+  'quota-agents': 'as many agents are signed in as the tenant may have',
+  suspended: 'the service is suspended',
+  'wrong-state': 'a call is in hand',
+  'phone-not-registered': 'the desk phone is not registered',
+} as const;
+
+function refuse(code: DeskRefusalCode, detail: string): DeskOutcome {
+  return { ok: false, code, detail };
+}
+
+function wrongState(seat: AgentSeat): DeskOutcome {
+  return refuse('wrong-state', `not possible while ${seat.presence.state}`);
+}
+
+function unknownCall(): DeskOutcome {
+  return refuse('unknown-call', 'this call is not in hand here');
+}

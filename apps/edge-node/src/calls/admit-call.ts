@@ -1,0 +1,112 @@
+/** An INVITE from a carrier: whose number it is for, whether that tenant may have it, and what its rule says comes first. */
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import { resolveInboundRule } from '@seatgrid/core/numbers/resolve-inbound-rule.ts';
+import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
+import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { DidAtNode } from '../tenants/tenant-directory.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
+import type { Call, CallFacts } from './call.ts';
+import type { Exchange } from './exchange.ts';
+import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import { performNextStep } from './next-step.ts';
+import { Party } from './party.ts';
+import { refuseCall } from './refuse-call.ts';
+
+export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): void {
+  const numbers = {
+    fromNumber: callerNumber(invite),
+    toNumber: (invite.requestUser || invite.to.user).slice(0, numberCharsMax),
+  };
+  const did = exchange.services.directory.byNumber(numbers.toNumber);
+  if (!did) return refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' });
+  if (!trunk.hasFreeChannel)
+    return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'overload' });
+  admitToNumber(exchange, invite, did, { ...numbers, trunk });
+}
+
+/** A call to one of our own numbers, over a trunk or from a phone of the platform. */
+export function admitToNumber(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  did: DidAtNode,
+  from: { readonly fromNumber: string; readonly trunk: TrunkAtNode | null },
+): void {
+  const { tenant } = did;
+  const numbers = { fromNumber: from.fromNumber, toNumber: did.number };
+  const refusal = exchange.refusal(tenant);
+  if (refusal) return refuseCall(exchange, invite, { ...numbers, tenant, reason: refusal });
+  const rule = ruleOf(tenant, did, exchange.services.clock.nowMs());
+  if (!rule) return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
+  openIncoming(
+    exchange,
+    invite,
+    {
+      tenant,
+      direction: 'inbound',
+      ...numbers,
+      didId: did.id,
+      trunkId: from.trunk?.id ?? null,
+      agentId: null,
+      ruleName: rule.ruleName,
+    },
+    from.trunk,
+    (call, leg) => {
+      call.customer = new Party(leg, null);
+      call.listenTo(leg);
+      performNextStep(call, rule.step);
+    },
+  );
+}
+
+/** Makes the call and its caller's leg, or refuses the INVITE for what its sound would need. */
+export function openIncoming(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  facts: CallFacts,
+  trunk: TrunkAtNode | null,
+  proceed: (call: Call, leg: IncomingSipLeg) => void,
+): void {
+  const call = exchange.open(facts, trunk);
+  const media = call.sound.open();
+  const leg =
+    media.kind === 'call' ? media.openRtpLeg({ key: 'caller', natAddress: invite.flow.address }) : media;
+  const described = leg.kind === 'rtp' ? describe(leg, invite.sdp) : leg;
+  if (leg.kind !== 'rtp' || typeof described !== 'string') {
+    const reason = typeof described === 'string' ? 'overloaded' : described.reason;
+    call.discard();
+    const isOurs = reason === 'overloaded' || reason === 'no-ports' || reason === 'closed';
+    return refuseCall(exchange, invite, {
+      fromNumber: facts.fromNumber,
+      toNumber: facts.toNumber,
+      tenant: facts.tenant,
+      reason: isOurs ? 'overload' : 'no-common-codec',
+    });
+  }
+  call.begin();
+  call.run(() => proceed(call, new IncomingSipLeg(invite, leg, described)));
+}
+
+function describe(leg: RtpLeg, offer: string) {
+  if (offer === '') return leg.offer();
+  const outcome = leg.answer(offer);
+  return outcome.ok ? outcome.sdp : outcome.refusal;
+}
+
+function ruleOf(
+  tenant: TenantAtNode,
+  did: DidAtNode,
+  nowMs: number,
+): { readonly step: NextStep; readonly ruleName: string | null } | undefined {
+  const { rules, forcedHandling } = tenant.config;
+  return resolveInboundRule({ rules, forcedHandling, timeZone: tenant.tenant.timeZone }, did.id, nowMs);
+}
+
+/** The number a trusted carrier vouches for, else what the From claims; empty when withheld. */
+function callerNumber(invite: IncomingInvite): string {
+  const user = (invite.assertedIdentity?.user || invite.from.user).slice(0, numberCharsMax);
+  return user.toLowerCase() === 'anonymous' ? '' : user;
+}
+
+/** What the journal keeps of a number. */
+const numberCharsMax = 80;

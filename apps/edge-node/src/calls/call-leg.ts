@@ -1,0 +1,35 @@
+/** One party's line in a call: its sound in the media engine, and the signalling that keeps it open. */
+import type { Leg, LegKey } from '@seatgrid/media/call/media-engine.ts';
+
+export interface CallLeg {
+  readonly key: LegKey;
+  readonly media: Leg;
+  /** The far side put us on hold: its other party hears music. */
+  readonly isHolding: boolean;
+  /** No more is heard from the listener's side; whoever takes the leg over names the next. */
+  listener: LegListener;
+  /** Ends the signalling (BYE, CANCEL or a final status) and the sound. Idempotent; the listener hears nothing more. */
+  release(cause?: ReleaseCause): void;
+}
+
+export interface LegListener {
+  onHold(leg: CallLeg): void;
+  onDigit(leg: CallLeg, digit: string): void;
+  /** The far side ended it, or it was lost. The leg's sound is already gone. */
+  onGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport'): void;
+}
+
+export interface ReleaseCause {
+  /** Final status where the leg was never answered. */
+  readonly status: number;
+  /** Q.850 cause for an answered one (RFC 3326). */
+  readonly cause: number;
+  readonly text: string;
+}
+
+export const normalRelease: ReleaseCause = { status: 480, cause: 16, text: 'Normal call clearing' };
+export const busyRelease: ReleaseCause = { status: 486, cause: 17, text: 'User busy' };
+export const unreachableRelease: ReleaseCause = { status: 480, cause: 18, text: 'No user responding' };
+export const faultRelease: ReleaseCause = { status: 500, cause: 41, text: 'Temporary failure' };
+
+export const deafListener: LegListener = { onHold() {}, onDigit() {}, onGone() {} };

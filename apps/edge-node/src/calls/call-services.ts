@@ -1,0 +1,38 @@
+/** What the call path is given by the composition root: one bag, made once, handed to every call. */
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
+import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
+import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { AcdRunner } from '../acd/acd-runner.ts';
+import type { AgentHub } from '../agents/agent-hub.ts';
+import type { FloorBoard } from '../floor/floor-board.ts';
+import type { EventJournal } from '../ledger/event-journal.ts';
+import type { NodeLog } from '../node-log.ts';
+import type { PhoneRegistry } from '../phones/phone-registry.ts';
+import type { RecordingStore } from '../recordings/recording-store.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
+import type { Call } from './call.ts';
+import type { Speech } from './speech.ts';
+
+export interface CallServices {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: NodeLog;
+  readonly journal: Pick<EventJournal, 'record'>;
+  readonly media: MediaEngine;
+  readonly sip: SipUserAgent;
+  /** This node's host as phones and trunks see it. */
+  readonly sipHost: string;
+  readonly directory: TenantDirectory;
+  readonly trunks: TrunkDirectory;
+  readonly phones: PhoneRegistry;
+  readonly speech: Speech;
+  readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
+  readonly hub: AgentHub;
+  readonly floor: FloorBoard;
+  /** Every call in progress. */
+  readonly calls: Map<CallId, Call>;
+  acd(tenant: TenantAtNode): AcdRunner;
+}

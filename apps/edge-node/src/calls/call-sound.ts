@@ -1,0 +1,221 @@
+/**
+ * What the parties of one call hear: speech, music, tones, each other; and the recording of it. Told by the call what the
+ * situation is; knows nothing of flows, queues or the record.
+ */
+import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
+import type { AgentId, RecordingId } from '@seatgrid/core/kernel/ids.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type {
+  MediaCall,
+  MediaCallListener,
+  MediaRefusal,
+  MusicSource,
+  PlayHandle,
+  PlayRequest,
+  RecordHandle,
+} from '@seatgrid/media/call/media-engine.ts';
+import { failedSpeechMs, releaseToneMs } from '../limits.ts';
+import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
+import type { Call } from './call.ts';
+import { IncomingSipLeg } from './incoming-sip-leg.ts';
+
+export class CallSound implements MediaCallListener {
+  readonly #call: Call;
+  #media: MediaCall | null = null;
+  #legs = 0;
+  #speech: { handle: PlayHandle | null } | null = null;
+  /** Legs something was ever heard from: only those can fall silent. */
+  readonly #heard = new Set<string>();
+  #recording: RecordHandle | null = null;
+  /** Begun and not yet closed on disk, by path: a transferred call has one after the other. */
+  readonly #recordings = new Map<string, { readonly id: RecordingId; readonly agentId: AgentId }>();
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  open(): MediaCall | MediaRefusal {
+    if (this.#media) return this.#media;
+    const media = this.#call.services.media.openCall(this.#call.id, this);
+    if (media.kind === 'call') this.#media = media;
+    return media;
+  }
+
+  /** Open since admission; asked for by everything that happens later. */
+  get media(): MediaCall {
+    if (!this.#media) throw new Error(`call ${this.#call.id} has no sound`);
+    return this.#media;
+  }
+
+  close(): void {
+    this.#media?.close();
+  }
+
+  nextLegKey(name: string): string {
+    return `${name}-${++this.#legs}`;
+  }
+
+  get isRecording(): boolean {
+    return this.#recording !== null;
+  }
+
+  // What the customer hears
+
+  /** Speaks to the customer. `onEnded` is not called when it was cut short. */
+  speak(utterances: readonly SpokenUtterance[], onEnded: (() => void) | null, isInterruptible = false): void {
+    const call = this.#call;
+    const speech: { handle: PlayHandle | null } = { handle: null };
+    this.stopSpeech();
+    this.#speech = speech;
+    const play = (parts: PlayRequest['parts']) => {
+      if (this.#speech !== speech || !call.customer) return;
+      speech.handle = this.media.play(call.customer.leg.key, {
+        parts,
+        isInterruptible,
+        onEnded: (end) => {
+          if (this.#speech !== speech) return;
+          this.#speech = null;
+          if (end.cause === 'failed')
+            call.services.log.warn({ callId: call.id, detail: end.detail }, 'a prompt could not be played');
+          if (!onEnded) return;
+          if (end.cause === 'completed') call.run(onEnded);
+          else if (end.cause === 'failed') call.after(failedSpeechMs, onEnded);
+        },
+      });
+    };
+    const parts = call.services.speech.parts(call.tenant, utterances);
+    if (parts instanceof Promise) void parts.then((ready) => call.run(() => play(ready)));
+    else play(parts);
+  }
+
+  stopSpeech(): void {
+    const speech = this.#speech;
+    this.#speech = null;
+    speech?.handle?.stop();
+  }
+
+  hearMusic(): void {
+    this.#customerHears([this.#music()]);
+  }
+
+  hearNothing(): void {
+    this.#customerHears([]);
+  }
+
+  /** By tone once answered, by 180 before. */
+  hearRingback(): void {
+    const leg = this.#call.customer?.leg;
+    if (!leg) return;
+    if (leg instanceof IncomingSipLeg && !leg.isAnswered) leg.ring();
+    else this.media.tone(leg.key, 'ringback');
+  }
+
+  /** A far side's own tones before it answers. */
+  hearLeg(leg: CallLeg): void {
+    const customer = this.#call.customer?.leg;
+    if (customer instanceof IncomingSipLeg && !customer.isAnswered && !customer.openEarlyMedia())
+      return customer.ring();
+    this.#customerHears([leg.key]);
+  }
+
+  #customerHears(hears: readonly (string | MusicSource)[]): void {
+    const leg = this.#call.customer?.leg;
+    if (!leg) return;
+    this.media.tone(leg.key, 'none');
+    this.media.setHears([{ leg: leg.key, hears }]);
+  }
+
+  /** Who hears whom between the two parties, by who is away. */
+  arrange(): void {
+    const { customer, partner } = this.#call;
+    if (!customer || !partner) return;
+    const hears = (self: { isAway: boolean }, other: { isAway: boolean; leg: CallLeg }) =>
+      other.isAway ? [this.#music()] : self.isAway ? [] : [other.leg.key];
+    this.media.setHears([
+      { leg: customer.leg.key, hears: hears(customer, partner) },
+      { leg: partner.leg.key, hears: hears(partner, customer) },
+    ]);
+  }
+
+  silenceTones(): void {
+    for (const party of [this.#call.customer, this.#call.partner])
+      if (party) this.media.tone(party.leg.key, 'none');
+  }
+
+  #music(): MusicSource {
+    return this.#call.services.speech.music(this.#call.tenant, this.#call.queue?.id ?? null);
+  }
+
+  /** The tone that says it is over, then the end of the line. */
+  releaseWithTone(leg: CallLeg, cause: ReleaseCause, onReleased: () => void): void {
+    let isOver = false;
+    const release = () => {
+      if (isOver) return;
+      isOver = true;
+      cancel();
+      leg.release(cause);
+      onReleased();
+    };
+    leg.listener = { ...deafListener, onGone: release };
+    this.media.setHears([{ leg: leg.key, hears: [] }]);
+    this.media.tone(leg.key, 'busy');
+    const cancel = this.#call.services.clock.after(releaseToneMs, release);
+  }
+
+  // The recording
+
+  startRecording(left: CallLeg, queue: Queue | null, agentId: AgentId): void {
+    if (this.#recording) return;
+    const { services, tenant, id: callId } = this.#call;
+    try {
+      const { recordingId, path } = services.recordings.begin({
+        tenantId: tenant.id,
+        tenantSlug: tenant.tenant.slug,
+        callId,
+        queueId: queue?.id ?? null,
+        queueName: queue?.name ?? null,
+        startedAtMs: services.clock.nowMs(),
+        timeZone: tenant.tenant.timeZone,
+      });
+      services.recordings.agentsHeard(recordingId, [agentId]);
+      this.#recordings.set(path, { id: recordingId, agentId });
+      this.#recording = this.media.record({ path, left: left.key });
+    } catch (error) {
+      // A full disk costs the recording, not the conversation.
+      services.log.error({ err: error, callId }, 'a call is not recorded');
+    }
+  }
+
+  stopRecording(): void {
+    this.#recording?.stop();
+    this.#recording = null;
+  }
+
+  onRecorded(recorded: Parameters<MediaCallListener['onRecorded']>[0]): void {
+    const recording = this.#recordings.get(recorded.path);
+    if (!recording) return;
+    this.#recordings.delete(recorded.path);
+    this.#call.services.recordings.finished(recording.id, { ...recorded, agentIds: [recording.agentId] });
+  }
+
+  /** The media worker died: what it wrote so far is all there is. */
+  lost(): void {
+    this.#recording = null;
+    for (const { id } of this.#recordings.values()) this.#call.services.recordings.lost(id);
+    this.#recordings.clear();
+  }
+
+  // What the engine reports
+
+  onDigit(pressed: { readonly leg: string; readonly digit: string }): void {
+    this.#call.onDigit(pressed.leg, pressed.digit);
+  }
+
+  onHeard(heard: { readonly leg: string }): void {
+    this.#heard.add(heard.leg);
+  }
+
+  onSilent(silent: Parameters<MediaCallListener['onSilent']>[0]): void {
+    this.#call.onSilent(silent.leg, silent.cause, this.#heard.has(silent.leg));
+  }
+}

@@ -1,0 +1,408 @@
+/**
+ * One call of one tenant, from the first message to `call.ended`: its parties, its sound, and the facts of its record. What
+ * happens next is decided by the stage in charge; every stage acts through the verbs here. A mistake of ours inside any of
+ * them ends this call with party `platform` and no other.
+ */
+import type { CallDirection } from '@seatgrid/core/calls/disposition.ts';
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
+import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { MediaCall } from '@seatgrid/media/call/media-engine.ts';
+import type { FlowRunner } from '../flows/flow-runner.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { BrowserLeg } from './browser-leg.ts';
+import {
+  faultRelease,
+  normalRelease,
+  type CallLeg,
+  type LegListener,
+  type ReleaseCause,
+} from './call-leg.ts';
+import type { CallServices } from './call-services.ts';
+import { CallSound } from './call-sound.ts';
+import { idleStage, type CallStage } from './call-stage.ts';
+import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import type { Party } from './party.ts';
+
+export interface CallFacts {
+  readonly tenant: TenantAtNode;
+  readonly direction: CallDirection;
+  readonly fromNumber: string;
+  readonly toNumber: string;
+  readonly didId: DidId | null;
+  readonly trunkId: TrunkId | null;
+  /** Who placed it, for outbound and internal calls. */
+  readonly agentId: AgentId | null;
+  readonly ruleName: string | null;
+}
+
+export class Call {
+  readonly id: CallId;
+  readonly facts: CallFacts;
+  readonly services: CallServices;
+  readonly startedAtMs: number;
+  answeredAtMs: number | null = null;
+  language: Locale;
+  /** Labels of the menu choices taken. */
+  path: readonly string[] = [];
+  /** What the caller keyed, by variable. */
+  readonly collected: Record<string, string> = {};
+  variables: ReadonlyMap<string, string>;
+  /** The one being served: the outside party, or the colleague who dialled. */
+  customer: Party | null = null;
+  /** The one who serves: an agent, or an outside number the call was handed to. */
+  partner: Party | null = null;
+  /** The queue it last waited in. */
+  queue: Queue | null = null;
+  flow: FlowRunner | null = null;
+  waitMs = 0;
+  stage: CallStage = idleStage;
+  sinceMs: number;
+  isEnded = false;
+  endReason: EndReason | null = null;
+  endedAtMs: number | null = null;
+  readonly sound = new CallSound(this);
+  /** What an unanswered caller is told at the end. */
+  releaseCause: ReleaseCause = normalRelease;
+  readonly #onEnded: (call: Call) => void;
+  readonly #legListener: LegListener;
+  #talkMs = 0;
+  #handOvers = 0;
+
+  constructor(
+    services: CallServices,
+    facts: CallFacts,
+    onEnded: (call: Call) => void,
+    id: CallId = services.ids.next<'call'>(),
+  ) {
+    this.id = id;
+    this.services = services;
+    this.facts = facts;
+    this.startedAtMs = services.clock.nowMs();
+    this.sinceMs = this.startedAtMs;
+    this.language = facts.tenant.locale;
+    this.variables = new Map([
+      ['caller', facts.fromNumber],
+      ['called', facts.toNumber],
+      ['language', facts.tenant.locale],
+    ]);
+    this.#onEnded = onEnded;
+    this.#legListener = {
+      onHold: (leg) => this.run(() => this.#legHeld(leg)),
+      onDigit: (leg, digit) => this.onDigit(leg.key, digit),
+      onGone: (leg, by) => this.#legGone(leg, by),
+    };
+  }
+
+  get tenant(): TenantAtNode {
+    return this.facts.tenant;
+  }
+
+  get media(): MediaCall {
+    return this.sound.media;
+  }
+
+  // Its record
+
+  begin(): void {
+    this.record({
+      kind: 'call.started',
+      callId: this.id,
+      direction: this.facts.direction,
+      fromNumber: this.facts.fromNumber,
+      toNumber: this.facts.toNumber,
+      didId: this.facts.didId,
+      trunkId: this.facts.trunkId,
+      agentId: this.facts.agentId,
+      ruleName: this.facts.ruleName,
+    });
+    this.services.floor.changed(this.tenant);
+  }
+
+  record(facts: EventFacts): void {
+    this.services.journal.record(this.tenant.id, facts, this.services.clock.nowMs());
+  }
+
+  /** Runs what the world asks of this call; a mistake of ours costs this call only. */
+  run(work: () => void): void {
+    if (this.isEnded) return;
+    try {
+      work();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.services.log.error({ err: error, callId: this.id }, 'a call failed by our own mistake');
+    this.end({ party: 'platform', code: 'fault', detail: String(error).slice(0, 200) }, null);
+  }
+
+  after(delayMs: number, wake: () => void): Cancel {
+    return this.services.clock.after(delayMs, () => this.run(wake));
+  }
+
+  enter(stage: CallStage): void {
+    this.stage = stage;
+    this.sinceMs = this.services.clock.nowMs();
+    this.services.floor.changed(this.tenant);
+  }
+
+  /** How often it was handed on: a circle of queues and flows that never wait is found by it. */
+  countHandOver(): number {
+    return ++this.#handOvers;
+  }
+
+  // Its parties
+
+  /** The platform picks up for the customer. */
+  answer(): void {
+    const leg = this.customer?.leg;
+    if (leg instanceof IncomingSipLeg) leg.answer();
+    this.markAnswered();
+  }
+
+  markAnswered(): void {
+    if (this.answeredAtMs !== null) return;
+    this.answeredAtMs = this.services.clock.nowMs();
+    this.record({ kind: 'call.answered', callId: this.id });
+  }
+
+  listenTo(leg: CallLeg): void {
+    leg.listener = this.#legListener;
+  }
+
+  /** The two hear each other from now on. */
+  join(partner: Party): void {
+    const nowMs = this.services.clock.nowMs();
+    const customer = this.customer!;
+    this.sound.stopSpeech();
+    this.answer();
+    // A desk phone that dialled hears its own answer now.
+    if (partner.leg instanceof IncomingSipLeg) partner.leg.answer();
+    this.partner = partner;
+    this.sound.silenceTones();
+    this.listenTo(customer.leg);
+    this.listenTo(partner.leg);
+    customer.joinedAtMs ??= nowMs;
+    partner.joinedAtMs = nowMs;
+    this.sound.arrange();
+    this.record({
+      kind: 'call.bridged',
+      callId: this.id,
+      agentId: partner.agentId ?? customer.agentId,
+      queueId: this.queue?.id ?? null,
+    });
+    // H-01: every conversation with a customer, unless its queue says otherwise; colleagues among themselves are not recorded.
+    const isToRecord = this.queue ? this.queue.isRecorded : this.facts.direction !== 'internal';
+    if (partner.agentId && isToRecord) this.sound.startRecording(customer.leg, this.queue, partner.agentId);
+  }
+
+  /** The partner is out of the call, which goes on without. */
+  dropPartner(by: 'agent' | 'transfer' | 'platform'): void {
+    const partner = this.partner;
+    if (!partner) return;
+    const nowMs = this.services.clock.nowMs();
+    this.partner = null;
+    this.#talkMs += partner.talkMs(nowMs);
+    this.#leave(partner, by, nowMs);
+    partner.leg.release();
+    this.sound.stopRecording();
+  }
+
+  /** A browser that came back: the same party on a new line. */
+  replaceLeg(party: Party, leg: CallLeg): void {
+    const old = party.leg;
+    party.leg = leg;
+    old.release();
+    this.listenTo(leg);
+    leg.media.mute(party.isMuted);
+    this.sound.arrange();
+  }
+
+  /** An agent's browser did not come back: the caller returns to the queue, or the call is over. */
+  lostAgent(party: Party): void {
+    if (party !== this.partner || !this.queue || this.facts.direction !== 'inbound')
+      return this.end({ party: 'agent', code: 'media-lost' }, null);
+    this.dropPartner('platform');
+    this.services
+      .acd(this.tenant)
+      .enqueue(this, this.queue.id, { handlesFull: false, handlesTimeout: false });
+  }
+
+  #leave(party: Party, by: 'agent' | 'other' | 'transfer' | 'platform', nowMs: number): void {
+    party.retrieve(nowMs);
+    if (party.agentId && party.joinedAtMs !== null)
+      this.record({
+        kind: 'agent.left-call',
+        callId: this.id,
+        agentId: party.agentId,
+        talkMs: party.talkMs(nowMs),
+        heldMs: party.heldMs,
+        by,
+      });
+    if (party.seat) this.services.hub.callLeft(party.seat, this);
+  }
+
+  /** An agent puts the other side on hold, or takes it back. */
+  hold(party: Party, isHeld: boolean): void {
+    if (party.isHolding === isHeld) return this.sound.arrange();
+    const nowMs = this.services.clock.nowMs();
+    if (isHeld) party.hold(nowMs);
+    else party.retrieve(nowMs);
+    this.sound.arrange();
+    this.record({
+      kind: isHeld ? 'call.held' : 'call.retrieved',
+      callId: this.id,
+      agentId: party.agentId!,
+    });
+    this.enter(this.stage);
+    if (party.seat) this.services.hub.callChanged(party.seat);
+  }
+
+  swapParties(): void {
+    const { customer, partner } = this;
+    this.customer = partner;
+    this.partner = customer;
+  }
+
+  // Its end
+
+  /** Never began: the INVITE is refused instead. */
+  discard(): void {
+    this.isEnded = true;
+    this.sound.close();
+    this.#onEnded(this);
+  }
+
+  /** Exactly once. `by` is the party whose leg ended it, where one did. */
+  end(reason: EndReason, by: Party | null): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    const nowMs = this.services.clock.nowMs();
+    this.endReason = reason;
+    this.endedAtMs = nowMs;
+    try {
+      this.sound.stopSpeech();
+      this.stage.onCallEnded(reason);
+      this.flow?.callLeft();
+      const others = reason.party === 'platform' ? 'platform' : 'other';
+      if (this.partner) {
+        this.#talkMs += this.partner.talkMs(nowMs);
+        this.#leave(this.partner, by === this.partner ? 'agent' : others, nowMs);
+      }
+      if (this.customer) this.#leave(this.customer, by === this.customer ? 'agent' : others, nowMs);
+      this.sound.stopRecording();
+    } catch (error) {
+      this.services.log.error({ err: error, callId: this.id }, 'a call did not end cleanly');
+    }
+    try {
+      this.#recordEnd(reason, nowMs);
+    } finally {
+      this.#onEnded(this);
+      this.#releaseLegs(reason, by);
+    }
+  }
+
+  #recordEnd(reason: EndReason, nowMs: number): void {
+    this.record({
+      kind: 'call.ended',
+      callId: this.id,
+      reason,
+      startedAtMs: this.startedAtMs,
+      answeredAtMs: this.answeredAtMs,
+      talkMs: this.#talkMs,
+      waitMs: this.waitMs,
+      billableSeconds: this.answeredAtMs === null ? 0 : Math.ceil((nowMs - this.answeredAtMs) / 1_000),
+      language: this.language,
+      collected: this.collected,
+    });
+  }
+
+  /**
+   * A-01, D-01: whoever is left hears the release tone, then the line is closed. A desk phone makes its own and must be free at
+   * once, and so must an outside number's line.
+   */
+  #releaseLegs(reason: EndReason, by: Party | null): void {
+    const cause = reason.code === 'fault' ? faultRelease : this.releaseCause;
+    const isUsualEnd = reason.code === 'hung-up' || reason.code === 'flow-ended';
+    let lingering = 1;
+    const released = () => {
+      if (--lingering === 0) this.sound.close();
+    };
+    for (const party of [this.customer, this.partner]) {
+      if (!party) continue;
+      const isCaller = party === this.customer && party.agentId === null;
+      if (
+        isUsualEnd &&
+        party !== by &&
+        this.answeredAtMs !== null &&
+        (isCaller || party.leg instanceof BrowserLeg)
+      ) {
+        lingering++;
+        this.sound.releaseWithTone(party.leg, cause, released);
+      } else party.leg.release(cause);
+    }
+    released();
+  }
+
+  // What its legs and the media engine report
+
+  /** The hold key of a phone does what the desk's does; a carrier's hold is between the caller and the carrier. */
+  #legHeld(leg: CallLeg): void {
+    const party = this.#partyOf(leg);
+    if (party?.agentId && party.joinedAtMs !== null) this.hold(party, leg.isHolding);
+    else this.sound.arrange();
+  }
+
+  #partyOf(leg: CallLeg): Party | null {
+    return this.partner?.leg === leg ? this.partner : this.customer?.leg === leg ? this.customer : null;
+  }
+
+  #legGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport'): void {
+    this.run(() => {
+      const party = this.#partyOf(leg);
+      if (party) this.end(this.#reasonOfGone(party, by), party);
+    });
+  }
+
+  #reasonOfGone(party: Party, by: 'remote' | 'timeout' | 'transport'): EndReason {
+    // An outside number the call was handed to is neither the caller nor one of ours.
+    const who = party.agentId ? 'agent' : party === this.partner ? 'trunk' : 'caller';
+    if (by !== 'remote') return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: by };
+    if (this.partner?.joinedAtMs != null && this.customer?.joinedAtMs != null)
+      return { party: who, code: 'hung-up' };
+    return { party: who, code: this.facts.direction === 'inbound' ? 'abandoned' : 'cancelled' };
+  }
+
+  onDigit(key: string, digit: string): void {
+    this.run(() => {
+      if (key === this.customer?.leg.key) {
+        if (this.partner) this.partner.leg.media.sendDigits(digit);
+        else this.stage.onDigit?.(digit);
+      } else if (key === this.partner?.leg.key) this.customer?.leg.media.sendDigits(digit);
+    });
+  }
+
+  /** `wasHeard`: a line that never spoke cannot fall silent. */
+  onSilent(key: string, cause: string, wasHeard: boolean): void {
+    this.run(() => {
+      for (const party of [this.partner, this.customer]) {
+        if (party?.leg.key !== key) continue;
+        if (party.leg instanceof BrowserLeg && party.seat) this.services.hub.soundLost(party.seat, this);
+        else if (wasHeard && !party.leg.isHolding)
+          this.end({ party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: cause }, party);
+        return;
+      }
+    });
+  }
+
+  /** The media worker died, and every sound of this call with it. */
+  soundLost(cause: string): void {
+    this.sound.lost();
+    this.run(() => this.end({ party: 'platform', code: 'media-lost', detail: cause.slice(0, 200) }, null));
+  }
+}

@@ -1,0 +1,97 @@
+/** The second half of a call an agent placed, from desk or desk phone: the other side is rung, and the agent hears it. */
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { AgentRing } from './agent-ring.ts';
+import { busyRelease, unreachableRelease } from './call-leg.ts';
+import type { CallServices } from './call-services.ts';
+import type { Call } from './call.ts';
+import { converse, converseWith } from './converse.ts';
+import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import { endUnreached } from './next-step.ts';
+import { OutsideDial } from './outside-dial.ts';
+import { Party } from './party.ts';
+
+export interface Colleague {
+  readonly kind: 'colleague';
+  readonly agent: Agent;
+  /** Null: not signed in, reached at the registered phone. */
+  readonly seat: AgentSeat | null;
+}
+
+export type DialTarget =
+  Colleague | { readonly kind: 'outside' } | { readonly kind: 'unavailable' } | { readonly kind: 'self' };
+
+/** An extension of the tenant means the colleague, everything else the outside. */
+export function colleagueTarget(
+  services: CallServices,
+  tenant: TenantAtNode,
+  dialler: Agent | null,
+  number: string,
+): DialTarget {
+  const agent = tenant.agentsByExtension.get(number);
+  if (!agent) return { kind: 'outside' };
+  if (agent === dialler) return { kind: 'self' };
+  return reachColleague(services, tenant, agent);
+}
+
+export function reachColleague(
+  services: CallServices,
+  tenant: TenantAtNode,
+  agent: Agent,
+): Colleague | { readonly kind: 'unavailable' } {
+  const seat = services.hub.ringableSeat(agent.id);
+  if (seat) return { kind: 'colleague', agent, seat };
+  const isSignedIn = services.hub.seat(agent.id)?.isSignedIn ?? false;
+  return !isSignedIn && services.phones.isRegistered(tenant, agent.extension)
+    ? { kind: 'colleague', agent, seat: null }
+    : { kind: 'unavailable' };
+}
+
+export function dialOutside(
+  call: Call,
+  agentParty: Party,
+  to: { readonly number: string; readonly callerNumber: string; readonly ringTimeoutMs: number },
+): void {
+  const { leg } = agentParty;
+  call.partner = agentParty;
+  const dial = new OutsideDial(
+    { call, ...to },
+    {
+      onRinging: (ringing, hasSound) => {
+        const isUnanswered = leg instanceof IncomingSipLeg && !leg.isAnswered;
+        if (isUnanswered && !(hasSound && leg.openEarlyMedia())) leg.ring();
+        else if (hasSound) {
+          call.media.tone(leg.key, 'none');
+          call.media.setHears([{ leg: leg.key, hears: [ringing.key] }]);
+        } else call.media.tone(leg.key, 'ringback');
+      },
+      onAnswered: (answered) => {
+        call.customer = new Party(answered, null);
+        converseWith(call, agentParty);
+      },
+      onFailed: (outcome, status) => {
+        call.releaseCause = { ...(outcome === 'busy' ? busyRelease : unreachableRelease), status };
+        const code = outcome === 'busy' ? 'rejected' : outcome === 'no-answer' ? 'no-answer' : 'unreachable';
+        const party = outcome === 'failed' ? 'trunk' : 'caller';
+        call.end({ party, code, detail: String(status) }, null);
+      },
+    },
+  );
+  call.enter({ state: 'dialling', onCallEnded: () => dial.cancel() });
+  dial.start();
+}
+
+export function dialColleague(call: Call, dialler: Party, to: Colleague, ringTimeoutMs: number): void {
+  call.customer = dialler;
+  const ring = new AgentRing(
+    { call, agent: to.agent, seat: to.seat, queue: null, ringTimeoutMs },
+    (outcome) => {
+      if (outcome.kind === 'accepted') converse(call, outcome.leg, { id: to.agent.id, seat: to.seat });
+      else endUnreached(call, outcome.kind);
+    },
+  );
+  call.enter({ state: 'ringing', onCallEnded: () => ring.withdraw() });
+  call.sound.hearRingback();
+  ring.start();
+}

@@ -1,0 +1,44 @@
+/** The leg of whoever called us: rings, may be spoken to before it is answered, is answered once. */
+import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
+import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { ReleaseCause } from './call-leg.ts';
+import { SipLeg } from './sip-leg.ts';
+
+export class IncomingSipLeg extends SipLeg {
+  readonly #invite: IncomingInvite;
+  readonly #sdp: string;
+  #hasEarlyMedia = false;
+
+  /** `sdp`: our answer, or our offer where the INVITE brought none. */
+  constructor(invite: IncomingInvite, media: RtpLeg, sdp: string) {
+    super(media);
+    this.#invite = invite;
+    this.#sdp = sdp;
+    invite.onCancelled = () => this.onEnded({ by: 'remote' });
+  }
+
+  ring(): void {
+    if (!this.isAnswered && !this.isReleased && !this.#hasEarlyMedia) this.#invite.progress(180);
+  }
+
+  /** Sound before the answer: announcements, a far side's own tones. False where the INVITE brought no offer. */
+  openEarlyMedia(): boolean {
+    if (this.#invite.sdp === '' || this.isReleased) return false;
+    if (!this.#hasEarlyMedia && !this.isAnswered) {
+      this.#hasEarlyMedia = true;
+      this.#invite.progress(183, this.#sdp);
+    }
+    return true;
+  }
+
+  answer(): void {
+    if (this.isAnswered || this.isReleased) return;
+    this.#invite.onCancelled = undefined;
+    this.dialog = this.#invite.accept(this.#sdp, this);
+  }
+
+  protected giveUp(cause: ReleaseCause): void {
+    this.#invite.onCancelled = undefined;
+    this.#invite.reject(cause.status);
+  }
+}

@@ -1,0 +1,56 @@
+/** A-16: performs what a rule or a queue says comes next. */
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import { FlowRunner } from '../flows/flow-runner.ts';
+import { handOversWithoutWaitingMax, internalRingTimeoutMs } from '../limits.ts';
+import { busyRelease, faultRelease, unreachableRelease } from './call-leg.ts';
+import { idleStage } from './call-stage.ts';
+import type { Call } from './call.ts';
+import { ringDirectly, type RingFailure } from './direct-ring.ts';
+
+export function performNextStep(call: Call, step: NextStep): void {
+  if (call.countHandOver() > handOversWithoutWaitingMax)
+    return call.end(
+      { party: 'platform', code: 'fault', detail: 'queues and flows hand on in a circle' },
+      null,
+    );
+  switch (step.kind) {
+    case 'flow': {
+      const flow = call.tenant.flows.get(step.flowId);
+      if (!flow) return missing(call, `flow ${step.flowId}`);
+      return new FlowRunner(call, flow).start();
+    }
+    case 'queue':
+      return call.services.acd(call.tenant).enqueue(call, step.queueId, neither);
+    case 'agent': {
+      const agent = call.tenant.agents.get(step.agentId);
+      if (!agent) return missing(call, `agent ${step.agentId}`);
+      const seat = call.services.hub.readySeat(agent.id);
+      if (!seat) return endUnreached(call, 'unavailable');
+      return ringDirectly({ call, agent, seat, ringTimeoutMs: internalRingTimeoutMs }, (why) =>
+        endUnreached(call, why),
+      );
+    }
+    case 'hang-up': {
+      const goodbye = () => call.end({ party: 'platform', code: 'flow-ended' }, null);
+      if (step.say.length === 0) return goodbye();
+      call.enter(idleStage);
+      call.answer();
+      const { speech } = call.services;
+      return call.sound.speak(speech.spoken(call.tenant, step.say, call.language, call.variables), goodbye);
+    }
+  }
+}
+
+/** Nobody there to take the call: it ends, and the record says why. */
+export function endUnreached(call: Call, why: RingFailure): void {
+  call.releaseCause = why === 'declined' ? busyRelease : unreachableRelease;
+  const code = why === 'declined' ? 'rejected' : why === 'expired' ? 'no-answer' : 'unreachable';
+  call.end({ party: 'agent', code }, null);
+}
+
+const neither = { handlesFull: false, handlesTimeout: false };
+
+function missing(call: Call, what: string): void {
+  call.releaseCause = faultRelease;
+  call.end({ party: 'platform', code: 'fault', detail: `${what} is not in the configuration` }, null);
+}

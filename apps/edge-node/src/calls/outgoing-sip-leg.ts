@@ -1,0 +1,59 @@
+/** The leg of somebody we call: a phone that rings, or an outside number over a trunk. */
+import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
+import type {
+  Dialog,
+  OutgoingInvite,
+  OutgoingInviteListener,
+  OutgoingInviteRequest,
+  SipUserAgent,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { SipLeg } from './sip-leg.ts';
+
+export interface OutgoingLegListener {
+  /** `hasSound`: the far side sends its own tones or words. */
+  onRinging(leg: OutgoingSipLeg, hasSound: boolean): void;
+  onAnswered(leg: OutgoingSipLeg): void;
+  onFailed(leg: OutgoingSipLeg, status: number): void;
+}
+
+export class OutgoingSipLeg extends SipLeg implements OutgoingInviteListener {
+  readonly #progress: OutgoingLegListener;
+  #invite: OutgoingInvite | null = null;
+  #hasSound = false;
+
+  constructor(media: RtpLeg, progress: OutgoingLegListener) {
+    super(media);
+    this.#progress = progress;
+  }
+
+  start(sip: SipUserAgent, request: Omit<OutgoingInviteRequest, 'sdp'>): void {
+    this.#invite = sip.invite({ ...request, sdp: this.media.offer() }, this);
+  }
+
+  onProgress(progress: { readonly status: number; readonly sdp: string }): void {
+    if (this.isReleased) return;
+    if (progress.sdp !== '' && !this.#hasSound) this.#hasSound = this.media.accept(progress.sdp).ok;
+    this.#progress.onRinging(this, this.#hasSound);
+  }
+
+  onAnswered(answer: { readonly sdp: string; readonly dialog: Dialog }): void {
+    // The answer crossed our giving up.
+    if (this.isReleased) return answer.dialog.bye();
+    this.dialog = answer.dialog;
+    const outcome = this.media.accept(answer.sdp);
+    if (outcome.ok) return this.#progress.onAnswered(this);
+    this.release();
+    this.#progress.onFailed(this, 488);
+  }
+
+  onFailed(failure: { readonly status: number }): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.media.close();
+    this.#progress.onFailed(this, failure.status);
+  }
+
+  protected giveUp(): void {
+    this.#invite?.cancel();
+  }
+}

@@ -1,0 +1,49 @@
+/** Who is at the end of a leg, and how long they have talked and held: one side of a call. */
+import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { CallLeg } from './call-leg.ts';
+
+export class Party {
+  leg: CallLeg;
+  /** Null for callers and outside numbers. */
+  readonly agentId: AgentId | null;
+  /** Null too for an agent who is not signed in and uses a desk phone as a plain extension. */
+  readonly seat: AgentSeat | null;
+  /** When this party and the other began to hear each other. */
+  joinedAtMs: number | null = null;
+  /** This party put the other on hold. */
+  heldSinceMs: number | null = null;
+  heldMs = 0;
+  isMuted = false;
+  /** The browser vanished and may come back. */
+  isLost = false;
+
+  constructor(leg: CallLeg, agent: { readonly id: AgentId; readonly seat: AgentSeat | null } | null) {
+    this.leg = leg;
+    this.agentId = agent?.id ?? null;
+    this.seat = agent?.seat ?? null;
+  }
+
+  get isHolding(): boolean {
+    return this.heldSinceMs !== null;
+  }
+
+  /** The other hears music: held by this party's desk or phone, or while its browser is lost. */
+  get isAway(): boolean {
+    return this.isHolding || this.isLost || this.leg.isHolding;
+  }
+
+  hold(nowMs: number): void {
+    this.heldSinceMs ??= nowMs;
+  }
+
+  retrieve(nowMs: number): void {
+    if (this.heldSinceMs === null) return;
+    this.heldMs += nowMs - this.heldSinceMs;
+    this.heldSinceMs = null;
+  }
+
+  talkMs(nowMs: number): number {
+    return this.joinedAtMs === null ? 0 : nowMs - this.joinedAtMs;
+  }
+}

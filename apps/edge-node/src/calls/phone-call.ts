@@ -1,0 +1,71 @@
+/** A call from a registered desk phone: to a colleague, to one of the platform's own numbers, or to the outside. */
+import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { dialRingTimeoutMs, internalRingTimeoutMs } from '../limits.ts';
+import { extensionOf } from '../phones/phone-domain.ts';
+import { admitToNumber, openIncoming } from './admit-call.ts';
+import { colleagueTarget, dialColleague, dialOutside } from './dial-for-agent.ts';
+import type { Exchange } from './exchange.ts';
+import { Party } from './party.ts';
+import { refuseCall } from './refuse-call.ts';
+
+export function callFromPhone(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  phone: { readonly realm: string; readonly username: string },
+): void {
+  const { services } = exchange;
+  const tenant = services.directory.byDomain(phone.realm);
+  if (!tenant) return invite.reject(403);
+  const extension = extensionOf(tenant, phone.username);
+  const agent = tenant.agentsByExtension.get(extension) ?? null;
+  const number = invite.requestUser.slice(0, 80);
+  const target = colleagueTarget(services, tenant, agent, number);
+  if (target.kind === 'unavailable' || target.kind === 'self')
+    return invite.reject(target.kind === 'self' ? 482 : 480);
+
+  const did = target.kind === 'outside' ? services.directory.byNumber(number) : undefined;
+  if (did) {
+    // Another tenant sees the number an outside call would have shown.
+    const fromNumber = did.tenant === tenant ? extension : exchange.callerNumberOf(tenant);
+    return admitToNumber(exchange, invite, did, { fromNumber, trunk: null });
+  }
+  const fromNumber = target.kind === 'outside' ? exchange.callerNumberOf(tenant) : extension;
+  const numbers = { fromNumber, toNumber: number };
+  const refusal = exchange.refusal(tenant);
+  if (refusal) return refuseCall(exchange, invite, { ...numbers, tenant, reason: refusal });
+  if (
+    target.kind === 'outside' &&
+    (!/^\+?[0-9*#]{2,20}$/.test(number) || services.trunks.outgoing().length === 0)
+  )
+    return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
+
+  const seat = agent ? services.hub.seat(agent.id) : undefined;
+  if (seat?.isSignedIn && !seat.isFree) return invite.reject(486);
+  const usedSeat = seat?.isSignedIn && seat.presence.device === 'phone' ? seat : null;
+  openIncoming(
+    exchange,
+    invite,
+    {
+      tenant,
+      direction: target.kind === 'outside' ? 'outbound' : 'internal',
+      ...numbers,
+      didId: null,
+      trunkId: null,
+      agentId: agent?.id ?? null,
+      ruleName: null,
+    },
+    null,
+    (call, leg) => {
+      const party = new Party(leg, agent ? { id: agent.id, seat: usedSeat } : null);
+      call.listenTo(leg);
+      if (usedSeat) services.hub.dialling(usedSeat, call, party);
+      if (target.kind === 'outside')
+        dialOutside(call, party, {
+          number,
+          callerNumber: fromNumber,
+          ringTimeoutMs: dialRingTimeoutMs,
+        });
+      else dialColleague(call, party, target, internalRingTimeoutMs);
+    },
+  );
+}

@@ -1,0 +1,88 @@
+/** Rings every phone an agent has registered; the first that answers has the call, the others are told to stop. */
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { Call } from './call.ts';
+import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
+
+export type ForkOutcome =
+  | { readonly kind: 'answered'; readonly leg: OutgoingSipLeg }
+  | { readonly kind: 'failed'; readonly isBusy: boolean };
+
+export class PhoneFork {
+  readonly #call: Call;
+  readonly #agent: Agent;
+  readonly #isAutoAnswer: boolean;
+  readonly #tell: (outcome: ForkOutcome) => void;
+  readonly #ringing = new Set<OutgoingSipLeg>();
+  #isBusy = false;
+  #isOver = false;
+
+  constructor(call: Call, agent: Agent, isAutoAnswer: boolean, tell: (outcome: ForkOutcome) => void) {
+    this.#call = call;
+    this.#agent = agent;
+    this.#isAutoAnswer = isAutoAnswer;
+    this.#tell = tell;
+  }
+
+  start(ringTimeoutMs: number): void {
+    const call = this.#call;
+    const { phones, sip, sipHost } = call.services;
+    const domain = call.tenant.sipDomain;
+    for (const binding of phones.bindingsOf(call.tenant, this.#agent.extension)) {
+      const media = call.media.openRtpLeg({
+        key: call.sound.nextLegKey('agent'),
+        natAddress: binding.flow.address,
+      });
+      if (media.kind === 'refused') continue;
+      const leg = new OutgoingSipLeg(media, {
+        onRinging() {},
+        onAnswered: (answered) => call.run(() => this.#answered(answered)),
+        onFailed: (failed, status) => call.run(() => this.#failed(failed, status)),
+      });
+      this.#ringing.add(leg);
+      leg.start(sip, {
+        uri: binding.contact,
+        flow: binding.flow,
+        from: { user: call.facts.fromNumber || 'anonymous', host: sipHost, displayName: '' },
+        to: { user: this.#agent.extension, host: domain, displayName: this.#agent.name },
+        // RFC 5373 is what few phones know; these two are what they do know.
+        ...(this.#isAutoAnswer
+          ? {
+              headers: {
+                'Call-Info': `<sip:${sipHost}>;answer-after=1`,
+                'Alert-Info': '<http://localhost>;info=alert-autoanswer;delay=1',
+              },
+            }
+          : {}),
+        ringTimeoutMs: ringTimeoutMs + 1_000,
+      });
+    }
+    // Never at once: whoever started the ring is still busy with it.
+    if (this.#ringing.size === 0) call.after(0, () => this.#finish({ kind: 'failed', isBusy: false }));
+  }
+
+  cancel(): void {
+    this.#isOver = true;
+    for (const leg of this.#ringing) leg.release();
+    this.#ringing.clear();
+  }
+
+  #answered(leg: OutgoingSipLeg): void {
+    if (this.#isOver) return leg.release();
+    this.#ringing.delete(leg);
+    for (const other of this.#ringing) other.release();
+    this.#ringing.clear();
+    this.#finish({ kind: 'answered', leg });
+  }
+
+  #failed(leg: OutgoingSipLeg, status: number): void {
+    this.#ringing.delete(leg);
+    if (status === 486 || status === 600 || status === 603) this.#isBusy = true;
+    if (this.#ringing.size === 0) this.#finish({ kind: 'failed', isBusy: this.#isBusy });
+  }
+
+  #finish(outcome: ForkOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#tell(outcome);
+  }
+}

@@ -1,0 +1,102 @@
+/** E-05: a call an agent places from the desk: to a colleague's extension, or to an outside number. */
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { DeskOutcome } from '../agents/desk-commands.ts';
+import { dialRingTimeoutMs, internalRingTimeoutMs } from '../limits.ts';
+import { BrowserLeg } from './browser-leg.ts';
+import type { CallLeg } from './call-leg.ts';
+import type { Call } from './call.ts';
+import { dialColleague, dialOutside, colleagueTarget } from './dial-for-agent.ts';
+import type { Exchange } from './exchange.ts';
+import { Party } from './party.ts';
+import { PhoneFork } from './phone-fork.ts';
+
+export async function placeCall(
+  exchange: Exchange,
+  seat: AgentSeat,
+  number: string,
+  offer: string | null,
+): Promise<DeskOutcome> {
+  const { tenant, agent } = seat;
+  const { services } = exchange;
+  const refuse = (code: (DeskOutcome & { ok: false })['code'], detail: string): DeskOutcome => ({
+    ok: false,
+    code,
+    detail,
+  });
+  const { state, device } = seat.presence;
+  if (!agent || !seat.isFree || !['ready', 'paused', 'wrapping'].includes(state))
+    return refuse('wrong-state', `not possible while ${state}`);
+  const isBrowser = device === 'browser';
+  if (isBrowser && offer === null) return refuse('malformed', 'a browser dials with an offer');
+  if (!isBrowser && !services.hub.isPhoneRegistered(seat))
+    return refuse('phone-not-registered', 'the desk phone is not registered');
+  const target = colleagueTarget(services, tenant, agent, number);
+  if (target.kind === 'unavailable') return refuse('not-available', 'this colleague cannot be rung now');
+  if (target.kind === 'self') return refuse('no-such-target', 'this is your own extension');
+  if (target.kind === 'outside' && services.trunks.outgoing().length === 0)
+    return refuse('no-route', 'no line to the outside is free');
+  const refusal = exchange.refusal(tenant);
+  if (refusal) {
+    exchange.countRefusal(tenant, refusal, { fromNumber: agent.extension, toNumber: number });
+    return refuse(refusal === 'suspended' ? 'suspended' : 'not-available', refusal);
+  }
+
+  const call = exchange.open(
+    {
+      tenant,
+      direction: target.kind === 'outside' ? 'outbound' : 'internal',
+      fromNumber: target.kind === 'outside' ? exchange.callerNumberOf(tenant) : agent.extension,
+      toNumber: number,
+      didId: null,
+      trunkId: null,
+      agentId: agent.id,
+      ruleName: null,
+    },
+    null,
+  );
+  const media = call.sound.open();
+  if (media.kind === 'refused') {
+    call.discard();
+    return refuse('media-refused', media.detail);
+  }
+  call.begin();
+  services.hub.dialling(seat, call, null);
+  const proceed = (leg: CallLeg) => {
+    const party = new Party(leg, { id: agent.id, seat });
+    call.listenTo(leg);
+    services.hub.dialled(seat, call, party);
+    if (target.kind === 'outside')
+      dialOutside(call, party, {
+        number,
+        callerNumber: call.facts.fromNumber,
+        ringTimeoutMs: dialRingTimeoutMs,
+      });
+    else dialColleague(call, party, target, internalRingTimeoutMs);
+  };
+  if (isBrowser) {
+    const opened = await media.openWebrtcLeg(offer!, { key: call.sound.nextLegKey('agent') });
+    if (call.isEnded) {
+      if (opened.kind === 'webrtc') opened.close();
+      return refuse('unknown-call', 'the call is over');
+    }
+    if (opened.kind === 'refused') {
+      call.end({ party: 'agent', code: 'media-lost', detail: opened.detail }, null);
+      return refuse('media-refused', opened.detail);
+    }
+    call.run(() => proceed(new BrowserLeg(opened)));
+    return { ok: true, answer: opened.answerSdp, callId: call.id };
+  }
+  ringOwnPhone(call, agent, proceed);
+  return { ok: true, answer: null, callId: call.id };
+}
+
+/** The agent's own phone rings (or picks up by itself) before the number is dialled. */
+function ringOwnPhone(call: Call, agent: Agent, proceed: (leg: CallLeg) => void): void {
+  const fork = new PhoneFork(call, agent, true, (outcome) => {
+    if (outcome.kind === 'answered') proceed(outcome.leg);
+    else call.end({ party: 'agent', code: outcome.isBusy ? 'rejected' : 'no-answer' }, null);
+  });
+  call.enter({ state: 'dialling', onCallEnded: () => fork.cancel() });
+  fork.start(internalRingTimeoutMs);
+}

@@ -1,0 +1,93 @@
+/**
+ * A call that is not taken: counted, and told why where that is possible. The caller hears a sentence before the final status
+ * (early media, free of charge), then 486 or 503 (RFC 3261 §21).
+ */
+import type { CallId } from '@seatgrid/core/kernel/ids.ts';
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { MediaCall } from '@seatgrid/media/call/media-engine.ts';
+import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { refusalSpeechMaxMs, refusalsSpokenAtOnceMax, retryAfterSeconds } from '../limits.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { announcement, type Announcement } from './announcements.ts';
+import type { CallServices } from './call-services.ts';
+import type { Exchange } from './exchange.ts';
+
+export type RefusalReason = (EventFacts & { kind: 'call.refused' })['reason'];
+
+export interface Refusal {
+  readonly tenant: TenantAtNode | null;
+  readonly reason: RefusalReason;
+  readonly fromNumber: string;
+  readonly toNumber: string;
+}
+
+/** One table from outcome to SIP answer. */
+const answers: Readonly<
+  Record<RefusalReason, { readonly status: number; readonly says: Announcement | null }>
+> = {
+  'quota-calls': { status: 486, says: 'busy' },
+  suspended: { status: 503, says: 'suspended' },
+  'unknown-number': { status: 404, says: null },
+  'no-route': { status: 404, says: null },
+  overload: { status: 503, says: null },
+  'no-common-codec': { status: 488, says: null },
+};
+
+let spokenNow = 0;
+
+export function refuseCall(exchange: Exchange, invite: IncomingInvite, refusal: Refusal): void {
+  const { services } = exchange;
+  const { tenant, reason } = refusal;
+  const callId = services.ids.next<'call'>();
+  services.journal.record(tenant?.id ?? null, {
+    kind: 'call.refused',
+    callId,
+    reason,
+    fromNumber: refusal.fromNumber,
+    toNumber: refusal.toNumber,
+  });
+  if (tenant && reason === 'quota-calls') services.floor.notice(tenant, 'quota-calls', null, null);
+  const { status, says } = answers[reason];
+  const reject = () => invite.reject(status, status === 503 ? { retryAfterSeconds } : {});
+  if (!says || !tenant || invite.sdp === '' || spokenNow >= refusalsSpokenAtOnceMax) return reject();
+  speakThen(services, { callId, tenant, says }, invite, reject);
+}
+
+function speakThen(
+  services: CallServices,
+  { callId, tenant, says }: { callId: CallId; tenant: TenantAtNode; says: Announcement },
+  invite: IncomingInvite,
+  reject: () => void,
+): void {
+  const media = services.media.openCall(callId, { onDigit() {}, onSilent() {}, onRecorded() {} });
+  if (media.kind === 'refused') return reject();
+  const sdp = earlySdp(media, invite);
+  if (sdp === undefined) {
+    media.close();
+    return reject();
+  }
+  spokenNow++;
+  let isOver = false;
+  const finish = (isStillThere: boolean) => {
+    if (isOver) return;
+    isOver = true;
+    spokenNow--;
+    cancel();
+    media.close();
+    invite.onCancelled = undefined;
+    if (isStillThere) reject();
+  };
+  const cancel = services.clock.after(refusalSpeechMaxMs, () => finish(true));
+  invite.onCancelled = () => finish(false);
+  invite.progress(183, sdp);
+  void Promise.resolve(services.speech.parts(tenant, [announcement(says, tenant.locale)])).then((parts) => {
+    if (!isOver) media.play('caller', { parts, isInterruptible: false, onEnded: () => finish(true) });
+  });
+}
+
+function earlySdp(media: MediaCall, invite: IncomingInvite): string | undefined {
+  const leg = media.openRtpLeg({ key: 'caller', natAddress: invite.flow.address });
+  if (leg.kind === 'refused') return undefined;
+  const answer = leg.answer(invite.sdp);
+  return answer.ok ? answer.sdp : undefined;
+}

@@ -1,0 +1,100 @@
+/**
+ * Turns what a flow or queue says into files the media engine can play: stored prompts, and texts spoken by synthesis. What
+ * cannot be had becomes a moment of silence and a warning, since a missing prompt must not cost the caller the call.
+ */
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { locales, pickText } from '@seatgrid/core/kernel/locale.ts';
+import type { PromptId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import { expandText } from '@seatgrid/core/flows/expand-text.ts';
+import type { Utterance } from '@seatgrid/core/flows/call-flow.ts';
+import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
+import type { MusicSource, PlayRequest } from '@seatgrid/media/call/media-engine.ts';
+import type { PromptFiles } from '../prompts/prompt-files.ts';
+import type { Synthesiser } from '../speech/synthesiser.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { missingSpeechMs } from '../limits.ts';
+
+type Parts = PlayRequest['parts'];
+const nothing: Parts = [{ silenceMs: missingSpeechMs }];
+
+export class Speech {
+  readonly #prompts: PromptFiles;
+  readonly #synthesiser: Synthesiser;
+  readonly #warn: (what: string) => void;
+
+  constructor(prompts: PromptFiles, synthesiser: Synthesiser, warn: (what: string) => void) {
+    this.#prompts = prompts;
+    this.#synthesiser = synthesiser;
+    this.#warn = warn;
+  }
+
+  /** At once where everything is at hand, as it nearly always is; else a promise that never rejects. */
+  parts(tenant: TenantAtNode, utterances: readonly SpokenUtterance[]): Parts | Promise<Parts> {
+    const parts: string[] = [];
+    let isReady = true;
+    for (const one of utterances) {
+      const path =
+        one.kind === 'prompt'
+          ? this.#prompt(tenant, one.promptId)
+          : this.#synthesiser.cached(one.text, one.locale);
+      if (path !== undefined) parts.push(path);
+      else if (one.kind === 'text') isReady = false;
+    }
+    if (!isReady) return this.#synthesised(tenant, utterances);
+    return parts.length > 0 ? parts : nothing;
+  }
+
+  /** Stored utterances in the language of the call, with its variables in place. */
+  spoken(
+    tenant: TenantAtNode,
+    utterances: readonly Utterance[],
+    locale: Locale,
+    variables: ReadonlyMap<string, string>,
+  ): readonly SpokenUtterance[] {
+    return utterances.map((one) => {
+      if (one.kind === 'prompt') return one;
+      const spokenLocale =
+        [locale, tenant.locale, ...locales].find((each) => one.text[each] !== undefined) ?? locale;
+      return {
+        kind: 'text',
+        text: expandText(pickText(one.text, locale, tenant.locale), variables),
+        locale: spokenLocale,
+      };
+    });
+  }
+
+  /** The queue's music, else the tenant's, else the product's own. */
+  music(tenant: TenantAtNode, queueId: QueueId | null): MusicSource {
+    const queue = queueId === null ? undefined : tenant.queues.get(queueId);
+    const own = this.#paths(tenant, queue?.music ?? []);
+    if (own.length > 0) return { music: own };
+    const theirs = this.#paths(tenant, tenant.config.music);
+    return { music: theirs.length > 0 ? theirs : this.#prompts.defaultMusic() };
+  }
+
+  #paths(tenant: TenantAtNode, prompts: readonly PromptId[]): string[] {
+    return prompts.flatMap((promptId) => this.#prompt(tenant, promptId) ?? []);
+  }
+
+  #prompt(tenant: TenantAtNode, promptId: PromptId): string | undefined {
+    const path = this.#prompts.pathOf(tenant.id, promptId);
+    if (path === undefined) this.#warn(`prompt ${promptId} of ${tenant.tenant.slug} is not here yet`);
+    return path;
+  }
+
+  async #synthesised(tenant: TenantAtNode, utterances: readonly SpokenUtterance[]): Promise<Parts> {
+    const parts = await Promise.all(
+      utterances.map(async (one) => {
+        if (one.kind === 'prompt') return this.#prompt(tenant, one.promptId);
+        try {
+          return await this.#synthesiser.speak(one.text, one.locale);
+        } catch (error) {
+          this.#warn(`cannot speak "${one.text}": ${String(error)}`);
+          return undefined;
+        }
+      }),
+    );
+    const found = parts.filter((path) => path !== undefined);
+    return found.length > 0 ? found : nothing;
+  }
+}

@@ -1,0 +1,97 @@
+/** Blind transfer: the agent leaves, the other side goes on to an agent, a queue or an outside number; it stays one call. */
+import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
+import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
+import type { Call } from './call.ts';
+import { converse } from './converse.ts';
+import { reachColleague, type Colleague } from './dial-for-agent.ts';
+import { ringDirectly } from './direct-ring.ts';
+import { endUnreached } from './next-step.ts';
+import { OutsideDial } from './outside-dial.ts';
+import type { Party } from './party.ts';
+
+export function transferCall(call: Call, by: Party, target: TransferTarget): DeskOutcome {
+  const where = findTarget(call, by, target);
+  if ('ok' in where) return where;
+  call.run(() => {
+    // Whoever stays is the one being served from now on.
+    if (by === call.customer) call.swapParties();
+    call.record({ kind: 'call.transferred', callId: call.id, agentId: by.agentId!, target });
+    call.dropPartner('transfer');
+    switch (where.kind) {
+      case 'colleague':
+        return ringDirectly(
+          { call, agent: where.agent, seat: where.seat, ringTimeoutMs: transferRingTimeoutMs },
+          (why) => comeBack(call, () => endUnreached(call, why)),
+        );
+      case 'queue':
+        return call.services.acd(call.tenant).enqueue(call, where.queueId, neither);
+      case 'number':
+        return dialNumber(call, where.number);
+    }
+  });
+  return { ok: true };
+}
+
+type Where = Colleague | (TransferTarget & { readonly kind: 'queue' | 'number' });
+
+function findTarget(call: Call, by: Party, target: TransferTarget): Where | (DeskOutcome & { ok: false }) {
+  const { tenant, services } = call;
+  const refuse = (code: DeskRefusalCode, detail: string) => ({ ok: false, code, detail }) as const;
+  if (target.kind === 'queue')
+    return tenant.queues.has(target.queueId) ? target : refuse('no-such-target', 'no such queue');
+  const agent =
+    target.kind === 'agent' ? tenant.agents.get(target.agentId) : tenant.agentsByExtension.get(target.number);
+  if (agent) {
+    if (agent.id === by.agentId) return refuse('no-such-target', 'this is yourself');
+    const colleague = reachColleague(services, tenant, agent);
+    return colleague.kind === 'colleague'
+      ? colleague
+      : refuse('not-available', 'this colleague cannot be rung now');
+  }
+  if (target.kind === 'agent') return refuse('no-such-target', 'no such agent');
+  return services.trunks.outgoing().length > 0
+    ? target
+    : refuse('no-route', 'no line to the outside is free');
+}
+
+function dialNumber(call: Call, number: string): void {
+  const dial = new OutsideDial(
+    {
+      call,
+      number,
+      // The far side sees the number the caller knows this tenant by.
+      callerNumber: call.facts.direction === 'inbound' ? call.facts.toNumber : call.facts.fromNumber,
+      ringTimeoutMs: dialRingTimeoutMs,
+    },
+    {
+      onRinging: (leg, hasSound) => {
+        if (hasSound) call.sound.hearLeg(leg);
+        else call.sound.hearRingback();
+      },
+      onAnswered: (leg) => converse(call, leg, null),
+      onFailed: (outcome, status) =>
+        comeBack(call, () =>
+          call.end(
+            {
+              party: 'trunk',
+              code: outcome === 'busy' ? 'rejected' : outcome === 'no-answer' ? 'no-answer' : 'unreachable',
+              detail: String(status),
+            },
+            null,
+          ),
+        ),
+    },
+  );
+  call.enter({ state: 'dialling', onCallEnded: () => dial.cancel() });
+  call.sound.hearRingback();
+  dial.start();
+}
+
+/** A caller nobody took goes back to the queue the call came from; without one, the call is over. */
+function comeBack(call: Call, otherwise: () => void): void {
+  if (call.queue) call.services.acd(call.tenant).enqueue(call, call.queue.id, neither);
+  else otherwise();
+}
+
+const neither = { handlesFull: false, handlesTimeout: false };

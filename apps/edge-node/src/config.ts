@@ -1,0 +1,147 @@
+/**
+ * What this process is told by its environment: typed, frozen, read once by `main.ts`. What the node should *be* (tenants,
+ * flows, trunks) is `NodeConfig` and comes from the centre, or from `nodeConfigFile`.
+ */
+import { isIP } from 'node:net';
+import { networkInterfaces, availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
+
+export interface ProcessConfig {
+  /** Folder of ledger, journal, prompts and recordings. */
+  readonly dataFolder: string;
+  /** Null: the node runs on its own, from `nodeConfigFile` or its ledger. */
+  readonly centreUrl: string | null;
+  /** Needed at the first start only. */
+  readonly enrolToken: string | null;
+  readonly sipAddress: string;
+  readonly sipPort: number;
+  /** The address phones, trunks and browsers reach this node by. */
+  readonly sipAdvertised: string;
+  readonly rtpPorts: PortRange;
+  readonly webrtcPorts: PortRange;
+  readonly deskAddress: string;
+  readonly deskPort: number;
+  /** The public URL of the desk socket. */
+  readonly deskUrl: string;
+  /** Pages that may open a desk socket; null: any page, as the token alone decides. */
+  readonly deskOrigins: readonly string[] | null;
+  readonly localApiPort: number;
+  readonly mediaWorkers: number;
+  readonly synthesiser: string;
+  /** A `NodeConfig` as JSON, for a node without a centre. */
+  readonly nodeConfigFile: string | null;
+  /** Calls in progress at SIGTERM may go on so long. */
+  readonly drainSeconds: number;
+}
+
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every fault at once, each naming its variable. */
+export function readProcessConfig(environment: Environment): Result<ProcessConfig, readonly string[]> {
+  const faults: string[] = [];
+  const read = new Reader(environment, faults);
+  const sipAddress = read.address('SIP_ADDRESS', '0.0.0.0');
+  const sipAdvertised = read.address('SIP_ADVERTISED', reachableAddress(sipAddress));
+  const deskAddress = read.address('DESK_ADDRESS', '127.0.0.1');
+  const deskPort = read.integer('DESK_PORT', 8090, 0, 65_535);
+  const centreUrl = read.url('CENTRE_URL', ['http:', 'https:']);
+  const deskHost = deskAddress === '0.0.0.0' || deskAddress === '::' ? sipAdvertised : deskAddress;
+  const config: ProcessConfig = {
+    dataFolder: resolve(read.text('NODE_DATA') ?? './node-data'),
+    centreUrl,
+    enrolToken: read.text('ENROL_TOKEN') ?? null,
+    sipAddress,
+    sipPort: read.integer('SIP_PORT', 5060, 1, 65_535),
+    sipAdvertised,
+    rtpPorts: read.ports('RTP_PORTS', { from: 20_000, to: 29_999 }),
+    webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
+    deskAddress,
+    deskPort,
+    deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
+    deskOrigins: read.list('DESK_ORIGINS'),
+    localApiPort: read.integer('LOCAL_API_PORT', 8091, 0, 65_535),
+    mediaWorkers: read.integer('MEDIA_WORKERS', Math.max(1, availableParallelism() - 1), 1, 64),
+    synthesiser: read.text('SYNTHESISER') ?? 'espeak-ng',
+    nodeConfigFile: read.text('NODE_CONFIG_FILE') ?? null,
+    drainSeconds: read.integer('DRAIN_SECONDS', 10, 0, 3_600),
+  };
+  if (overlap(config.rtpPorts, config.webrtcPorts))
+    faults.push(`${prefix}RTP_PORTS and ${prefix}WEBRTC_PORTS must not overlap`);
+  return faults.length > 0 ? failure(faults) : success(Object.freeze(config));
+}
+
+const prefix = 'SEATGRID_';
+
+class Reader {
+  readonly #environment: Environment;
+  readonly #faults: string[];
+
+  constructor(environment: Environment, faults: string[]) {
+    this.#environment = environment;
+    this.#faults = faults;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#environment[prefix + name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  list(name: string): readonly string[] | null {
+    const value = this.text(name);
+    return value === undefined || value === '*' ? null : value.split(',').map((one) => one.trim());
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    this.#faults.push(`${prefix}${name} must be a whole number from ${least} to ${most}, not "${value}"`);
+    return fallback;
+  }
+
+  ports(name: string, fallback: PortRange): PortRange {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const [from, to] = value.split('-').map(Number);
+    if (from !== undefined && to !== undefined && from >= 1 && to <= 65_535 && from <= to)
+      return { from, to };
+    this.#faults.push(`${prefix}${name} must be a range of ports such as 20000-29999, not "${value}"`);
+    return fallback;
+  }
+
+  address(name: string, fallback: string): string {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    if (isIP(value)) return value;
+    this.#faults.push(`${prefix}${name} must be an IP address, not "${value}"`);
+    return fallback;
+  }
+
+  url(name: string, protocols: readonly string[]): string | null {
+    const value = this.text(name);
+    if (value === undefined) return null;
+    const url = URL.parse(value);
+    if (url && protocols.includes(url.protocol)) return value.replace(/\/+$/, '');
+    this.#faults.push(`${prefix}${name} must be a URL (${protocols.join(' or ')}), not "${value}"`);
+    return null;
+  }
+}
+
+/** The address itself, or for "every address" the first one another machine could use. */
+function reachableAddress(address: string): string {
+  if (address !== '0.0.0.0' && address !== '::') return address;
+  for (const addresses of Object.values(networkInterfaces()))
+    for (const one of addresses ?? []) if (!one.internal && one.family === 'IPv4') return one.address;
+  return '127.0.0.1';
+}
+
+function overlap(a: PortRange, b: PortRange): boolean {
+  return a.from <= b.to && b.from <= a.to;
+}

@@ -1,0 +1,87 @@
+/** Draws each tenant's floor when something on it changed, at most twice a second, for the supervisors. */
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { AgentId, CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Floor, FloorNotice } from '@seatgrid/contracts/realtime/floor.ts';
+import type { CallServices } from '../calls/call-services.ts';
+import type { Call } from '../calls/call.ts';
+import { floorEveryMs, floorNoticesMax } from '../limits.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+
+export class FloorBoard {
+  readonly #clock: Clock;
+  readonly #send: (tenantId: TenantId, floor: Floor) => void;
+  /** Set once by the composition root. */
+  services!: CallServices;
+  readonly #due = new Map<TenantId, Cancel>();
+  readonly #sentAtMs = new Map<TenantId, number>();
+  readonly #notices = new Map<TenantId, FloorNotice[]>();
+  readonly #listeners = new Set<(tenant: TenantAtNode) => void>();
+
+  constructor(clock: Clock, send: (tenantId: TenantId, floor: Floor) => void) {
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  changed(tenant: TenantAtNode): void {
+    for (const listener of this.#listeners) listener(tenant);
+    if (this.#due.has(tenant.id)) return;
+    const waitMs = (this.#sentAtMs.get(tenant.id) ?? 0) + floorEveryMs - this.#clock.nowMs();
+    this.#due.set(
+      tenant.id,
+      this.#clock.after(Math.max(0, waitMs), () => {
+        this.#due.delete(tenant.id);
+        this.#sentAtMs.set(tenant.id, this.#clock.nowMs());
+        this.#send(tenant.id, this.picture(tenant));
+      }),
+    );
+  }
+
+  /** Told at every change, before it is drawn. */
+  onChange(listener: (tenant: TenantAtNode) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  notice(
+    tenant: TenantAtNode,
+    kind: FloorNotice['kind'],
+    agentId: AgentId | null,
+    callId: CallId | null,
+  ): void {
+    const notices = this.#notices.get(tenant.id) ?? [];
+    notices.push({ atMs: this.#clock.nowMs(), kind, agentId, callId });
+    if (notices.length > floorNoticesMax) notices.shift();
+    this.#notices.set(tenant.id, notices);
+    this.changed(tenant);
+  }
+
+  picture(tenant: TenantAtNode): Floor {
+    const nowMs = this.#clock.nowMs();
+    const { hub, calls } = this.services;
+    const seats = hub.seatsOf(tenant);
+    const own: Call[] = [];
+    for (const call of calls.values()) if (call.tenant === tenant) own.push(call);
+    return {
+      atMs: nowMs,
+      queues: this.services.acd(tenant).floorQueues(seats),
+      agents: seats.map((seat) => seat.floorAgent(nowMs)),
+      calls: own.map((call) => ({
+        callId: call.id,
+        direction: call.facts.direction,
+        fromNumber: call.facts.fromNumber,
+        toNumber: call.facts.toNumber,
+        state: call.stage.state,
+        startedAtMs: call.startedAtMs,
+        sinceMs: call.sinceMs,
+        queueId: call.queue?.id ?? null,
+        agentId: call.partner?.agentId ?? call.customer?.agentId ?? null,
+        path: [...call.path],
+      })),
+      notices: [...(this.#notices.get(tenant.id) ?? [])],
+    };
+  }
+
+  close(): void {
+    for (const cancel of this.#due.values()) cancel();
+    this.#due.clear();
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Performs what the flow machine decides for one call: speaks, listens, times, and hands the call to queue, agent or outside
+ * number. The machine knows the flow; this knows the call.
+ */
+import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import {
+  FlowMachine,
+  type FlowEffect,
+  type FlowInput,
+  type StepFacts,
+} from '@seatgrid/core/flows/flow-machine.ts';
+import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
+import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { CallStage } from '../calls/call-stage.ts';
+import type { Call } from '../calls/call.ts';
+import { converse } from '../calls/converse.ts';
+import { ringDirectly } from '../calls/direct-ring.ts';
+import { OutsideDial } from '../calls/outside-dial.ts';
+import { collectedVariablesMax } from '../limits.ts';
+
+export class FlowRunner implements CallStage {
+  readonly state = 'in-flow' as const;
+  readonly #call: Call;
+  readonly #flow: CallFlow;
+  readonly #machine: FlowMachine;
+  #cancelTimer: Cancel = () => {};
+
+  constructor(call: Call, flow: CallFlow) {
+    this.#call = call;
+    this.#flow = flow;
+    this.#machine = new FlowMachine({
+      flow,
+      variables: Object.fromEntries(call.variables),
+      timeZone: call.tenant.tenant.timeZone,
+      defaultLocale: call.tenant.locale,
+    });
+    call.variables = this.#machine.variables;
+  }
+
+  start(): void {
+    this.#call.flow?.callLeft();
+    this.#call.flow = this;
+    this.#call.enter(this);
+    this.#feed({ kind: 'start' });
+  }
+
+  onDigit(digit: string): void {
+    this.#feed({ kind: 'digit', digit });
+  }
+
+  onCallEnded(): void {}
+
+  /** Back from the queue; false where the flow names no way on. */
+  queueLeft(cause: 'full' | 'timeout'): void {
+    this.#call.enter(this);
+    this.#feed({ kind: 'queue-left', cause });
+  }
+
+  /** Somebody else has the call, or it is over. */
+  callLeft(): void {
+    this.#cancelTimer();
+    for (const effect of this.#machine.handle({ kind: 'call-left' }, this.#nowMs()))
+      if (effect.kind === 'step') this.#trace(effect.facts);
+  }
+
+  #feed(input: FlowInput): void {
+    const effects = this.#machine.handle(input, this.#nowMs());
+    const language = this.#machine.variables.get('language');
+    if (language !== undefined && locales.includes(language as Locale))
+      this.#call.language = language as Locale;
+    for (const effect of effects) {
+      if (this.#call.isEnded) return;
+      this.#perform(effect);
+    }
+  }
+
+  #perform(effect: FlowEffect): void {
+    const call = this.#call;
+    switch (effect.kind) {
+      case 'speak':
+        call.answer();
+        return call.sound.speak(
+          effect.utterances,
+          () => this.#feed({ kind: 'speech-ended' }),
+          effect.isInterruptible,
+        );
+      case 'stop-speech':
+        return call.sound.stopSpeech();
+      case 'set-timer':
+        // A flow that listens first has picked up too.
+        call.answer();
+        this.#cancelTimer();
+        this.#cancelTimer = call.after(effect.delayMs, () => this.#feed({ kind: 'timer' }));
+        return;
+      case 'clear-timer':
+        return this.#cancelTimer();
+      case 'enqueue':
+        return call.services.acd(call.tenant).enqueue(call, effect.queueId, effect);
+      case 'ring-agent':
+        return this.#ringAgent(effect);
+      case 'dial':
+        return this.#dial(effect);
+      case 'hang-up':
+        return call.end({ party: 'platform', code: 'flow-ended' }, null);
+      case 'step':
+        return this.#trace(effect.facts);
+    }
+  }
+
+  #ringAgent(effect: FlowEffect & { kind: 'ring-agent' }): void {
+    const call = this.#call;
+    const agent = call.tenant.agents.get(effect.agentId);
+    const seat = agent && call.services.hub.readySeat(agent.id);
+    const unavailable = () => {
+      call.enter(this);
+      this.#feed({ kind: 'agent-unavailable' });
+    };
+    if (!agent || !seat) return unavailable();
+    ringDirectly({ call, agent, seat, ringTimeoutMs: effect.ringTimeoutMs }, unavailable);
+  }
+
+  /** D-02: the flow names the number, the caller number shown and how long it rings. */
+  #dial(effect: FlowEffect & { kind: 'dial' }): void {
+    const call = this.#call;
+    const dial = new OutsideDial(
+      {
+        call,
+        number: effect.number,
+        callerNumber: effect.callerNumber ?? call.facts.toNumber,
+        ringTimeoutMs: effect.ringTimeoutMs,
+      },
+      {
+        onRinging: (leg, hasSound) => {
+          if (hasSound) call.sound.hearLeg(leg);
+          else call.sound.hearRingback();
+        },
+        onAnswered: (leg) => converse(call, leg, null),
+        onFailed: () => {
+          call.sound.hearNothing();
+          call.enter(this);
+          this.#feed({ kind: 'dial-failed' });
+        },
+      },
+    );
+    call.enter({ state: 'dialling', onCallEnded: () => dial.cancel() });
+    dial.start();
+  }
+
+  #trace(facts: StepFacts): void {
+    const call = this.#call;
+    if (facts.label !== null) {
+      call.path = [...call.path, facts.label];
+      call.services.floor.changed(call.tenant);
+    }
+    if (facts.stepKind === 'gather') this.#collect(facts.stepKey);
+    call.record({ kind: 'flow.step', callId: call.id, ...facts });
+  }
+
+  #collect(stepKey: string): void {
+    const step = this.#flow.steps[stepKey];
+    if (step?.kind !== 'gather') return;
+    const { collected } = this.#call;
+    if (Object.keys(collected).length >= collectedVariablesMax && !(step.variable in collected)) return;
+    collected[step.variable] = this.#machine.variables.get(step.variable) ?? '';
+  }
+
+  #nowMs(): number {
+    return this.#call.services.clock.nowMs();
+  }
+}

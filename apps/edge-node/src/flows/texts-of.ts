@@ -1,0 +1,55 @@
+/** Every fixed sentence a tenant's flows, queues and rules may speak, so that it is synthesised before a caller waits for it. */
+import type { FlowStep, Utterance } from '@seatgrid/core/flows/call-flow.ts';
+import { locales, type Locale, type LocalText } from '@seatgrid/core/kernel/locale.ts';
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+
+interface SpokenText {
+  readonly text: string;
+  readonly locale: Locale;
+}
+
+export function textsOf(tenant: TenantConfig): SpokenText[] {
+  const texts: SpokenText[] = [];
+  const add = (text: LocalText) => {
+    for (const locale of locales) {
+      const words = text[locale];
+      // A text with a variable in it is another one for every call.
+      if (words && !words.includes('{')) texts.push({ text: words, locale });
+    }
+  };
+  const say = (utterances: readonly Utterance[]) => {
+    for (const one of utterances) if (one.kind === 'text') add(one.text);
+  };
+  const next = (step: NextStep | null) => {
+    if (step?.kind === 'hang-up') say(step.say);
+  };
+  for (const flow of tenant.flows)
+    for (const step of Object.values(flow.steps)) for (const utterances of speechOf(step)) say(utterances);
+  for (const queue of tenant.queues) {
+    say(queue.entry);
+    next(queue.onFull);
+    next(queue.onTimeout);
+  }
+  for (const rule of tenant.rules) {
+    next(rule.onDuty);
+    next(rule.offDuty);
+  }
+  next(tenant.forcedHandling);
+  return texts;
+}
+
+function speechOf(step: FlowStep): readonly (readonly Utterance[])[] {
+  switch (step.kind) {
+    case 'say':
+      return [[{ kind: 'text', text: step.text }]];
+    case 'menu':
+      return [step.welcome, step.prompt, step.invalid];
+    case 'gather':
+      return [step.prompt];
+    case 'hang-up':
+      return [step.say];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,44 @@
+/** A small whole `NodeConfig` for tests of what surrounds it. */
+import type { NodeConfig, PromptFile } from '@seatgrid/contracts/link/node-config.ts';
+
+export const exampleNodeId = '0199aa00-0000-7000-8000-000000000001';
+export const exampleTenantId = '0199aa00-0000-7000-8000-000000000002';
+
+export function minimalConfig(facts: {
+  readonly generation: number;
+  readonly prompts?: readonly PromptFile[];
+}): NodeConfig {
+  return {
+    schema: 1,
+    nodeId: exampleNodeId as NodeConfig['nodeId'],
+    generation: facts.generation,
+    issuedAtMs: 1_767_225_600_000,
+    deskTokenKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x' }],
+    trunks: [],
+    tenants: [
+      {
+        tenant: {
+          id: exampleTenantId as NodeConfig['tenants'][number]['tenant']['id'],
+          slug: 'acme',
+          name: 'Acme',
+          locale: 'en',
+          timeZone: 'Asia/Shanghai',
+          state: 'active',
+          quotas: { agentsSignedIn: 10, concurrentCalls: 10, flows: 10 },
+        },
+        dids: [],
+        rules: [],
+        forcedHandling: null,
+        flows: [],
+        queues: [],
+        skills: [],
+        agents: [],
+        phoneSecrets: [],
+        prompts: [...(facts.prompts ?? [])],
+        music: [],
+        dispositions: [],
+        pauseReasons: [],
+      },
+    ],
+  };
+}

@@ -1,0 +1,53 @@
+/** Every limit of the node's call path, units last. Limits of SIP and media stand in `@seatgrid/media/limits.ts`. */
+
+// Calls
+/** Hand-overs (queue full → flow → queue full…) a call may make without once waiting for anything. */
+export const handOversWithoutWaitingMax = 20;
+/** What a missing or failed prompt sounds like: short enough not to be noticed, long enough not to spin. */
+export const missingSpeechMs = 200;
+/** A prompt that cannot be played lasts so long, so that a flow of them cannot spin. */
+export const failedSpeechMs = 200;
+/** Tone after the other side hung up, before the line is closed. */
+export const releaseToneMs = 1_500;
+/** A refused caller is told why for at most this long before the final status. */
+export const refusalSpeechMaxMs = 8_000;
+export const refusalsSpokenAtOnceMax = 50;
+/** An outgoing call placed by a person rings so long. */
+export const dialRingTimeoutMs = 60_000;
+/** A colleague, and a phone before its owner's own call is placed. */
+export const internalRingTimeoutMs = 30_000;
+export const transferRingTimeoutMs = 25_000;
+export const collectedVariablesMax = 50;
+export const retryAfterSeconds = 5;
+
+// Agents and desks
+export const deskHelloMaxMs = 5_000;
+export const deskFrameBytesMax = 65_536;
+export const desksPerAgentMax = 8;
+export const desksMax = 5_000;
+export const deskCommandsPerSecondMax = 20;
+export const deskSilentMaxMs = 30_000;
+export const deskUnsentBytesMax = 4 * 1024 * 1024;
+/** A desk's own changes are sent at once, then at most this often. */
+export const deskStateEveryMs = 100;
+/** Changes of others (queues, colleagues) are gathered this long. */
+export const deskSurroundingsEveryMs = 500;
+/** A desk that reloads comes back within this; later the agent is paused. */
+export const deskGraceMs = 15_000;
+/** An agent whose desk stays away so long is signed out. */
+export const deskGoneMaxMs = 900_000;
+/** Sound of a browser is looked for this long after its socket closed, before the caller gets music. */
+export const browserSilenceCheckMs = 700;
+/** The caller hears music so long while a browser may come back. */
+export const browserLostMaxMs = 20_000;
+
+// Floor
+export const floorEveryMs = 500;
+export const floorNoticesMax = 20;
+/** The service target the floor counts against. */
+export const answerTargetMs = 20_000;
+
+// Start-up
+/** Events of today read again at most: a second or two of work. */
+export const recountEventsMax = 300_000;
+export const recountPageEvents = 2_000;

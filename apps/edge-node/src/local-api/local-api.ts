@@ -1,0 +1,137 @@
+/** For the people at the machine, on loopback only: health, what is alive now, metrics, and the timeline of any call. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { isUuid, type CallId } from '@seatgrid/core/kernel/ids.ts';
+import type { ConfigLedger } from '../ledger/config-ledger.ts';
+import type { EventJournal } from '../ledger/event-journal.ts';
+import { silentLog, type NodeLog } from '../node-log.ts';
+import type { PromptFiles } from '../prompts/prompt-files.ts';
+import type { Uplink } from '../uplink/uplink.ts';
+import { metricsText, type Metric } from './metrics-text.ts';
+
+export interface LocalApi {
+  /** The port listened on. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface LocalApiOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly ledger: ConfigLedger;
+  readonly journal: EventJournal;
+  readonly uplink: Uplink;
+  readonly prompts: PromptFiles;
+  /** `GET /inspect`: live calls, agents, queues as plain data. */
+  readonly inspect: () => unknown;
+  /** Further gauges of `GET /metrics`, by name without prefix: `calls`, `agents_signed_in`… */
+  readonly gauges: () => Readonly<Record<string, number>>;
+  readonly clock: Clock;
+  readonly log?: NodeLog;
+}
+
+const loopback = '127.0.0.1';
+
+/** Listens on loopback; rejects when the port is taken, naming it. */
+export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
+  const { port, clock, log = silentLog } = options;
+  const startedAtMs = clock.nowMs();
+  let callsEnded = 0;
+  const cancelCommitted = options.journal.onCommitted((events) => {
+    for (const { facts } of events) if (facts.kind === 'call.ended') callsEnded++;
+  });
+  const server = createServer((request, response) => {
+    try {
+      answer(request, response, { ...options, startedAtMs, callsEnded });
+    } catch (error) {
+      log.error({ err: error, url: request.url }, 'a request to the local API failed');
+      if (!response.headersSent) sendJson(response, 500, { error: 'the node failed to answer; see its log' });
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`port ${port} on ${loopback} is taken; set SEATGRID_LOCAL_API_PORT to another`, {
+              cause: error,
+            })
+          : error,
+      ),
+    );
+    server.listen(port, loopback, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        cancelCommitted();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Served = LocalApiOptions & { readonly startedAtMs: number; readonly callsEnded: number };
+
+function answer(request: IncomingMessage, response: ServerResponse, served: Served): void {
+  // A page in a browser on this machine must not read it by a name that points to loopback.
+  if (!/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? ''))
+    return sendJson(response, 403, { error: 'this answers to 127.0.0.1 and localhost only' });
+  if (request.method !== 'GET') return sendJson(response, 405, { error: 'only GET is answered here' });
+  const { pathname } = new URL(request.url ?? '/', `http://${loopback}`);
+  if (pathname === '/healthz') {
+    const health = healthOf(served);
+    return sendJson(response, health.isServing ? 200 : 503, health);
+  }
+  if (pathname === '/inspect') return sendJson(response, 200, served.inspect());
+  if (pathname === '/metrics') {
+    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    return void response.end(metricsText(metricsOf(served)));
+  }
+  const callId = /^\/calls\/([^/]+)$/.exec(pathname)?.[1];
+  if (callId === undefined)
+    return sendJson(response, 404, { error: 'answered are /healthz, /inspect, /metrics and /calls/<id>' });
+  const events = isUuid(callId) ? served.journal.timeline(callId as CallId) : [];
+  if (events.length === 0)
+    return sendJson(response, 404, { error: `no call ${callId} in this node's journal` });
+  sendJson(response, 200, { callId, events });
+}
+
+/** Serving does not need the centre; it needs a config, and a journal that is written. */
+function healthOf({ ledger, journal, uplink, prompts, clock, startedAtMs }: Served) {
+  const config = ledger.current();
+  const trouble = journal.trouble();
+  return {
+    isServing: config !== null && trouble === null,
+    generation: config?.generation ?? 0,
+    link: uplink.state(),
+    journal: { pending: journal.pending(), trouble },
+    promptsMissing: prompts.missing(),
+    upMs: clock.nowMs() - startedAtMs,
+  };
+}
+
+function metricsOf({ ledger, journal, uplink, prompts, gauges, callsEnded }: Served): Metric[] {
+  const traffic = uplink.traffic();
+  return [
+    { name: 'config_generation', kind: 'gauge', help: 'Generation of the config in force', value: ledger.current()?.generation ?? 0 },
+    { name: 'link_up', kind: 'gauge', help: 'Whether the centre is reached', value: uplink.state() === 'up' ? 1 : 0 },
+    { name: 'link_sent_octets_total', kind: 'counter', help: 'Octets sent to the centre by the link', value: traffic.wireOctetsSent },
+    { name: 'link_received_octets_total', kind: 'counter', help: 'Octets received from the centre by the link', value: traffic.wireOctetsReceived },
+    { name: 'journal_committed', kind: 'counter', help: 'Events durable in the journal', value: journal.committed },
+    { name: 'journal_pending', kind: 'gauge', help: 'Events the centre has not acknowledged', value: journal.pending() },
+    { name: 'journal_trouble', kind: 'gauge', help: 'Whether the disk refuses the journal', value: journal.trouble() === null ? 0 : 1 },
+    { name: 'prompts_missing', kind: 'gauge', help: 'Prompt files the config names that are not here yet', value: prompts.missing() },
+    { name: 'calls_ended_total', kind: 'counter', help: 'Calls ended since the start', value: callsEnded },
+    ...Object.entries(gauges()).map(([name, value]): Metric => ({ name, kind: 'gauge', help: name.replaceAll('_', ' '), value })),
+  ]; // prettier-ignore
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(`${JSON.stringify(body, null, 2)}\n`);
+}

@@ -1,0 +1,266 @@
+/**
+ * A node put together: the call path around the ledger, journal and media it is given. Opening and closing those is the
+ * business of `main.ts`; tests put a node together around parts of their own.
+ */
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media-engine.ts';
+import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
+import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { AcdRunner } from './acd/acd-runner.ts';
+import { AgentHub } from './agents/agent-hub.ts';
+import { DeskServer } from './agents/desk-socket-server.ts';
+import { commonAnnouncements } from './calls/announcements.ts';
+import type { CallServices } from './calls/call-services.ts';
+import type { Call } from './calls/call.ts';
+import { recountToday } from './agents/recount-today.ts';
+import { closeOpenCalls } from './calls/close-open-calls.ts';
+import { Exchange } from './calls/exchange.ts';
+import { Speech } from './calls/speech.ts';
+import type { ProcessConfig } from './config.ts';
+import { FloorBoard } from './floor/floor-board.ts';
+import { textsOf } from './flows/texts-of.ts';
+import type { ConfigLedger } from './ledger/config-ledger.ts';
+import type { EventJournal } from './ledger/event-journal.ts';
+import type { NodeLog } from './node-log.ts';
+import { PhoneRegistry } from './phones/phone-registry.ts';
+import type { PromptFiles } from './prompts/prompt-files.ts';
+import type { RecordingStore } from './recordings/recording-store.ts';
+import { lookupHost } from './runtime/lookup-host.ts';
+import type { Synthesiser } from './speech/synthesiser.ts';
+import type { TenantAtNode } from './tenants/tenant-at-node.ts';
+import { TenantDirectory } from './tenants/tenant-directory.ts';
+import { SipDoor } from './trunks/sip-door.ts';
+import { TrunkDirectory } from './trunks/trunk-directory.ts';
+
+export interface NodeParts {
+  readonly config: ProcessConfig;
+  readonly product: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly log: NodeLog;
+  readonly ledger: ConfigLedger;
+  readonly journal: EventJournal;
+  readonly prompts: PromptFiles;
+  readonly synthesiser: Synthesiser;
+  readonly recordings: RecordingStore;
+  readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
+  readonly sendFloor: (tenantId: TenantId, floor: Floor) => void;
+}
+
+export class EdgeNode {
+  readonly hub = new AgentHub();
+  readonly directory = new TenantDirectory();
+  readonly trunks = new TrunkDirectory();
+  readonly calls = new Map<CallId, Call>();
+  readonly exchange: Exchange;
+  readonly media: MediaEngine;
+  readonly sip: SipUserAgent;
+  readonly floor: FloorBoard;
+  readonly desks: DeskServer;
+  readonly #parts: NodeParts;
+  readonly #acds = new WeakMap<TenantAtNode, AcdRunner>();
+
+  /** Starts the media threads; nothing is answered before `start`. */
+  static async open(parts: NodeParts): Promise<EdgeNode> {
+    const { config } = parts;
+    let node: EdgeNode | null = null;
+    const media = await parts.createMediaEngine({
+      workers: config.mediaWorkers,
+      bindAddress: config.sipAddress,
+      advertisedAddress: config.sipAdvertised,
+      ports: config.rtpPorts,
+      webrtcPorts: config.webrtcPorts,
+      listener: { onWorkerLost: (lost) => node?.workerLost(lost) },
+    });
+    node = new EdgeNode(parts, media);
+    return node;
+  }
+
+  private constructor(parts: NodeParts, media: MediaEngine) {
+    const { config, clock, log } = parts;
+    this.#parts = parts;
+    const phones = new PhoneRegistry(clock);
+    this.floor = new FloorBoard(clock, parts.sendFloor);
+    this.media = media;
+    const { directory, trunks } = this;
+    const door = new SipDoor({
+      directory,
+      trunks,
+      phones,
+      log,
+      onInvite: (invite) => this.exchange.onInvite(invite),
+    });
+    const { sipAddress: address, sipPort: port, sipAdvertised: advertisedAddress } = config;
+    this.sip = createSipUserAgent({
+      clock,
+      random: parts.random,
+      product: parts.product,
+      listen: [
+        { protocol: 'udp', address, port, advertisedAddress },
+        { protocol: 'tcp', address, port, advertisedAddress },
+      ],
+      handler: door,
+      lookupHost,
+    });
+    const services: CallServices = {
+      clock,
+      ids: parts.ids,
+      log,
+      journal: parts.journal,
+      media: this.media,
+      sip: this.sip,
+      sipHost: advertisedAddress,
+      directory,
+      trunks,
+      phones,
+      speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
+      recordings: parts.recordings,
+      hub: this.hub,
+      floor: this.floor,
+      calls: this.calls,
+      acd: (tenant) => this.#acd(tenant, services),
+    };
+    this.exchange = new Exchange(services);
+    this.hub.services = services;
+    this.hub.exchange = this.exchange;
+    this.floor.services = services;
+    this.floor.onChange((tenant) => this.hub.news.surroundingsChanged(tenant));
+    this.desks = new DeskServer({
+      address: config.deskAddress,
+      port: config.deskPort,
+      origins: config.deskOrigins,
+      hub: this.hub,
+      directory,
+      clock,
+      log,
+    });
+    phones.onChange((tenant, extension) => this.#phoneChanged(tenant, extension));
+    directory.onApplied((tenant) => {
+      services.acd(tenant).configure();
+      this.hub.configured(tenant);
+      this.floor.changed(tenant);
+    });
+  }
+
+  /** Takes the ledger's configuration, closes what a crash left open, then lets callers and agents in. */
+  async start(): Promise<{ readonly deskPort: number }> {
+    const { ledger, journal, recordings, log } = this.#parts;
+    const current = ledger.current();
+    if (current) this.#configure(current);
+    ledger.onApplied((config) => this.#configure(config));
+    const openCallsClosed = closeOpenCalls(journal, this.directory);
+    recountToday({ journal, directory: this.directory, hub: this.hub, clock: this.#parts.clock });
+    journal.record(null, {
+      kind: 'node.started',
+      openCallsClosed,
+      generation: current?.generation ?? 0,
+    });
+    // What a crash left is looked up now and converted meanwhile: no caller waits for it.
+    recordings
+      .recover()
+      .catch((error: unknown) => log.error({ err: error }, 'recordings could not be recovered'));
+    await this.sip.start();
+    return { deskPort: await this.desks.start() };
+  }
+
+  /** Nothing new; what runs may finish until `drainMs` has passed. Then it is ended, and everything of ours is closed. */
+  async stop(drainMs: number): Promise<void> {
+    const { clock, recordings } = this.#parts;
+    this.exchange.isDraining = true;
+    const untilMs = clock.nowMs() + drainMs;
+    while (this.calls.size > 0 && clock.nowMs() < untilMs)
+      await new Promise<void>((resolve) => clock.after(100, resolve));
+    const hasCalls = this.calls.size > 0;
+    this.exchange.endAll('the node was shut down');
+    // BYEs are answered, recordings closed.
+    if (hasCalls) await new Promise<void>((resolve) => clock.after(500, resolve));
+    this.hub.signOutAll();
+    await this.desks.close();
+    this.floor.close();
+    this.hub.news.close();
+    await this.sip.close();
+    await this.media.close();
+    await recordings.settled();
+  }
+
+  vitals(): {
+    readonly load: { main: number; media: number };
+    readonly calls: number;
+    readonly agentsSignedIn: number;
+  } {
+    return {
+      load: { main: mainLoad(), media: Math.max(0, ...this.media.load().workers) },
+      calls: this.calls.size,
+      agentsSignedIn: this.hub.signedIn,
+    };
+  }
+
+  gauges(): Readonly<Record<string, number>> {
+    const sip = this.sip.statistics();
+    return {
+      calls: this.calls.size,
+      agents_signed_in: this.hub.signedIn,
+      sip_transactions: sip.transactions,
+      sip_dialogs: sip.dialogs,
+      sip_messages_in: sip.messagesIn,
+      sip_messages_out: sip.messagesOut,
+      sip_malformed_in: sip.malformedIn,
+      rtp_ports_free: this.media.load().portsFree,
+    };
+  }
+
+  inspect(): unknown {
+    return {
+      vitals: this.vitals(),
+      sip: this.sip.statistics(),
+      tenants: [...this.directory.all()].map((tenant) => ({
+        slug: tenant.tenant.slug,
+        state: tenant.tenant.state,
+        callsNow: tenant.callsNow,
+        floor: this.floor.picture(tenant),
+      })),
+    };
+  }
+
+  #configure(config: NodeConfig): void {
+    this.directory.apply(config);
+    this.trunks.apply(config);
+    this.desks.configure(config);
+    this.#parts.synthesiser.prepare(
+      config.tenants.flatMap((tenant) => [...commonAnnouncements(tenant.tenant.locale), ...textsOf(tenant)]),
+    );
+  }
+
+  #acd(tenant: TenantAtNode, services: CallServices): AcdRunner {
+    let acd = this.#acds.get(tenant);
+    if (!acd) this.#acds.set(tenant, (acd = new AcdRunner(services, tenant)));
+    return acd;
+  }
+
+  #phoneChanged(tenant: TenantAtNode, extension: string): void {
+    const agent = tenant.agentsByExtension.get(extension);
+    const seat = agent && this.hub.seat(agent.id);
+    if (seat) this.hub.news.seatChanged(seat);
+  }
+
+  private workerLost(lost: { readonly callKeys: readonly string[]; readonly cause: string }): void {
+    this.#parts.log.error(lost, 'a media worker was lost');
+    for (const key of lost.callKeys) this.calls.get(key as CallId)?.soundLost(lost.cause);
+  }
+}
+
+let loadBefore = performance.eventLoopUtilization();
+
+/** Share of the time since the last asking in which the main thread was busy. */
+function mainLoad(): number {
+  const now = performance.eventLoopUtilization();
+  const { utilization } = performance.eventLoopUtilization(now, loadBefore);
+  loadBefore = now;
+  return utilization;
+}

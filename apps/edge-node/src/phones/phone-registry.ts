@@ -1,0 +1,37 @@
+/** Which desk phones are registered where: bindings by tenant and extension, as the SIP stack proved them. */
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { SipBinding } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+
+export class PhoneRegistry {
+  readonly #clock: Clock;
+  readonly #bindings = new Map<string, readonly SipBinding[]>();
+  readonly #listeners = new Set<(tenant: TenantAtNode, extension: string) => void>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  set(tenant: TenantAtNode, extension: string, bindings: readonly SipBinding[]): void {
+    const key = `${tenant.id}/${extension}`;
+    if (bindings.length === 0) this.#bindings.delete(key);
+    else this.#bindings.set(key, bindings);
+    for (const listener of this.#listeners) listener(tenant, extension);
+  }
+
+  bindingsOf(tenant: TenantAtNode, extension: string): readonly SipBinding[] {
+    const bindings = this.#bindings.get(`${tenant.id}/${extension}`);
+    if (!bindings) return [];
+    const nowMs = this.#clock.nowMs();
+    return bindings.filter((binding) => binding.expiresAtMs > nowMs);
+  }
+
+  isRegistered(tenant: TenantAtNode, extension: string): boolean {
+    return this.bindingsOf(tenant, extension).length > 0;
+  }
+
+  onChange(listener: (tenant: TenantAtNode, extension: string) => void): Cancel {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

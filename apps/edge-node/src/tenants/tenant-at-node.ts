@@ -1,0 +1,73 @@
+/**
+ * One tenant as this node serves it: its present configuration, looked up by id, and what it uses of its quotas. Calls and
+ * seats keep the object for life; a new generation changes its contents, so that it acts on the next step of every call.
+ */
+import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import type { AgentId, FlowId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { PauseReason, PauseReasonId } from '@seatgrid/core/workforce/presence.ts';
+import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+
+export class TenantAtNode {
+  readonly id: TenantId;
+  config: TenantConfig;
+  /** Still in the node's configuration. */
+  isPresent = true;
+  /** Calls in progress, of all directions: what the quota is compared with. */
+  callsNow = 0;
+  flows: ReadonlyMap<FlowId, CallFlow> = new Map();
+  queues: ReadonlyMap<QueueId, Queue> = new Map();
+  agents: ReadonlyMap<AgentId, Agent> = new Map();
+  agentsByExtension: ReadonlyMap<string, Agent> = new Map();
+  pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
+  secrets: ReadonlyMap<string, { readonly md5: string; readonly sha256: string }> = new Map();
+  #dayStartsMs = 0;
+  #dayCheckedUntilMs = 0;
+
+  constructor(config: TenantConfig) {
+    this.id = config.tenant.id;
+    this.config = config;
+    this.apply(config);
+  }
+
+  apply(config: TenantConfig): void {
+    this.config = config;
+    this.isPresent = true;
+    this.flows = new Map(config.flows.map((flow) => [flow.id, flow]));
+    this.queues = new Map(config.queues.map((queue) => [queue.id, queue]));
+    this.agents = new Map(config.agents.map((agent) => [agent.id, agent]));
+    this.agentsByExtension = new Map(config.agents.map((agent) => [agent.extension, agent]));
+    this.pauseReasons = new Map(config.pauseReasons.map((reason) => [reason.id, reason]));
+    this.secrets = new Map(config.phoneSecrets.map((secret) => [secret.extension, secret]));
+    this.#dayCheckedUntilMs = 0;
+  }
+
+  get tenant(): Tenant {
+    return this.config.tenant;
+  }
+
+  get locale(): Locale {
+    return this.config.tenant.locale;
+  }
+
+  get sipDomain(): string {
+    return sipDomain(this.config.tenant.slug);
+  }
+
+  get isServed(): boolean {
+    return this.isPresent && this.config.tenant.state === 'active';
+  }
+
+  /** Where today began in the tenant's zone; looked up at most once a minute. */
+  dayStartsMs(nowMs: number): number {
+    if (nowMs >= this.#dayCheckedUntilMs) {
+      this.#dayStartsMs = startOfDayMs(this.config.tenant.timeZone, nowMs);
+      this.#dayCheckedUntilMs = nowMs - (nowMs % 60_000) + 60_000;
+    }
+    return this.#dayStartsMs;
+  }
+}

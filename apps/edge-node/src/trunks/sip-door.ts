@@ -1,0 +1,92 @@
+/**
+ * Who is let in: trunks by the address they send from, phones by digest in their tenant's domain, nobody else. Strangers are
+ * not answered, so that a scanner learns nothing; a carrier we know nothing of hears 403 for a number that is ours.
+ */
+import type {
+  DigestSecret,
+  IncomingInvite,
+  SipBinding,
+  SipFlow,
+  SipHandler,
+  SipTrust,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { NodeLog } from '../node-log.ts';
+import { extensionOf, tenantOfPhone } from '../phones/phone-domain.ts';
+import type { PhoneRegistry } from '../phones/phone-registry.ts';
+import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import type { TrunkDirectory } from './trunk-directory.ts';
+
+export interface SipDoorOptions {
+  readonly directory: TenantDirectory;
+  readonly trunks: TrunkDirectory;
+  readonly phones: PhoneRegistry;
+  readonly log: NodeLog;
+  readonly onInvite: (invite: IncomingInvite) => void;
+}
+
+type TrustRequest = Parameters<SipHandler['trust']>[0];
+
+export class SipDoor implements SipHandler {
+  readonly #options: SipDoorOptions;
+
+  constructor(options: SipDoorOptions) {
+    this.#options = options;
+  }
+
+  trust(request: TrustRequest): SipTrust {
+    const { directory, trunks } = this.#options;
+    // A tenant's own domain is a phone's claim, wherever it comes from: a trunk's address does not prove it.
+    const isPhone = request.method === 'REGISTER' || directory.byDomain(request.fromHost) !== undefined;
+    if (!isPhone) {
+      const trunk = trunks.byAddress(request.flow.address);
+      if (trunk) return { kind: 'trusted', peer: trunk.id };
+    }
+    const tenant = tenantOfPhone(directory, request);
+    if (tenant) return { kind: 'challenge', realm: tenant.sipDomain };
+    if (request.method === 'INVITE' && directory.byNumber(request.requestUser)) {
+      this.#options.log.warn(
+        { address: request.flow.address, number: request.requestUser },
+        'a call from an address no trunk names was refused',
+      );
+      return { kind: 'refuse', status: 403 };
+    }
+    return { kind: 'silence' };
+  }
+
+  secret(realm: string, username: string): DigestSecret | undefined {
+    const tenant = this.#options.directory.byDomain(realm);
+    return tenant?.secrets.get(extensionOf(tenant, username));
+  }
+
+  /** A phone that knows no domain calls itself `<slug>-1001` and proves itself as `1001`. */
+  ownsAddress(claim: {
+    readonly realm: string;
+    readonly username: string;
+    readonly address: string;
+  }): boolean {
+    const tenant = this.#options.directory.byDomain(claim.realm);
+    return tenant !== undefined && extensionOf(tenant, claim.address) === extensionOf(tenant, claim.username);
+  }
+
+  onBindings(change: {
+    readonly realm: string;
+    readonly username: string;
+    readonly bindings: readonly SipBinding[];
+  }): void {
+    const tenant = this.#options.directory.byDomain(change.realm);
+    if (tenant) this.#options.phones.set(tenant, extensionOf(tenant, change.username), change.bindings);
+  }
+
+  onInvite(invite: IncomingInvite): void {
+    this.#options.onInvite(invite);
+  }
+
+  onWrongCredentials(attempt: {
+    readonly realm: string;
+    readonly username: string;
+    readonly flow: SipFlow;
+  }): void {
+    const { realm, username, flow } = attempt;
+    this.#options.log.warn({ realm, username, address: flow.address }, 'a phone gave a wrong password');
+  }
+}

@@ -1,0 +1,74 @@
+/** The carriers' lines into this node: who is believed by address, where outgoing calls go, how many channels are in use. */
+import type { TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { NodeConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import { AddressBlocks } from './address-block.ts';
+
+export class TrunkAtNode {
+  config: TrunkConfig;
+  #sources: AddressBlocks;
+  channelsInUse = 0;
+
+  constructor(config: TrunkConfig) {
+    this.config = config;
+    this.#sources = new AddressBlocks(config.sources);
+  }
+
+  get id(): TrunkId {
+    return this.config.id;
+  }
+
+  get hasFreeChannel(): boolean {
+    return this.channelsInUse < this.config.channelsMax;
+  }
+
+  apply(config: TrunkConfig): void {
+    this.config = config;
+    this.#sources = new AddressBlocks(config.sources);
+  }
+
+  believes(address: string): boolean {
+    return this.#sources.has(address);
+  }
+}
+
+export class TrunkDirectory {
+  #trunks = new Map<TrunkId, TrunkAtNode>();
+  /** Source addresses seen, since each call asks twice. */
+  #byAddress = new Map<string, TrunkAtNode | null>();
+
+  apply(config: NodeConfig): void {
+    const before = this.#trunks;
+    this.#byAddress = new Map();
+    this.#trunks = new Map();
+    for (const trunkConfig of config.trunks) {
+      const trunk = before.get(trunkConfig.id) ?? new TrunkAtNode(trunkConfig);
+      trunk.apply(trunkConfig);
+      this.#trunks.set(trunk.id, trunk);
+    }
+  }
+
+  byId(id: string): TrunkAtNode | undefined {
+    return this.#trunks.get(id as TrunkId);
+  }
+
+  byAddress(address: string): TrunkAtNode | undefined {
+    let trunk = this.#byAddress.get(address);
+    if (trunk === undefined) {
+      trunk = null;
+      for (const one of this.#trunks.values())
+        if (one.believes(address)) {
+          trunk = one;
+          break;
+        }
+      // Bounded, as anybody may send from anywhere.
+      if (this.#byAddress.size > 10_000) this.#byAddress.clear();
+      this.#byAddress.set(address, trunk);
+    }
+    return trunk ?? undefined;
+  }
+
+  /** Trunks an outgoing call can take now, in the order they are configured. */
+  outgoing(): readonly TrunkAtNode[] {
+    return [...this.#trunks.values()].filter((trunk) => trunk.config.target !== null && trunk.hasFreeChannel);
+  }
+}

@@ -1,0 +1,29 @@
+/** Every limit of the line to the centre, units last. */
+export const reconnectFirstMs = 500;
+export const reconnectMaxMs = 10_000;
+export const connectMaxMs = 8_000;
+
+/** In one message (the contract allows no more). */
+export const eventsPerMessageMax = 200;
+/** Sent and not yet acknowledged. */
+export const eventsInFlightMax = 2_000;
+/** Events gather this long: the floor is what people watch, and it does not wait for them. */
+export const eventsGatherMs = 100;
+/** Without progress for this long, what is unacknowledged is told again. */
+export const acknowledgeMaxMs = 15_000;
+
+/** What floors may take of a thin line; beyond it they come more seldom, never later than they were true. */
+export const floorOctetsPerSecondMax = 2_000;
+/** The share above may be saved up this long. */
+export const floorBurstMs = 2_000;
+
+/** A new config is reported as applied when its prompts are here, or after so long without them. */
+export const promptsAwaitedMaxMs = 15_000;
+
+export const linkFrameOctetsMax = 64 * 1024 * 1024;
+export const recordingFetchesAtOnceMax = 4;
+export const recordingFetchesWaitingMax = 200;
+export const requestMaxMs = 30_000;
+export const recordingUploadMaxMs = 300_000;
+/** The link token's life; the centre believes none older. */
+export const linkTokenSeconds = 60;

@@ -1,0 +1,311 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import { createIdSource, type TenantId } from '@seatgrid/core/kernel/ids.ts';
+import { randomInteger } from '@seatgrid/core/kernel/random.ts';
+import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
+import { openConfigLedger } from '../ledger/config-ledger.ts';
+import { openEventJournal } from '../ledger/event-journal.ts';
+import { exampleNodeId, exampleTenantId, minimalConfig } from '../ledger/minimal-config.ts';
+import { openPromptFiles } from '../prompts/prompt-files.ts';
+import { realClock } from '../runtime/real-clock.ts';
+import { openCentreAccess, type CentreAccess } from './centre-access.ts';
+import { enrolToken, StandingCentre } from './standing-centre.ts';
+import { createUplink } from './uplink.ts';
+
+const tenantId = exampleTenantId as TenantId;
+const random = createSeededRandom(11);
+let folder: string;
+let centre: StandingCentre;
+const closing: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'seatgrid-uplink-'));
+  centre = new StandingCentre();
+  await centre.listen();
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  await centre.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function until(what: string, isSo: () => boolean, limitMs = 15_000): Promise<void> {
+  for (
+    const deadlineMs = Date.now() + limitMs;
+    !isSo();
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  )
+    if (Date.now() > deadlineMs) throw new Error(`never: ${what}`);
+}
+
+const access = (token: string | null = enrolToken): CentreAccess =>
+  openCentreAccess({ url: centre.url, folder, enrolToken: token, clock: realClock });
+
+function node(options: { centre?: CentreAccess; journalPath?: string } = {}) {
+  const ids = createIdSource(realClock, random);
+  const journal = openEventJournal({
+    path: options.journalPath ?? join(folder, 'journal.sqlite'),
+    ids,
+    clock: realClock,
+  });
+  const ledger = openConfigLedger({ path: join(folder, 'config.sqlite'), clock: realClock });
+  const reached = options.centre ?? access();
+  const prompts = openPromptFiles({
+    folder: join(folder, 'prompts'),
+    ledger,
+    centre: reached,
+    clock: realClock,
+    random,
+  });
+  const recordingsFolder = join(folder, 'recordings');
+  mkdirSync(recordingsFolder, { recursive: true });
+  const uplink = createUplink({
+    centre: reached,
+    product: 'Seatgrid test',
+    deskUrl: 'ws://127.0.0.1:1/desk',
+    sipAddress: '127.0.0.1:5060',
+    ledger,
+    journal,
+    prompts,
+    recordingsFolder,
+    vitals: () => ({ load: { main: 0.1, media: 0.2 }, calls: 3, agentsSignedIn: 2 }),
+    clock: realClock,
+    random,
+  });
+  closing.push(
+    () => ledger.close(),
+    () => journal.close(),
+    () => prompts.close(),
+    () => uplink.close(),
+  );
+  const record = (count: number) => {
+    const callId = ids.next<'call'>();
+    for (let index = 0; index < count; index++) journal.record(tenantId, { kind: 'call.answered', callId });
+  };
+  return { journal, ledger, prompts, uplink, record, recordingsFolder };
+}
+
+const floorAt = (atMs: number): Floor => ({ atMs, queues: [], agents: [], calls: [], notices: [] });
+
+test('enrols once with its token, keeps the key to itself, and is believed after a restart', async () => {
+  const first = node();
+  first.uplink.start();
+  await until('the link is up', () => first.uplink.state() === 'up');
+  expect(centre.ofKind('hello')).toEqual([
+    { kind: 'hello', protocol: 1, product: 'Seatgrid test', generation: 0, sequence: 0, deskUrl: 'ws://127.0.0.1:1/desk', sipAddress: '127.0.0.1:5060' },
+  ]); // prettier-ignore
+  expect(statSync(join(folder, 'node-key.json')).mode & 0o777).toBe(0o600);
+  expect(await access(null).nodeId()).toBe(exampleNodeId);
+  // The token is used up, and is the one this identity was bought with: it is not offered again.
+  expect(await access(enrolToken).nodeId()).toBe(exampleNodeId);
+});
+
+test('says what is wrong with its identity: no token, a token the centre refuses, no centre, a damaged key', async () => {
+  const codeOf = async (asked: CentreAccess) =>
+    asked.nodeId().then(
+      () => 'believed',
+      (error: { code: string }) => error.code,
+    );
+  expect(await codeOf(access(null))).toBe('no-token');
+  expect(await codeOf(access('another-token-of-some-length'))).toBe('refused');
+  expect(
+    await codeOf(openCentreAccess({ url: 'http://127.0.0.1:9', folder, enrolToken, clock: realClock })),
+  ).toBe('unreachable');
+  writeFileSync(join(folder, 'node-key.json'), '{}');
+  expect(await codeOf(access())).toBe('key-unreadable');
+});
+
+test('a config reaches the ledger and is reported; an older one, another node’s and one of the future are refused', async () => {
+  const { uplink, ledger } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  centre.send({ kind: 'config', config: minimalConfig({ generation: 4 }) });
+  await until('it is applied', () => centre.ofKind('config-applied').length === 1);
+  expect(ledger.current()?.generation).toBe(4);
+  centre.send({ kind: 'config', config: minimalConfig({ generation: 3 }) });
+  centre.send({ kind: 'config', config: { ...minimalConfig({ generation: 5 }), nodeId: exampleTenantId } });
+  centre.send({ kind: 'config', config: { ...minimalConfig({ generation: 6 }), schema: 2 } });
+  await until('they are refused', () => centre.ofKind('config-refused').length === 3);
+  expect(centre.ofKind('config-refused').map(({ generation, why }) => [generation, why])).toEqual([
+    [3, expect.stringContaining('not newer than generation 4')],
+    [5, expect.stringContaining('meant for node')],
+    [6, expect.stringContaining('update the node')],
+  ]);
+  expect(ledger.current()?.generation).toBe(4);
+});
+
+test('prompts are fetched by hash before the config counts as applied; one with a wrong hash is refused and not played', async () => {
+  const good = Buffer.from('RIFF a good prompt');
+  const sha256 = createHash('sha256').update(good).digest('hex');
+  const file = (id: string, of: string, octets: number) =>
+    ({ id, name: 'Welcome', kind: 'prompt', sha256: of, octets, durationMs: 10 }) as never;
+  const [goodId, badId] = [
+    '0199aa00-0000-7000-8000-00000000000a',
+    '0199aa00-0000-7000-8000-00000000000b',
+  ] as const;
+  const badSha256 = 'b'.repeat(64);
+  centre.prompts.set(sha256, good);
+  centre.prompts.set(badSha256, good);
+  const { uplink, prompts } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const named = [file(goodId, sha256, good.length), file(badId, badSha256, good.length)];
+  centre.send({ kind: 'config', config: minimalConfig({ generation: 1, prompts: named }) });
+  await until('it is applied', () => centre.ofKind('config-applied').length === 1);
+  const path = prompts.pathOf(tenantId, goodId as never);
+  expect(readFileSync(path!)).toEqual(good);
+  expect(prompts.pathOf(tenantId, badId as never)).toBeUndefined();
+  expect(prompts.missing()).toBe(1);
+  // What is here is not asked for again, and what a config stops naming is no longer missing.
+  const asked = centre.promptRequests;
+  centre.send({ kind: 'config', config: minimalConfig({ generation: 2, prompts: [named[0]!] }) });
+  await until('it is applied', () => centre.ofKind('config-applied').length === 2);
+  expect([centre.promptRequests, prompts.missing(), prompts.pathOf(tenantId, goodId as never)]).toEqual([
+    asked,
+    0,
+    path,
+  ]);
+  expect(prompts.defaultMusic().map((music) => statSync(music).size > 400_000)).toEqual([true]);
+});
+
+test.each([1, 2, 3])(
+  'whatever the line does, every event arrives and is stored once, in order (seed %i)',
+  async (seed) => {
+    const chance = createSeededRandom(seed);
+    const { uplink, journal, record } = node();
+    uplink.start();
+    let recorded = 0;
+    for (let fault = 0; fault < 6; fault++) {
+      await until('the link is up', () => uplink.state() === 'up');
+      const count = 1 + randomInteger(chance, 600);
+      record(count);
+      recorded += count;
+      // Sometimes the centre dies after storing and before saying so, sometimes before storing.
+      centre.intake = (['sound', 'silent', 'deaf'] as const)[randomInteger(chance, 3)]!;
+      const arrivals = centre.arrived.length + randomInteger(chance, count);
+      await until('something arrived', () => centre.arrived.length > arrivals || journal.pending() === 0);
+      centre.cut();
+      centre.intake = 'sound';
+      await until('the loss is noticed', () => uplink.state() === 'down');
+      record(5);
+      recorded += 5;
+    }
+    await until('all is acknowledged', () => journal.pending() === 0 && journal.committed === recorded);
+    const stored = [...centre.stored.values()].map(({ sequence }) => sequence);
+    expect(stored).toEqual(Array.from({ length: recorded }, (_, index) => index + 1));
+    expect(centre.stored.size).toBe(recorded);
+  },
+);
+
+test('a node that starts without the centre serves from its ledger, and tells everything when the centre comes', async () => {
+  const reached = access();
+  await reached.nodeId();
+  const port = centre.port;
+  await centre.close();
+  const { uplink, journal, record } = node({ centre: reached });
+  uplink.start();
+  record(700);
+  await journal.flush();
+  expect([uplink.state(), journal.pending()]).toEqual(['down', 700]);
+  const publicKey = centre.publicKey!;
+  centre = new StandingCentre();
+  centre.publicKey = publicKey;
+  await centre.listen(port);
+  await until('all is told', () => centre.stored.size === 700);
+  expect(Math.max(...centre.ofKind('events').map(({ events }) => events.length))).toBe(200);
+});
+
+test('a new journal under a known node goes on above what the centre has', async () => {
+  centre.acknowledged = 5_000;
+  const { uplink, journal, record } = node();
+  record(3);
+  uplink.start();
+  await until('they are told', () => centre.stored.size === 3);
+  expect([...centre.stored.values()].map(({ sequence }) => sequence)).toEqual([5_001, 5_002, 5_003]);
+  record(1);
+  await until('the next too', () => centre.stored.size === 4);
+  expect(journal.committed).toBe(5_004);
+});
+
+test('a line that falls silent is noticed within three beats and replaced', async () => {
+  const { uplink } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const beganMs = Date.now();
+  centre.freeze();
+  await until('the loss is noticed', () => uplink.state() === 'down');
+  expect(Date.now() - beganMs).toBeLessThan(6_500);
+  centre.isBeating = true;
+  await until('a new line is up', () => uplink.state() === 'up' && centre.connections === 2);
+  await until('it beats', () => centre.ofKind('beat').length > 0);
+  expect(centre.ofKind('beat').at(-1)).toMatchObject({
+    load: { main: 0.1, media: 0.2 },
+    calls: 3,
+    agentsSignedIn: 2,
+    journalPending: 0,
+  });
+});
+
+test('floors are coalesced, and nonsense from the centre does not end the link', async () => {
+  const { uplink } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  for (const text of ['{', 'null', '{"kind":"of-the-future"}', '{"kind":"welcome"}']) centre.sendText(text);
+  for (let atMs = 1; atMs <= 500; atMs++) uplink.sendFloor(tenantId, floorAt(atMs));
+  await until('the last one is there', () => centre.ofKind('floor').at(-1)?.floor.atMs === 500);
+  expect(centre.ofKind('floor').length).toBeLessThan(20);
+  expect([uplink.state(), centre.connections]).toEqual(['up', 1]);
+  await until('all nonsense was heard', () => uplink.traffic().received['unknown']?.messages === 4);
+});
+
+test('recordings are sent by range, and nothing outside their folder is', async () => {
+  const { uplink, recordingsFolder } = node();
+  mkdirSync(join(recordingsFolder, 'acme/2026-01-01'), { recursive: true });
+  const octets = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index & 0xff));
+  writeFileSync(join(recordingsFolder, 'acme/2026-01-01/call.mp3'), octets);
+  symlinkSync(join(folder, 'node-key.json'), join(recordingsFolder, 'acme/link.mp3'));
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const ask = (requestId: string, path: string, from = 0, to: number | null = null) =>
+    centre.send({ kind: 'fetch-recording', requestId, path, from, to });
+  const path = 'acme/2026-01-01/call.mp3';
+  ask('whole', path);
+  ask('middle', path, 1_000, 2_000);
+  ask('beyond', path, 99_990, 200_000);
+  ask('empty', path, 100_000);
+  const strange = [
+    '../node-key.json',
+    'acme/../../node-key.json',
+    '/etc/passwd',
+    'acme/link.mp3',
+    'acme',
+    'none.mp3',
+    '.open/x.json',
+    'a\0b',
+  ];
+  strange.forEach((one, index) => ask(`strange-${index}`, one));
+  ask('too far', path, 100_001);
+  await until(
+    'all are answered',
+    () => centre.recordings.size + centre.ofKind('recording-missing').length === 13,
+  );
+  expect(centre.recordings.get('whole')?.octets.equals(octets)).toBe(true);
+  expect(centre.recordings.get('middle')?.octets.equals(octets.subarray(1_000, 2_000))).toBe(true);
+  expect(centre.recordings.get('beyond')?.octets.equals(octets.subarray(99_990))).toBe(true);
+  expect(centre.recordings.get('empty')).toEqual({ octets: Buffer.alloc(0), fileOctets: 100_000 });
+  expect(centre.ofKind('recording-missing')).toHaveLength(strange.length + 1);
+});
+
+test('a refused link is tried again, and comes up when the centre believes the node', async () => {
+  const { uplink } = node();
+  centre.refusesWith = 503;
+  uplink.start();
+  await until('it was enrolled', () => centre.isTokenUsed);
+  expect(uplink.state()).toBe('down');
+  centre.refusesWith = null;
+  await until('the link is up', () => uplink.state() === 'up');
+});

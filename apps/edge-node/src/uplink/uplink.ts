@@ -1,0 +1,344 @@
+/**
+ * The node's line to the centre: one outbound WebSocket with signalling only. Config comes in through the ledger, events go
+ * out of the journal until acknowledged, floors go out newest only. Never awaited by the call path.
+ */
+import {
+  centreToNodeSchema,
+  linkProtocol,
+  type CentreToNode,
+  type NodeToCentre,
+} from '@seatgrid/contracts/link/link-messages.ts';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { ConfigLedger } from '../ledger/config-ledger.ts';
+import type { EventJournal } from '../ledger/event-journal.ts';
+import { silentLog, type NodeLog } from '../node-log.ts';
+import type { PromptFiles } from '../prompts/prompt-files.ts';
+import type { CentreAccess } from './centre-access.ts';
+import { takeConfig } from './config-intake.ts';
+import { EventOutbox } from './event-outbox.ts';
+import { FloorOutbox } from './floor-outbox.ts';
+import { recordingFetchesAtOnceMax, recordingFetchesWaitingMax } from './limits.ts';
+import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
+import { openLinkSocket, type LinkSocket } from './link-socket.ts';
+import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
+import { sendRecording, type RecordingRequest } from './recording-fetch.ts';
+
+export interface Uplink {
+  start(): void;
+  /** The newest picture of a tenant's floor; an unsent older one is forgotten. */
+  sendFloor(tenantId: TenantId, floor: Floor): void;
+  state(): 'up' | 'down';
+  /** Octets and messages on the wire, by direction and kind. */
+  traffic(): LinkTraffic;
+  close(): Promise<void>;
+}
+
+export interface UplinkOptions {
+  /** Null: a node on its own; the uplink stays down. */
+  readonly centre: CentreAccess | null;
+  readonly product: string;
+  readonly deskUrl: string;
+  /** `host:port`. */
+  readonly sipAddress: string;
+  readonly ledger: ConfigLedger;
+  readonly journal: EventJournal;
+  readonly prompts: PromptFiles;
+  readonly recordingsFolder: string;
+  /** Asked at each beat. */
+  readonly vitals: () => {
+    readonly load: { readonly main: number; readonly media: number };
+    readonly calls: number;
+    readonly agentsSignedIn: number;
+  };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log?: NodeLog;
+}
+
+export function createUplink(options: UplinkOptions): Uplink {
+  const { centre } = options;
+  if (centre === null)
+    return {
+      start: () => {},
+      sendFloor: () => {},
+      state: () => 'down',
+      traffic: () => new TrafficCounter().read(),
+      close: () => Promise.resolve(),
+    };
+  return new CentreUplink({ ...options, centre, log: options.log ?? silentLog });
+}
+
+class CentreUplink implements Uplink {
+  readonly #options: UplinkOptions & { readonly centre: CentreAccess; readonly log: NodeLog };
+  readonly #machine: LinkMachine;
+  readonly #events: EventOutbox;
+  readonly #floors = new FloorOutbox();
+  readonly #traffic = new TrafficCounter();
+  readonly #fetches: RecordingRequest[] = [];
+  #fetching = 0;
+  #socket: LinkSocket | undefined;
+  /** Counts the tries: what an earlier one still brings is not heard. */
+  #try = 0;
+  #nodeId: NodeId | undefined;
+  #cancelTimer: Cancel | undefined;
+  #cancelCommitted: Cancel | undefined;
+  #toldWhy = '';
+
+  constructor(options: UplinkOptions & { readonly centre: CentreAccess; readonly log: NodeLog }) {
+    this.#options = options;
+    this.#machine = new LinkMachine(options.random);
+    this.#events = new EventOutbox(options.journal.committed);
+  }
+
+  start(): void {
+    const { journal, clock } = this.#options;
+    this.#cancelCommitted ??= journal.onCommitted((events) => {
+      this.#events.committed(journal.committed, clock.nowMs());
+      this.#traffic.countCallsEnded(events.filter(({ facts }) => facts.kind === 'call.ended').length);
+      this.#pump();
+    });
+    this.#handle({ kind: 'start' });
+  }
+
+  sendFloor(tenantId: TenantId, floor: Floor): void {
+    this.#floors.put(tenantId, floor);
+    if (this.#machine.state === 'up') this.#pump();
+  }
+
+  state(): 'up' | 'down' {
+    return this.#machine.state === 'up' ? 'up' : 'down';
+  }
+
+  traffic(): LinkTraffic {
+    return this.#traffic.read();
+  }
+
+  close(): Promise<void> {
+    this.#cancelCommitted?.();
+    this.#handle({ kind: 'stop' });
+    return Promise.resolve();
+  }
+
+  #handle(input: LinkInput): void {
+    for (const effect of this.#machine.handle(input, this.#options.clock.nowMs())) this.#perform(effect);
+    this.#pump();
+  }
+
+  #perform(effect: LinkEffect): void {
+    const { log, clock } = this.#options;
+    switch (effect.kind) {
+      case 'connect':
+        return void this.#connect();
+      case 'disconnect':
+        return this.#disconnect();
+      case 'send-hello':
+        return this.#sendHello();
+      case 'send-beat':
+        return this.#sendBeat();
+      case 'up':
+        this.#toldWhy = '';
+        log.info({ acknowledged: effect.acknowledged }, 'the link to the centre is up');
+        this.#meet(effect.acknowledged);
+        this.#events.up(effect.acknowledged, clock.nowMs());
+        return this.#floors.up(clock.nowMs());
+      case 'down':
+        this.#events.down();
+        this.#floors.down();
+        // A centre that is away for a night is one line, not thousands.
+        if (effect.why !== this.#toldWhy) log.warn({ why: effect.why }, 'the link to the centre is down');
+        this.#toldWhy = effect.why;
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { centre } = this.#options;
+    const thisTry = ++this.#try;
+    const isCurrent = () => thisTry === this.#try;
+    try {
+      this.#nodeId = await centre.nodeId();
+      const authorization = await centre.authorization();
+      if (!isCurrent()) return;
+      this.#socket = openLinkSocket(
+        { url: centre.url, authorization },
+        {
+          onOpened: () => isCurrent() && this.#handle({ kind: 'opened' }),
+          onText: (text) => isCurrent() && this.#hear(text),
+          onClosed: (why) => isCurrent() && this.#handle({ kind: 'closed', why }),
+          onWire: (octets) => this.#traffic.countWire(octets),
+        },
+      );
+    } catch (error) {
+      if (isCurrent()) this.#handle({ kind: 'closed', why: (error as Error).message });
+    }
+  }
+
+  #disconnect(): void {
+    this.#try++;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  /** Our journal and the centre's word of it, brought together. */
+  #meet(acknowledged: number): void {
+    const { journal, log } = this.#options;
+    if (acknowledged > journal.committed) journal.continueAbove(acknowledged);
+    else if (acknowledged < journal.acknowledged)
+      log.warn(
+        { acknowledged, own: journal.acknowledged },
+        'the centre has forgotten events; what is still here is told again',
+      );
+    journal.acknowledge(acknowledged);
+    this.#events.committed(journal.committed, this.#options.clock.nowMs());
+  }
+
+  #sendHello(): void {
+    const { ledger, journal, product, deskUrl, sipAddress } = this.#options;
+    this.#send({
+      kind: 'hello',
+      protocol: linkProtocol,
+      product,
+      generation: ledger.current()?.generation ?? 0,
+      sequence: journal.committed,
+      deskUrl,
+      sipAddress,
+    });
+  }
+
+  #sendBeat(): void {
+    const { clock, journal, vitals } = this.#options;
+    this.#send({ kind: 'beat', atMs: clock.nowMs(), ...vitals(), journalPending: journal.pending() });
+  }
+
+  #hear(text: string): void {
+    this.#handle({ kind: 'heard' });
+    const message = readMessage(text);
+    this.#traffic.countReceived(message?.kind ?? 'unknown', Buffer.byteLength(text));
+    if (message === undefined) {
+      this.#options.log.warn(
+        { beginning: text.slice(0, 80) },
+        'the centre sent what this node does not understand',
+      );
+      return;
+    }
+    const { clock, journal } = this.#options;
+    switch (message.kind) {
+      case 'welcome':
+        return this.#handle({ kind: 'welcome', acknowledged: message.acknowledged });
+      case 'beat':
+        return;
+      case 'config':
+        return void this.#takeConfig(message.config);
+      case 'acknowledged':
+        if (message.sequence > journal.committed) return;
+        journal.acknowledge(message.sequence);
+        this.#events.acknowledged(message.sequence, clock.nowMs());
+        return this.#pump();
+      case 'fetch-recording':
+        return this.#queueFetch(message);
+      case 'refused':
+        return this.#handle({ kind: 'refused', why: message.why });
+    }
+  }
+
+  async #takeConfig(config: unknown): Promise<void> {
+    const { ledger, prompts, clock, log } = this.#options;
+    if (this.#nodeId === undefined) return;
+    const report = await takeConfig(config, { nodeId: this.#nodeId, ledger, prompts, clock });
+    if (report.kind === 'config-refused') log.warn(report, 'a config was refused');
+    else log.info(report, 'a new config is in force');
+    this.#send(report);
+  }
+
+  #queueFetch(request: RecordingRequest): void {
+    if (this.#fetches.length >= recordingFetchesWaitingMax)
+      return this.#send({
+        kind: 'recording-missing',
+        requestId: request.requestId,
+        why: 'too many are being fetched',
+      });
+    this.#fetches.push(request);
+    while (this.#fetching < recordingFetchesAtOnceMax && this.#fetches.length > 0) void this.#fetchNext();
+  }
+
+  async #fetchNext(): Promise<void> {
+    const request = this.#fetches.shift();
+    if (request === undefined) return;
+    const { centre, recordingsFolder, clock, log } = this.#options;
+    this.#fetching++;
+    try {
+      const sent = await sendRecording(request, { centre, folder: recordingsFolder, clock });
+      if (!sent.ok) {
+        log.warn({ path: request.path, why: sent.failure }, 'a recording could not be sent');
+        this.#send({ kind: 'recording-missing', requestId: request.requestId, why: sent.failure });
+      }
+    } catch (error) {
+      log.warn({ path: request.path, why: String(error) }, 'a recording could not be sent');
+      this.#send({ kind: 'recording-missing', requestId: request.requestId, why: 'it cannot be read' });
+    } finally {
+      this.#fetching--;
+    }
+    await this.#fetchNext();
+  }
+
+  /** Sends what may go now, and sets the timer for what may not. */
+  #pump(): void {
+    const { clock, journal } = this.#options;
+    const nowMs = clock.nowMs();
+    for (let part = this.#events.next(nowMs); part !== null; part = this.#events.next(nowMs)) {
+      const events = journal.readAfter(part.after, part.eventsMax);
+      const last = events.at(-1);
+      if (last === undefined) break;
+      this.#sendText('events', `{"kind":"events","events":[${events.map(({ json }) => json).join(',')}]}`);
+      this.#events.sent(last.sequence, nowMs);
+    }
+    const floor = this.#floors.next(nowMs);
+    if (floor !== null)
+      this.#sendText('floor', JSON.stringify({ kind: 'floor', ...floor }), (octets) => {
+        this.#floors.left(octets, clock.nowMs());
+        this.#pump();
+      });
+    this.#plan(nowMs);
+  }
+
+  #plan(nowMs: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const wakes = [this.#machine.wakeAtMs, this.#events.wakeAtMs, this.#floors.wakeAtMs];
+    const wakeAtMs = Math.min(...wakes.map((wake) => wake ?? Infinity));
+    if (wakeAtMs === Infinity) return;
+    this.#cancelTimer = this.#options.clock.after(Math.max(1, wakeAtMs - nowMs), () =>
+      this.#handle({ kind: 'wake' }),
+    );
+  }
+
+  #send(message: NodeToCentre): void {
+    this.#sendText(message.kind, JSON.stringify(message));
+  }
+
+  #sendText(kind: NodeToCentre['kind'], text: string, onLeft?: (octets: number) => void): void {
+    this.#socket?.send(text, (octets) => {
+      this.#traffic.countSent(kind, octets);
+      onLeft?.(octets);
+    });
+  }
+}
+
+/** A config travels as it is: the ledger reads it, and answers for one it does not know. */
+type Heard =
+  Exclude<CentreToNode, { kind: 'config' }> | { readonly kind: 'config'; readonly config: unknown };
+
+function readMessage(text: string): Heard | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { kind, config } = (message ?? {}) as { kind?: unknown; config?: unknown };
+  if (kind === 'config') return { kind, config };
+  const parsed = centreToNodeSchema.safeParse(message);
+  return parsed.success ? (parsed.data as Heard) : undefined;
+}

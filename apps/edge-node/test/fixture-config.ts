@@ -1,0 +1,174 @@
+/** A node's configuration for tests: two tenants with equal internal names and extensions, small flows, quick timers. */
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { CallFlow, FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import { createIdSource, type AgentId, type Id, type TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import { systemRandom } from '@seatgrid/testkit/system-random.ts';
+import { wallClock } from '@seatgrid/testkit/wall-clock.ts';
+
+const ids = createIdSource(wallClock, systemRandom);
+export const newId = <Noun extends string>(): Id<Noun> => ids.next<Noun>();
+
+export type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
+export interface FixtureTenant {
+  config: Mutable<TenantConfig>;
+  readonly agents: readonly TenantConfig['agents'][number][];
+}
+
+/** What the fixture's phones use as password. */
+export const phonePassword = 'a-phone-password';
+
+export class FixtureConfig {
+  readonly tenants: FixtureTenant[] = [];
+  readonly trunks: TrunkConfig[] = [];
+  readonly #privateKey: KeyObject;
+  readonly #publicJwk: Record<string, unknown>;
+  readonly #nodeId = newId<'node'>();
+  generation = 1;
+
+  constructor() {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    this.#privateKey = privateKey;
+    this.#publicJwk = { ...publicKey.export({ format: 'jwk' }), kid: 'test', alg: 'EdDSA', use: 'sig' };
+  }
+
+  /** Callers from `source`; outgoing calls to `target` where given. */
+  trunk(options: {
+    readonly sources: readonly string[];
+    readonly target?: { readonly host: string; readonly port: number };
+    readonly channelsMax?: number;
+  }): TrunkConfig {
+    const trunk: TrunkConfig = {
+      id: newId<'trunk'>(),
+      name: `Trunk ${this.trunks.length + 1}`,
+      sources: [...options.sources],
+      target: options.target ? { ...options.target, protocol: 'udp' } : null,
+      channelsMax: options.channelsMax ?? 100,
+    };
+    this.trunks.push(trunk);
+    return trunk;
+  }
+
+  tenant(options: {
+    readonly slug: string;
+    readonly number: string;
+    readonly agents: number;
+    readonly locale?: Locale;
+    readonly quotas?: Partial<TenantConfig['tenant']['quotas']>;
+  }): FixtureTenant {
+    const slug = options.slug;
+    const extensions = Array.from({ length: options.agents }, (_, index) => String(1001 + index));
+    const agents = extensions.map((extension, index) => ({
+      id: newId<'agent'>(),
+      userId: newId<'user'>(),
+      name: `Agent ${index + 1}`,
+      staffId: String(8001 + index),
+      extension,
+      locale: options.locale ?? 'en',
+      skills: [],
+      isAutoAnswer: false,
+    }));
+    const config: TenantConfig = {
+      tenant: {
+        id: newId<'tenant'>(),
+        slug,
+        name: slug.toUpperCase(),
+        locale: options.locale ?? 'en',
+        timeZone: 'Asia/Shanghai',
+        state: 'active',
+        quotas: { agentsSignedIn: 10, concurrentCalls: 20, flows: 10, ...options.quotas },
+      },
+      dids: [{ id: newId<'did'>(), number: options.number }],
+      rules: [],
+      forcedHandling: null,
+      flows: [],
+      queues: [],
+      skills: [],
+      agents,
+      phoneSecrets: extensions.map((extension) => ({
+        extension,
+        md5: hash('md5', `${extension}:${slug}.seatgrid:${phonePassword}`),
+        sha256: hash('sha256', `${extension}:${slug}.seatgrid:${phonePassword}`),
+      })),
+      prompts: [],
+      music: [],
+      dispositions: [{ id: newId<'disposition'>(), code: '101', name: { en: 'Settled' } }],
+      pauseReasons: [{ id: newId<'pause-reason'>(), kind: 'break', name: { en: 'Tea' } }],
+    };
+    const tenant = { config, agents };
+    this.tenants.push(tenant);
+    return tenant;
+  }
+
+  queue(tenant: FixtureTenant, queue: Partial<Queue> = {}): Queue {
+    const whole: Queue = {
+      id: newId<'queue'>(),
+      name: 'Service',
+      requires: [],
+      ringTimeoutMs: 5_000,
+      wrapUpMs: 0,
+      waitingMax: 10,
+      waitMaxMs: 60_000,
+      onFull: { kind: 'hang-up', say: [] },
+      onTimeout: { kind: 'hang-up', say: [] },
+      entry: [],
+      music: [],
+      announcePositionEveryMs: null,
+      isRecorded: false,
+      ...queue,
+    };
+    tenant.config.queues.push(whole as Mutable<TenantConfig>['queues'][number]);
+    return whole;
+  }
+
+  flow(tenant: FixtureTenant, start: string, steps: Record<string, FlowStep>, name = 'Main'): CallFlow {
+    const flow: CallFlow = { id: newId<'flow'>(), name, version: 1, start, steps };
+    tenant.config.flows.push(flow as Mutable<TenantConfig>['flows'][number]);
+    return flow;
+  }
+
+  /** Every call to the tenant's numbers takes this step. */
+  route(tenant: FixtureTenant, step: NextStep): void {
+    tenant.config.rules = [
+      {
+        id: newId<'inbound-rule'>(),
+        name: 'All day',
+        didIds: tenant.config.dids.map((did) => did.id),
+        workingTime: [],
+        onDuty: step as never,
+        offDuty: step as never,
+      },
+    ];
+  }
+
+  build(): NodeConfig {
+    return {
+      schema: 1,
+      nodeId: this.#nodeId,
+      generation: this.generation,
+      issuedAtMs: wallClock.nowMs(),
+      deskTokenKeys: [this.#publicJwk],
+      trunks: this.trunks,
+      tenants: this.tenants.map((tenant) => tenant.config),
+    };
+  }
+
+  deskToken(tenantId: TenantId, agentId: AgentId): Promise<string> {
+    return new SignJWT({ tenantId, userId: newId<'user'>() })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+      .setSubject(agentId)
+      .setAudience('seatgrid-desk')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(this.#privateKey);
+  }
+}
+
+function hash(algorithm: 'md5' | 'sha256', text: string): string {
+  return createHash(algorithm).update(text).digest('hex');
+}

@@ -1,0 +1,174 @@
+/** The node as its own process, on a folder and ports of its own; its journal can be read while it runs. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { EventFacts, EventKind, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { FixtureConfig } from './fixture-config.ts';
+import { until } from './until.ts';
+
+export type EventOf<Kind extends EventKind> = JournalEvent & { readonly facts: EventFacts & { kind: Kind } };
+
+export interface ReadyLine {
+  readonly sip: string;
+  readonly desk: string;
+  readonly localApi: string;
+  readonly generation: number;
+  readonly startedInMs: number;
+}
+
+/** Where the node listens in tests; peers use other addresses of the same loopback. */
+export const nodeAddress = '127.0.0.1';
+
+export class NodeProcess {
+  readonly folder: string;
+  readonly fixture: FixtureConfig;
+  readonly sipPort: number;
+  ready!: ReadyLine;
+  readonly #environment: Record<string, string>;
+  #child: ChildProcess | null = null;
+  stderr = '';
+
+  private constructor(fixture: FixtureConfig, ports: { sip: number; media: number }, environment: object) {
+    this.fixture = fixture;
+    this.sipPort = ports.sip;
+    this.folder = mkdtempSync(join(tmpdir(), 'seatgrid-node-'));
+    this.#environment = {
+      SEATGRID_NODE_DATA: this.folder,
+      SEATGRID_NODE_CONFIG_FILE: join(this.folder, 'config.json'),
+      SEATGRID_SIP_ADDRESS: nodeAddress,
+      SEATGRID_SIP_PORT: String(ports.sip),
+      SEATGRID_RTP_PORTS: `${ports.media}-${ports.media + 399}`,
+      SEATGRID_WEBRTC_PORTS: `${ports.media + 400}-${ports.media + 409}`,
+      SEATGRID_DESK_PORT: '0',
+      SEATGRID_LOCAL_API_PORT: '0',
+      SEATGRID_MEDIA_WORKERS: '1',
+      SEATGRID_DRAIN_SECONDS: '1',
+      ...environment,
+    };
+  }
+
+  static async start(fixture: FixtureConfig, environment: Record<string, string> = {}): Promise<NodeProcess> {
+    // Ports are found by chance, and another test's process may take one in between: then others are tried.
+    for (let attempt = 1; ; attempt++) {
+      const media = 33_000 + 500 * Math.floor(Math.random() * 50);
+      const node = new NodeProcess(fixture, { sip: await freePort(), media }, environment);
+      node.writeConfig();
+      try {
+        await node.boot();
+        return node;
+      } catch (error) {
+        await node.kill();
+        if (attempt === startAttemptsMax || !/taken|another program listens|could be bound/.test(node.stderr))
+          throw error;
+      }
+    }
+  }
+
+  writeConfig(): void {
+    writeFileSync(join(this.folder, 'config.json'), JSON.stringify(this.fixture.build()));
+  }
+
+  async boot(): Promise<void> {
+    const child = spawn(process.execPath, [mainPath], {
+      env: { PATH: process.env['PATH'], ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    let stdout = '';
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
+    const line = await until(
+      'the ready line',
+      () => {
+        if (child.exitCode !== null) throw new Error(`the node ended with ${child.exitCode}: ${this.stderr}`);
+        return stdout.split('\n').find((each) => each.startsWith('{"ready"'));
+      },
+      30_000,
+    );
+    this.ready = JSON.parse(line) as ReadyLine;
+  }
+
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** SIGHUP: the config file is read again. */
+  reload(): void {
+    this.#child?.kill('SIGHUP');
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL').then(() => undefined);
+  }
+
+  /** SIGTERM; the exit code. */
+  terminate(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  async close(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** All committed events, in order. */
+  events(): JournalEvent[] {
+    const database = new DatabaseSync(join(this.folder, 'journal.sqlite'), { readOnly: true });
+    try {
+      const rows = database.prepare(
+        'select sequence, id, at_ms, tenant_id, facts from event order by sequence',
+      );
+      return rows.all().map((row) => ({
+        id: row['id'] as JournalEvent['id'],
+        sequence: Number(row['sequence']),
+        atMs: Number(row['at_ms']),
+        tenantId: row['tenant_id'] as JournalEvent['tenantId'],
+        facts: JSON.parse(String(row['facts'])) as EventFacts,
+      }));
+    } finally {
+      database.close();
+    }
+  }
+
+  eventsOf<Kind extends EventKind>(kind: Kind): EventOf<Kind>[] {
+    return this.events().filter((event): event is EventOf<Kind> => event.facts.kind === kind);
+  }
+
+  /** The event that fits, as soon as it is durable. */
+  event<Kind extends EventKind>(
+    kind: Kind,
+    fits: (facts: EventFacts & { kind: Kind }) => boolean = () => true,
+    deadlineMs = 10_000,
+  ): Promise<EventOf<Kind>> {
+    return until(`${kind}`, () => this.eventsOf(kind).find((event) => fits(event.facts)), deadlineMs);
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    child.kill(signal);
+    return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  }
+}
+
+const mainPath = new URL('../src/main.ts', import.meta.url).pathname;
+
+const startAttemptsMax = 4;
+
+/** Free for TCP and for UDP. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, nodeAddress, () => {
+      const { port } = server.address() as AddressInfo;
+      const socket = createSocket('udp4');
+      socket.once('error', () => server.close(() => resolve(freePort())));
+      socket.bind(port, nodeAddress, () => socket.close(() => server.close(() => resolve(port))));
+    });
+  });
+}

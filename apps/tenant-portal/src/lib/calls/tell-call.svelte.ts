@@ -1,0 +1,211 @@
+/** A call's journal as entries to be read: a sentence, a mark and a detail for everything that happened. */
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { TimelineEntry } from '@seatgrid/ui';
+import { format } from '@seatgrid/ui';
+import { refusalReason } from '#lib/audit/refusal-reason.svelte.ts';
+import { presenceMark } from '#lib/presence/presence-mark.ts';
+import { say } from '#lib/words/say.svelte.ts';
+import { inOrder, type Happening } from './call-phases.ts';
+import { endText } from './end-text.svelte.ts';
+
+export interface CallNames {
+  readonly agent: (id: string | null) => string;
+  readonly queue: (id: string) => string;
+  readonly disposition: (id: string) => string;
+}
+
+type Told = Pick<TimelineEntry, 'shape' | 'role' | 'title' | 'detail'>;
+
+export function tellCall(timeline: readonly Happening[], names: CallNames): TimelineEntry[] {
+  const leftAtMs = new Map(timeline.map(({ sequence, atMs }) => [sequence, atMs]));
+  return inOrder(timeline).map(({ atMs, sequence, facts }) => ({
+    id: String(sequence),
+    time: format.date(atMs, 'time'),
+    atMs,
+    ...tell(facts, names, (leftAtMs.get(sequence) ?? atMs) - atMs),
+  }));
+}
+
+const outcomes = [
+  'left', 'hang-up', 'timeout', 'otherwise', 'empty', 'inside', 'outside', 'unavailable', 'failed', 'full', 'entered',
+] as const; // prettier-ignore
+
+/** Why a step was left; a branch's own value is told as it is. */
+function outcomeText(outcome: string): string {
+  const known = outcomes.find((each) => each === outcome);
+  return known ? say(`tl.outcome.${known}`) : say('tl.outcome', { outcome });
+}
+
+/** `stayMs`: how long a flow step lasted. */
+function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
+  switch (facts.kind) {
+    case 'call.started': {
+      const values = {
+        from: format.phone(facts.fromNumber),
+        to: format.phone(facts.toNumber),
+        agent: names.agent(facts.agentId),
+      };
+      return {
+        shape: facts.direction === 'inbound' ? 'ringing' : 'handset-out',
+        role: 'blue',
+        title: say(`tl.started.${facts.direction}`, values),
+        detail: facts.ruleName ? say('tl.rule', { rule: facts.ruleName }) : undefined,
+      };
+    }
+    case 'call.answered':
+      return { shape: 'check', role: 'green', title: say('tl.answered') };
+    case 'flow.step': {
+      const parts = [
+        facts.digits ? say('tl.digits', { digits: facts.digits }) : undefined,
+        facts.label ? say('tl.branch', { label: facts.label }) : undefined,
+        !facts.label && facts.outcome !== 'next' ? outcomeText(facts.outcome) : undefined,
+      ];
+      return {
+        shape: 'dot',
+        role: 'neutral',
+        title: [say('tl.step', { title: facts.title ?? facts.stepKey }), ...parts]
+          .filter(Boolean)
+          .join(' · '),
+        detail: say('tl.stepDetail', {
+          flow: facts.flowName,
+          version: facts.flowVersion,
+          stay: format.durationWords(stayMs),
+        }),
+      };
+    }
+    case 'queue.entered':
+      return {
+        shape: 'pause',
+        role: 'amber',
+        title: say('tl.queued', { queue: facts.queueName, position: facts.position }),
+      };
+    case 'queue.left':
+      return {
+        shape: facts.cause === 'agent' ? 'check' : facts.cause === 'abandoned' ? 'cross' : 'warning',
+        role: facts.cause === 'agent' ? 'green' : facts.cause === 'abandoned' ? 'red' : 'amber',
+        title: say(`tl.left.${facts.cause}`, {
+          wait: format.durationWords(facts.waitedMs),
+          position: facts.position,
+        }),
+      };
+    case 'reservation.made':
+      return {
+        shape: 'ringing',
+        role: 'blue',
+        title: say('tl.reserved', { agent: names.agent(facts.agentId) }),
+      };
+    case 'reservation.ended': {
+      const isAccepted = facts.outcome === 'accepted';
+      return {
+        shape: isAccepted ? 'check' : facts.outcome === 'withdrawn' ? 'ring' : 'cross',
+        role: isAccepted ? 'green' : facts.outcome === 'withdrawn' ? 'neutral' : 'red',
+        title: say(`tl.reservation.${facts.outcome}`, {
+          agent: names.agent(facts.agentId),
+          rang: format.durationWords(facts.rangMs),
+        }),
+      };
+    }
+    case 'call.bridged':
+      return {
+        shape: 'handset',
+        role: 'blue',
+        title: facts.agentId
+          ? say('tl.bridged', { agent: names.agent(facts.agentId) })
+          : say('tl.bridgedOut'),
+      };
+    case 'call.held':
+      return { shape: 'pause', role: 'violet', title: say('tl.held', { agent: names.agent(facts.agentId) }) };
+    case 'call.retrieved':
+      return {
+        shape: 'handset',
+        role: 'blue',
+        title: say('tl.retrieved', { agent: names.agent(facts.agentId) }),
+      };
+    case 'call.transferred': {
+      const { target } = facts;
+      const to =
+        target.kind === 'agent'
+          ? names.agent(target.agentId)
+          : target.kind === 'queue'
+            ? names.queue(target.queueId)
+            : format.phone(target.number);
+      return {
+        shape: 'handset-out',
+        role: 'indigo',
+        title: say('tl.transferred', { agent: names.agent(facts.agentId), target: to }),
+      };
+    }
+    case 'leg.dialled':
+      return {
+        shape: 'handset-out',
+        role: 'blue',
+        title: say('tl.dialled', { number: format.phone(facts.number) }),
+        detail: facts.callerNumber
+          ? say('tl.dialledAs', { caller: format.phone(facts.callerNumber) })
+          : undefined,
+      };
+    case 'leg.dial-ended': {
+      const isAnswered = facts.outcome === 'answered';
+      return {
+        shape: isAnswered ? 'check' : 'cross',
+        role: isAnswered ? 'green' : 'red',
+        title: say(`tl.dial.${facts.outcome}`, { number: format.phone(facts.number) }),
+        detail: isAnswered ? undefined : `SIP ${facts.status}`,
+      };
+    }
+    case 'agent.left-call':
+      return {
+        shape: 'ring',
+        role: 'neutral',
+        title: say('tl.agentLeft', { agent: names.agent(facts.agentId) }),
+        detail: say('tl.agentLeftDetail', {
+          talk: format.duration(facts.talkMs),
+          held: format.duration(facts.heldMs),
+        }),
+      };
+    case 'call.ended': {
+      const isOurs = facts.reason.party === 'platform' && facts.reason.code !== 'flow-ended';
+      return {
+        shape: isOurs ? 'warning' : 'cross',
+        role: isOurs ? 'red' : 'neutral',
+        title: say('tl.ended', { end: endText(facts.reason) }),
+        detail: facts.reason.detail,
+      };
+    }
+    case 'call.refused':
+      return {
+        shape: 'cross',
+        role: 'red',
+        title: say('tl.refused', { reason: refusalReason(facts.reason) }),
+      };
+    case 'recording.finished':
+      return {
+        shape: 'dot',
+        role: 'red',
+        title: say('tl.recorded', { length: format.duration(facts.durationMs) }),
+        detail: facts.isRecovered ? say('tl.recovered') : undefined,
+      };
+    case 'interaction.closed':
+      return {
+        shape: 'pencil',
+        role: 'amber',
+        title: say('tl.closed', { agent: names.agent(facts.agentId) }),
+        detail: say('tl.closedDetail', {
+          disposition: facts.dispositionId ? names.disposition(facts.dispositionId) : say('tl.noDisposition'),
+          wrap: format.durationWords(facts.wrapMs),
+        }),
+      };
+    case 'agent.presence': {
+      const { shape, role, word } = presenceMark(facts.to);
+      const from = say(presenceMark(facts.from).word);
+      return {
+        shape,
+        role,
+        title: say('tl.presence', { agent: names.agent(facts.agentId), from, to: say(word) }),
+      };
+    }
+    case 'agent.sign-in-refused':
+    case 'node.started':
+      return { shape: 'dot', role: 'neutral', title: say('tl.other', { kind: facts.kind }) };
+  }
+}

@@ -1,0 +1,13 @@
+import type { CallAct } from './call-acts.ts';
+
+/** The keys of the desk (portal-design §3), shown in tooltips and listed at `?`. The keypad has none: digits are its keys. */
+export const actKeys: Readonly<Partial<Record<CallAct, string>>> = {
+  answer: 'Alt+A',
+  hold: 'Alt+H',
+  mute: 'Alt+M',
+  transfer: 'Alt+T',
+  end: 'Alt+E',
+};
+export const readyKeys = 'Alt+R';
+export const wrapUpKeys = 'Alt+W';
+export const finishKeys = 'Mod+Enter';

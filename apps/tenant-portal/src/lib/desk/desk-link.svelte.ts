@@ -1,0 +1,120 @@
+import {
+  nodeToDeskSchema,
+  type DeskCommand,
+  type DeskState,
+  type NodeToDesk,
+} from '@seatgrid/contracts/desk/desk-messages.ts';
+import { browserClock, LiveSocket, now } from '@seatgrid/ui';
+
+export type DeskReply = Extract<NodeToDesk, { kind: 'reply' }>;
+export type DeskRefusal =
+  | Extract<NodeToDesk, { kind: 'refusal' }>
+  | { readonly kind: 'refusal'; readonly ok: false; readonly code: 'link-lost'; readonly detail: string };
+export type ClosedWhy = Extract<NodeToDesk, { kind: 'closed' }>['why'];
+
+const beatEveryMs = 2_000;
+const replyMaxMs = 10_000;
+
+/**
+ * The desk's line to its node: keeps it up, asks and hears the answers, holds the node's last word. Commands that were on
+ * their way when the line broke are refused, not repeated: the state that follows says what became of them.
+ */
+export class DeskLink {
+  /** The node's last word; undefined before the first. */
+  state = $state.raw<DeskState>();
+  /** The node ended it for good; undefined while it may come back. */
+  closedWhy = $state<ClosedWhy>();
+  readonly #socket: LiveSocket;
+  readonly #getToken: () => Promise<{ readonly token: string; readonly deskUrl: string }>;
+  #token: { readonly token: string; readonly deskUrl: string } | undefined;
+  #nextId = 1;
+  readonly #waiting = new Map<number, (answer: DeskReply | DeskRefusal) => void>();
+
+  constructor(getToken: () => Promise<{ readonly token: string; readonly deskUrl: string }>) {
+    this.#getToken = getToken;
+    this.#socket = new LiveSocket({
+      // The token outlives the centre: a desk whose centre is away comes back to its node with the one it has.
+      url: async () => (this.#token ??= await this.#getToken()).deskUrl,
+      onopen: () => this.#socket.send({ kind: 'hello', token: this.#token?.token ?? '' }),
+      onmessage: (data) => this.#receive(data),
+      beat: { kind: 'beat' },
+      beatEveryMs,
+    });
+  }
+
+  open(): void {
+    this.closedWhy = undefined;
+    this.#socket.open();
+  }
+
+  close(): void {
+    this.#socket.close();
+    this.#refuseAll();
+  }
+
+  get isLive(): boolean {
+    return this.#socket.isLive && this.state !== undefined;
+  }
+
+  get heardAtMs(): number | undefined {
+    return this.#socket.heardAtMs;
+  }
+
+  command(command: DeskCommand): Promise<DeskReply | DeskRefusal> {
+    const id = this.#nextId++;
+    if (!this.#socket.send({ kind: 'command', id, command })) return Promise.resolve(lost);
+    return new Promise((resolve) => {
+      const cancel = browserClock.after(replyMaxMs, () => this.#settle(id, lost));
+      this.#waiting.set(id, (answer) => {
+        cancel();
+        resolve(answer);
+      });
+    });
+  }
+
+  #receive(data: unknown): void {
+    const parsed = nodeToDeskSchema.safeParse(data);
+    // A newer node may say what this page does not know yet: that is no fault of the page.
+    if (!parsed.success) return;
+    const message = parsed.data;
+    switch (message.kind) {
+      case 'state':
+        now.heard(message.state.atMs);
+        this.state = message.state;
+        break;
+      case 'reply':
+      case 'refusal':
+        this.#settle(message.id, message);
+        break;
+      case 'beat':
+        now.heard(message.atMs);
+        break;
+      case 'closed':
+        this.#closed(message.why);
+        break;
+    }
+  }
+
+  #closed(why: ClosedWhy): void {
+    const hadToken = this.#token !== undefined && this.state !== undefined;
+    this.#token = undefined;
+    this.#socket.close();
+    this.#refuseAll();
+    // A token that has served its twelve hours is replaced once; one that was never believed is not asked for again.
+    if (why === 'bad-token' && hadToken) this.#socket.open();
+    else this.closedWhy = why;
+    this.state = undefined;
+  }
+
+  #settle(id: number, answer: DeskReply | DeskRefusal): void {
+    const tell = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    tell?.(answer);
+  }
+
+  #refuseAll(): void {
+    for (const id of this.#waiting.keys()) this.#settle(id, lost);
+  }
+}
+
+const lost: DeskRefusal = { kind: 'refusal', ok: false, code: 'link-lost', detail: '' };

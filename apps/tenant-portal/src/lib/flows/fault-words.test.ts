@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { checkFlow } from '@seatgrid/core/flows/check-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import { flowStepsMax } from '@seatgrid/core/flows/limits.ts';
+import { faultTelling } from './fault-words.ts';
+
+const nothing = { hasPrompt: () => false, hasQueue: () => false, hasAgent: () => false };
+const id = 'x' as never;
+
+/** A flow that makes every fault the check knows. */
+const steps: Record<string, FlowStep> = {
+  start: { kind: 'set', variable: 'a', value: '', next: 'branch' },
+  branch: {
+    kind: 'branch',
+    variable: 'a',
+    cases: [{ test: 'longer-than', value: 'many', next: 'nobody' }],
+    otherwise: 'start',
+  },
+  lost: { kind: 'play', prompts: [id], next: '' },
+  silent: { kind: 'say', text: {}, next: 'lost' },
+  menu: {
+    kind: 'menu',
+    welcome: [],
+    prompt: [],
+    invalid: [],
+    choices: {},
+    timeoutMs: 1,
+    attempts: 1,
+    otherwise: 'lost',
+  },
+  queue: { kind: 'enqueue', queueId: id },
+  agent: { kind: 'agent', agentId: id, ringTimeoutMs: 1, onUnavailable: 'lost' },
+};
+
+test('every sentence of the check has its word', () => {
+  const many = Object.fromEntries(
+    Array.from({ length: flowStepsMax + 1 }, (_, index) => [`s${index}`, steps['silent']!]),
+  );
+  const messages = [
+    ...checkFlow({ start: 'start', steps }, nothing),
+    ...checkFlow({ start: 'gone', steps }, nothing),
+    ...checkFlow({ start: 's0', steps: many }, nothing),
+  ].map((fault) => fault.message);
+  const words = new Set(
+    messages.map((message) => faultTelling(message)).map((told) => (told.kind === 'flow' ? told.word : told)),
+  );
+  expect([...words].filter((word) => typeof word !== 'string')).toEqual([]);
+  expect(words.size).toBe(13);
+});
+
+test('a fault of a field alone is told as forms tell it, and a new one as it was told', () => {
+  expect(faultTelling('must be later than `from`')).toMatchObject({ kind: 'field' });
+  expect(faultTelling('something new')).toEqual({ kind: 'as-told', message: 'something new' });
+  expect(faultTelling('leads to "bye", which does not exist')).toEqual({
+    kind: 'flow',
+    word: 'fault.leadsNowhere',
+    values: { step: 'bye' },
+  });
+});

@@ -1,0 +1,49 @@
+/** The sentences faults of a flow are told in by the check, as words of the catalogue. A test holds them to the check itself. */
+import { issueWord, type IssueWord } from '@seatgrid/ui/records/issue-words.ts';
+import { notChosen } from './flow-faults.ts';
+
+export type FaultWord =
+  | 'fault.notChosen'
+  | 'fault.leadsNowhere'
+  | 'fault.noStart'
+  | 'fault.unreached'
+  | 'fault.circle'
+  | 'fault.noEnd'
+  | 'fault.noPrompt'
+  | 'fault.saysNothing'
+  | 'fault.noKey'
+  | 'fault.noQueue'
+  | 'fault.noAgent'
+  | 'fault.longerThan'
+  | 'fault.tooMany';
+
+const sentences: readonly (readonly [RegExp, FaultWord, string?])[] = [
+  [new RegExp(`^${notChosen}$`), 'fault.notChosen'],
+  [/^leads to "", which/, 'fault.notChosen'],
+  [/^leads to "(.*)", which does not exist$/, 'fault.leadsNowhere', 'step'],
+  [/^there is no step "(.*)" to start with$/, 'fault.noStart', 'step'],
+  [/^no step leads here$/, 'fault.unreached'],
+  [/^goes round for ever/, 'fault.circle'],
+  [/^never comes to an end/, 'fault.noEnd'],
+  [/^plays a prompt that does not exist$/, 'fault.noPrompt'],
+  [/^says nothing in any language$/, 'fault.saysNothing'],
+  [/^offers no key$/, 'fault.noKey'],
+  [/^names a queue that does not exist$/, 'fault.noQueue'],
+  [/^names an agent who does not exist$/, 'fault.noAgent'],
+  [/^"longer than" needs/, 'fault.longerThan'],
+  [/^a flow has at most (\d+) steps$/, 'fault.tooMany', 'max'],
+];
+
+export type FaultTelling =
+  | { readonly kind: 'flow'; readonly word: FaultWord; readonly values: Readonly<Record<string, string>> }
+  | { readonly kind: 'field'; readonly issue: IssueWord }
+  | { readonly kind: 'as-told'; readonly message: string };
+
+export function faultTelling(message: string): FaultTelling {
+  for (const [pattern, word, value] of sentences) {
+    const match = pattern.exec(message);
+    if (match) return { kind: 'flow', word, values: value ? { [value]: match[1] ?? '' } : {} };
+  }
+  const issue = issueWord({ message, path: [] });
+  return issue.word === 'issue.other' ? { kind: 'as-told', message } : { kind: 'field', issue };
+}

@@ -1,0 +1,236 @@
+/**
+ * A call flow under the pen: every edit is a function from one draft to the next, so that undo is only remembering. Targets
+ * not chosen yet are the empty key; such a draft is kept in the browser and refused by the centre with its place named.
+ */
+import { nextSteps, type FlowStep, type StepKey, type StepKind } from '@seatgrid/core/flows/call-flow.ts';
+import type { AgentId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
+
+export interface FlowDraft {
+  readonly name: string;
+  readonly start: StepKey;
+  readonly steps: Readonly<Record<StepKey, FlowStep>>;
+}
+
+/** A place that names a step: a field of another step, or the flow's start. */
+export interface Reference {
+  readonly step: StepKey | null;
+  readonly field: string;
+}
+
+/** What a target is before one is chosen. */
+export const noStep: StepKey = '';
+
+export const stepKinds = [
+  'say',
+  'play',
+  'menu',
+  'gather',
+  'branch',
+  'time',
+  'set',
+  'enqueue',
+  'agent',
+  'dial',
+  'hang-up',
+] as const satisfies readonly StepKind[];
+
+const keyPattern = /^[a-z][a-z0-9-]{0,39}$/;
+const keyLengthMax = 40;
+
+export function newFlow(name: string): FlowDraft {
+  return {
+    name,
+    start: 'welcome',
+    steps: { welcome: newStep('say', 'goodbye'), goodbye: newStep('hang-up', noStep) },
+  };
+}
+
+/** A step of a kind with everything still to be chosen left empty, leading to `next` where it leads on. */
+export function newStep(kind: StepKind, next: StepKey): FlowStep {
+  switch (kind) {
+    case 'play':
+      return { kind, prompts: [], next };
+    case 'say':
+      return { kind, text: {}, next };
+    case 'menu':
+      return {
+        kind,
+        welcome: [],
+        prompt: [{ kind: 'text', text: {} }],
+        invalid: [],
+        choices: { '1': { label: '', next: noStep } },
+        timeoutMs: 5_000,
+        attempts: 3,
+        otherwise: next,
+      };
+    case 'gather':
+      return {
+        kind,
+        prompt: [{ kind: 'text', text: {} }],
+        variable: 'digits',
+        length: { kind: 'variable', digitsMax: 20 },
+        timeoutMs: 5_000,
+        next,
+      };
+    case 'set':
+      return { kind, variable: 'language', value: '', next };
+    case 'branch':
+      return {
+        kind,
+        variable: 'caller',
+        cases: [{ test: 'starts-with', value: '', next: noStep }],
+        otherwise: next,
+      };
+    case 'time':
+      return {
+        kind,
+        periods: [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '18:00' }],
+        inside: next,
+        outside: noStep,
+      };
+    case 'enqueue':
+      // What came next before is what a caller meets whom the queue does not take.
+      return {
+        kind,
+        queueId: '' as QueueId,
+        ...(next === noStep ? {} : { onFull: next, onTimeout: next }),
+      };
+    case 'agent':
+      return { kind, agentId: '' as AgentId, ringTimeoutMs: 20_000, onUnavailable: next };
+    case 'dial':
+      return { kind, number: '', ringTimeoutMs: 30_000, onFailed: next };
+    case 'hang-up':
+      return { kind, say: [] };
+  }
+}
+
+/**
+ * Adds a step. Into a field, it is put between: the field leads to it, and it leads on to where the field led before.
+ * Without a field it stands apart until something leads to it.
+ */
+export function addStep(
+  draft: FlowDraft,
+  kind: StepKind,
+  into?: Reference,
+): { readonly draft: FlowDraft; readonly key: StepKey } {
+  const before = into ? targetOf(draft, into) : noStep;
+  const next = before !== noStep && draft.steps[before] ? before : noStep;
+  const key = freeKey(draft, kind);
+  const added = { ...draft, steps: { ...draft.steps, [key]: newStep(kind, next) } };
+  return { draft: into ? leadTo(added, into, key) : added, key };
+}
+
+export function changeStep(draft: FlowDraft, key: StepKey, step: FlowStep): FlowDraft {
+  return { ...draft, steps: { ...draft.steps, [key]: step } };
+}
+
+/** Gives a step another key; everything that led to it follows. */
+export function renameStep(
+  draft: FlowDraft,
+  from: StepKey,
+  to: StepKey,
+): Result<FlowDraft, 'malformed' | 'taken'> {
+  if (from === to) return success(draft);
+  if (!keyPattern.test(to)) return failure('malformed');
+  if (draft.steps[to]) return failure('taken');
+  // Rebuilt in order, so that the step keeps its place in lists.
+  const steps = Object.fromEntries(
+    Object.entries(draft.steps).map(([key, step]) => [key === from ? to : key, redirect(step, from, to)]),
+  );
+  return success({ ...draft, start: draft.start === from ? to : draft.start, steps });
+}
+
+/** Takes a step out; what led to it leads to `instead` from now on. */
+export function removeStep(draft: FlowDraft, key: StepKey, instead: StepKey = noStep): FlowDraft {
+  const steps = Object.fromEntries(
+    Object.entries(draft.steps)
+      .filter(([each]) => each !== key)
+      .map(([each, step]) => [each, redirect(step, key, instead)]),
+  );
+  return { ...draft, start: draft.start === key ? instead : draft.start, steps };
+}
+
+/** A copy of a step that leads where the first does; nothing leads to the copy yet. */
+export function duplicateStep(
+  draft: FlowDraft,
+  key: StepKey,
+): { readonly draft: FlowDraft; readonly key: StepKey } {
+  const step = draft.steps[key];
+  if (!step) return { draft, key };
+  const copy = freeKey(draft, key.replace(/-\d+$/, ''));
+  const entries = Object.entries(draft.steps).flatMap(([each, original]): [StepKey, FlowStep][] =>
+    each === key
+      ? [
+          [each, original],
+          [copy, structuredClone(step)],
+        ]
+      : [[each, original]],
+  );
+  return { draft: { ...draft, steps: Object.fromEntries(entries) }, key: copy };
+}
+
+/** Every place that leads to a step. */
+export function referencesTo(draft: FlowDraft, key: StepKey): Reference[] {
+  const fromSteps = Object.entries(draft.steps).flatMap(([step, content]) =>
+    nextSteps(content)
+      .filter((one) => one.to === key)
+      .map((one): Reference => ({ step, field: one.field })),
+  );
+  return draft.start === key ? [{ step: null, field: 'start' }, ...fromSteps] : fromSteps;
+}
+
+export function targetOf(draft: FlowDraft, place: Reference): StepKey {
+  if (place.step === null) return draft.start;
+  const step = draft.steps[place.step];
+  if (!step) return noStep;
+  return nextSteps(step).find((one) => one.field === place.field)?.to ?? noStep;
+}
+
+/** Points one place at a step. */
+export function leadTo(draft: FlowDraft, place: Reference, to: StepKey): FlowDraft {
+  if (place.step === null) return { ...draft, start: to };
+  const step = draft.steps[place.step];
+  return step ? changeStep(draft, place.step, withTarget(step, place.field, to)) : draft;
+}
+
+/** The step with one of its targets changed; `field` as `nextSteps` names it. */
+export function withTarget(step: FlowStep, field: string, to: StepKey): FlowStep {
+  const [head, rest] = splitOnce(field);
+  if (step.kind === 'menu' && head === 'choices' && step.choices[rest]) {
+    return { ...step, choices: { ...step.choices, [rest]: { ...step.choices[rest], next: to } } };
+  }
+  if (step.kind === 'branch' && head === 'cases') {
+    return {
+      ...step,
+      cases: step.cases.map((one, index) => (String(index) === rest ? { ...one, next: to } : one)),
+    };
+  }
+  return { ...step, [field]: to };
+}
+
+/** A step without one of its optional targets (`onEmpty`, `onFull`, `onTimeout`). */
+export function withoutTarget(step: FlowStep, field: string): FlowStep {
+  return Object.fromEntries(Object.entries(step).filter(([name]) => name !== field)) as unknown as FlowStep;
+}
+
+/** A key nobody has: the wish itself, else with the next free number. */
+export function freeKey(draft: FlowDraft, wish: string): StepKey {
+  const base = keyPattern.test(wish) ? wish : 'step';
+  if (!draft.steps[base]) return base;
+  for (let number = 2; ; number++) {
+    const key = `${base.slice(0, keyLengthMax - 1 - String(number).length)}-${number}`;
+    if (!draft.steps[key]) return key;
+  }
+}
+
+function redirect(step: FlowStep, from: StepKey, to: StepKey): FlowStep {
+  let redirected = step;
+  for (const one of nextSteps(step)) if (one.to === from) redirected = withTarget(redirected, one.field, to);
+  return redirected;
+}
+
+function splitOnce(field: string): [string, string] {
+  const dot = field.indexOf('.');
+  return dot < 0 ? [field, ''] : [field.slice(0, dot), field.slice(dot + 1)];
+}

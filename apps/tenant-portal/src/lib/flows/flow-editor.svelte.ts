@@ -1,0 +1,219 @@
+/** A flow being edited: its draft with undo, what is selected, what is wrong, what is kept at the centre and in this browser. */
+import { checkFlow } from '@seatgrid/core/flows/check-flow.ts';
+import type { FlowStep, StepKey, StepKind } from '@seatgrid/core/flows/call-flow.ts';
+import { flowDraftSchema } from '@seatgrid/contracts/nouns/flow.ts';
+import { ApiProblem } from '@seatgrid/contracts/api/client.ts';
+import { browserClock, recall, remember } from '@seatgrid/ui';
+import { api } from '#lib/api/api.ts';
+import { problemText } from '#lib/api/problem-text.ts';
+import type { Prompt } from '#lib/prompts/prompt.ts';
+import type { Destinations } from '#lib/rules/next-step.ts';
+import { edited, redone, startHistory, undone, type EditHistory } from './edit-history.ts';
+import { isSameFlow } from './flow-changes.ts';
+import {
+  addStep,
+  changeStep,
+  duplicateStep,
+  leadTo,
+  removeStep,
+  renameStep,
+  type FlowDraft,
+  type Reference,
+} from './flow-draft.ts';
+import { faultOfProblem, shapeFaults, type PlacedFault } from './flow-faults.ts';
+
+const checkAfterMs = 400;
+
+export interface FlowSurroundings {
+  readonly destinations: () => Destinations;
+  readonly prompts: () => readonly Prompt[];
+}
+
+export class FlowEditor {
+  selected = $state<StepKey>('');
+  isSaving = $state(false);
+  isChecking = $state(false);
+  failure = $state<string>();
+  #history = $state.raw<EditHistory<FlowDraft>>(startHistory({ name: '', start: '', steps: {} }));
+  /** Null: never saved. */
+  #kept = $state.raw<FlowDraft | null>(null);
+  #told = $state.raw<{ readonly about: FlowDraft; readonly faults: readonly PlacedFault[] }>();
+  readonly #memory: string;
+  readonly #surroundings: FlowSurroundings;
+  #stopCheck = () => {};
+
+  constructor(
+    place: { readonly id: string; readonly draft: FlowDraft; readonly isNew: boolean },
+    surroundings: FlowSurroundings,
+  ) {
+    this.#history = startHistory(place.draft);
+    this.#kept = place.isNew ? null : place.draft;
+    this.#memory = `flow.${place.id}`;
+    this.#surroundings = surroundings;
+    this.selected = place.draft.start;
+  }
+
+  get draft(): FlowDraft {
+    return this.#history.present;
+  }
+
+  get step(): FlowStep | undefined {
+    return this.draft.steps[this.selected];
+  }
+
+  get isDirty(): boolean {
+    return this.#kept === null || !isSameFlow(this.#kept, this.draft);
+  }
+
+  get canUndo(): boolean {
+    return this.#history.past.length > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.#history.future.length > 0;
+  }
+
+  /** Faults of the draft as it stands: of its shape at once, of its meaning as the centre tells them. */
+  get faults(): readonly PlacedFault[] {
+    const shape = shapeFaults(this.draft);
+    const told = this.#told?.about === this.draft ? this.#told.faults : this.#meaningHere();
+    const isTold = (fault: PlacedFault) =>
+      shape.some((other) => other.step === fault.step && other.field === fault.field);
+    return [...shape, ...told.filter((fault) => !isTold(fault))];
+  }
+
+  /** An edit; the same `mark` in a row is one step back. */
+  edit(draft: FlowDraft, mark: string | null = null): void {
+    this.#history = edited(this.#history, draft, mark);
+    this.#changed();
+  }
+
+  put(key: StepKey, step: FlowStep, field: string): void {
+    this.edit(changeStep(this.draft, key, step), `${key}.${field}`);
+  }
+
+  undo(): void {
+    this.#history = undone(this.#history);
+    this.#changed();
+  }
+
+  redo(): void {
+    this.#history = redone(this.#history);
+    this.#changed();
+  }
+
+  add(kind: StepKind, into?: Reference): void {
+    const { draft, key } = addStep(this.draft, kind, into);
+    this.edit(draft);
+    this.selected = key;
+  }
+
+  lead(place: Reference, to: StepKey): void {
+    this.edit(leadTo(this.draft, place, to));
+  }
+
+  duplicate(key: StepKey): void {
+    const { draft, key: copy } = duplicateStep(this.draft, key);
+    this.edit(draft);
+    this.selected = copy;
+  }
+
+  remove(key: StepKey, instead: StepKey): void {
+    this.edit(removeStep(this.draft, key, instead));
+    if (this.selected === key) this.selected = instead || this.draft.start;
+  }
+
+  rename(from: StepKey, to: StepKey): 'malformed' | 'taken' | undefined {
+    const renamed = renameStep(this.draft, from, to);
+    if (!renamed.ok) return renamed.failure;
+    this.edit(renamed.value);
+    if (this.selected === from) this.selected = to;
+    return undefined;
+  }
+
+  /** What was typed and never saved, from an earlier visit; undefined when it is what is kept anyway. */
+  recalled(): FlowDraft | undefined {
+    try {
+      const draft = JSON.parse(recall(this.#memory) ?? 'null') as FlowDraft | null;
+      if (!draft?.steps || isSameFlow(draft, this.draft)) return undefined;
+      return draft;
+    } catch {
+      return undefined;
+    }
+  }
+
+  forget(): void {
+    this.#stopCheck();
+    remember(this.#memory, undefined);
+  }
+
+  /** Takes what the centre has now; for a draft nobody touched here. */
+  follow(draft: FlowDraft): void {
+    this.#history = startHistory(draft);
+    this.#kept = draft;
+    this.#told = undefined;
+    if (!draft.steps[this.selected]) this.selected = draft.start;
+  }
+
+  isKept(draft: FlowDraft): boolean {
+    return this.#kept !== null && isSameFlow(this.#kept, draft);
+  }
+
+  /** Saves by `send`; true once the centre has it. */
+  async save(send: (body: ReturnType<typeof flowDraftSchema.parse>) => Promise<unknown>): Promise<boolean> {
+    const sent = this.draft;
+    const parsed = flowDraftSchema.safeParse(sent);
+    if (this.isSaving || !parsed.success) return false;
+    this.isSaving = true;
+    this.failure = undefined;
+    try {
+      await send(parsed.data);
+      this.#kept = sent;
+      this.forget();
+      return true;
+    } catch (cause) {
+      if (cause instanceof ApiProblem && cause.problem.problems.length > 0)
+        this.#told = { about: sent, faults: cause.problem.problems.map(faultOfProblem) };
+      else this.failure = problemText(cause);
+      return false;
+    } finally {
+      this.isSaving = false;
+    }
+  }
+
+  #changed(): void {
+    if (!this.draft.steps[this.selected]) this.selected = this.draft.start;
+    this.#stopCheck();
+    this.#stopCheck = browserClock.after(checkAfterMs, () => {
+      remember(this.#memory, this.isDirty ? JSON.stringify(this.draft) : undefined);
+      void this.#check();
+    });
+  }
+
+  /** Asks the centre, which knows what exists; a draft that is none yet is not asked about. */
+  async #check(): Promise<void> {
+    const about = this.draft;
+    const parsed = flowDraftSchema.safeParse(about);
+    if (!parsed.success) return;
+    this.isChecking = true;
+    try {
+      const { items } = await api.call('POST /api/flows/check', { body: parsed.data });
+      if (about === this.draft) this.#told = { about, faults: items };
+    } catch {
+      // Without an answer the check made here stands; saving asks again.
+    } finally {
+      this.isChecking = false;
+    }
+  }
+
+  /** The same check, made here while the centre has not answered yet. */
+  #meaningHere(): PlacedFault[] {
+    const { queues, agents } = this.#surroundings.destinations();
+    const prompts = this.#surroundings.prompts();
+    return checkFlow(this.draft, {
+      hasPrompt: (id) => prompts.some((prompt) => prompt.id === id),
+      hasQueue: (id) => queues.some((queue) => queue.id === id),
+      hasAgent: (id) => agents.some((agent) => agent.id === id),
+    });
+  }
+}

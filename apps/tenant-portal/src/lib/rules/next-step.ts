@@ -1,0 +1,79 @@
+import type { InboundRule, NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { AgentId, FlowId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+
+export type NextStepKind = NextStep['kind'];
+export const nextStepKinds = ['flow', 'queue', 'agent', 'hang-up'] as const satisfies readonly NextStepKind[];
+
+/** What a next step may lead to, by the names the tenant gave them. */
+export interface Destinations {
+  readonly flows: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly publishedVersion: number | null;
+  }[];
+  readonly queues: readonly { readonly id: string; readonly name: string }[];
+  readonly agents: readonly { readonly id: string; readonly name: string; readonly extension: string }[];
+}
+
+/** A next step of a kind with its target still to be chosen. */
+export function emptyNextStep(kind: NextStepKind): NextStep {
+  switch (kind) {
+    case 'flow':
+      return { kind, flowId: '' as FlowId };
+    case 'queue':
+      return { kind, queueId: '' as QueueId };
+    case 'agent':
+      return { kind, agentId: '' as AgentId };
+    case 'hang-up':
+      return { kind, say: [] };
+  }
+}
+
+export function targetId(next: NextStep): string | undefined {
+  switch (next.kind) {
+    case 'flow':
+      return next.flowId;
+    case 'queue':
+      return next.queueId;
+    case 'agent':
+      return next.agentId;
+    case 'hang-up':
+      return undefined;
+  }
+}
+
+export function withTargetId(next: NextStep, id: string): NextStep {
+  switch (next.kind) {
+    case 'flow':
+      return { kind: 'flow', flowId: id as FlowId };
+    case 'queue':
+      return { kind: 'queue', queueId: id as QueueId };
+    case 'agent':
+      return { kind: 'agent', agentId: id as AgentId };
+    case 'hang-up':
+      return next;
+  }
+}
+
+/** The field a problem of the target is told at: `onDuty.flowId`. */
+export const targetFields: Readonly<Record<NextStepKind, string>> = {
+  flow: 'flowId',
+  queue: 'queueId',
+  agent: 'agentId',
+  'hang-up': 'say',
+};
+
+/** The name of what a next step leads to; undefined when it is gone or not chosen. */
+export function targetName(next: NextStep, destinations: Destinations): string | undefined {
+  const id = targetId(next);
+  const list =
+    next.kind === 'flow'
+      ? destinations.flows
+      : next.kind === 'queue'
+        ? destinations.queues
+        : destinations.agents;
+  return list.find((each) => each.id === id)?.name;
+}
+
+/** A rule under the pen. */
+export type RuleDraft = { -readonly [Field in keyof Omit<InboundRule, 'id'>]: InboundRule[Field] };

@@ -1,0 +1,33 @@
+/** Which rule takes the calls of a number: a number stands in one rule at most. */
+import type { DidId } from '@seatgrid/core/kernel/ids.ts';
+import type { InboundRule } from '@seatgrid/core/numbers/inbound-rule.ts';
+
+/** The rule that holds a number, other than the one being edited. */
+export function holderOf(
+  rules: readonly InboundRule[],
+  didId: DidId,
+  exceptRuleId?: string,
+): InboundRule | undefined {
+  return rules.find((rule) => rule.id !== exceptRuleId && rule.didIds.includes(didId));
+}
+
+/** Rules whose calls end in a flow or queue or agent: what deleting or publishing it touches. */
+export function rulesLeadingTo(
+  rules: readonly InboundRule[],
+  target: { readonly kind: 'flow' | 'queue' | 'agent'; readonly id: string },
+): InboundRule[] {
+  return rules.filter((rule) =>
+    [rule.onDuty, rule.offDuty].some((next) => {
+      switch (next.kind) {
+        case 'flow':
+          return target.kind === 'flow' && next.flowId === target.id;
+        case 'queue':
+          return target.kind === 'queue' && next.queueId === target.id;
+        case 'agent':
+          return target.kind === 'agent' && next.agentId === target.id;
+        case 'hang-up':
+          return false;
+      }
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+import { api } from '#lib/api/api.ts';
+import { useResource } from '#lib/api/use-resource.svelte.ts';
+import type { Prompt } from '#lib/prompts/prompt.ts';
+import type { Destinations } from './next-step.ts';
+
+/** Everything calls can be led to and everything that can be said, kept current. To be called while a component is made. */
+export function useDestinations(): {
+  readonly all: Destinations;
+  readonly prompts: readonly Prompt[];
+  readonly isLoaded: boolean;
+} {
+  const flows = useResource(() => api.call('GET /api/flows'), ['flow']);
+  const queues = useResource(() => api.call('GET /api/queues'), ['queue']);
+  const agents = useResource(() => api.call('GET /api/agents'), ['agent']);
+  const prompts = useResource(() => api.call('GET /api/prompts'), ['prompt']);
+  return {
+    get all() {
+      return {
+        flows: flows.data?.items ?? [],
+        queues: queues.data?.items ?? [],
+        agents: agents.data?.items ?? [],
+      };
+    },
+    get prompts() {
+      return prompts.data?.items ?? [];
+    },
+    get isLoaded() {
+      return [flows, queues, agents, prompts].every((each) => each.data !== undefined);
+    },
+  };
+}

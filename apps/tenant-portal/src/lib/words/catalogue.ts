@@ -1,0 +1,37 @@
+/**
+ * Every word of this portal, area by area: one folder an area, one file a language. English names the keys; a key another
+ * language lacks is a type error.
+ */
+import type { Catalogue } from '@seatgrid/ui/i18n/catalogue.ts';
+import { en as deskEn } from './desk/en.ts';
+import { zhHans as deskZhHans } from './desk/zh-hans.ts';
+import { zhHant as deskZhHant } from './desk/zh-hant.ts';
+import { en as floorEn } from './floor/en.ts';
+import { zhHans as floorZhHans } from './floor/zh-hans.ts';
+import { zhHant as floorZhHant } from './floor/zh-hant.ts';
+import { en as managerEn } from './manager/en.ts';
+import { zhHans as managerZhHans } from './manager/zh-hans.ts';
+import { zhHant as managerZhHant } from './manager/zh-hant.ts';
+import { en as shellEn } from './shell/en.ts';
+import { zhHans as shellZhHans } from './shell/zh-hans.ts';
+import { zhHant as shellZhHant } from './shell/zh-hant.ts';
+
+const shell = { en: shellEn, 'zh-Hans': shellZhHans, 'zh-Hant': shellZhHant };
+
+const manager = { en: managerEn, 'zh-Hans': managerZhHans, 'zh-Hant': managerZhHant };
+
+const desk = { en: deskEn, 'zh-Hans': deskZhHans, 'zh-Hant': deskZhHant };
+
+const floor = { en: floorEn, 'zh-Hans': floorZhHans, 'zh-Hant': floorZhHant };
+
+export const areas = [shell, desk, floor, manager] as const;
+
+const en = { ...shell.en, ...desk.en, ...floor.en, ...manager.en };
+
+export type Word = keyof typeof en;
+
+export const catalogue: Catalogue<Word> = {
+  en,
+  'zh-Hans': { ...shell['zh-Hans'], ...desk['zh-Hans'], ...floor['zh-Hans'], ...manager['zh-Hans'] },
+  'zh-Hant': { ...shell['zh-Hant'], ...desk['zh-Hant'], ...floor['zh-Hant'], ...manager['zh-Hant'] },
+};

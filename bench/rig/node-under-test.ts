@@ -1,0 +1,72 @@
+/** The real edge node on one core, configured by a file, without a centre. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+
+export interface NodeUnderTest {
+  readonly pid: number;
+  readonly address: string;
+  readonly sipPort: number;
+  readonly deskUrl: string;
+  close(): Promise<void>;
+}
+
+const mainPath = new URL('../../apps/edge-node/src/main.ts', import.meta.url).pathname;
+
+export async function startNode(config: NodeConfig, core: number): Promise<NodeUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'seatgrid-bench-'));
+  const configFile = join(folder, 'config.json');
+  writeFileSync(configFile, JSON.stringify(config));
+  const sipPort = 15_600;
+  const child = spawn(
+    'taskset',
+    ['-c', String(core), process.execPath, '--disable-warning=ExperimentalWarning', mainPath],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        SEATGRID_NODE_DATA: folder,
+        SEATGRID_NODE_CONFIG_FILE: configFile,
+        SEATGRID_SIP_ADDRESS: '127.0.0.1',
+        SEATGRID_SIP_PORT: String(sipPort),
+        SEATGRID_RTP_PORTS: '40000-47999',
+        SEATGRID_WEBRTC_PORTS: '48000-48009',
+        SEATGRID_DESK_PORT: '0',
+        SEATGRID_LOCAL_API_PORT: '0',
+        SEATGRID_MEDIA_WORKERS: '1',
+        SEATGRID_DRAIN_SECONDS: '0',
+      },
+    },
+  );
+  const ready = JSON.parse(await readyLine(child)) as { pid: number; desk: string };
+  return {
+    pid: ready.pid,
+    address: '127.0.0.1',
+    sipPort,
+    deskUrl: ready.desk,
+    close: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => {
+          rmSync(folder, { recursive: true, force: true });
+          resolve();
+        });
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+function readyLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    let complaints = '';
+    child.stderr!.on('data', (part: Buffer) => (complaints = (complaints + part.toString()).slice(-4_000)));
+    child.stdout!.on('data', (part: Buffer) => {
+      said += part.toString();
+      const line = said.split('\n').find((each) => each.startsWith('{"ready"'));
+      if (line) resolve(line);
+    });
+    child.once('exit', (code) => reject(new Error(`the node ended with ${code}:\n${complaints}`)));
+  });
+}

@@ -1,0 +1,27 @@
+/** Every limit of the adapters, units last. */
+export const postgresStartTimeoutMs = 60_000;
+export const postgresStopTimeoutMs = 15_000;
+/** How long a dying predecessor (its parent killed a moment ago) may take to leave the data folder. */
+export const postgresPredecessorTimeoutMs = 12_000;
+export const postgresStartAttemptsMax = 3;
+export const postgresLogLinesMax = 60;
+
+export const poolConnectionsMax = 16;
+export const poolAcquireTimeoutMs = 5_000;
+export const poolWaitersMax = 2_000;
+export const poolDrainTimeoutMs = 10_000;
+
+/** Months of call partitions kept ready beyond the present one. */
+export const partitionMonthsAhead = 6;
+
+/** Earlier calls a screen pop shows. */
+export const screenPopCallsMax = 5;
+
+export const busStreamEntriesMax = 10_000;
+export const busReadEntriesMax = 1_000;
+
+export const sessionTokenSeconds = 12 * 60 * 60;
+export const deskTokenSeconds = 12 * 60 * 60;
+export const nodeLinkTokenSeconds = 60;
+export const nodeClockToleranceSeconds = 300;
+export const nodeTokenLastsSecondsMax = 3_600;

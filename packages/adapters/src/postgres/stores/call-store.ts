@@ -1,0 +1,229 @@
+/** Call records as they are looked for and read. */
+import { sql } from 'kysely';
+import type { CallSummary, EarlierCall } from '@seatgrid/contracts/api/api.ts';
+import type { ScreenPop, ScreenPopField } from '@seatgrid/contracts/nouns/screen-pop.ts';
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { Locale, LocalText } from '@seatgrid/core/kernel/locale.ts';
+import { dayMs } from '@seatgrid/core/kernel/duration.ts';
+import { screenPopCallsMax } from '../../limits.ts';
+import { uuidFloor } from '../partitions.ts';
+import type { TenantTrx } from '../scopes.ts';
+
+export interface CallFilter {
+  readonly limit: number;
+  readonly before?: string | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  readonly number?: string | undefined;
+  readonly agentId?: string | undefined;
+  readonly queueId?: string | undefined;
+  readonly dispositionId?: string | undefined;
+  readonly direction?: string | undefined;
+  readonly hasRecording?: 'yes' | 'no' | undefined;
+  readonly sort: 'time' | 'number' | 'agent' | 'direction' | 'talk';
+  readonly order: 'ascending' | 'descending';
+}
+
+/** What `sort` orders by (H-04). Time is the id's own order, which the partitions and the primary key already have. */
+const sortColumns = {
+  number: 'call.from_number',
+  agent: 'agent.name',
+  direction: 'call.direction',
+  talk: 'call.talk_ms',
+} as const;
+
+function query(trx: TenantTrx) {
+  return trx
+    .selectFrom('call')
+    .leftJoin('agent', 'agent.id', 'call.agent_id')
+    .leftJoin('disposition', 'disposition.id', 'call.disposition_id')
+    .selectAll('call')
+    .select(['agent.name as agent_name', 'disposition.name as disposition_code']);
+}
+type Row = Awaited<ReturnType<ReturnType<typeof query>['execute']>>[number];
+
+export interface CallPage {
+  readonly items: CallSummary[];
+  /** For `before` of the following page: the last id by time, a count of rows by anything else. */
+  readonly next: string | null;
+}
+
+export async function listCalls(trx: TenantTrx, filter: CallFilter): Promise<CallPage> {
+  const isAscending = filter.order === 'ascending';
+  let calls = query(trx).limit(filter.limit);
+  let rowsBefore = 0;
+  if (filter.sort === 'time') {
+    calls = calls.orderBy('call.id', isAscending ? 'asc' : 'desc');
+    if (filter.before !== undefined) calls = calls.where('call.id', isAscending ? '>' : '<', filter.before);
+  } else {
+    rowsBefore = Math.max(0, Number.parseInt(filter.before ?? '0', 10) || 0);
+    calls = calls
+      .orderBy(sortColumns[filter.sort], (by) => (isAscending ? by.asc() : by.desc()).nullsLast())
+      .orderBy('call.id', 'desc')
+      .offset(rowsBefore);
+  }
+  // A call's id was made a moment around its start: the day's margin lets whole partitions be skipped without missing one.
+  if (filter.fromMs !== undefined)
+    calls = calls
+      .where('call.started_at', '>=', new Date(filter.fromMs))
+      .where('call.id', '>=', uuidFloor(filter.fromMs - dayMs));
+  if (filter.toMs !== undefined)
+    calls = calls
+      .where('call.started_at', '<', new Date(filter.toMs))
+      .where('call.id', '<', uuidFloor(filter.toMs + dayMs));
+  if (filter.number !== undefined && filter.number !== '') {
+    const part = `%${filter.number.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    calls = calls.where((call) =>
+      call.or([call('from_number', 'like', part), call('to_number', 'like', part)]),
+    );
+  }
+  if (filter.agentId !== undefined) calls = calls.where('call.agent_id', '=', filter.agentId);
+  if (filter.queueId !== undefined) calls = calls.where('call.queue_id', '=', filter.queueId);
+  if (filter.dispositionId !== undefined)
+    calls = calls.where('call.disposition_id', '=', filter.dispositionId);
+  if (filter.direction !== undefined) calls = calls.where('call.direction', '=', filter.direction);
+  if (filter.hasRecording !== undefined)
+    calls = calls.where('call.recording_id', filter.hasRecording === 'yes' ? 'is not' : 'is', null);
+  const items = (await calls.execute()).map(summaryOf);
+  const next = filter.sort === 'time' ? items.at(-1)?.id : String(rowsBefore + items.length);
+  return { items, next: items.length < filter.limit ? null : (next ?? null) };
+}
+
+export interface CallDetailRow extends CallSummary {
+  readonly language: Locale | null;
+  readonly collected: Record<string, string>;
+  readonly timeline: { readonly atMs: number; readonly sequence: number; readonly facts: EventFacts }[];
+}
+
+export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRow | undefined> {
+  const row = await query(trx).where('call.id', '=', id).executeTakeFirst();
+  if (!row) return undefined;
+  const events = await trx
+    .selectFrom('journal_event')
+    .select(['at', 'sequence', 'facts'])
+    .where('call_id', '=', id)
+    .where('id', '>=', uuidFloor(row.started_at.getTime() - dayMs))
+    .orderBy('node_id')
+    .orderBy('sequence')
+    .execute();
+  return {
+    ...summaryOf(row),
+    language: row.language as Locale | null,
+    collected: row.collected,
+    timeline: events.map((event) => ({
+      atMs: event.at.getTime(),
+      sequence: event.sequence,
+      facts: event.facts as EventFacts,
+    })),
+  };
+}
+
+/** `key`: the number or the variable's value, by what `screenPop` says. */
+export async function listEarlierCalls(
+  trx: TenantTrx,
+  { screenPop, key, exceptCallId }: { screenPop: ScreenPop; key: string; exceptCallId: string | undefined },
+): Promise<EarlierCall[]> {
+  const { match, fields, variables } = screenPop;
+  if (key === '') return [];
+  let calls = trx
+    .selectFrom('call')
+    .leftJoin('agent', 'agent.id', 'call.agent_id')
+    .leftJoin('disposition', 'disposition.id', 'call.disposition_id')
+    .select(['started_at', 'queue_name', 'path', 'notes', 'collected', 'agent.name as agent_name'])
+    .select(['disposition.name as disposition_code', 'disposition.body as disposition_body'])
+    .where('call.ended_at', 'is not', null)
+    .orderBy('call.id', 'desc')
+    .limit(screenPopCallsMax);
+  if (exceptCallId !== undefined) calls = calls.where('call.id', '<>', exceptCallId);
+  calls =
+    match.kind === 'number'
+      ? calls.where((call) =>
+          call.or([
+            call.and([call('direction', '=', 'inbound'), call('from_number', '=', key)]),
+            call.and([call('direction', '=', 'outbound'), call('to_number', '=', key)]),
+          ]),
+        )
+      : calls.where(sql`collected ->> ${match.variable}::text`, '=', key);
+  const chosen = <Value>(field: ScreenPopField, value: Value) => (fields.includes(field) ? value : null);
+  return (await calls.execute()).map((row) => ({
+    startedAtMs: chosen('time', row.started_at.getTime()),
+    agentName: chosen('agent', row.agent_name),
+    queueName: chosen('queue', row.queue_name),
+    path: chosen('path', row.path),
+    disposition:
+      row.disposition_code === null
+        ? null
+        : chosen('disposition', {
+            code: row.disposition_code,
+            name: (row.disposition_body?.['name'] ?? {}) as LocalText,
+          }),
+    notes: chosen('notes', row.notes),
+    variables: Object.fromEntries(
+      variables.flatMap((name) => {
+        const value = row.collected[name];
+        return value ? [[name, value]] : [];
+      }),
+    ),
+  }));
+}
+
+function summaryOf(row: Row): CallSummary {
+  return {
+    id: row.id as CallSummary['id'],
+    direction: row.direction as CallSummary['direction'],
+    fromNumber: row.from_number,
+    toNumber: row.to_number,
+    startedAtMs: row.started_at.getTime(),
+    answeredAtMs: row.answered_at?.getTime() ?? null,
+    endedAtMs: row.ended_at?.getTime() ?? null,
+    endReason: row.end_reason as CallSummary['endReason'],
+    talkMs: row.talk_ms,
+    waitMs: row.wait_ms,
+    billableSeconds: row.billable_seconds,
+    nodeId: row.node_id as CallSummary['nodeId'],
+    queueId: row.queue_id as CallSummary['queueId'],
+    queueName: row.queue_name,
+    agentId: row.agent_id as CallSummary['agentId'],
+    agentName: row.agent_name,
+    path: row.path,
+    dispositionId: row.disposition_id as CallSummary['dispositionId'],
+    dispositionCode: row.disposition_code,
+    notes: row.notes,
+    recordingId: row.recording_id as CallSummary['recordingId'],
+    recordingMs: row.recording_ms,
+  };
+}
+
+export interface Recording {
+  readonly id: string;
+  readonly nodeId: string;
+  readonly callId: string;
+  readonly startedAtMs: number;
+  readonly path: string;
+  readonly format: 'wav' | 'mp3';
+  readonly octets: number;
+}
+
+export async function findRecording(trx: TenantTrx, id: string): Promise<Recording | undefined> {
+  const row = await trx.selectFrom('recording').selectAll().where('id', '=', id).executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      nodeId: row.node_id,
+      callId: row.call_id,
+      startedAtMs: row.started_at.getTime(),
+      path: row.path,
+      format: row.format as Recording['format'],
+      octets: row.octets,
+    }
+  );
+}
+
+export async function countRefusals(trx: TenantTrx, sinceMs: number): Promise<number> {
+  const row = await trx
+    .selectFrom('refusal')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('at', '>=', new Date(sinceMs))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}

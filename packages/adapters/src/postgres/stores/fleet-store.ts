@@ -1,0 +1,253 @@
+/** Sites, nodes, trunks and the enrolment of nodes: the platform's own. */
+import { sql, type Selectable } from 'kysely';
+import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { NodeId, SiteId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { Database } from '../database.ts';
+import { jsonb } from '../jsonb.ts';
+import type { PlatformTrx, TenantTrx } from '../scopes.ts';
+
+export interface Site {
+  readonly id: SiteId;
+  readonly name: string;
+  readonly timeZone: string;
+}
+
+export async function listSites(trx: PlatformTrx): Promise<Site[]> {
+  const rows = await trx.selectFrom('site').select(['id', 'name', 'time_zone']).orderBy('name').execute();
+  return rows.map((row) => ({ id: row.id as SiteId, name: row.name, timeZone: row.time_zone }));
+}
+
+export async function insertSite(trx: PlatformTrx, { name, timeZone }: Omit<Site, 'id'>): Promise<string> {
+  const values = { name, time_zone: timeZone };
+  return (await trx.insertInto('site').values(values).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+export async function updateSite(trx: PlatformTrx, { id, name, timeZone }: Site): Promise<void> {
+  await trx.updateTable('site').set({ name, time_zone: timeZone }).where('id', '=', id).execute();
+}
+
+export async function deleteSite(trx: PlatformTrx, id: string): Promise<void> {
+  await trx.deleteFrom('site').where('id', '=', id).execute();
+}
+
+export interface FleetNode {
+  readonly id: NodeId;
+  readonly siteId: SiteId;
+  readonly name: string;
+  /** JWK; null until enrolled. */
+  readonly publicKey: Record<string, unknown> | null;
+  readonly deskUrl: string | null;
+  readonly sipAddress: string | null;
+  readonly product: string | null;
+  readonly heardAtMs: number | null;
+  readonly generationWanted: number;
+  readonly generationApplied: number;
+  /** Highest sequence stored of this node's journal. */
+  readonly acknowledged: number;
+}
+
+function nodeOf(row: Selectable<Database['node']>): FleetNode {
+  return {
+    id: row.id as NodeId,
+    siteId: row.site_id as SiteId,
+    name: row.name,
+    publicKey: row.public_key,
+    deskUrl: row.desk_url,
+    sipAddress: row.sip_address,
+    product: row.product,
+    heardAtMs: row.heard_at?.getTime() ?? null,
+    generationWanted: row.generation_wanted,
+    generationApplied: row.generation_applied,
+    acknowledged: row.acknowledged,
+  };
+}
+
+export async function listNodes(trx: PlatformTrx): Promise<FleetNode[]> {
+  return (await trx.selectFrom('node').selectAll().orderBy('name').execute()).map(nodeOf);
+}
+
+export async function findNode(trx: PlatformTrx, id: string): Promise<FleetNode | undefined> {
+  const row = await trx.selectFrom('node').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && nodeOf(row);
+}
+
+export async function insertNode(
+  trx: PlatformTrx,
+  { siteId, name }: Pick<FleetNode, 'siteId' | 'name'>,
+): Promise<string> {
+  const empty = {
+    public_key: null,
+    desk_url: null,
+    sip_address: null,
+    product: null,
+    heard_at: null,
+    config_sha256: null,
+  };
+  const values = { site_id: siteId, name, ...empty };
+  return (await trx.insertInto('node').values(values).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+export async function renameNode(trx: PlatformTrx, id: string, name: string): Promise<void> {
+  await trx.updateTable('node').set({ name }).where('id', '=', id).execute();
+}
+
+/** A node that carried calls stays in their records: the foreign key refuses. */
+export async function deleteNode(trx: PlatformTrx, id: string): Promise<void> {
+  await trx.deleteFrom('node').where('id', '=', id).execute();
+}
+
+export async function insertEnrolment(
+  trx: PlatformTrx,
+  enrolment: { nodeId: string; tokenSha256: string; expiresAtMs: number },
+): Promise<void> {
+  const { nodeId, tokenSha256, expiresAtMs } = enrolment;
+  // An earlier token of the same node is void: there is one at a time.
+  await trx.deleteFrom('node_enrolment').where('node_id', '=', nodeId).where('used_at', 'is', null).execute();
+  await trx
+    .insertInto('node_enrolment')
+    .values({ token_sha256: tokenSha256, node_id: nodeId, expires_at: new Date(expiresAtMs), used_at: null })
+    .execute();
+}
+
+/** Spends the token, whoever comes first; `undefined` when unknown, spent or too old. */
+export async function spendEnrolment(
+  trx: PlatformTrx,
+  { tokenSha256, nowMs }: { tokenSha256: string; nowMs: number },
+): Promise<NodeId | undefined> {
+  const row = await trx
+    .updateTable('node_enrolment')
+    .set({ used_at: new Date(nowMs) })
+    .where('token_sha256', '=', tokenSha256)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', new Date(nowMs))
+    .returning('node_id')
+    .executeTakeFirst();
+  return row?.node_id as NodeId | undefined;
+}
+
+/** A node enrolled anew begins a new journal. */
+export async function setNodeKey(
+  trx: PlatformTrx,
+  id: string,
+  publicKey: Record<string, unknown>,
+): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set({ public_key: jsonb(publicKey), acknowledged: 0, generation_applied: 0 })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function saveNodeHello(
+  trx: PlatformTrx,
+  hello: Pick<FleetNode, 'id' | 'deskUrl' | 'sipAddress' | 'product' | 'generationApplied'> & {
+    nowMs: number;
+  },
+): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set({
+      desk_url: hello.deskUrl,
+      sip_address: hello.sipAddress,
+      product: hello.product,
+      generation_applied: hello.generationApplied,
+      heard_at: new Date(hello.nowMs),
+    })
+    .where('id', '=', hello.id)
+    .execute();
+}
+
+export async function saveNodeHeard(
+  trx: PlatformTrx,
+  { id, nowMs, generationApplied }: { id: string; nowMs: number; generationApplied: number },
+): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set({ heard_at: new Date(nowMs), generation_applied: generationApplied })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function saveAcknowledged(trx: PlatformTrx, id: string, sequence: number): Promise<void> {
+  await trx.updateTable('node').set({ acknowledged: sequence }).where('id', '=', id).execute();
+}
+
+/** The generation for this content: a new one when the content changed, by whichever replica notices first. */
+export async function generationFor(trx: PlatformTrx, id: string, sha256: string): Promise<number> {
+  await trx
+    .updateTable('node')
+    .set((row) => ({ generation_wanted: row('generation_wanted', '+', 1), config_sha256: sha256 }))
+    .where('id', '=', id)
+    .where((row) => row.or([row('config_sha256', 'is', null), row('config_sha256', '!=', sha256)]))
+    .execute();
+  const row = await trx
+    .selectFrom('node')
+    .select('generation_wanted')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return row.generation_wanted;
+}
+
+/** A node that already runs a later generation (of a database since lost) must be overtaken, or it would refuse ours. */
+export async function overtakeGeneration(trx: PlatformTrx, id: string, applied: number): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set({ generation_wanted: applied + 1 })
+    .where('id', '=', id)
+    .where('generation_wanted', '<', applied)
+    .execute();
+}
+
+/** Where a tenant's desks may connect. */
+export async function listDeskNodes(
+  trx: TenantTrx,
+): Promise<{ id: NodeId; name: string; deskUrl: string | null }[]> {
+  const rows = await trx.selectFrom('node').select(['id', 'name', 'desk_url']).orderBy('name').execute();
+  return rows.map((row) => ({ id: row.id as NodeId, name: row.name, deskUrl: row.desk_url }));
+}
+
+export interface Trunk extends TrunkConfig {
+  readonly nodeId: NodeId;
+}
+
+export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
+  const rows = await trx.selectFrom('trunk').selectAll().orderBy('name').execute();
+  return rows.map((row) => ({
+    id: row.id as TrunkId,
+    nodeId: row.node_id as NodeId,
+    name: row.name,
+    sources: row.sources,
+    target: row.target as TrunkConfig['target'],
+    channelsMax: row.channels_max,
+  }));
+}
+
+export async function insertTrunk(trx: PlatformTrx, trunk: Omit<Trunk, 'id'>): Promise<string> {
+  const values = { node_id: trunk.nodeId, ...trunkColumns(trunk) };
+  return (await trx.insertInto('trunk').values(values).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+export async function updateTrunk(trx: PlatformTrx, trunk: TrunkConfig): Promise<void> {
+  await trx.updateTable('trunk').set(trunkColumns(trunk)).where('id', '=', trunk.id).execute();
+}
+
+export async function deleteTrunk(trx: PlatformTrx, id: string): Promise<void> {
+  await trx.deleteFrom('trunk').where('id', '=', id).execute();
+}
+
+function trunkColumns(trunk: Omit<TrunkConfig, 'id'>) {
+  return {
+    name: trunk.name,
+    sources: jsonb(trunk.sources),
+    target: trunk.target === null ? null : jsonb<unknown>(trunk.target),
+    channels_max: trunk.channelsMax,
+  };
+}
+
+export async function databaseFacts(trx: PlatformTrx): Promise<{ version: string; octets: number }> {
+  const { rows } = await sql<{ version: string; octets: number }>`
+    select current_setting('server_version') as version, pg_database_size(current_database()) as octets`.execute(
+    trx,
+  );
+  return rows[0]!;
+}

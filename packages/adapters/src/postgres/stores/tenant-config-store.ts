@@ -1,0 +1,35 @@
+/** One tenant's part of a node's configuration, read whole in one transaction. */
+import { tenantConfigSchema, type TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { TenantTrx } from '../scopes.ts';
+import { listAgents } from './agent-store.ts';
+import { listDefinitions, type DefinitionNoun } from './definition-store.ts';
+import { listDids } from './did-store.ts';
+import { listPublishedFlows } from './flow-store.ts';
+import { listPrompts } from './prompt-store.ts';
+import { ownSettings, ownTenant } from './tenant-store.ts';
+
+/** Parsed by the contract on the way out: a node must never be sent what it would refuse. */
+export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
+  const settings = await ownSettings(trx);
+  // Whose login is shut does not work, by desk or by phone.
+  const agents = (await listAgents(trx)).filter((agent) => agent.isActive);
+  const definitions = async (noun: DefinitionNoun) =>
+    (await listDefinitions(trx, noun)).map(({ id, body }) => ({ ...body, id }));
+  return tenantConfigSchema.parse({
+    tenant: await ownTenant(trx),
+    dids: (await listDids(trx)).map(({ id, number }) => ({ id, number })),
+    rules: await definitions('inbound-rule'),
+    forcedHandling: settings.forcedHandling,
+    flows: await listPublishedFlows(trx),
+    queues: await definitions('queue'),
+    skills: await definitions('skill'),
+    agents,
+    phoneSecrets: agents.flatMap(({ extension, phoneSecret }) =>
+      phoneSecret ? [{ extension, ...phoneSecret }] : [],
+    ),
+    prompts: await listPrompts(trx),
+    music: settings.music,
+    dispositions: await definitions('disposition'),
+    pauseReasons: await definitions('pause-reason'),
+  });
+}

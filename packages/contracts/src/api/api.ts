@@ -1,0 +1,765 @@
+/**
+ * The API table. A row is the contract of one endpoint; everything else (validation, client, document, permission, the
+ * stranger test) is derived. What is not the caller's own is 404, never 403.
+ */
+import { z } from 'zod';
+import { nouns, roles } from '@seatgrid/core/context/access.ts';
+import { trunkConfigSchema } from '../link/node-config.ts';
+import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
+import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
+import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
+import { idOf } from '../nouns/ids.ts';
+import { screenPopSchema } from '../nouns/screen-pop.ts';
+import { quotasSchema, tenantSchema } from '../nouns/tenant.ts';
+import {
+  e164Schema,
+  instantSchema,
+  localeSchema,
+  localTextSchema,
+  nameSchema,
+  slugSchema,
+  timeZoneSchema,
+} from '../nouns/texts.ts';
+import {
+  agentSchema,
+  dispositionSchema,
+  pauseReasonSchema,
+  presenceStateSchema,
+  queueSchema,
+  skillSchema,
+} from '../nouns/workforce.ts';
+import { nodeHealthSchema } from '../realtime/frames.ts';
+import type { RouteTable } from './route.ts';
+
+const passwordSchema = z.string().min(10, 'at least 10 characters').max(200);
+const byId = z.object({ id: z.uuid() });
+const list = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item) });
+const page = { limit: z.coerce.number().int().min(1).max(500).default(100), before: z.string().optional() };
+/** Newest first; `next` goes into `before` for the following page. */
+const paged = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });
+
+export const meSchema = z.object({
+  userId: idOf<'user'>(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(roles),
+  locale: localeSchema.nullable(),
+  tenant: tenantSchema
+    .pick({ id: true, slug: true, name: true, locale: true, timeZone: true, state: true })
+    .nullable(),
+  agentId: idOf<'agent'>().nullable(),
+  /** Platform staff inside a tenant: shown as a coloured frame with the reason and the time left; every act is audited as theirs. */
+  visit: z.object({ operator: z.string(), reason: z.string(), untilMs: instantSchema }).nullable(),
+});
+export type Me = z.infer<typeof meSchema>;
+
+export const userSchema = z.object({
+  id: idOf<'user'>(),
+  email: z.email(),
+  name: nameSchema,
+  role: z.enum(['administrator', 'supervisor', 'agent']),
+  isActive: z.boolean(),
+});
+
+const agentWriteSchema = agentSchema.omit({ id: true, userId: true }).extend({
+  /** The person signs in with these; the password may be left out when changing an agent. */
+  email: z.email(),
+  password: passwordSchema.optional(),
+  /** The desk phone's SIP password; null keeps it. */
+  phonePassword: z.string().min(8).max(64).nullable().optional(),
+});
+const agentReadSchema = agentSchema.extend({ email: z.string(), hasPhonePassword: z.boolean() });
+
+export const promptSchema = z.object({
+  id: idOf<'prompt'>(),
+  name: nameSchema,
+  kind: z.enum(['prompt', 'music']),
+  locale: localeSchema.nullable(),
+  sha256: z.string(),
+  octets: z.number().int(),
+  durationMs: z.number().int(),
+  createdAtMs: instantSchema,
+});
+
+const flowReadSchema = callFlowSchema.extend({
+  publishedVersion: z.number().int().nullable(),
+  updatedAtMs: instantSchema,
+  isChanged: z.boolean(),
+});
+
+/** A fault of a flow, at its place. */
+export const flowFaultSchema = z.object({
+  step: z.string().nullable(),
+  field: z.string().nullable(),
+  message: z.string(),
+});
+
+export const callSummarySchema = z.object({
+  id: idOf<'call'>(),
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  fromNumber: z.string(),
+  toNumber: z.string(),
+  startedAtMs: instantSchema,
+  answeredAtMs: instantSchema.nullable(),
+  endedAtMs: instantSchema.nullable(),
+  endReason: endReasonSchema.nullable(),
+  talkMs: z.number().int(),
+  waitMs: z.number().int(),
+  billableSeconds: z.number().int(),
+  nodeId: idOf<'node'>(),
+  queueId: idOf<'queue'>().nullable(),
+  queueName: z.string().nullable(),
+  agentId: idOf<'agent'>().nullable(),
+  agentName: z.string().nullable(),
+  /** Labels of the menu branches taken. */
+  path: z.array(z.string()),
+  dispositionId: idOf<'disposition'>().nullable(),
+  dispositionCode: z.string().nullable(),
+  notes: z.string(),
+  recordingId: idOf<'recording'>().nullable(),
+  recordingMs: z.number().int().nullable(),
+});
+export type CallSummary = z.infer<typeof callSummarySchema>;
+
+export const callDetailSchema = callSummarySchema.extend({
+  language: localeSchema.nullable(),
+  collected: z.record(z.string(), z.string()),
+  /** Everything that happened, in order (K-01). */
+  timeline: z.array(z.object({ atMs: instantSchema, sequence: z.number().int(), facts: eventFactsSchema })),
+});
+
+const callFilterSchema = z.object({
+  ...page,
+  fromMs: z.coerce.number().optional(),
+  toMs: z.coerce.number().optional(),
+  /** Part of the caller's or called number. */
+  number: z.string().max(40).optional(),
+  agentId: z.uuid().optional(),
+  queueId: z.uuid().optional(),
+  dispositionId: z.uuid().optional(),
+  direction: z.enum(['inbound', 'outbound', 'internal']).optional(),
+  hasRecording: z.enum(['yes', 'no']).optional(),
+  /** `number` is the caller's; what is equal stands newest first. */
+  sort: z.enum(['time', 'number', 'agent', 'direction', 'talk']).default('time'),
+  order: z.enum(['ascending', 'descending']).default('descending'),
+});
+
+export const auditEntrySchema = z.object({
+  id: z.uuid(),
+  atMs: instantSchema,
+  actor: z.string(),
+  noun: z.enum(nouns),
+  nounId: z.string().nullable(),
+  verb: z.string(),
+  /** Fields that changed, before and after; secrets never stand here. */
+  before: z.unknown(),
+  after: z.unknown(),
+});
+
+export const tenantSettingsSchema = z.object({
+  name: nameSchema,
+  locale: localeSchema,
+  timeZone: timeZoneSchema,
+  forcedHandling: nextStepSchema.nullable(),
+  music: z.array(idOf<'prompt'>()),
+  screenPop: screenPopSchema,
+});
+
+/** An earlier call of the customer; what the tenant did not choose to show is null, and so is what there was not. */
+const earlierCallSchema = z.object({
+  startedAtMs: instantSchema.nullable(),
+  agentName: z.string().nullable(),
+  queueName: z.string().nullable(),
+  path: z.array(z.string()).nullable(),
+  disposition: z.object({ code: z.string(), name: localTextSchema }).nullable(),
+  notes: z.string().nullable(),
+  /** The chosen variables the caller gave then. */
+  variables: z.record(z.string(), z.string()),
+});
+export type EarlierCall = z.infer<typeof earlierCallSchema>;
+
+const siteSchema = z.object({ id: idOf<'site'>(), name: nameSchema, timeZone: timeZoneSchema });
+const nodeSchema = z.object({
+  id: idOf<'node'>(),
+  siteId: idOf<'site'>(),
+  name: nameSchema,
+  isEnrolled: z.boolean(),
+  deskUrl: z.string().nullable(),
+  sipAddress: z.string().nullable(),
+  health: nodeHealthSchema,
+});
+const didSchema = z.object({ id: idOf<'did'>(), number: e164Schema, label: z.string().max(80) });
+const trunkSchema = trunkConfigSchema.extend({ nodeId: idOf<'node'>() });
+const operatorSchema = z.object({
+  id: idOf<'user'>(),
+  email: z.email(),
+  name: nameSchema,
+  isActive: z.boolean(),
+});
+/** Live use against quota, as the nodes last said. */
+const usageSchema = z.object({
+  agentsSignedIn: z.number().int(),
+  concurrentCalls: z.number().int(),
+  flows: z.number().int(),
+  refusedToday: z.number().int(),
+});
+
+export const api = {
+  // Who am I
+  'POST /api/auth/login': {
+    summary: 'Sign in with e-mail and password; sets the session cookie',
+    access: 'public',
+    body: z.object({ email: z.string().max(200), password: z.string().max(200) }),
+    reply: meSchema,
+  },
+  'POST /api/auth/logout': { summary: 'End this session', access: 'signed-in' },
+  'GET /api/auth/me': { summary: 'Who is signed in', access: 'signed-in', reply: meSchema },
+  'PUT /api/auth/me': {
+    summary: 'Own choice of language',
+    access: 'signed-in',
+    body: z.object({ locale: localeSchema.nullable() }),
+    reply: meSchema,
+  },
+  'POST /api/auth/password': {
+    summary: 'Change own password; ends every other session',
+    access: 'signed-in',
+    body: z.object({ current: z.string().max(200), next: passwordSchema }),
+  },
+  'POST /api/auth/leave-tenant': {
+    summary: "End a visit to a tenant: the session is the operator's own again",
+    access: 'signed-in',
+    reply: meSchema,
+  },
+  'POST /api/desk-token': {
+    summary: 'A token for the desk socket, and where that is',
+    access: ['desk', 'use'],
+    reply: z.object({ token: z.string(), deskUrl: z.string() }),
+  },
+  'POST /api/desk/history': {
+    summary: "Screen pop: the customer's last calls, found and shown by the tenant's setting; newest first",
+    access: ['desk', 'use'],
+    body: z.object({
+      /** The customer's number, whoever called whom. */
+      fromNumber: z.string().max(80),
+      collected: z.record(z.string().max(80), z.string().max(4_000)),
+      /** The call in hand. */
+      exceptCallId: z.uuid().optional(),
+    }),
+    reply: list(earlierCallSchema).extend({
+      screenPop: screenPopSchema,
+      /** What was looked for; null where the call brought nothing to look for. */
+      key: z.string().nullable(),
+    }),
+  },
+
+  // Numbers and rules
+  'GET /api/dids': {
+    summary: 'Numbers of this tenant',
+    access: ['did', 'list'],
+    reply: list(didSchema.extend({ ruleId: idOf<'inbound-rule'>().nullable() })),
+  },
+  'GET /api/inbound-rules': {
+    summary: 'Inbound rules',
+    access: ['inbound-rule', 'list'],
+    reply: list(inboundRuleSchema),
+  },
+  'POST /api/inbound-rules': {
+    summary: 'Add an inbound rule',
+    access: ['inbound-rule', 'create'],
+    body: inboundRuleSchema.omit({ id: true }),
+    reply: inboundRuleSchema,
+  },
+  'PUT /api/inbound-rules/:id': {
+    summary: 'Change an inbound rule',
+    access: ['inbound-rule', 'update'],
+    params: byId,
+    body: inboundRuleSchema.omit({ id: true }),
+    reply: inboundRuleSchema,
+  },
+  'DELETE /api/inbound-rules/:id': {
+    summary: 'Remove an inbound rule',
+    access: ['inbound-rule', 'delete'],
+    params: byId,
+  },
+
+  // Flows
+  'GET /api/flows': { summary: 'Call flows', access: ['flow', 'list'], reply: list(flowReadSchema) },
+  'GET /api/flows/:id': {
+    summary: 'One call flow, its draft',
+    access: ['flow', 'read'],
+    params: byId,
+    reply: flowReadSchema,
+  },
+  'POST /api/flows': {
+    summary: 'Add a call flow as a draft; a faulty one is refused with its places named',
+    access: ['flow', 'create'],
+    body: flowDraftSchema,
+    reply: flowReadSchema,
+  },
+  'PUT /api/flows/:id': {
+    summary: 'Save the draft of a call flow',
+    access: ['flow', 'update'],
+    params: byId,
+    body: flowDraftSchema,
+    reply: flowReadSchema,
+  },
+  'POST /api/flows/:id/publish': {
+    summary: 'Publish the draft: new calls take it',
+    access: ['flow', 'publish'],
+    params: byId,
+    reply: flowReadSchema,
+  },
+  'POST /api/flows/check': {
+    summary: 'The faults of a flow, without saving it',
+    access: ['flow', 'update'],
+    body: flowDraftSchema,
+    reply: list(flowFaultSchema),
+  },
+  'DELETE /api/flows/:id': {
+    summary: 'Remove a call flow no rule uses',
+    access: ['flow', 'delete'],
+    params: byId,
+  },
+
+  // Queues and skills
+  'GET /api/queues': { summary: 'Queues', access: ['queue', 'list'], reply: list(queueSchema) },
+  'POST /api/queues': {
+    summary: 'Add a queue',
+    access: ['queue', 'create'],
+    body: queueSchema.omit({ id: true }),
+    reply: queueSchema,
+  },
+  'PUT /api/queues/:id': {
+    summary: 'Change a queue',
+    access: ['queue', 'update'],
+    params: byId,
+    body: queueSchema.omit({ id: true }),
+    reply: queueSchema,
+  },
+  'DELETE /api/queues/:id': {
+    summary: 'Remove a queue nothing leads to',
+    access: ['queue', 'delete'],
+    params: byId,
+  },
+  'GET /api/skills': { summary: 'Skills', access: ['skill', 'list'], reply: list(skillSchema) },
+  'POST /api/skills': {
+    summary: 'Add a skill',
+    access: ['skill', 'create'],
+    body: skillSchema.omit({ id: true }),
+    reply: skillSchema,
+  },
+  'PUT /api/skills/:id': {
+    summary: 'Rename a skill',
+    access: ['skill', 'update'],
+    params: byId,
+    body: skillSchema.omit({ id: true }),
+    reply: skillSchema,
+  },
+  'DELETE /api/skills/:id': {
+    summary: 'Remove a skill no queue and no agent has',
+    access: ['skill', 'delete'],
+    params: byId,
+  },
+
+  // People
+  'GET /api/agents': { summary: 'Agents', access: ['agent', 'list'], reply: list(agentReadSchema) },
+  'POST /api/agents': {
+    summary: 'Add an agent with a login',
+    access: ['agent', 'create'],
+    body: agentWriteSchema,
+    reply: agentReadSchema,
+  },
+  'PUT /api/agents/:id': {
+    summary: 'Change an agent',
+    access: ['agent', 'update'],
+    params: byId,
+    body: agentWriteSchema,
+    reply: agentReadSchema,
+  },
+  'DELETE /api/agents/:id': {
+    summary: 'Remove an agent and the login; records keep the name',
+    access: ['agent', 'delete'],
+    params: byId,
+  },
+  'GET /api/users': { summary: 'Logins of this tenant', access: ['user', 'list'], reply: list(userSchema) },
+  'POST /api/users': {
+    summary: 'Add an administrator or supervisor',
+    access: ['user', 'create'],
+    body: userSchema
+      .omit({ id: true, isActive: true })
+      .extend({ role: z.enum(['administrator', 'supervisor']), password: passwordSchema }),
+    reply: userSchema,
+  },
+  'PUT /api/users/:id': {
+    summary: 'Change a login, set its password, or shut it',
+    access: ['user', 'update'],
+    params: byId,
+    body: z.object({ name: nameSchema, isActive: z.boolean(), password: passwordSchema.optional() }),
+    reply: userSchema,
+  },
+  'DELETE /api/users/:id': {
+    summary: 'Remove an administrator or supervisor',
+    access: ['user', 'delete'],
+    params: byId,
+  },
+
+  // Prompts
+  'GET /api/prompts': { summary: 'Prompts and music', access: ['prompt', 'list'], reply: list(promptSchema) },
+  'POST /api/prompts': {
+    summary:
+      'Upload a prompt: the WAV file as the body, converted to 8 kHz mono; another format is refused naming those accepted',
+    access: ['prompt', 'create'],
+    query: z.object({ name: nameSchema, kind: z.enum(['prompt', 'music']), locale: localeSchema.optional() }),
+    body: 'octets',
+    reply: promptSchema,
+  },
+  'PUT /api/prompts/:id': {
+    summary: 'Rename a prompt',
+    access: ['prompt', 'update'],
+    params: byId,
+    body: z.object({ name: nameSchema, locale: localeSchema.nullable() }),
+    reply: promptSchema,
+  },
+  'GET /api/prompts/:id/audio': {
+    summary: 'The prompt as WAV',
+    access: ['prompt', 'play'],
+    params: byId,
+    reply: 'octets',
+  },
+  'DELETE /api/prompts/:id': {
+    summary: 'Remove a prompt nothing plays',
+    access: ['prompt', 'delete'],
+    params: byId,
+  },
+
+  // Small lists
+  'GET /api/dispositions': {
+    summary: 'Disposition codes',
+    access: ['disposition', 'list'],
+    reply: list(dispositionSchema),
+  },
+  'POST /api/dispositions': {
+    summary: 'Add a disposition code',
+    access: ['disposition', 'create'],
+    body: dispositionSchema.omit({ id: true }),
+    reply: dispositionSchema,
+  },
+  'PUT /api/dispositions/:id': {
+    summary: 'Change a disposition code',
+    access: ['disposition', 'update'],
+    params: byId,
+    body: dispositionSchema.omit({ id: true }),
+    reply: dispositionSchema,
+  },
+  'DELETE /api/dispositions/:id': {
+    summary: 'Retire a disposition code; records keep it',
+    access: ['disposition', 'delete'],
+    params: byId,
+  },
+  'GET /api/pause-reasons': {
+    summary: 'Reasons for not ready and breaks',
+    access: ['pause-reason', 'list'],
+    reply: list(pauseReasonSchema),
+  },
+  'POST /api/pause-reasons': {
+    summary: 'Add a reason',
+    access: ['pause-reason', 'create'],
+    body: pauseReasonSchema.omit({ id: true }),
+    reply: pauseReasonSchema,
+  },
+  'PUT /api/pause-reasons/:id': {
+    summary: 'Change a reason',
+    access: ['pause-reason', 'update'],
+    params: byId,
+    body: pauseReasonSchema.omit({ id: true }),
+    reply: pauseReasonSchema,
+  },
+  'DELETE /api/pause-reasons/:id': {
+    summary: 'Retire a reason; records keep it',
+    access: ['pause-reason', 'delete'],
+    params: byId,
+  },
+  'GET /api/settings': {
+    summary: 'Settings of this tenant',
+    access: ['tenant-settings', 'read'],
+    reply: tenantSettingsSchema,
+  },
+  'PUT /api/settings': {
+    summary: 'Change the settings',
+    access: ['tenant-settings', 'update'],
+    body: tenantSettingsSchema,
+    reply: tenantSettingsSchema,
+  },
+  'GET /api/quota': {
+    summary: 'Own limits and their use',
+    access: ['quota', 'read'],
+    reply: z.object({ quotas: quotasSchema, usage: usageSchema }),
+  },
+
+  // What happened
+  'GET /api/calls': {
+    summary: 'Call records, newest first; filters are combined with AND',
+    access: ['call', 'list'],
+    query: callFilterSchema,
+    reply: paged(callSummarySchema),
+  },
+  'GET /api/calls/:id': {
+    summary: 'One call with its timeline',
+    access: ['call', 'read'],
+    params: byId,
+    reply: callDetailSchema,
+  },
+  'GET /api/recordings/:id/audio': {
+    summary: 'The recording, fetched from its node while it lies there; ranges are honoured',
+    access: ['recording', 'play'],
+    params: byId,
+    query: z.object({ download: z.enum(['yes']).optional() }),
+    reply: 'octets',
+  },
+  'GET /api/presence-log': {
+    summary: 'State changes of agents, newest first',
+    access: ['presence', 'list'],
+    query: z.object({
+      ...page,
+      agentId: z.uuid().optional(),
+      fromMs: z.coerce.number().optional(),
+      toMs: z.coerce.number().optional(),
+    }),
+    reply: paged(
+      z.object({
+        atMs: instantSchema,
+        agentId: idOf<'agent'>(),
+        agentName: z.string().nullable(),
+        from: presenceStateSchema,
+        to: presenceStateSchema,
+        lastedMs: z.number(),
+        pauseCause: z.string().nullable(),
+        pauseReasonId: z.string().nullable(),
+      }),
+    ),
+  },
+  'GET /api/refusals': {
+    summary: 'Calls and sign-ins refused, with the reason, newest first',
+    access: ['refusal', 'list'],
+    query: z.object(page),
+    reply: paged(
+      z.object({
+        atMs: instantSchema,
+        tenantId: idOf<'tenant'>().nullable(),
+        what: z.enum(['call', 'sign-in']),
+        reason: z.string(),
+        fromNumber: z.string().nullable(),
+        toNumber: z.string().nullable(),
+        agentId: idOf<'agent'>().nullable(),
+      }),
+    ),
+  },
+  'GET /api/audit': {
+    summary: 'Changes made, by whom, newest first',
+    access: ['audit', 'list'],
+    query: z.object({ ...page, noun: z.enum(nouns).optional() }),
+    reply: paged(auditEntrySchema),
+  },
+
+  // The platform console
+  'GET /api/platform/tenants': {
+    summary: 'Tenants with their limits and use',
+    access: ['tenant', 'list'],
+    reply: list(tenantSchema.extend({ usage: usageSchema })),
+  },
+  'POST /api/platform/tenants': {
+    summary: 'Add a tenant with its first administrator; it takes calls at once',
+    access: ['tenant', 'create'],
+    body: z.object({
+      slug: slugSchema,
+      name: nameSchema,
+      locale: localeSchema,
+      timeZone: timeZoneSchema,
+      quotas: quotasSchema,
+      administrator: z.object({ email: z.email(), name: nameSchema, password: passwordSchema }),
+    }),
+    reply: tenantSchema,
+  },
+  'PUT /api/platform/tenants/:id': {
+    summary: 'Change a tenant and its limits',
+    access: ['tenant', 'update'],
+    params: byId,
+    body: z.object({ name: nameSchema, quotas: quotasSchema }),
+    reply: tenantSchema,
+  },
+  'POST /api/platform/tenants/:id/suspend': {
+    summary: 'Take no more calls and sign-ins for this tenant',
+    access: ['tenant', 'suspend'],
+    params: byId,
+    body: z.object({ reason: z.string().min(1).max(200) }),
+    reply: tenantSchema,
+  },
+  'POST /api/platform/tenants/:id/resume': {
+    summary: 'Serve the tenant again, configuration unchanged',
+    access: ['tenant', 'suspend'],
+    params: byId,
+    reply: tenantSchema,
+  },
+  'POST /api/platform/tenants/:id/enter': {
+    summary:
+      "Enter a tenant as its administrator, with a reason and for a limited time; the session is the tenant's until it is left",
+    access: ['tenant', 'enter'],
+    params: byId,
+    body: z.object({ reason: z.string().min(3).max(200), minutes: z.number().int().min(5).max(240) }),
+    reply: meSchema,
+  },
+  'GET /api/platform/dids': {
+    summary: 'All numbers and whose they are',
+    access: ['did', 'create'],
+    reply: list(didSchema.extend({ tenantId: idOf<'tenant'>() })),
+  },
+  'POST /api/platform/dids': {
+    summary: 'Give a number to a tenant',
+    access: ['did', 'create'],
+    body: didSchema.omit({ id: true }).extend({ tenantId: idOf<'tenant'>() }),
+    reply: didSchema,
+  },
+  'DELETE /api/platform/dids/:id': { summary: 'Take a number back', access: ['did', 'delete'], params: byId },
+  'GET /api/platform/sites': { summary: 'Sites', access: ['site', 'list'], reply: list(siteSchema) },
+  'POST /api/platform/sites': {
+    summary: 'Add a site',
+    access: ['site', 'create'],
+    body: siteSchema.omit({ id: true }),
+    reply: siteSchema,
+  },
+  'PUT /api/platform/sites/:id': {
+    summary: 'Change a site',
+    access: ['site', 'update'],
+    params: byId,
+    body: siteSchema.omit({ id: true }),
+    reply: siteSchema,
+  },
+  'DELETE /api/platform/sites/:id': {
+    summary: 'Remove a site without nodes',
+    access: ['site', 'delete'],
+    params: byId,
+  },
+  'GET /api/platform/nodes': {
+    summary: 'Nodes with health, generation and link state',
+    access: ['node', 'list'],
+    reply: list(nodeSchema),
+  },
+  'POST /api/platform/nodes': {
+    summary: 'Add a node',
+    access: ['node', 'create'],
+    body: z.object({ siteId: idOf<'site'>(), name: nameSchema }),
+    reply: nodeSchema,
+  },
+  'PUT /api/platform/nodes/:id': {
+    summary: 'Rename a node',
+    access: ['node', 'update'],
+    params: byId,
+    body: z.object({ name: nameSchema }),
+    reply: nodeSchema,
+  },
+  'POST /api/platform/nodes/:id/enrolment-token': {
+    summary:
+      'A one-time token, valid an hour, that enrols this node; an earlier key is revoked when it is used',
+    access: ['node', 'enrol'],
+    params: byId,
+    reply: z.object({ token: z.string(), expiresAtMs: instantSchema }),
+  },
+  'DELETE /api/platform/nodes/:id': {
+    summary: 'Remove a node that has taken no calls',
+    access: ['node', 'delete'],
+    params: byId,
+  },
+  'GET /api/platform/trunks': { summary: 'Trunks', access: ['trunk', 'list'], reply: list(trunkSchema) },
+  'POST /api/platform/trunks': {
+    summary: 'Add a trunk to a node',
+    access: ['trunk', 'create'],
+    body: trunkSchema.omit({ id: true }),
+    reply: trunkSchema,
+  },
+  'PUT /api/platform/trunks/:id': {
+    summary: 'Change a trunk',
+    access: ['trunk', 'update'],
+    params: byId,
+    body: trunkSchema.omit({ id: true, nodeId: true }),
+    reply: trunkSchema,
+  },
+  'DELETE /api/platform/trunks/:id': { summary: 'Remove a trunk', access: ['trunk', 'delete'], params: byId },
+  'GET /api/platform/operators': {
+    summary: 'Platform staff',
+    access: ['operator', 'list'],
+    reply: list(operatorSchema),
+  },
+  'POST /api/platform/operators': {
+    summary: 'Add platform staff',
+    access: ['operator', 'create'],
+    body: operatorSchema.omit({ id: true, isActive: true }).extend({ password: passwordSchema }),
+    reply: operatorSchema,
+  },
+  'PUT /api/platform/operators/:id': {
+    summary: 'Change platform staff, or shut the login',
+    access: ['operator', 'update'],
+    params: byId,
+    body: z.object({ name: nameSchema, isActive: z.boolean(), password: passwordSchema.optional() }),
+    reply: operatorSchema,
+  },
+  'DELETE /api/platform/operators/:id': {
+    summary: 'Remove platform staff; never the last',
+    access: ['operator', 'delete'],
+    params: byId,
+  },
+  'GET /api/platform/audit': {
+    summary: 'Changes made by platform staff, newest first',
+    access: ['audit', 'list'],
+    query: z.object({ ...page, tenantId: z.uuid().optional() }),
+    reply: paged(auditEntrySchema.extend({ tenantId: idOf<'tenant'>().nullable() })),
+  },
+  'GET /api/platform/refusals': {
+    summary: 'Calls and sign-ins refused, newest first, with how often each reason',
+    access: ['refusal', 'list'],
+    query: z.object(page),
+    reply: paged(
+      z.object({
+        atMs: instantSchema,
+        tenantId: idOf<'tenant'>().nullable(),
+        nodeId: idOf<'node'>(),
+        what: z.enum(['call', 'sign-in']),
+        reason: z.string(),
+      }),
+    ),
+  },
+  'GET /api/platform/system': {
+    summary: 'The centre itself: product version, database, uptime, bus',
+    access: ['system', 'read'],
+    reply: z.object({
+      product: z.string(),
+      startedAtMs: instantSchema,
+      database: z.object({ kind: z.enum(['embedded', 'external']), version: z.string(), octets: z.number() }),
+      bus: z.enum(['memory', 'redis']),
+      nodesUp: z.number().int(),
+      nodesDown: z.number().int(),
+    }),
+  },
+
+  // Nodes
+  'POST /api/node/enrol': {
+    summary: 'A node buys its identity with a one-time token',
+    access: 'public',
+    body: enrolBodySchema,
+    reply: enrolReplySchema,
+  },
+  'GET /api/node/prompts/:sha256': {
+    summary: 'A prompt file for a node that plays it',
+    access: 'node',
+    params: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    reply: 'octets',
+  },
+  'POST /api/node/recordings/:requestId': {
+    summary: 'The part of a recording the centre asked this node for',
+    access: 'node',
+    params: z.object({ requestId: z.string().max(80) }),
+    body: 'octets',
+  },
+} as const satisfies RouteTable;
+
+export type Api = typeof api;

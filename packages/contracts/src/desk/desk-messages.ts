@@ -1,0 +1,167 @@
+/**
+ * The desk socket: an agent's desktop and the node where the agent is signed in, over one WebSocket (`/desk`, first frame
+ * `hello` with a desk token). The node owns all state: after every change it sends the whole `DeskState` (coalesced); the desk
+ * sends commands and draws what it is told. Every command is answered by a `reply` with its `id`.
+ */
+import { z } from 'zod';
+import { idOf } from '../nouns/ids.ts';
+import { instantSchema, localeSchema } from '../nouns/texts.ts';
+import {
+  agentDeviceSchema,
+  dispositionSchema,
+  pauseReasonSchema,
+  presenceStateSchema,
+  todayFiguresSchema,
+} from '../nouns/workforce.ts';
+import { endReasonSchema, transferTargetSchema } from '../journal/journal-event.ts';
+
+const callId = idOf<'call'>();
+
+export const deskCommandSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sign-in'), device: agentDeviceSchema }),
+  z.object({ kind: z.literal('sign-out') }),
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('not-ready'), reasonId: idOf<'pause-reason'>().nullable() }),
+  /** Enter after-call work without a call, or stay in it. */
+  z.object({ kind: z.literal('wrap-up') }),
+  /** `offer`: the browser leg's SDP; null with device `phone` (the handset is lifted there). */
+  z.object({ kind: z.literal('answer'), callId, offer: z.string().max(20_000).nullable() }),
+  z.object({ kind: z.literal('decline'), callId }),
+  /** A new browser leg for a running call: after a reload, or when another tab takes over. */
+  z.object({ kind: z.literal('reconnect'), callId, offer: z.string().max(20_000) }),
+  z.object({ kind: z.literal('hold'), callId, isHeld: z.boolean() }),
+  z.object({ kind: z.literal('mute'), callId, isMuted: z.boolean() }),
+  z.object({ kind: z.literal('digits'), callId, digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
+  /** Blind. */
+  z.object({ kind: z.literal('transfer'), callId, target: transferTargetSchema }),
+  z.object({ kind: z.literal('end'), callId }),
+  /** E-05: an outside number, or a colleague's extension. */
+  z.object({
+    kind: z.literal('dial'),
+    number: z.string().regex(/^\+?[0-9*#]{2,20}$/),
+    offer: z.string().max(20_000).nullable(),
+  }),
+  z.object({
+    kind: z.literal('finish-wrap-up'),
+    callId,
+    dispositionId: idOf<'disposition'>().nullable(),
+    notes: z.string().max(4_000),
+  }),
+  /** This tab becomes the one that carries sound; the others are told. */
+  z.object({ kind: z.literal('take-over') }),
+]);
+export type DeskCommand = z.infer<typeof deskCommandSchema>;
+
+export const deskToNodeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hello'), token: z.string() }),
+  z.object({ kind: z.literal('command'), id: z.number().int(), command: deskCommandSchema }),
+  z.object({ kind: z.literal('beat') }),
+]);
+export type DeskToNode = z.infer<typeof deskToNodeSchema>;
+
+export const deskInteractionSchema = z.object({
+  callId,
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  state: z.enum(['ringing', 'dialling', 'talking', 'held', 'ended']),
+  sinceMs: instantSchema,
+  /** The other party's number, and name where it is a colleague. */
+  number: z.string(),
+  name: z.string().nullable(),
+  /** The number the caller dialled. */
+  calledNumber: z.string(),
+  queue: z.object({ id: idOf<'queue'>(), name: z.string() }).nullable(),
+  path: z.array(z.string()),
+  language: localeSchema,
+  /** What the caller keyed, by variable. */
+  collected: z.record(z.string(), z.string()),
+  waitedMs: z.number().int(),
+  /** While ringing: when it stops. */
+  ringEndsAtMs: instantSchema.nullable(),
+  isAutoAnswer: z.boolean(),
+  answeredAtMs: instantSchema.nullable(),
+  endedAtMs: instantSchema.nullable(),
+  endReason: endReasonSchema.nullable(),
+  isHeld: z.boolean(),
+  isMuted: z.boolean(),
+  isRecorded: z.boolean(),
+  /** After-call work: when it ends by itself; null when it waits for the agent. */
+  wrapEndsAtMs: instantSchema.nullable(),
+});
+export type DeskInteraction = z.infer<typeof deskInteractionSchema>;
+
+export const deskStateSchema = z.object({
+  /** The node's clock when this was true; desks tick from the difference to their own. */
+  atMs: instantSchema,
+  agent: z.object({ id: idOf<'agent'>(), name: z.string(), staffId: z.string(), extension: z.string() }),
+  presence: z.object({
+    state: presenceStateSchema,
+    sinceMs: instantSchema,
+    device: agentDeviceSchema.nullable(),
+    pauseReasonId: idOf<'pause-reason'>().nullable(),
+    pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
+  }),
+  /** The desk phone is registered. */
+  isPhoneRegistered: z.boolean(),
+  /** The call in hand, or the last one while it is being wrapped up. */
+  interaction: deskInteractionSchema.nullable(),
+  queues: z.array(
+    z.object({
+      id: idOf<'queue'>(),
+      name: z.string(),
+      waiting: z.number().int(),
+      longestSinceMs: instantSchema.nullable(),
+      hint: z.enum(['free', 'busy', 'nobody']),
+      isMine: z.boolean(),
+    }),
+  ),
+  figures: todayFiguresSchema,
+  colleagues: z.array(
+    z.object({
+      agentId: idOf<'agent'>(),
+      name: z.string(),
+      extension: z.string(),
+      state: presenceStateSchema,
+    }),
+  ),
+  dispositions: z.array(dispositionSchema),
+  pauseReasons: z.array(pauseReasonSchema),
+  /** This socket carries the agent's sound; false: another tab does. */
+  isPhoneOwner: z.boolean(),
+});
+export type DeskState = z.infer<typeof deskStateSchema>;
+
+export const deskRefusalCodes = ['not-signed-in', 'wrong-state', 'unknown-call', 'quota-agents', 'suspended', 'signed-in-elsewhere', 'phone-not-registered', 'no-such-target', 'not-available', 'no-route', 'media-refused', 'malformed'] as const; // prettier-ignore
+
+export const nodeToDeskSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('state'), state: deskStateSchema }),
+  /** `answer`: the SDP answer to a command that carried an offer. */
+  z.object({
+    kind: z.literal('reply'),
+    id: z.number().int(),
+    ok: z.literal(true),
+    answer: z.string().nullable(),
+    callId: callId.nullable(),
+  }),
+  z.object({
+    kind: z.literal('refusal'),
+    id: z.number().int(),
+    ok: z.literal(false),
+    code: z.enum(deskRefusalCodes),
+    detail: z.string(),
+  }),
+  z.object({ kind: z.literal('beat'), atMs: instantSchema }),
+  /** The token was not believed, or the agent signed in elsewhere: do not reconnect without a new one. */
+  z.object({
+    kind: z.literal('closed'),
+    why: z.enum(['bad-token', 'replaced', 'suspended', 'agent-removed']),
+  }),
+]);
+export type NodeToDesk = z.infer<typeof nodeToDeskSchema>;
+
+/** Claims of a desk token (EdDSA JWT by the centre, 12 h): `sub` agent id. */
+export const deskTokenClaimsSchema = z.object({
+  sub: idOf<'agent'>(),
+  tenantId: idOf<'tenant'>(),
+  userId: idOf<'user'>(),
+  aud: z.literal('seatgrid-desk'),
+});

@@ -1,0 +1,208 @@
+/**
+ * What happened at a node, in the order it happened: written to the node's journal before anyone is told, then sent to the
+ * centre until acknowledged. Each has an id (stored once) and a per-node sequence number (nothing missed).
+ * Call records, presence logs, recordings, usage are projections of these and of nothing else.
+ */
+import { z } from 'zod';
+import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
+import { idOf } from '../nouns/ids.ts';
+import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
+import { agentDeviceSchema, presenceStateSchema } from '../nouns/workforce.ts';
+
+const callId = idOf<'call'>();
+const agentId = idOf<'agent'>();
+const queueId = idOf<'queue'>();
+const number = z.string().max(80);
+
+export const endReasonSchema = z.object({
+  party: z.enum(endParties),
+  code: z.enum(endCodes),
+  detail: z.string().max(200).exactOptional(),
+});
+
+export const transferTargetSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('agent'), agentId }),
+  z.object({ kind: z.literal('queue'), queueId }),
+  z.object({ kind: z.literal('number'), number: z.string().regex(/^\+?[0-9*#]{2,20}$/, 'a phone number') }),
+]);
+export type TransferTarget = z.infer<typeof transferTargetSchema>;
+
+/** The facts of one event, by kind. `tenantId` and time stand in the envelope. */
+export const eventFactsSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('call.started'),
+    callId,
+    direction: z.enum(['inbound', 'outbound', 'internal']),
+    fromNumber: number,
+    toNumber: number,
+    didId: idOf<'did'>().nullable(),
+    trunkId: idOf<'trunk'>().nullable(),
+    /** The agent who placed it, for outbound and internal calls. */
+    agentId: agentId.nullable(),
+    ruleName: z.string().nullable(),
+  }),
+  /** The platform picked up: from here a caller pays. */
+  z.object({ kind: z.literal('call.answered'), callId }),
+  z.object({
+    kind: z.literal('flow.step'),
+    callId,
+    flowId: idOf<'flow'>(),
+    flowName: z.string(),
+    flowVersion: z.number().int(),
+    stepKey: z.string(),
+    stepKind: z.string(),
+    title: z.string().nullable(),
+    enteredAtMs: instantSchema,
+    /** How it was left: `next`, a choice's key, `timeout`, `otherwise`… */
+    outcome: z.string(),
+    /** Keys pressed in it. */
+    digits: z.string().nullable(),
+    /** Label of the branch taken, for the menu path. */
+    label: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('queue.entered'),
+    callId,
+    queueId,
+    queueName: z.string(),
+    position: z.number().int(),
+  }),
+  z.object({
+    kind: z.literal('queue.left'),
+    callId,
+    queueId,
+    cause: z.enum(['agent', 'abandoned', 'timeout', 'full', 'transferred', 'ended']),
+    waitedMs: durationSchema,
+    /** Position when leaving. */
+    position: z.number().int(),
+  }),
+  z.object({
+    kind: z.literal('reservation.made'),
+    callId,
+    reservationId: idOf<'reservation'>(),
+    agentId,
+    queueId: queueId.nullable(),
+  }),
+  z.object({
+    kind: z.literal('reservation.ended'),
+    callId,
+    reservationId: idOf<'reservation'>(),
+    agentId,
+    outcome: z.enum(['accepted', 'declined', 'expired', 'withdrawn']),
+    rangMs: durationSchema,
+  }),
+  /** Caller and agent (or two agents, or agent and outside number) hear each other. */
+  z.object({
+    kind: z.literal('call.bridged'),
+    callId,
+    agentId: agentId.nullable(),
+    queueId: queueId.nullable(),
+  }),
+  z.object({ kind: z.literal('call.held'), callId, agentId }),
+  z.object({ kind: z.literal('call.retrieved'), callId, agentId }),
+  z.object({ kind: z.literal('call.transferred'), callId, agentId, target: transferTargetSchema }),
+  /** An outside number was dialled for the call (flow, transfer, agent). */
+  z.object({
+    kind: z.literal('leg.dialled'),
+    callId,
+    number,
+    callerNumber: number,
+    trunkId: idOf<'trunk'>().nullable(),
+  }),
+  z.object({
+    kind: z.literal('leg.dial-ended'),
+    callId,
+    number,
+    outcome: z.enum(['answered', 'busy', 'no-answer', 'failed']),
+    status: z.number().int(),
+  }),
+  z.object({
+    kind: z.literal('agent.left-call'),
+    callId,
+    agentId,
+    talkMs: durationSchema,
+    heldMs: durationSchema,
+    by: z.enum(['agent', 'other', 'transfer', 'platform']),
+  }),
+  z.object({
+    kind: z.literal('call.ended'),
+    callId,
+    reason: endReasonSchema,
+    startedAtMs: instantSchema,
+    answeredAtMs: instantSchema.nullable(),
+    /** Time in conversation with an agent or outside number. */
+    talkMs: durationSchema,
+    waitMs: durationSchema,
+    /** From answer to end, in whole seconds rounded up: what a carrier's minute rate is applied to. */
+    billableSeconds: z.number().int().nonnegative(),
+    language: localeSchema,
+    /** Variables the caller keyed, by name. */
+    collected: z.record(z.string(), z.string()),
+  }),
+  /** A call that was never admitted; counted, announced to the caller where possible (C-08). */
+  z.object({
+    kind: z.literal('call.refused'),
+    callId,
+    reason: z.enum(['quota-calls', 'suspended', 'unknown-number', 'overload', 'no-route', 'no-common-codec']),
+    fromNumber: number,
+    toNumber: number,
+  }),
+  z.object({
+    kind: z.literal('agent.presence'),
+    agentId,
+    from: presenceStateSchema,
+    to: presenceStateSchema,
+    /** How long `from` lasted. */
+    lastedMs: z.number().int().nonnegative(),
+    pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
+    pauseReasonId: idOf<'pause-reason'>().nullable(),
+    device: agentDeviceSchema.nullable(),
+    callId: callId.nullable(),
+  }),
+  z.object({
+    kind: z.literal('agent.sign-in-refused'),
+    agentId,
+    reason: z.enum(['quota-agents', 'suspended', 'signed-in-elsewhere']),
+  }),
+  z.object({
+    kind: z.literal('recording.finished'),
+    recordingId: idOf<'recording'>(),
+    callId,
+    queueId: queueId.nullable(),
+    agentIds: z.array(agentId),
+    startedAtMs: instantSchema,
+    durationMs: z.number().int().nonnegative(),
+    /** Below the node's recordings folder: tenant / date / file (H-01). */
+    path: z.string().max(300),
+    format: z.enum(['wav', 'mp3']),
+    octets: z.number().int().nonnegative(),
+    sha256: z.string(),
+    isRecovered: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('interaction.closed'),
+    callId,
+    agentId,
+    dispositionId: idOf<'disposition'>().nullable(),
+    notes: z.string().max(4_000),
+    wrapMs: z.number().int().nonnegative(),
+  }),
+  z.object({
+    kind: z.literal('node.started'),
+    openCallsClosed: z.number().int(),
+    generation: z.number().int(),
+  }),
+]);
+export type EventFacts = z.infer<typeof eventFactsSchema>;
+export type EventKind = EventFacts['kind'];
+
+export const journalEventSchema = z.object({
+  id: idOf<'event'>(),
+  /** 1, 2, 3… per node, without gaps. */
+  sequence: z.number().int().positive(),
+  atMs: instantSchema,
+  /** Null only for `node.*` events and refused calls of nobody. */
+  tenantId: idOf<'tenant'>().nullable(),
+  facts: eventFactsSchema,
+});
+export type JournalEvent = z.infer<typeof journalEventSchema>;

@@ -1,0 +1,78 @@
+/**
+ * The link: one WebSocket opened by the node to `/api/link`, signalling only. JSON text frames, permessage-deflate. The node
+ * proves itself with a short-lived EdDSA JWT of its own key in `Authorization: Bearer` (claims: `sub` node id, `aud` `seatgrid-link`).
+ * Prompt files and recordings travel by HTTP beside it (`/api/node/…`, same bearer).
+ */
+import { z } from 'zod';
+import { idOf } from '../nouns/ids.ts';
+import { instantSchema } from '../nouns/texts.ts';
+import { journalEventSchema } from '../journal/journal-event.ts';
+import { floorSchema } from '../realtime/floor.ts';
+import { nodeConfigSchema } from './node-config.ts';
+
+export const linkProtocol = 1;
+/** Both sides beat every 2 s; three missed beats end the link (architecture §5). */
+export const linkBeatMs = 2_000;
+export const linkBeatsMissedMax = 3;
+
+export const nodeToCentreSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('hello'),
+    protocol: z.number().int(),
+    product: z.string(),
+    /** Generation in the ledger; 0 when there is none. */
+    generation: z.number().int(),
+    /** Highest sequence in the journal. */
+    sequence: z.number().int(),
+    /** Where agents' desks reach this node: `ws://…/desk` or `wss://…/desk`. */
+    deskUrl: z.string(),
+    /** Where phones and trunks reach it, `host:port`. */
+    sipAddress: z.string(),
+  }),
+  z.object({
+    kind: z.literal('beat'),
+    atMs: instantSchema,
+    load: z.object({ main: z.number(), media: z.number() }),
+    calls: z.number().int(),
+    agentsSignedIn: z.number().int(),
+    journalPending: z.number().int(),
+  }),
+  /** In order of sequence, oldest unacknowledged first, at most 200. */
+  z.object({ kind: z.literal('events'), events: z.array(journalEventSchema).min(1).max(200) }),
+  z.object({ kind: z.literal('floor'), tenantId: idOf<'tenant'>(), floor: floorSchema }),
+  z.object({ kind: z.literal('config-applied'), generation: z.number().int() }),
+  z.object({ kind: z.literal('config-refused'), generation: z.number().int(), why: z.string() }),
+  z.object({ kind: z.literal('recording-missing'), requestId: z.string(), why: z.string() }),
+]);
+export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
+
+export const centreToNodeSchema = z.discriminatedUnion('kind', [
+  /** Answer to hello; the node resends whatever is above `acknowledged`. */
+  z.object({
+    kind: z.literal('welcome'),
+    protocol: z.number().int(),
+    acknowledged: z.number().int(),
+    atMs: instantSchema,
+  }),
+  z.object({ kind: z.literal('beat'), atMs: instantSchema }),
+  z.object({ kind: z.literal('config'), config: nodeConfigSchema }),
+  z.object({ kind: z.literal('acknowledged'), sequence: z.number().int() }),
+  /** POST the octets `[from, to)` of the file to `/api/node/recordings/<requestId>`, with its whole length in `x-file-octets`. */
+  z.object({
+    kind: z.literal('fetch-recording'),
+    requestId: z.string(),
+    path: z.string(),
+    from: z.number().int(),
+    to: z.number().int().nullable(),
+  }),
+  z.object({ kind: z.literal('refused'), why: z.string() }),
+]);
+export type CentreToNode = z.infer<typeof centreToNodeSchema>;
+
+/** `POST /api/node/enrol`, without a bearer: the one-time token buys the node its identity. */
+export const enrolBodySchema = z.object({
+  token: z.string().min(20).max(200),
+  /** The node's public key, JWK, OKP Ed25519; the private half never leaves the node. */
+  publicKey: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(40).max(50) }),
+});
+export const enrolReplySchema = z.object({ nodeId: idOf<'node'>(), name: z.string() });

@@ -1,0 +1,84 @@
+/**
+ * A node's whole desired state (architecture §2): the centre writes it, numbers it by generation, and pushes it; the node
+ * keeps the last good one in its ledger and runs from that. An older generation than the ledger's is refused.
+ */
+import { z } from 'zod';
+import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
+import { idOf } from '../nouns/ids.ts';
+import { tenantSchema } from '../nouns/tenant.ts';
+import { e164Schema, instantSchema, nameSchema } from '../nouns/texts.ts';
+import {
+  agentSchema,
+  dispositionSchema,
+  pauseReasonSchema,
+  queueSchema,
+  skillSchema,
+} from '../nouns/workforce.ts';
+
+export const trunkConfigSchema = z.object({
+  id: idOf<'trunk'>(),
+  name: nameSchema,
+  /** Sources believed to be this trunk: IPv4 or IPv6 addresses or CIDR blocks. */
+  sources: z.array(z.string().min(3).max(64)).max(100),
+  /** Where outgoing calls go; null: the trunk only brings calls. */
+  target: z
+    .object({
+      host: z.string().min(1).max(255),
+      port: z.number().int().min(1).max(65_535),
+      protocol: z.enum(['udp', 'tcp']),
+    })
+    .nullable(),
+  /** Calls in both directions together. */
+  channelsMax: z.number().int().min(1).max(100_000),
+});
+export type TrunkConfig = z.infer<typeof trunkConfigSchema>;
+
+export const promptFileSchema = z.object({
+  id: idOf<'prompt'>(),
+  name: nameSchema,
+  kind: z.enum(['prompt', 'music']),
+  /** Of the converted file (8 kHz 16-bit mono WAV); the node fetches and keeps files by it. Lower-case hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  octets: z.number().int().positive(),
+  durationMs: z.number().int().nonnegative(),
+});
+export type PromptFile = z.infer<typeof promptFileSchema>;
+
+/** What a desk phone proves itself with: HA1 for `username:realm:password` by both algorithms. */
+export const phoneSecretSchema = z.object({
+  extension: z.string(),
+  md5: z.string().regex(/^[0-9a-f]{32}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export const tenantConfigSchema = z.object({
+  tenant: tenantSchema,
+  dids: z.array(z.object({ id: idOf<'did'>(), number: e164Schema })),
+  rules: z.array(inboundRuleSchema),
+  /** A-15: while set, every call takes this step whatever the rules. */
+  forcedHandling: nextStepSchema.nullable(),
+  /** Published versions only. */
+  flows: z.array(callFlowSchema),
+  queues: z.array(queueSchema),
+  skills: z.array(skillSchema),
+  agents: z.array(agentSchema),
+  phoneSecrets: z.array(phoneSecretSchema),
+  prompts: z.array(promptFileSchema),
+  /** Hold music where a queue names none; the product's own when empty. */
+  music: z.array(idOf<'prompt'>()),
+  dispositions: z.array(dispositionSchema),
+  pauseReasons: z.array(pauseReasonSchema),
+});
+export type TenantConfig = z.infer<typeof tenantConfigSchema>;
+
+export const nodeConfigSchema = z.object({
+  schema: z.literal(1),
+  nodeId: idOf<'node'>(),
+  generation: z.number().int().positive(),
+  issuedAtMs: instantSchema,
+  /** Public keys (JWK, Ed25519) the node believes desk tokens by. */
+  deskTokenKeys: z.array(z.record(z.string(), z.unknown())).min(1),
+  trunks: z.array(trunkConfigSchema),
+  tenants: z.array(tenantConfigSchema),
+});
+export type NodeConfig = z.infer<typeof nodeConfigSchema>;

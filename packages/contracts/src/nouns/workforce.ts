@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
+import type { Queue, SkillRequirement } from '@seatgrid/core/routing/queue.ts';
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
+import { nextStepSchema, speechSchema } from './flow.ts';
+import { idOf, schemaOf } from './ids.ts';
+import { durationSchema, extensionSchema, localeSchema, localTextSchema, nameSchema } from './texts.ts';
+
+export const skillSchema = z.object({ id: idOf<'skill'>(), name: nameSchema });
+export type Skill = z.infer<typeof skillSchema>;
+
+export const skillRequirementSchema = schemaOf<SkillRequirement>()(
+  z.object({ skillId: idOf<'skill'>(), level: z.number().int().min(1).max(9) }),
+);
+
+export const queueSchema = schemaOf<Queue>()(
+  z.object({
+    id: idOf<'queue'>(),
+    name: nameSchema,
+    requires: z.array(skillRequirementSchema).max(20),
+    ringTimeoutMs: durationSchema.min(3_000).max(300_000),
+    wrapUpMs: durationSchema.max(3_600_000),
+    waitingMax: z.number().int().min(0).max(10_000),
+    waitMaxMs: durationSchema.min(1_000),
+    onFull: nextStepSchema,
+    onTimeout: nextStepSchema,
+    entry: speechSchema,
+    music: z.array(idOf<'prompt'>()).max(50),
+    announcePositionEveryMs: durationSchema.min(5_000).max(600_000).nullable(),
+    isRecorded: z.boolean(),
+  }),
+);
+
+export const agentSchema = schemaOf<Agent>()(
+  z.object({
+    id: idOf<'agent'>(),
+    userId: idOf<'user'>(),
+    name: nameSchema,
+    staffId: extensionSchema,
+    extension: extensionSchema,
+    locale: localeSchema,
+    skills: z.array(skillRequirementSchema).max(50),
+    isAutoAnswer: z.boolean(),
+  }),
+);
+
+export const presenceStateSchema = z.enum(presenceStates);
+export const agentDeviceSchema = z.enum(['browser', 'phone']);
+
+export const pauseReasonSchema = schemaOf<PauseReason>()(
+  z.object({ id: idOf<'pause-reason'>(), kind: z.enum(['not-ready', 'break']), name: localTextSchema }),
+);
+
+export const dispositionSchema = schemaOf<Disposition>()(
+  z.object({
+    id: idOf<'disposition'>(),
+    code: z.string().regex(/^[0-9A-Za-z-]{1,12}$/, '1 to 12 letters, digits or hyphens'),
+    name: localTextSchema,
+  }),
+);
+
+export const todayFiguresSchema = schemaOf<TodayFigures>()(
+  z.object({
+    callsAnswered: z.number().int(),
+    answeringMs: z.number(),
+    notReadyCount: z.number().int(),
+    notReadyMs: z.number(),
+    breakCount: z.number().int(),
+    breakMs: z.number(),
+    outgoingCount: z.number().int(),
+    outgoingMs: z.number(),
+    wrapMs: z.number(),
+  }),
+);

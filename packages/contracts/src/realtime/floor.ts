@@ -1,0 +1,67 @@
+/** What a supervisor sees of one tenant at one node, as one small whole picture; nodes send it, the centre merges and forwards it. */
+import { z } from 'zod';
+import { idOf } from '../nouns/ids.ts';
+import { instantSchema } from '../nouns/texts.ts';
+import { agentDeviceSchema, presenceStateSchema, todayFiguresSchema } from '../nouns/workforce.ts';
+
+export const floorQueueSchema = z.object({
+  queueId: idOf<'queue'>(),
+  waiting: z.number().int(),
+  /** When the longest waiting caller entered; null when none waits. */
+  longestSinceMs: instantSchema.nullable(),
+  agentsReady: z.number().int(),
+  agentsSignedIn: z.number().int(),
+  /** Since midnight in the tenant's zone. */
+  offered: z.number().int(),
+  answered: z.number().int(),
+  /** Answered within 20 s of entering the queue. */
+  answeredInTarget: z.number().int(),
+  abandoned: z.number().int(),
+});
+
+export const floorAgentSchema = z.object({
+  agentId: idOf<'agent'>(),
+  state: presenceStateSchema,
+  sinceMs: instantSchema,
+  pauseReasonId: idOf<'pause-reason'>().nullable(),
+  pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
+  device: agentDeviceSchema.nullable(),
+  callId: idOf<'call'>().nullable(),
+  figures: todayFiguresSchema,
+});
+
+export const floorCallSchema = z.object({
+  callId: idOf<'call'>(),
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  fromNumber: z.string(),
+  toNumber: z.string(),
+  state: z.enum(['in-flow', 'queued', 'ringing', 'talking', 'held', 'dialling']),
+  /** Of the call, and of its present state. */
+  startedAtMs: instantSchema,
+  sinceMs: instantSchema,
+  queueId: idOf<'queue'>().nullable(),
+  agentId: idOf<'agent'>().nullable(),
+  /** Labels of the menu choices taken. */
+  path: z.array(z.string()),
+});
+
+export const floorNoticeSchema = z.object({
+  atMs: instantSchema,
+  kind: z.enum(['ring-no-answer', 'quota-calls', 'quota-agents']),
+  agentId: idOf<'agent'>().nullable(),
+  callId: idOf<'call'>().nullable(),
+});
+
+export const floorSchema = z.object({
+  atMs: instantSchema,
+  queues: z.array(floorQueueSchema),
+  agents: z.array(floorAgentSchema),
+  calls: z.array(floorCallSchema),
+  /** The last few things a supervisor should be told (E-06). */
+  notices: z.array(floorNoticeSchema).max(20),
+});
+export type Floor = z.infer<typeof floorSchema>;
+export type FloorQueue = z.infer<typeof floorQueueSchema>;
+export type FloorAgent = z.infer<typeof floorAgentSchema>;
+export type FloorCall = z.infer<typeof floorCallSchema>;
+export type FloorNotice = z.infer<typeof floorNoticeSchema>;

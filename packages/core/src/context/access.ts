@@ -1,0 +1,92 @@
+/**
+ * Who may do what to which noun, as data: role × noun × verb. A test prints it as a table. Asked by the centre for every
+ * request and by nodes for what a desk asks; a verb that is not named is refused.
+ */
+export const roles = ['operator', 'administrator', 'supervisor', 'agent'] as const;
+/** `operator`: platform staff. The others belong to one tenant. */
+export type Role = (typeof roles)[number];
+
+export const verbs = [
+  'list',
+  'read',
+  'create',
+  'update',
+  'delete',
+  'publish',
+  'suspend',
+  'enrol',
+  'play',
+  'use',
+  'enter',
+] as const;
+export type Verb = (typeof verbs)[number];
+
+export const nouns = [
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
+  'disposition', 'pause-reason', 'tenant-settings', 'call', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system',
+] as const; // prettier-ignore
+export type Noun = (typeof nouns)[number];
+
+const change = ['list', 'read', 'create', 'update', 'delete'] as const;
+const look = ['list', 'read'] as const;
+
+export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonly Verb[]>>>>> = {
+  operator: {
+    tenant: [...change, 'suspend', 'enter'],
+    quota: ['read', 'update'],
+    site: change,
+    node: [...change, 'enrol'],
+    trunk: change,
+    operator: change,
+    did: change,
+    audit: look,
+    refusal: look,
+    system: ['read'],
+  },
+  administrator: {
+    quota: ['read'],
+    did: look,
+    'inbound-rule': change,
+    flow: [...change, 'publish'],
+    queue: change,
+    skill: change,
+    agent: change,
+    user: change,
+    prompt: [...change, 'play'],
+    disposition: change,
+    'pause-reason': change,
+    'tenant-settings': ['read', 'update'],
+    call: look,
+    recording: [...look, 'play'],
+    refusal: look,
+    presence: look,
+    floor: ['read'],
+    audit: look,
+  },
+  supervisor: {
+    did: look,
+    flow: look,
+    queue: look,
+    skill: look,
+    agent: look,
+    prompt: [...look, 'play'],
+    disposition: look,
+    'pause-reason': look,
+    'tenant-settings': ['read'],
+    call: look,
+    recording: [...look, 'play'],
+    refusal: look,
+    presence: look,
+    floor: ['read'],
+  },
+  agent: {
+    disposition: look,
+    'pause-reason': look,
+    'tenant-settings': ['read'],
+    desk: ['use'],
+  },
+};
+
+export function mayDo(role: Role, noun: Noun, verb: Verb): boolean {
+  return access[role][noun]?.includes(verb) ?? false;
+}

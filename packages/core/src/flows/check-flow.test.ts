@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { PromptId, QueueId } from '../kernel/ids.ts';
+import type { FlowStep } from './call-flow.ts';
+import { checkFlow } from './check-flow.ts';
+
+const nothing = { hasPrompt: () => false, hasQueue: () => false, hasAgent: () => false };
+const bye: FlowStep = { kind: 'hang-up', say: [] };
+const set = (next: string): FlowStep => ({ kind: 'set', variable: 'x', value: '1', next });
+const faults = (steps: Record<string, FlowStep>, startAt = Object.keys(steps)[0]!) =>
+  checkFlow({ start: startAt, steps }, nothing).map(
+    (fault) => `${fault.step}/${fault.field}: ${fault.message}`,
+  );
+
+test('a sound flow has no faults', () => {
+  expect(faults({ hello: { kind: 'say', text: { en: 'Hello' }, next: 'bye' }, bye })).toEqual([]);
+});
+
+test.each<[string, Record<string, FlowStep>, string]>([
+  ['points nowhere', { a: set('gone'), bye }, 'a/next: leads to "gone", which does not exist'],
+  ['is never reached', { a: bye, lost: bye }, 'lost/null: no step leads here'],
+  [
+    'loops for ever in silence',
+    {
+      a: set('b'),
+      b: {
+        kind: 'branch',
+        variable: 'x',
+        cases: [{ test: 'equals', value: '1', next: 'a' }],
+        otherwise: 'bye',
+      },
+      bye,
+    },
+    'b/null: goes round for ever without speaking, listening or waiting',
+  ],
+  [
+    'names a queue that is not there',
+    { a: { kind: 'enqueue', queueId: 'q' as QueueId } },
+    'a/queueId: names a queue that does not exist',
+  ],
+  [
+    'plays a prompt that is not there',
+    { a: { kind: 'play', prompts: ['p' as PromptId], next: 'bye' }, bye },
+    'a/prompts.0: plays a prompt that does not exist',
+  ],
+  [
+    'says nothing',
+    { a: { kind: 'say', text: { en: ' ' }, next: 'bye' }, bye },
+    'a/text.0: says nothing in any language',
+  ],
+  [
+    'never ends',
+    { a: { kind: 'say', text: { en: 'x' }, next: 'a' } },
+    'a/null: never comes to an end: no step reached hangs up or hands the call on',
+  ],
+])('a flow that %s is refused with its place', (_, steps, fault) => {
+  expect(faults(steps)).toContain(fault);
+});
+
+test('a circle that speaks is allowed, and a missing start is the only thing said', () => {
+  expect(
+    faults({
+      a: { kind: 'say', text: { en: 'x' }, next: 'b' },
+      b: {
+        kind: 'branch',
+        variable: 'x',
+        cases: [{ test: 'is-empty', value: '', next: 'a' }],
+        otherwise: 'bye',
+      },
+      bye,
+    }),
+  ).toEqual([]);
+  expect(faults({ a: bye }, 'z')).toEqual(['null/start: there is no step "z" to start with']);
+});

@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest';
+import type { FlowId, PromptId, QueueId } from '../kernel/ids.ts';
+import type { FlowStep } from './call-flow.ts';
+import { FlowMachine, type FlowEffect, type FlowInput } from './flow-machine.ts';
+
+const flowId = '0190aaaa-0000-7000-8000-000000000001' as FlowId;
+const queueId = '0190aaaa-0000-7000-8000-000000000002' as QueueId;
+const promptId = '0190aaaa-0000-7000-8000-000000000003' as PromptId;
+
+function machine(steps: Record<string, FlowStep>, variables: Record<string, string> = {}): FlowMachine {
+  return new FlowMachine({
+    flow: { id: flowId, name: 'main', version: 3, start: Object.keys(steps)[0]!, steps },
+    variables: { language: 'en', caller: '+861', ...variables },
+    timeZone: 'Asia/Shanghai',
+    defaultLocale: 'zh-Hans',
+  });
+}
+
+/** Feeds inputs a second apart and tells the effects by kind. */
+function run(flow: FlowMachine, ...inputs: (FlowInput | string)[]): FlowEffect[] {
+  let nowMs = 1_000_000;
+  const effects: FlowEffect[] = [];
+  for (const input of inputs) {
+    const all: FlowInput[] =
+      typeof input === 'string' ? [...input].map((digit) => ({ kind: 'digit', digit })) : [input];
+    for (const one of all) effects.push(...flow.handle(one, (nowMs += 1_000)));
+  }
+  return effects;
+}
+const start: FlowInput = { kind: 'start' };
+const spoken: FlowInput = { kind: 'speech-ended' };
+const timer: FlowInput = { kind: 'timer' };
+const text = (words: string) => [{ kind: 'text' as const, text: { en: words } }];
+const bye: FlowStep = { kind: 'hang-up', say: [] };
+const steps = (effects: readonly FlowEffect[]) =>
+  effects.flatMap((effect) =>
+    effect.kind === 'step'
+      ? [`${effect.facts.stepKey}:${effect.facts.outcome}:${effect.facts.digits ?? ''}`]
+      : [],
+  );
+
+const gather = (length: Extract<FlowStep, { kind: 'gather' }>['length']): Record<string, FlowStep> => ({
+  ask: {
+    kind: 'gather',
+    prompt: text('Number?'),
+    variable: 'account',
+    length,
+    timeoutMs: 5_000,
+    next: 'bye',
+    onEmpty: 'empty',
+  },
+  bye,
+  empty: bye,
+});
+
+test.each([
+  ['12*345#', [], '345', 'ask:entered:345'],
+  ['345', [timer], '345', 'ask:timeout:345'],
+  ['#', [], '', 'ask:empty:'],
+  ['', [spoken, timer], '', 'ask:empty:'],
+])('variable-length collection of %s %j yields "%s" (D-05)', (digits, then, value, traced) => {
+  const flow = machine(gather({ kind: 'variable', digitsMax: 20 }));
+  const effects = run(flow, start, digits, ...then);
+  expect(flow.variables.get('account')).toBe(value);
+  expect(steps(effects)[0]).toBe(traced);
+});
+
+test('fixed-length collection ends at its length, single takes any of the twelve keys (D-04)', () => {
+  const fixed = machine(gather({ kind: 'fixed', digits: 4 }));
+  run(fixed, start, '1*98765');
+  expect(fixed.variables.get('account')).toBe('9876');
+  for (const key of '0123456789*#') {
+    const single = machine(gather({ kind: 'single' }));
+    run(single, start, key);
+    expect(single.variables.get('account')).toBe(key);
+  }
+});
+
+test('the timer of a collection starts when the speech ends and again at each key; a key cuts the speech short', () => {
+  const flow = machine(gather({ kind: 'variable', digitsMax: 20 }));
+  expect(run(flow, start).map((effect) => effect.kind)).toEqual(['speak']);
+  expect(run(flow, '1').map((effect) => effect.kind)).toEqual(['stop-speech', 'set-timer']);
+  expect(run(flow, '2').map((effect) => effect.kind)).toEqual(['set-timer']);
+  expect(run(flow, '#').map((effect) => effect.kind)).toEqual(['clear-timer', 'step', 'step', 'hang-up']);
+});
+
+const menu: Record<string, FlowStep> = {
+  menu: {
+    kind: 'menu',
+    title: 'Main menu',
+    welcome: text('Welcome.'),
+    prompt: text('Press 1.'),
+    invalid: text('Not possible.'),
+    choices: { 1: { label: 'Sales', next: 'sales' } },
+    timeoutMs: 3_000,
+    attempts: 2,
+    otherwise: 'bye',
+  },
+  sales: { kind: 'enqueue', queueId },
+  bye,
+};
+
+test('a menu takes a key to its branch and remembers the label as the path', () => {
+  const flow = machine(menu);
+  const effects = run(flow, start, '1');
+  expect(steps(effects)).toEqual(['menu:1:1']);
+  expect(effects.at(-1)).toEqual({ kind: 'enqueue', queueId, handlesFull: false, handlesTimeout: false });
+  expect(flow.path).toEqual(['Sales']);
+});
+
+test('an undefined key is rejected with a prompt and the menu again, without the welcome; then otherwise (D-20)', () => {
+  const flow = machine(menu);
+  const again = run(flow, start, '7').findLast((effect) => effect.kind === 'speak')!;
+  expect(
+    again.kind === 'speak' && again.utterances.map((one) => (one.kind === 'text' ? one.text : '')),
+  ).toEqual(['Not possible.', 'Press 1.']);
+  expect(steps(run(flow, '8'))).toEqual(['menu:otherwise:78', 'bye:hang-up:']);
+});
+
+test('silence repeats the menu and then takes otherwise', () => {
+  const flow = machine(menu);
+  expect(steps(run(flow, start, spoken, timer, spoken, timer))).toEqual(['menu:timeout:', 'bye:hang-up:']);
+});
+
+test('keys during play and say have no effect (D-21)', () => {
+  const flow = machine({
+    say: { kind: 'say', text: { en: 'Hello {caller}{unknown}.' }, next: 'play' },
+    play: { kind: 'play', prompts: [promptId], next: 'bye' },
+    bye,
+  });
+  const effects = run(flow, start, '123', spoken, '456', spoken);
+  expect(effects.filter((effect) => effect.kind === 'stop-speech')).toEqual([]);
+  expect(effects[0]).toEqual({
+    kind: 'speak',
+    utterances: [{ kind: 'text', text: 'Hello +861.', locale: 'en' }],
+    isInterruptible: false,
+  });
+  expect(steps(effects)).toEqual(['say:next:', 'play:next:', 'bye:hang-up:']);
+});
+
+test('the language variable decides what is spoken, and a text not in it is spoken in a language it has (D-03)', () => {
+  const flow = machine({
+    set: { kind: 'set', variable: 'language', value: 'zh-Hans', next: 'both' },
+    both: { kind: 'say', text: { en: 'Hello', 'zh-Hans': '您好' }, next: 'english' },
+    english: { kind: 'say', text: { en: 'Only English' }, next: 'bye' },
+    bye,
+  });
+  const said = run(flow, start, spoken, spoken).flatMap((effect) =>
+    effect.kind === 'speak' ? effect.utterances : [],
+  );
+  expect(said).toEqual([
+    { kind: 'text', text: '您好', locale: 'zh-Hans' },
+    { kind: 'text', text: 'Only English', locale: 'en' },
+  ]);
+});
+
+test.each([
+  ['equals', '+861', 'a'],
+  ['starts-with', '+8', 'a'],
+  ['longer-than', '3', 'a'],
+  ['is-empty', '', 'b'],
+] as const)('a branch by %s "%s" goes to %s', (kind, value, to) => {
+  const flow = machine({
+    branch: { kind: 'branch', variable: 'caller', cases: [{ test: kind, value, next: 'a' }], otherwise: 'b' },
+    a: bye,
+    b: bye,
+  });
+  expect(steps(run(flow, start))[1]).toBe(`${to}:hang-up:`);
+});
+
+test('a full queue and a failed dial take their branches; a queue without one leaves the flow', () => {
+  const flow = machine(
+    {
+      wait: { kind: 'enqueue', queueId, onFull: 'dial' },
+      dial: { kind: 'dial', number: '+1{account}', ringTimeoutMs: 9_000, onFailed: 'bye' },
+      bye,
+    },
+    { account: '234' },
+  );
+  const effects = run(flow, start, { kind: 'queue-left', cause: 'full' }, { kind: 'dial-failed' });
+  expect(effects).toContainEqual({ kind: 'dial', number: '+1234', callerNumber: null, ringTimeoutMs: 9_000 });
+  expect(steps(effects)).toEqual(['wait:full:', 'dial:failed:', 'bye:hang-up:']);
+  const plain = machine({ wait: { kind: 'enqueue', queueId } });
+  expect(steps(run(plain, start, { kind: 'queue-left', cause: 'timeout' }))).toEqual(['wait:timeout:']);
+  expect(plain.isEnded).toBe(true);
+});
+
+test('a caller who leaves ends the step and whatever comes after has no effect', () => {
+  const flow = machine(menu);
+  expect(steps(run(flow, start, { kind: 'call-left' }))).toEqual(['menu:left:']);
+  expect(run(flow, '1', spoken, timer)).toEqual([]);
+});
+
+test('a circle that was saved unchecked ends in an assertion, not in a hung node', () => {
+  const flow = machine({
+    a: { kind: 'set', variable: 'x', value: '', next: 'b' },
+    b: { kind: 'set', variable: 'x', value: '', next: 'a' },
+  });
+  expect(() => run(flow, start)).toThrow(/circle at/);
+});

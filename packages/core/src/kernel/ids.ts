@@ -1,0 +1,62 @@
+import type { Clock } from './clock.ts';
+import type { Random } from './random.ts';
+
+/** An identifier that cannot be mistaken for another noun's: a UUIDv7 (RFC 9562 §5.7) with its noun in the type. */
+export type Id<Noun extends string> = string & { readonly __noun: Noun };
+
+export type TenantId = Id<'tenant'>;
+export type SiteId = Id<'site'>;
+export type NodeId = Id<'node'>;
+export type UserId = Id<'user'>;
+export type AgentId = Id<'agent'>;
+export type QueueId = Id<'queue'>;
+export type SkillId = Id<'skill'>;
+export type FlowId = Id<'flow'>;
+export type PromptId = Id<'prompt'>;
+export type DidId = Id<'did'>;
+export type TrunkId = Id<'trunk'>;
+export type CallId = Id<'call'>;
+export type LegId = Id<'leg'>;
+export type RecordingId = Id<'recording'>;
+export type EventId = Id<'event'>;
+export type ReservationId = Id<'reservation'>;
+
+export interface IdSource {
+  next<Noun extends string>(): Id<Noun>;
+}
+
+const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+
+/**
+ * UUIDv7 ids that sort by time, and strictly increase within one source: the 12 bits after the version count within a
+ * millisecond (RFC 9562 §6.2 method 1).
+ */
+export function createIdSource(clock: Clock, random: Random): IdSource {
+  let lastMs = 0;
+  let counter = 0;
+  return {
+    next() {
+      const nowMs = clock.nowMs();
+      if (nowMs > lastMs) {
+        lastMs = nowMs;
+        counter = 0;
+      } else if (++counter > 0xfff) {
+        lastMs += 1;
+        counter = 0;
+      }
+      const tail = random.bytes(8);
+      const time = lastMs.toString(16).padStart(12, '0');
+      const versionAndCounter = (0x7000 | counter).toString(16);
+      let text = `${time.slice(0, 8)}-${time.slice(8)}-${versionAndCounter}-`;
+      text += hex[(tail[0]! & 0x3f) | 0x80]! + hex[tail[1]!]! + '-';
+      for (let index = 2; index < 8; index++) text += hex[tail[index]!];
+      return text as never;
+    },
+  };
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function isUuid(text: string): boolean {
+  return uuidPattern.test(text);
+}

@@ -1,0 +1,189 @@
+/** The engine on the main thread: starts the media workers, deals calls out to them, counts their ports, notices their death. */
+import { legSilentMs, workerLoadMax, workerRestartsMax } from '../limits.ts';
+import { MediaCallFace, type CallWorker } from './media-call-face.ts';
+import type { MediaEngine, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
+import type { FromWorker, MediaWorkerOptions } from './media-messages.ts';
+import { startMediaWorker, type MediaWorker } from './runtime/start-media-worker.ts';
+
+/** Settles when every worker has its sockets; throws when not one port could be bound. */
+export async function createMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
+  const { webrtcPorts } = options;
+  if (webrtcPorts.to - webrtcPorts.from + 1 < options.workers)
+    throw new Error(`webrtcPorts must have a port for each of the ${options.workers} media workers`);
+  let lastNumber = 0;
+  let isClosed = false;
+  const nextNumber = () => ++lastNumber;
+  const workers = Array.from(
+    { length: options.workers },
+    (_, index) => new EngineWorker(workerOptions(options, index), { engine: options, nextNumber }),
+  );
+  try {
+    await Promise.all(workers.map((worker) => worker.ready));
+  } catch (error) {
+    await Promise.all(workers.map((worker) => worker.close()));
+    throw error;
+  }
+  const engine: MediaEngine = {
+    openCall(callKey, listener) {
+      if (isClosed) return refuse('closed', 'the engine is closed');
+      const able = workers.filter((worker) => worker.portsFree > 0);
+      if (able.length === 0)
+        return refuse('no-ports', `no RTP port of ${options.ports.from}-${options.ports.to} is free`);
+      const calm = able.filter((worker) => worker.load < workerLoadMax);
+      if (calm.length === 0) return refuse('overloaded', 'every media worker is at its limit');
+      const worker = calm.reduce((best, other) => (other.calls < best.calls ? other : best));
+      return worker.openCall(callKey, listener);
+    },
+    load: () => ({
+      workers: workers.map((worker) => worker.load),
+      portsFree: workers.reduce((sum, worker) => sum + worker.portsFree, 0),
+      pids: workers.map((worker) => worker.pid),
+    }),
+    async close() {
+      isClosed = true;
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+  if (engine.load().portsFree === 0) {
+    await engine.close();
+    const { from, to } = options.ports;
+    throw new Error(
+      `no UDP port from ${from} to ${to} could be bound on ${options.bindAddress}: are they in use?`,
+    );
+  }
+  return engine;
+}
+
+/** Even ports dealt out in turn (RFC 3550 §11: RTP on an even port, RTCP on the next), a browser port each where there are enough. */
+function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerOptions {
+  const ports: number[] = [];
+  const first = options.ports.from + (options.ports.from % 2);
+  for (let port = first + 2 * index; port + 1 <= options.ports.to; port += 2 * options.workers)
+    ports.push(port);
+  const webrtcPort = options.webrtcPorts.from + index;
+  return {
+    bindAddress: options.bindAddress,
+    advertisedAddress: options.advertisedAddress,
+    ports,
+    webrtcPorts: { from: webrtcPort, to: webrtcPort },
+    silenceMs: options.silenceMs ?? legSilentMs,
+  };
+}
+
+class EngineWorker implements CallWorker {
+  readonly sdpAddress: string;
+  readonly nextNumber: () => number;
+  readonly ready: Promise<void>;
+  readonly #options: MediaWorkerOptions;
+  readonly #engine: MediaEngineOptions;
+  #worker: MediaWorker;
+  /** Bound and free, the longest rested first. */
+  #ports: number[] = [];
+  readonly #calls = new Map<number, MediaCallFace>();
+  #restarts = 0;
+  #isReady = false;
+  #becomeReady: () => void = () => {};
+  #failToStart: (error: Error) => void = () => {};
+  load = 0;
+
+  constructor(
+    options: MediaWorkerOptions,
+    parts: { readonly engine: MediaEngineOptions; readonly nextNumber: () => number },
+  ) {
+    this.#options = options;
+    this.#engine = parts.engine;
+    this.nextNumber = parts.nextNumber;
+    this.sdpAddress = options.advertisedAddress ?? options.bindAddress;
+    this.ready = new Promise((settle, fail) => {
+      this.#becomeReady = settle;
+      this.#failToStart = fail;
+    });
+    this.#worker = this.#start();
+  }
+
+  get pid(): number {
+    return this.#worker.pid ?? 0;
+  }
+
+  get portsFree(): number {
+    return this.#ports.length;
+  }
+
+  get calls(): number {
+    return this.#calls.size;
+  }
+
+  openCall(callKey: string, listener: ConstructorParameters<typeof MediaCallFace>[2]): MediaCallFace {
+    const call = new MediaCallFace(callKey, this, listener);
+    this.#calls.set(call.id, call);
+    return call;
+  }
+
+  tell(message: Parameters<MediaWorker['tell']>[0]): void {
+    this.#worker.tell(message);
+  }
+
+  takePort(): number | undefined {
+    return this.#ports.shift();
+  }
+
+  onCallOver(call: MediaCallFace): void {
+    this.#calls.delete(call.id);
+  }
+
+  close(): Promise<void> {
+    return this.#worker.close();
+  }
+
+  #start(): MediaWorker {
+    return startMediaWorker(this.#options, {
+      onMessage: (message) => this.#hear(message),
+      onLost: (cause) => this.#lost(cause),
+    });
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#isReady = true;
+        this.#becomeReady();
+        return;
+      case 'ports-bound':
+        this.#ports.push(...message.ports);
+        return;
+      case 'load':
+        this.load = message.utilisation;
+        return;
+      case 'port-lost':
+      case 'crashed':
+        return;
+      case 'webrtc-opened':
+      case 'statistics':
+        // Requests are numbered across the engine: only the call that asked knows this one.
+        for (const call of this.#calls.values()) call.hear(message);
+        return;
+      default:
+        this.#calls.get(message.call)?.hear(message);
+    }
+  }
+
+  /** The worker has died with all its sockets: its calls are told of, and another takes its place for those to come. */
+  #lost(cause: string): void {
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    this.#ports = [];
+    this.load = 0;
+    if (!this.#isReady) {
+      this.#failToStart(new Error(`a media worker could not start: ${cause}`));
+      return;
+    }
+    for (const call of calls) call.lose();
+    this.#restarts += 1;
+    if (this.#restarts <= workerRestartsMax) this.#worker = this.#start();
+    this.#engine.listener.onWorkerLost({ callKeys: calls.map(({ callKey }) => callKey), cause });
+  }
+}
+
+function refuse(reason: MediaRefusal['reason'], detail: string): MediaRefusal {
+  return { kind: 'refused', reason, detail };
+}

@@ -1,0 +1,281 @@
+/** A call as the main thread holds it: every verb becomes a message to the call's worker, every answer finds its asker. */
+import { assert } from '@seatgrid/core/kernel/assert.ts';
+import type {
+  HearsRow,
+  LegKey,
+  LegStatistics,
+  MediaCall,
+  MediaCallListener,
+  MediaRefusal,
+  PlayHandle,
+  PlayRequest,
+  RecordHandle,
+  RecordRequest,
+  RtpLeg,
+  RtpLegOptions,
+  WebrtcLeg,
+  WebrtcLegOptions,
+} from './media-engine.ts';
+import { legsPerCallMax, promptPartsMax } from '../limits.ts';
+import type { FromWorker, ToWorker } from './media-messages.ts';
+import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
+
+export interface CallWorker {
+  readonly sdpAddress: string;
+  tell(message: ToWorker): void;
+  /** A bound port, taken at once; undefined when there is none. */
+  takePort(): number | undefined;
+  /** A number no one else in this engine has. */
+  nextNumber(): number;
+  onCallOver(call: MediaCallFace): void;
+}
+
+type Answer = Extract<FromWorker, { kind: 'webrtc-opened' }>['answer'];
+
+const defaultCodecs = ['PCMA', 'PCMU'] as const;
+
+const noStatistics: LegStatistics = {
+  codec: '',
+  packetsIn: 0,
+  packetsOut: 0,
+  octetsIn: 0,
+  octetsOut: 0,
+  lost: 0,
+  concealed: 0,
+  jitterMs: 0,
+  foreign: 0,
+};
+
+export class MediaCallFace implements MediaCall {
+  readonly kind = 'call';
+  readonly id: number;
+  readonly callKey: string;
+  readonly #worker: CallWorker;
+  readonly #listener: MediaCallListener;
+  readonly #legs = new Set<LegKey>();
+  readonly #finalStatistics = new Map<LegKey, LegStatistics>();
+  readonly #plays = new Map<number, PlayRequest['onEnded']>();
+  readonly #answers = new Map<number, (answer: Answer) => void>();
+  readonly #statistics = new Map<number, (statistics: LegStatistics | undefined) => void>();
+  #isClosed = false;
+
+  constructor(callKey: string, worker: CallWorker, listener: MediaCallListener) {
+    this.callKey = callKey;
+    this.id = worker.nextNumber();
+    this.#worker = worker;
+    this.#listener = listener;
+    worker.tell({ kind: 'open-call', call: this.id });
+  }
+
+  openRtpLeg(options: RtpLegOptions): RtpLeg | MediaRefusal {
+    const refusal = this.#refuseLeg(options.key);
+    if (refusal !== undefined) return refusal;
+    const port = this.#worker.takePort();
+    if (port === undefined)
+      return {
+        kind: 'refused',
+        reason: 'no-ports',
+        detail: 'every RTP port of this call’s worker is in use',
+      };
+    this.#legs.add(options.key);
+    this.#worker.tell({ kind: 'open-rtp-leg', call: this.id, leg: options.key, port });
+    const description = new RtpDescription(
+      {
+        address: this.#worker.sdpAddress,
+        port,
+        codecs: options.codecs ?? defaultCodecs,
+        sessionId: this.#worker.nextNumber(),
+      },
+      (agreed) => this.#setFarEnd(options, agreed),
+    );
+    return {
+      kind: 'rtp',
+      localPort: port,
+      ...this.#legVerbs(options.key),
+      answer: (offerSdp) => description.answer(offerSdp),
+      offer: () => description.offer(),
+      accept: (answerSdp) => description.accept(answerSdp),
+    };
+  }
+
+  async openWebrtcLeg(offerSdp: string, options: WebrtcLegOptions): Promise<WebrtcLeg | MediaRefusal> {
+    const refusal = this.#refuseLeg(options.key);
+    if (refusal !== undefined) return refusal;
+    this.#legs.add(options.key);
+    const request = this.#worker.nextNumber();
+    const answer = await new Promise<Answer>((settle) => {
+      this.#answers.set(request, settle);
+      this.#worker.tell({ kind: 'open-webrtc-leg', call: this.id, leg: options.key, request, offerSdp });
+    });
+    if (!answer.isOk) {
+      this.#legs.delete(options.key);
+      return { kind: 'refused', reason: answer.reason, detail: answer.detail };
+    }
+    return { kind: 'webrtc', answerSdp: answer.sdp, ...this.#legVerbs(options.key) };
+  }
+
+  setHears(rows: readonly HearsRow[]): void {
+    this.#tell({ kind: 'hears', call: this.id, rows });
+  }
+
+  play(leg: LegKey, request: PlayRequest): PlayHandle {
+    assert(request.parts.length <= promptPartsMax, `a play has at most ${promptPartsMax} parts`);
+    const play = this.#worker.nextNumber();
+    if (this.#isClosed) return { stop: () => {} };
+    this.#plays.set(play, (end) => request.onEnded(end));
+    this.#tell({
+      kind: 'play',
+      call: this.id,
+      leg,
+      play,
+      parts: request.parts,
+      isInterruptible: request.isInterruptible,
+      isMixed: request.isMixed === true,
+    });
+    return { stop: () => this.#tell({ kind: 'stop-play', call: this.id, leg, play }) };
+  }
+
+  tone(leg: LegKey, tone: 'ringback' | 'busy' | 'congestion' | 'none'): void {
+    this.#tell({ kind: 'tone', call: this.id, leg, tone });
+  }
+
+  record({ path, left }: RecordRequest): RecordHandle {
+    this.#tell({ kind: 'record', call: this.id, path, left });
+    return {
+      pause: (isPaused) => this.#tell({ kind: 'pause-recording', call: this.id, isPaused }),
+      stop: () => this.#tell({ kind: 'stop-recording', call: this.id }),
+    };
+  }
+
+  close(): void {
+    this.#tell({ kind: 'close-call', call: this.id });
+    this.#isClosed = true;
+    this.#plays.clear();
+    this.#settleAll('the call is over');
+  }
+
+  /** What the worker says of this call. */
+  hear(message: FromWorker): void {
+    switch (message.kind) {
+      case 'leg-closed':
+        this.#legs.delete(message.leg);
+        this.#finalStatistics.set(message.leg, message.statistics);
+        this.#listener.onLegClosed?.({ leg: message.leg, statistics: message.statistics });
+        return;
+      case 'recorded': {
+        const { path, durationMs, octets, sha256 } = message;
+        this.#listener.onRecorded({ path, durationMs, octets, sha256 });
+        return;
+      }
+      case 'recording-failed':
+        this.#listener.onRecordingFailed?.({ path: message.path, detail: message.detail });
+        return;
+      case 'call-closed':
+        this.#isClosed = true;
+        this.#settleAll('the call is over');
+        this.#worker.onCallOver(this);
+        return;
+      case 'webrtc-opened':
+        this.#answers.get(message.request)?.(message.answer);
+        this.#answers.delete(message.request);
+        return;
+      case 'statistics':
+        this.#statistics.get(message.request)?.(message.statistics);
+        this.#statistics.delete(message.request);
+        return;
+    }
+    if (!this.#isClosed) this.#hearWhileOpen(message);
+  }
+
+  #hearWhileOpen(message: FromWorker): void {
+    switch (message.kind) {
+      case 'digit': {
+        const { leg, digit, durationMs, atMs } = message;
+        this.#listener.onDigit({ leg, digit, durationMs, atMs });
+        return;
+      }
+      case 'first-packet':
+        this.#listener.onHeard?.({ leg: message.leg, atMs: message.atMs });
+        return;
+      case 'silent':
+        this.#listener.onSilent({ leg: message.leg, cause: message.cause });
+        return;
+      case 'music-failed':
+        this.#listener.onMusicFailed?.({ path: message.path, detail: message.detail });
+        return;
+      case 'call-failed':
+        this.#listener.onFailed?.({ cause: message.cause });
+        return;
+      case 'play-ended': {
+        const onEnded = this.#plays.get(message.play);
+        this.#plays.delete(message.play);
+        onEnded?.(message.end);
+      }
+    }
+  }
+
+  /** The worker is gone; whoever waits for an answer gets one. */
+  lose(): void {
+    this.#isClosed = true;
+    this.#plays.clear();
+    this.#settleAll('the media worker was lost');
+  }
+
+  #settleAll(detail: string): void {
+    for (const settle of this.#answers.values()) settle({ isOk: false, reason: 'closed', detail });
+    this.#answers.clear();
+    for (const settle of this.#statistics.values()) settle(undefined);
+    this.#statistics.clear();
+  }
+
+  #refuseLeg(key: LegKey): MediaRefusal | undefined {
+    if (this.#isClosed) return { kind: 'refused', reason: 'closed', detail: 'the call is over' };
+    assert(!this.#legs.has(key), `leg ${key} is open already`);
+    assert(this.#legs.size < legsPerCallMax, `a call has at most ${legsPerCallMax} legs`);
+    return undefined;
+  }
+
+  #legVerbs(key: LegKey) {
+    return {
+      key,
+      mute: (isMuted: boolean) => this.#tell({ kind: 'mute', call: this.id, leg: key, isMuted }),
+      sendDigits: (digits: string) => this.#tell({ kind: 'digits', call: this.id, leg: key, digits }),
+      statistics: () => this.#askStatistics(key),
+      close: () => {
+        this.#legs.delete(key);
+        this.#tell({ kind: 'close-leg', call: this.id, leg: key });
+      },
+    };
+  }
+
+  async #askStatistics(key: LegKey): Promise<LegStatistics> {
+    const known = this.#finalStatistics.get(key);
+    if (known !== undefined || this.#isClosed) return known ?? noStatistics;
+    const request = this.#worker.nextNumber();
+    const answer = await new Promise<LegStatistics | undefined>((settle) => {
+      this.#statistics.set(request, settle);
+      this.#worker.tell({ kind: 'statistics', call: this.id, leg: key, request });
+    });
+    return answer ?? this.#finalStatistics.get(key) ?? noStatistics;
+  }
+
+  #setFarEnd({ key, natAddress }: RtpLegOptions, agreed: AgreedLeg): void {
+    const { format, address, port, rtcpPort } = agreed;
+    this.#tell({
+      kind: 'set-far-end',
+      call: this.id,
+      leg: key,
+      format,
+      farEnd: {
+        address,
+        port,
+        rtcpPort,
+        believedAddresses: natAddress === undefined ? [address] : [address, natAddress],
+      },
+    });
+  }
+
+  #tell(message: ToWorker): void {
+    if (!this.#isClosed) this.#worker.tell(message);
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * The face of the media engine: calls whose legs hear each other by a matrix, prompts, digits and recordings. It knows
+ * sound and packets; it knows nothing of SIP dialogs, queues or tenants. `apps/edge-node` calls it from the main thread;
+ * the work is done in media workers, processes that own their sockets. Times are milliseconds since the Unix epoch.
+ */
+
+export interface MediaEngineOptions {
+  /** Worker processes; each carries whole calls. */
+  readonly workers: number;
+  /** Local address the RTP sockets bind to, and the one written into SDP when it differs. */
+  readonly bindAddress: string;
+  readonly advertisedAddress?: string;
+  /** Inclusive UDP port range for RTP; even ports carry RTP, the odd one above RTCP. */
+  readonly ports: { readonly from: number; readonly to: number };
+  /** UDP ports for WebRTC, one for each worker, which carries all its browsers on it. */
+  readonly webrtcPorts: { readonly from: number; readonly to: number };
+  /** A leg from which nothing comes for this long is reported silent; `legSilentMs` by default. */
+  readonly silenceMs?: number;
+  readonly listener: MediaEngineListener;
+}
+
+export interface MediaEngineListener {
+  /** A worker died: every call it carried has lost its sound. `callKeys` as given to `openCall`. */
+  onWorkerLost(lost: { readonly callKeys: readonly string[]; readonly cause: string }): void;
+}
+
+export interface MediaEngine {
+  /** Picks the least loaded worker; refuses with `no-ports` or `overloaded`, never throws. */
+  openCall(callKey: string, listener: MediaCallListener): MediaCall | MediaRefusal;
+  /** Share of a core [0..1] the loop of each worker used over the last second, and ports free. For admission control. */
+  load(): {
+    readonly workers: readonly number[];
+    readonly portsFree: number;
+    /** For the operator's eye: process ids, in the order of `workers`. */
+    readonly pids: readonly number[];
+  };
+  close(): Promise<void>;
+}
+
+export interface MediaRefusal {
+  readonly kind: 'refused';
+  readonly reason: 'no-ports' | 'overloaded' | 'no-common-codec' | 'malformed-sdp' | 'closed';
+  readonly detail: string;
+}
+
+/** All the sound of one call: its legs live in one worker. */
+export interface MediaCall {
+  readonly kind: 'call';
+  /** A leg over RTP. Synchronous: the local port is reserved at once. */
+  openRtpLeg(options: RtpLegOptions): RtpLeg | MediaRefusal;
+  /** A leg to a browser (ICE, DTLS-SRTP): we answer its offer. */
+  openWebrtcLeg(offerSdp: string, options: WebrtcLegOptions): Promise<WebrtcLeg | MediaRefusal>;
+  /** Who hears whom from now on: one row a listener; legs not named keep their row. A leg hears nothing until told. */
+  setHears(rows: readonly HearsRow[]): void;
+  /** Plays the parts one after another to one leg, over whatever it hears (which is silenced meanwhile unless `mixed`). */
+  play(leg: LegKey, play: PlayRequest): PlayHandle;
+  /** A tone or silence to one leg until stopped or replaced by `play`. */
+  tone(leg: LegKey, tone: 'ringback' | 'busy' | 'congestion' | 'none'): void;
+  /** Starts one stereo recording: left hears `left`, right hears the sum of all other legs. One at a time per call. */
+  record(request: RecordRequest): RecordHandle;
+  /** Frees everything at once; the listener hears nothing more except `onLegClosed` for each leg, and `onRecorded`. */
+  close(): void;
+}
+
+export type LegKey = string;
+
+export interface RtpLegOptions {
+  readonly key: LegKey;
+  /** RTP is also believed from this address (the SIP packet's source), for phones behind NAT whose SDP names a private one. */
+  readonly natAddress?: string;
+  /** Codecs we offer or accept, best first. */
+  readonly codecs?: readonly ('PCMU' | 'PCMA')[];
+}
+
+export interface WebrtcLegOptions {
+  readonly key: LegKey;
+}
+
+export interface Leg {
+  readonly key: LegKey;
+  /** Microphone off: what the leg says reaches nobody and no recording. */
+  mute(isMuted: boolean): void;
+  /** Sends digits to this leg's far end (RFC 4733, or in-band tones where it did not negotiate them). */
+  sendDigits(digits: string): void;
+  statistics(): Promise<LegStatistics>;
+  close(): void;
+}
+
+/** SDP is made and read here, so that ports, codecs and latching stay in one place. All synchronous; refusals are values. */
+export interface RtpLeg extends Leg {
+  readonly kind: 'rtp';
+  readonly localPort: number;
+  /** Reads an offer, returns our answer. Also for re-INVITEs (hold, moved address, changed codec). */
+  answer(offerSdp: string): SdpOutcome;
+  /** Our offer. Also for re-INVITEs of ours and for late offers. */
+  offer(): string;
+  /** Reads the answer to our offer. */
+  accept(answerSdp: string): SdpOutcome;
+}
+
+export type SdpOutcome =
+  | {
+      readonly ok: true;
+      /** Our answer, or, after `accept`, our offer that was answered. */
+      readonly sdp: string;
+      /** The far side holds us: it sends nothing, or hears nothing. */ readonly isHeld: boolean;
+      readonly codec: string;
+    }
+  | { readonly ok: false; readonly refusal: MediaRefusal };
+
+export interface WebrtcLeg extends Leg {
+  readonly kind: 'webrtc';
+  readonly answerSdp: string;
+}
+
+export interface HearsRow {
+  readonly leg: LegKey;
+  readonly hears: readonly (LegKey | MusicSource)[];
+}
+
+/** Endless music (8 kHz mono WAV files in order, then from the start), shared position per call. */
+export interface MusicSource {
+  readonly music: readonly string[];
+}
+
+export interface PlayRequest {
+  /** Paths of 8 kHz mono WAV files, or pauses. */
+  readonly parts: readonly (string | { readonly silenceMs: number })[];
+  /** A digit from that leg ends it (the digit is still reported). */
+  readonly isInterruptible: boolean;
+  readonly isMixed?: boolean;
+  onEnded(end: {
+    readonly cause: 'completed' | 'interrupted' | 'stopped' | 'failed';
+    readonly playedMs: number;
+    readonly detail?: string;
+  }): void;
+}
+
+export interface PlayHandle {
+  stop(): void;
+}
+
+export interface RecordRequest {
+  /** The WAV written while the call lasts; its folder exists. */
+  readonly path: string;
+  readonly left: LegKey;
+}
+
+export interface RecordHandle {
+  /** Paused time is silence in the file, so that both clocks stay together. */
+  pause(isPaused: boolean): void;
+  /** `onRecorded` follows. */
+  stop(): void;
+}
+
+export interface MediaCallListener {
+  onDigit(digit: {
+    readonly leg: LegKey;
+    readonly digit: string;
+    readonly durationMs: number;
+    readonly atMs: number;
+  }): void;
+  /** First packet heard from a leg: two-way sound is proven from here. */
+  onHeard?(heard: { readonly leg: LegKey; readonly atMs: number }): void;
+  /** Nothing heard from a leg for the silence limit (a phone that vanished), or a browser's ICE failed or closed. */
+  onSilent(silent: {
+    readonly leg: LegKey;
+    readonly cause: 'no-packets' | 'ice-failed' | 'dtls-closed';
+  }): void;
+  onLegClosed?(closed: { readonly leg: LegKey; readonly statistics: LegStatistics }): void;
+  onRecorded(recorded: {
+    readonly path: string;
+    readonly durationMs: number;
+    readonly octets: number;
+    readonly sha256: string;
+  }): void;
+  /** The recording cannot be written, or not to its end: what there is stays at `path` (`repairWav` makes it playable). */
+  onRecordingFailed?(failed: { readonly path: string; readonly detail: string }): void;
+  /** Music that a leg should hear cannot be read; the leg hears silence instead. */
+  onMusicFailed?(failed: { readonly path: string; readonly detail: string }): void;
+  /** A mistake of our own: this call's sound has ended. */
+  onFailed?(failed: { readonly cause: string }): void;
+}
+
+export interface LegStatistics {
+  readonly codec: string;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly octetsIn: number;
+  readonly octetsOut: number;
+  readonly lost: number;
+  readonly concealed: number;
+  readonly jitterMs: number;
+  /** Packets refused because their source was not the signalled one. */
+  readonly foreign: number;
+  /** Packets of ours the far end says it lost, where it sends RTCP. */
+  readonly farLost?: number;
+}

@@ -1,0 +1,130 @@
+/** What the engine's face on the main worker and its media workers say to each other. Plain data; calls and legs go by key. */
+import type { HearsRow, LegStatistics } from './media-engine.ts';
+import type { LegFormat } from './worker/media-leg.ts';
+
+export interface MediaWorkerOptions {
+  readonly bindAddress: string;
+  readonly advertisedAddress: string | undefined;
+  /** RTP ports this worker may bind, each with the odd one above it for RTCP. */
+  readonly ports: readonly number[];
+  readonly webrtcPorts: { readonly from: number; readonly to: number };
+  readonly silenceMs: number;
+}
+
+/** Where a leg's packets go and whence they are believed. */
+export interface RtpFarEnd {
+  readonly address: string;
+  readonly port: number;
+  readonly rtcpPort: number;
+  /** The signalled address, and the SIP source where the phone is behind NAT. */
+  readonly believedAddresses: readonly string[];
+}
+
+export type PlayPart = string | { readonly silenceMs: number };
+export type LegTone = 'ringback' | 'busy' | 'congestion' | 'none';
+
+export type ToWorker =
+  | { readonly kind: 'start'; readonly options: MediaWorkerOptions }
+  | { readonly kind: 'open-call'; readonly call: number }
+  | { readonly kind: 'open-rtp-leg'; readonly call: number; readonly leg: string; readonly port: number }
+  | {
+      readonly kind: 'set-far-end';
+      readonly call: number;
+      readonly leg: string;
+      readonly format: LegFormat;
+      readonly farEnd: RtpFarEnd | undefined;
+    }
+  | {
+      readonly kind: 'open-webrtc-leg';
+      readonly call: number;
+      readonly leg: string;
+      readonly request: number;
+      readonly offerSdp: string;
+    }
+  | { readonly kind: 'hears'; readonly call: number; readonly rows: readonly HearsRow[] }
+  | {
+      readonly kind: 'play';
+      readonly call: number;
+      readonly leg: string;
+      readonly play: number;
+      readonly parts: readonly PlayPart[];
+      readonly isInterruptible: boolean;
+      readonly isMixed: boolean;
+    }
+  | { readonly kind: 'stop-play'; readonly call: number; readonly leg: string; readonly play: number }
+  | { readonly kind: 'tone'; readonly call: number; readonly leg: string; readonly tone: LegTone }
+  | { readonly kind: 'mute'; readonly call: number; readonly leg: string; readonly isMuted: boolean }
+  | { readonly kind: 'digits'; readonly call: number; readonly leg: string; readonly digits: string }
+  | { readonly kind: 'record'; readonly call: number; readonly path: string; readonly left: string }
+  | { readonly kind: 'pause-recording'; readonly call: number; readonly isPaused: boolean }
+  | { readonly kind: 'stop-recording'; readonly call: number }
+  | { readonly kind: 'statistics'; readonly call: number; readonly leg: string; readonly request: number }
+  | { readonly kind: 'close-leg'; readonly call: number; readonly leg: string }
+  | { readonly kind: 'close-call'; readonly call: number }
+  | { readonly kind: 'close' };
+
+export interface PlayEnd {
+  readonly cause: 'completed' | 'interrupted' | 'stopped' | 'failed';
+  readonly playedMs: number;
+  readonly detail?: string;
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'ports-bound'; readonly ports: readonly number[] }
+  | { readonly kind: 'port-lost'; readonly port: number }
+  | { readonly kind: 'load'; readonly utilisation: number }
+  | { readonly kind: 'first-packet'; readonly call: number; readonly leg: string; readonly atMs: number }
+  | {
+      readonly kind: 'silent';
+      readonly call: number;
+      readonly leg: string;
+      readonly cause: 'no-packets' | 'ice-failed' | 'dtls-closed';
+    }
+  | {
+      readonly kind: 'digit';
+      readonly call: number;
+      readonly leg: string;
+      readonly digit: string;
+      readonly durationMs: number;
+      readonly atMs: number;
+    }
+  | { readonly kind: 'play-ended'; readonly call: number; readonly play: number; readonly end: PlayEnd }
+  | {
+      readonly kind: 'recorded';
+      readonly call: number;
+      readonly path: string;
+      readonly durationMs: number;
+      readonly octets: number;
+      readonly sha256: string;
+    }
+  | {
+      readonly kind: 'recording-failed';
+      readonly call: number;
+      readonly path: string;
+      readonly detail: string;
+    }
+  | { readonly kind: 'music-failed'; readonly call: number; readonly path: string; readonly detail: string }
+  | {
+      readonly kind: 'leg-closed';
+      readonly call: number;
+      readonly leg: string;
+      readonly statistics: LegStatistics;
+    }
+  /** The call is gone from the worker; nothing but its recording may still come. */
+  | { readonly kind: 'call-closed'; readonly call: number; readonly isRecording: boolean }
+  | { readonly kind: 'call-failed'; readonly call: number; readonly cause: string }
+  | {
+      readonly kind: 'webrtc-opened';
+      readonly request: number;
+      readonly answer:
+        | { readonly isOk: true; readonly sdp: string }
+        | {
+            readonly isOk: false;
+            readonly reason: 'no-common-codec' | 'malformed-sdp' | 'no-ports' | 'closed';
+            readonly detail: string;
+          };
+    }
+  | { readonly kind: 'statistics'; readonly request: number; readonly statistics: LegStatistics | undefined }
+  /** The last words of a worker that failed. */
+  | { readonly kind: 'crashed'; readonly cause: string };

@@ -1,0 +1,90 @@
+/** The composition root of a media worker: the real clock, chance and the channel to the engine. Nothing else here. */
+import { randomFillSync } from 'node:crypto';
+import { setPriority } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { BrowserPeers } from '../../webrtc/browser-peers.ts';
+import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
+import { MediaRoom } from '../worker/media-room.ts';
+
+const clock: Clock = {
+  // Never steps back, and counts parts of a millisecond.
+  nowMs: () => performance.timeOrigin + performance.now(),
+  after(delayMs, wake) {
+    const timer = setTimeout(wake, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+let room: MediaRoom | undefined;
+let waiting: FromWorker[] = [];
+let usedBefore = { atMs: performance.now(), microseconds: 0 };
+
+process.on('message', (batch: ToWorker[]) => {
+  for (const message of batch) {
+    if (message.kind === 'start') void start(message.options);
+    else if (message.kind === 'close') void close();
+    else room?.obey(message);
+  }
+});
+// The engine is gone, and no one will ask: recordings are brought to their end, and then this too.
+process.on('disconnect', () => void close());
+// A Ctrl-C reaches the whole group; when to end is the engine's to say.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('uncaughtException', (error) => {
+  if (!process.connected) process.exit(1);
+  process.send!([{ kind: 'crashed', cause: error.stack ?? error.message } satisfies FromWorker], () =>
+    process.exit(1),
+  );
+});
+
+/** Sound suffers first from a busy machine. Lower is served sooner. */
+const nice = -10;
+
+async function start(options: MediaWorkerOptions): Promise<void> {
+  try {
+    setPriority(nice);
+  } catch {
+    // Only the privileged may; without, the worker shares as everyone does.
+  }
+  const peers = new BrowserPeers({
+    bindAddress: options.bindAddress,
+    advertisedAddress: options.advertisedAddress,
+    ports: options.webrtcPorts,
+    clock,
+  });
+  room = new MediaRoom(options, {
+    clock,
+    random: { bytes: (length) => randomFillSync(new Uint8Array(length)) },
+    peers,
+    tell,
+    utilisation() {
+      // Of the loop's own processor time, not of the wall clock: a worker that waits for a busy machine is not full itself.
+      const now = performance.now();
+      const { user, system } = process.threadCpuUsage();
+      const used = (user + system - usedBefore.microseconds) / 1_000;
+      const share = used / Math.max(1, now - usedBefore.atMs);
+      usedBefore = { atMs: now, microseconds: user + system };
+      return Math.min(1, share);
+    },
+  });
+  await room.start();
+}
+
+async function close(): Promise<void> {
+  await room?.close();
+  send();
+  if (process.connected) process.disconnect();
+}
+
+function tell(message: FromWorker): void {
+  if (waiting.length === 0) setImmediate(send);
+  waiting.push(message);
+}
+
+function send(): void {
+  const batch = waiting;
+  waiting = [];
+  if (batch.length > 0 && process.connected) process.send!(batch, () => {});
+}

@@ -1,0 +1,276 @@
+/** The mixer in virtual time: packets in by hand, the clock turned by hand, every octet that leaves looked at. */
+import { expect, test } from 'vitest';
+import { findTones, framesWithoutTone, largestStep } from '@seatgrid/testkit/tone-finder.ts';
+import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
+import { codecOf, decodeG711, encodeG711, type G711Law } from '../../audio/g711.ts';
+import { frameMs, frameSamples } from '../../frame.ts';
+import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
+import { emptyRtpHeader, readRtpHeader, rtpHeaderOctets, writeRtpHeader } from '../../rtp/rtp-packet.ts';
+import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '../../rtp/telephone-event.ts';
+import { CallMixer } from './call-mixer.ts';
+import { MediaLeg } from './media-leg.ts';
+import type { Recorder } from './recorder.ts';
+import { LoopingSound, SoundSequence } from './sound-source.ts';
+
+interface Sent {
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly payloadType: number;
+  readonly payload: Uint8Array;
+}
+
+/** One party: speaks a tone frame by frame, keeps what it is sent. */
+class Party {
+  readonly leg: MediaLeg;
+  readonly sent: Sent[] = [];
+  readonly law: G711Law;
+  readonly #tone: Int16Array;
+  readonly #digits = new DigitSender();
+  readonly #stream: OutgoingStream;
+  #frame = 0;
+
+  constructor(mixer: CallMixer, key: string, options: { hz: number; law?: G711Law; eventType?: number }) {
+    this.law = options.law ?? 'PCMU';
+    this.#tone = makeTone({ frequencyHz: options.hz, durationMs: 60_000 });
+    this.#stream = new OutgoingStream({ ssrc: options.hz, sequence: 65_500, timestamp: 0xffff_f000 });
+    const header = emptyRtpHeader();
+    this.leg = new MediaLeg(
+      key,
+      {
+        sendRtp: (packet) => {
+          expect(readRtpHeader(packet, header)).toBe(true);
+          // A copy: the leg writes its next packet over this one.
+          const payload = Uint8Array.from(packet.subarray(header.payloadStart, header.payloadEnd));
+          const { sequence, timestamp, payloadType } = header;
+          this.sent.push({ sequence, timestamp, payloadType, payload });
+        },
+        sendRtcp: () => {},
+        close: () => {},
+      },
+      new OutgoingStream({ ssrc: 1, sequence: 0xfff0, timestamp: 0xffff_ff00 }),
+      { onFirstPacket: () => {}, onDigit: (leg, progress) => mixer.passOnDigit(leg, progress) },
+    );
+    this.leg.setFormat({
+      law: this.law,
+      payloadType: codecOf(this.law).payloadType,
+      receivePayloadType: codecOf(this.law).payloadType,
+      eventPayloadType: options.eventType,
+      receiveEventPayloadType: options.eventType,
+      isSendingAllowed: true,
+      isReceptionExpected: true,
+    });
+    mixer.add(this.leg);
+  }
+
+  press(digits: string): void {
+    for (const digit of digits) this.#digits.add({ digit, durationMs: 60 });
+  }
+
+  /** Speaks one frame, or lets it be lost on the way. */
+  speak(nowMs: number, isLost = false): void {
+    const codec = codecOf(this.law);
+    if (this.#digits.isBusy) {
+      if (this.#digits.next(this.#stream.nextTimestamp)) {
+        const packet = new Uint8Array(rtpHeaderOctets + eventOctets);
+        const { event, isEnd, duration, isMarked, timestamp } = this.#digits.packet;
+        writeEvent({ event, isEnd, duration, isMarked, timestamp }, packet, rtpHeaderOctets);
+        writeRtpHeader(
+          packet,
+          this.#stream.ownAt(this.leg.format!.receiveEventPayloadType!, timestamp, isMarked),
+        );
+        this.leg.receive(packet, nowMs);
+      }
+      this.#stream.skip(frameSamples);
+      return;
+    }
+    const packet = new Uint8Array(rtpHeaderOctets + frameSamples);
+    writeRtpHeader(packet, this.#stream.own(codec.payloadType, frameSamples, false));
+    const from = this.#frame++ * frameSamples;
+    encodeG711(codec, this.#tone.subarray(from, from + frameSamples), packet.subarray(rtpHeaderOctets));
+    if (!isLost) this.leg.receive(packet, nowMs);
+  }
+
+  /** All sound it was sent, one packet after the other. */
+  heard(): Int16Array {
+    const codec = codecOf(this.law);
+    const packets = this.sent.filter(({ payloadType }) => payloadType === codec.payloadType);
+    const samples = new Int16Array(packets.length * frameSamples);
+    packets.forEach(({ payload }, index) =>
+      decodeG711(codec, payload, samples.subarray(index * frameSamples)),
+    );
+    return samples;
+  }
+
+  digitsHeard(): string[] {
+    const receiver = new DigitReceiver();
+    return this.sent
+      .filter(({ payloadType }) => payloadType === this.leg.format!.eventPayloadType)
+      .flatMap(({ timestamp, payload }) => {
+        const { ended } = receiver.receive(timestamp, payload, 0, payload.length, 0);
+        return ended === undefined ? [] : [ended.digit];
+      });
+  }
+
+  /** Every sequence number follows the last; so does every timestamp of sound. */
+  expectUnbroken(): void {
+    this.sent.forEach(({ sequence }, at) => {
+      if (at > 0) expect(sequence).toBe((this.sent[at - 1]!.sequence + 1) & 0xffff);
+    });
+  }
+
+  expectContiguous(): void {
+    this.expectUnbroken();
+    this.sent.forEach(({ timestamp }, at) => {
+      if (at > 0) expect((timestamp - this.sent[at - 1]!.timestamp) | 0).toBe(frameSamples);
+    });
+  }
+}
+
+const callerHz = 400;
+const agentHz = 650;
+const thirdHz = 1_000;
+
+function twoParties(options: { agentLaw?: G711Law; agentEvents?: number } = {}) {
+  const mixer = new CallMixer();
+  const caller = new Party(mixer, 'caller', { hz: callerHz, eventType: 101 });
+  const agent = new Party(mixer, 'agent', {
+    hz: agentHz,
+    law: options.agentLaw ?? 'PCMU',
+    ...(options.agentEvents === undefined ? {} : { eventType: options.agentEvents }),
+  });
+  mixer.setRow('caller', { legs: ['agent'], music: undefined });
+  mixer.setRow('agent', { legs: ['caller'], music: undefined });
+  mixer.route();
+  let nowMs = 1_000;
+  const parties = [caller, agent];
+  const run = (frames: number, isLost: (frame: number) => boolean = () => false) => {
+    for (let frame = 0; frame < frames; frame++) {
+      nowMs += frameMs;
+      for (const party of parties) party.speak(nowMs, party === caller && isLost(frame));
+      mixer.tick(nowMs);
+    }
+  };
+  return { mixer, caller, agent, parties, run };
+}
+
+function cleanStep(hz: number): number {
+  return largestStep(makeTone({ frequencyHz: hz, durationMs: 200 }));
+}
+
+test.each(['PCMU', 'PCMA'] as const)(
+  'a relayed packet leaves as it comes, in the listener’s law: %s',
+  (agentLaw) => {
+    const { agent, caller, mixer, run } = twoParties({ agentLaw });
+    run(50);
+    expect(mixer.isPaced).toBe(false);
+    expect(agent.sent.length).toBe(50);
+    agent.expectContiguous();
+    expect(framesWithoutTone(agent.heard(), callerHz)).toEqual([]);
+    expect(findTones(caller.heard(), { frequenciesHz: [callerHz, agentHz] })).toEqual([agentHz]);
+  },
+);
+
+test.each([false, true])(
+  'passing between relay and clock, again and again, neither loses, repeats nor clicks (recorded: %s)',
+  (isRecorded) => {
+    const { agent, mixer, run } = twoParties();
+    if (isRecorded) {
+      const recorder: Pick<Recorder, 'write'> = { write: () => {} };
+      mixer.setRecording({ recorder: recorder as Recorder, left: 'caller' });
+    }
+    run(20);
+    for (let turn = 0; turn < 5; turn++) {
+      // Silence mixed in: the clock must serve, and what is heard is the caller alone.
+      mixer.setPlayer('agent', {
+        source: new LoopingSound(new Int16Array(frameSamples)),
+        isMixed: true,
+        isInterruptible: false,
+        onOver: () => {},
+      });
+      run(20 + turn);
+      mixer.setPlayer('agent', undefined);
+      run(10);
+    }
+    agent.expectContiguous();
+    const heard = agent.heard();
+    expect(heard.length / frameSamples).toBeGreaterThanOrEqual(20 + 5 * 30 + 10 - 1);
+    expect(largestStep(heard)).toBeLessThan(cleanStep(callerHz) * 1.1);
+    expect(framesWithoutTone(heard, callerHz)).toEqual([]);
+  },
+);
+
+test('a prompt in place of the row, and back, leaves no click of old sound', () => {
+  const { caller, mixer, run } = twoParties();
+  run(20);
+  const ends: string[] = [];
+  mixer.setPlayer('caller', {
+    source: new SoundSequence([makeTone({ frequencyHz: thirdHz, durationMs: 200 })]),
+    isMixed: false,
+    isInterruptible: false,
+    onOver: (cause) => void ends.push(cause),
+  });
+  run(30);
+  expect(ends).toEqual(['completed']);
+  caller.expectContiguous();
+  const heard = caller.heard();
+  expect(framesWithoutTone(heard.subarray(20 * frameSamples, 30 * frameSamples), thirdHz)).toEqual([]);
+  expect(findTones(heard.subarray(-10 * frameSamples), { frequenciesHz: [agentHz, thirdHz] })).toEqual([
+    agentHz,
+  ]);
+});
+
+test('single lost packets are concealed without a hole in a mix', () => {
+  const { agent, caller, mixer, parties, run } = twoParties();
+  const third = new Party(mixer, 'third', { hz: thirdHz });
+  parties.push(third);
+  mixer.setRow('agent', { legs: ['caller', 'third'], music: undefined });
+  mixer.route();
+  run(200, (frame) => frame % 10 === 9);
+  const heard = agent.heard().subarray(10 * frameSamples);
+  expect(framesWithoutTone(heard, callerHz, 0.05)).toEqual([]);
+  expect(framesWithoutTone(heard, thirdHz, 0.05)).toEqual([]);
+  expect(caller.leg.concealed).toBeGreaterThanOrEqual(18);
+  expect(caller.leg.statistics().lost).toBeGreaterThanOrEqual(18);
+});
+
+test('digits reach a listener that takes events, relayed or by the clock, under its own payload type', () => {
+  const { agent, caller, mixer, run } = twoParties({ agentEvents: 96 });
+  run(10);
+  caller.press('12');
+  run(40);
+  mixer.setPlayer('agent', {
+    source: new LoopingSound(new Int16Array(frameSamples)),
+    isMixed: true,
+    isInterruptible: false,
+    onOver: () => {},
+  });
+  run(10);
+  caller.press('3');
+  run(40);
+  expect(agent.digitsHeard()).toEqual(['1', '2', '3']);
+  agent.expectUnbroken();
+});
+
+test('digits leave no trace at a listener that takes none', () => {
+  const { agent, caller, run } = twoParties();
+  run(10);
+  caller.press('12');
+  run(60);
+  expect(new Set(agent.sent.map(({ payloadType }) => payloadType))).toEqual(new Set([0]));
+  agent.expectUnbroken();
+});
+
+test('a muted party is silence for its listener, whose stream goes on', () => {
+  const { agent, caller, mixer, run } = twoParties();
+  run(10);
+  caller.leg.isMuted = true;
+  mixer.route();
+  run(10);
+  caller.leg.isMuted = false;
+  mixer.route();
+  run(10);
+  const heard = agent.heard();
+  const silent = framesWithoutTone(heard, callerHz);
+  expect(silent).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+  agent.expectContiguous();
+});

@@ -1,0 +1,7 @@
+/** How packets of one leg leave: a UDP socket or a browser's encrypted track. Arrivals are handed to the leg by its owner. */
+export interface LegTransport {
+  /** Sends now; keeps no hold on `packet` afterwards. */
+  sendRtp(packet: Uint8Array): void;
+  sendRtcp(packet: Uint8Array): void;
+  close(): void;
+}

@@ -1,0 +1,390 @@
+/** One call on a media worker: its mixer, players, recording and legs, driven by messages and the worker's clock. */
+import { digitTone, progressTone } from '../../audio/tones.ts';
+import { browserSilentMs, rtcpIntervalMs } from '../../limits.ts';
+import { buildRtcp, compactNtp, readRtcp } from '../../rtp/rtcp.ts';
+import type { DigitProgress } from '../../rtp/telephone-event.ts';
+import type { HearsRow, MusicSource } from '../media-engine.ts';
+import type { FromWorker, LegTone, PlayEnd, PlayPart } from '../media-messages.ts';
+import { CallMixer } from './call-mixer.ts';
+import type { LegObserver, MediaLeg } from './media-leg.ts';
+import type { PromptFault, PromptStore } from './prompt-store.ts';
+import { Recorder } from './recorder.ts';
+import { LoopingSound, SoundSequence, silenceOf, type SoundSource } from './sound-source.ts';
+
+const digitOnMs = 100;
+const digitOffMs = 80;
+
+/** RTCP bookkeeping of one leg. */
+interface Reporting {
+  readonly leg: MediaLeg;
+  sinceMs: number;
+  readonly silenceMs: number;
+  silentToldAtMs: number;
+  nextReportMs: number;
+  expectedBefore: number;
+  lostBefore: number;
+  senderReportTime: number;
+  senderReportAtMs: number;
+}
+
+export interface MediaCallContext {
+  readonly prompts: PromptStore;
+  readonly silenceMs: number;
+  nowMs(): number;
+  tell(message: FromWorker): void;
+  /** Wakes once after the delay, unless the call is gone by then. */
+  after(delayMs: number, wake: () => void): void;
+  /** The call begins or ceases to need its clock. */
+  onPacingChanged(call: MediaCall): void;
+}
+
+export class MediaCall implements LegObserver {
+  readonly id: number;
+  readonly mixer = new CallMixer();
+  readonly #context: MediaCallContext;
+  readonly #reporting = new Map<string, Reporting>();
+  readonly #plays = new Map<string, { readonly play: number; readonly sequence: SoundSequence }>();
+  readonly #music = new Map<string, SoundSource>();
+  /** The slot of the worker's clock this call is served in. */
+  slot = -1;
+
+  constructor(id: number, context: MediaCallContext) {
+    this.id = id;
+    this.#context = context;
+  }
+
+  addLeg(leg: MediaLeg, kind: 'rtp' | 'webrtc'): void {
+    this.mixer.add(leg);
+    const nowMs = this.#context.nowMs();
+    this.#reporting.set(leg.key, {
+      leg,
+      sinceMs: Infinity,
+      silenceMs:
+        kind === 'rtp' ? this.#context.silenceMs : Math.min(browserSilentMs, this.#context.silenceMs),
+      silentToldAtMs: -1,
+      nextReportMs: nowMs + rtcpIntervalMs,
+      expectedBefore: 0,
+      lostBefore: 0,
+      senderReportTime: 0,
+      senderReportAtMs: 0,
+    });
+  }
+
+  /** The leg's far end is known, or is another one now. */
+  refreshLeg(key: string): void {
+    const reporting = this.#reporting.get(key);
+    if (reporting !== undefined) reporting.sinceMs = this.#context.nowMs();
+    this.#route();
+  }
+
+  setHears(rows: readonly HearsRow[]): void {
+    for (const { leg, hears } of rows) {
+      const legs = hears.filter((heard) => typeof heard === 'string');
+      const music = hears.find((heard) => typeof heard !== 'string');
+      this.mixer.setRow(leg, { legs, music: music === undefined ? undefined : this.#musicOf(music) });
+    }
+    this.#route();
+  }
+
+  play(request: {
+    readonly leg: string;
+    readonly play: number;
+    readonly parts: readonly PlayPart[];
+    readonly isInterruptible: boolean;
+    readonly isMixed: boolean;
+  }): void {
+    const { leg, play } = request;
+    this.#stopPlay(leg);
+    if (this.mixer.leg(leg) === undefined) {
+      this.#tellPlayEnded(play, { cause: 'failed', playedMs: 0, detail: `there is no leg ${leg}` });
+      return;
+    }
+    const sequence = new SoundSequence();
+    this.#plays.set(leg, { play, sequence });
+    this.mixer.setPlayer(leg, {
+      source: sequence,
+      isMixed: request.isMixed,
+      isInterruptible: request.isInterruptible,
+      onOver: (cause) => {
+        if (this.#plays.get(leg)?.play === play) this.#plays.delete(leg);
+        this.#tellPlayEnded(play, { cause, playedMs: sequence.playedMs });
+      },
+    });
+    this.#pacingMayHaveChanged();
+    void this.#loadParts(request.parts).then((loaded) => {
+      if (this.#plays.get(leg)?.play !== play) return;
+      if ('detail' in loaded) {
+        this.#plays.delete(leg);
+        this.mixer.setPlayer(leg, undefined);
+        this.#tellPlayEnded(play, { cause: 'failed', playedMs: 0, detail: loaded.detail });
+        this.#pacingMayHaveChanged();
+      } else sequence.loaded(loaded.sounds);
+    });
+  }
+
+  stopPlay(leg: string, play: number): void {
+    if (this.#plays.get(leg)?.play !== play) return;
+    this.#stopPlay(leg);
+    this.mixer.setPlayer(leg, undefined);
+    this.#pacingMayHaveChanged();
+  }
+
+  tone(leg: string, tone: LegTone): void {
+    this.#stopPlay(leg);
+    const source = tone === 'none' ? undefined : new LoopingSound(progressTone(tone));
+    this.mixer.setPlayer(leg, source && { source, isMixed: false, isInterruptible: false, onOver: () => {} });
+    this.#pacingMayHaveChanged();
+  }
+
+  mute(key: string, isMuted: boolean): void {
+    const leg = this.mixer.leg(key);
+    if (leg === undefined) return;
+    leg.isMuted = isMuted;
+    this.#route();
+  }
+
+  sendDigits(key: string, digits: string): void {
+    const leg = this.mixer.leg(key);
+    if (leg === undefined) return;
+    if (leg.format?.eventPayloadType !== undefined) {
+      for (const digit of digits) leg.digitSender.add({ digit, durationMs: digitOnMs });
+      this.#route();
+      return;
+    }
+    const tones = [...digits].map((digit) => digitTone(digit, digitOnMs, digitOffMs));
+    this.mixer.setInBandDigits(key, new SoundSequence(tones.filter((tone) => tone !== undefined)));
+    this.#pacingMayHaveChanged();
+  }
+
+  record(path: string, left: string): void {
+    if (this.mixer.recorder !== undefined) {
+      const detail = `this call is being recorded to ${this.mixer.recorder.path}`;
+      this.#context.tell({ kind: 'recording-failed', call: this.id, path, detail });
+      return;
+    }
+    this.mixer.setRecording({ recorder: new Recorder(path, this.#context.nowMs()), left });
+    this.#pacingMayHaveChanged();
+  }
+
+  pauseRecording(isPaused: boolean): void {
+    this.mixer.recorder?.pause(isPaused);
+  }
+
+  /** Settles when the file is whole and told of. */
+  async stopRecording(): Promise<void> {
+    const recorder = this.mixer.recorder;
+    if (recorder === undefined) return;
+    this.mixer.setRecording(undefined);
+    this.#pacingMayHaveChanged();
+    const finished = await recorder.finish();
+    if (finished.ok) this.#context.tell({ kind: 'recorded', call: this.id, ...finished.value });
+    else this.#context.tell({ kind: 'recording-failed', call: this.id, ...finished.failure });
+  }
+
+  tick(nowMs: number): void {
+    this.mixer.tick(nowMs);
+    const fault = this.mixer.recorder?.fault;
+    if (fault !== undefined) void this.stopRecording();
+    this.#pacingMayHaveChanged();
+  }
+
+  onFirstPacket(leg: MediaLeg, nowMs: number): void {
+    this.#context.tell({ kind: 'first-packet', call: this.id, leg: leg.key, atMs: Math.round(nowMs) });
+  }
+
+  onDigit(leg: MediaLeg, progress: DigitProgress, nowMs: number): void {
+    if (progress.ended !== undefined)
+      this.#context.tell({
+        kind: 'digit',
+        call: this.id,
+        leg: leg.key,
+        ...progress.ended,
+        atMs: Math.round(nowMs),
+      });
+    this.mixer.passOnDigit(leg, progress);
+    if (progress.began !== undefined) this.#watchDigit(leg);
+    this.#pacingMayHaveChanged();
+  }
+
+  receiveRtcp(leg: MediaLeg, packet: Uint8Array, nowMs: number): void {
+    const received = readRtcp(packet, leg.stream.ssrc);
+    const reporting = this.#reporting.get(leg.key);
+    if (received === undefined || reporting === undefined) return;
+    if (leg.reception.lastAtMs !== 0) leg.reception.lastAtMs = nowMs;
+    if (received.theirs !== undefined) leg.farLost = Math.max(0, received.theirs.lost);
+    if (received.senderReportTime !== undefined) {
+      reporting.senderReportTime = received.senderReportTime;
+      reporting.senderReportAtMs = nowMs;
+    }
+  }
+
+  /** Once a second: who has gone silent, whose report is due. */
+  keepHouse(nowMs: number): void {
+    for (const reporting of this.#reporting.values()) {
+      this.#watchSilence(reporting, nowMs);
+      if (nowMs >= reporting.nextReportMs) this.#report(reporting, nowMs);
+    }
+  }
+
+  tellSilent(key: string, cause: 'no-packets' | 'ice-failed' | 'dtls-closed'): void {
+    this.#context.tell({ kind: 'silent', call: this.id, leg: key, cause });
+  }
+
+  closeLeg(key: string): void {
+    this.#stopPlay(key);
+    const leg = this.mixer.remove(key);
+    this.#reporting.delete(key);
+    if (leg === undefined) return;
+    leg.transport.close();
+    this.#context.tell({ kind: 'leg-closed', call: this.id, leg: key, statistics: leg.statistics() });
+    this.#pacingMayHaveChanged();
+  }
+
+  /** Everything of the call ends; settles when its recording, if any, is whole. */
+  async close(): Promise<void> {
+    this.#plays.clear();
+    const recording = this.stopRecording();
+    for (const key of this.#reporting.keys()) this.closeLeg(key);
+    await recording;
+  }
+
+  #route(): void {
+    this.mixer.route();
+    this.#pacingMayHaveChanged();
+  }
+
+  #pacingMayHaveChanged(): void {
+    if (this.mixer.isPaced !== (this.slot !== -1)) this.#context.onPacingChanged(this);
+  }
+
+  #stopPlay(leg: string): void {
+    const current = this.#plays.get(leg);
+    if (current === undefined) return;
+    this.#plays.delete(leg);
+    this.#tellPlayEnded(current.play, { cause: 'stopped', playedMs: current.sequence.playedMs });
+  }
+
+  #tellPlayEnded(play: number, end: PlayEnd): void {
+    this.#context.tell({ kind: 'play-ended', call: this.id, play, end });
+  }
+
+  async #loadParts(
+    parts: readonly PlayPart[],
+  ): Promise<{ readonly sounds: readonly Int16Array[] } | { readonly detail: string }> {
+    const loaded = await Promise.all(
+      parts.map((part) =>
+        typeof part === 'string' ? this.#context.prompts.load(part) : silenceOf(part.silenceMs),
+      ),
+    );
+    const sounds: Int16Array[] = [];
+    for (const sound of loaded) {
+      if (sound instanceof Int16Array) sounds.push(sound);
+      else if (sound.ok) sounds.push(sound.value);
+      else return { detail: sound.failure.detail };
+    }
+    return { sounds };
+  }
+
+  /** The same files are the same music for the whole call: it goes on where it was left. */
+  #musicOf({ music }: MusicSource): SoundSource {
+    const key = music.join('\n');
+    let source = this.#music.get(key);
+    if (source === undefined) {
+      source = new EndlessMusic(music, this.#context.prompts, (fault) =>
+        this.#context.tell({ kind: 'music-failed', call: this.id, ...fault }),
+      );
+      this.#music.set(key, source);
+    }
+    return source;
+  }
+
+  #watchDigit(leg: MediaLeg): void {
+    this.#context.after(100, () => {
+      if (!leg.digitReceiver.isPending || this.mixer.leg(leg.key) !== leg) return;
+      const nowMs = this.#context.nowMs();
+      const ended = leg.digitReceiver.expire(nowMs);
+      if (ended === undefined) this.#watchDigit(leg);
+      else this.onDigit(leg, { ended }, nowMs);
+    });
+  }
+
+  #watchSilence(reporting: Reporting, nowMs: number): void {
+    const { leg } = reporting;
+    if (leg.format?.isReceptionExpected !== true) {
+      reporting.sinceMs = nowMs;
+      return;
+    }
+    const quietSinceMs = Math.max(reporting.sinceMs, leg.reception.lastAtMs);
+    if (nowMs - quietSinceMs < reporting.silenceMs || reporting.silentToldAtMs === quietSinceMs) return;
+    // Told once; it takes a packet, or a new description, to be told again.
+    reporting.silentToldAtMs = quietSinceMs;
+    this.tellSilent(leg.key, 'no-packets');
+  }
+
+  #report(reporting: Reporting, nowMs: number): void {
+    const { leg } = reporting;
+    reporting.nextReportMs = nowMs + rtcpIntervalMs;
+    const { reception } = leg;
+    const hasSent = leg.packetsOut > 0;
+    const hasHeard = reception.ssrc !== -1;
+    if (!hasSent && !hasHeard) return;
+    const { expected, lost } = reception;
+    const expectedNow = Math.max(0, expected - reporting.expectedBefore);
+    const lostNow = Math.max(0, lost - reporting.lostBefore);
+    reporting.expectedBefore = expected;
+    reporting.lostBefore = lost;
+    const lastReport = reporting.senderReportTime;
+    leg.transport.sendRtcp(
+      buildRtcp({
+        ssrc: leg.stream.ssrc,
+        cname: `leg-${leg.stream.ssrc.toString(16)}`,
+        sender: hasSent
+          ? { nowMs, timestamp: leg.stream.nextTimestamp, packets: leg.packetsOut, octets: leg.octetsOut }
+          : undefined,
+        block: hasHeard
+          ? {
+              ssrc: reception.ssrc,
+              fractionLost: expectedNow === 0 ? 0 : Math.min(255, Math.floor((lostNow * 256) / expectedNow)),
+              lost,
+              highestExtended: reception.highestExtended,
+              jitterSamples: reception.jitterSamples,
+              lastReport,
+              delaySinceLast:
+                lastReport === 0 ? 0 : (compactNtp(nowMs) - compactNtp(reporting.senderReportAtMs)) >>> 0,
+            }
+          : undefined,
+      }),
+    );
+  }
+}
+
+/** Files one after another for ever; silence until they are read. */
+class EndlessMusic implements SoundSource {
+  #playing: SoundSequence | undefined;
+  #sounds: readonly Int16Array[] | undefined;
+
+  constructor(paths: readonly string[], prompts: PromptStore, onFault: (fault: PromptFault) => void) {
+    void Promise.all(paths.map((path) => prompts.load(path))).then((loads) => {
+      const sounds: Int16Array[] = [];
+      for (const load of loads) {
+        if (load.ok) sounds.push(load.value);
+        else onFault(load.failure);
+      }
+      this.#sounds = sounds.filter((sound) => sound.length > 0);
+    });
+  }
+
+  read(frame: Int16Array): number {
+    if (this.#sounds === undefined || this.#sounds.length === 0) {
+      frame.fill(0);
+      return frame.length;
+    }
+    let filled = 0;
+    while (filled < frame.length) {
+      this.#playing ??= new SoundSequence(this.#sounds);
+      filled += this.#playing.read(frame.subarray(filled));
+      if (filled < frame.length) this.#playing = undefined;
+    }
+    return frame.length;
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * One party's sound within a media worker: what comes in is counted, relayed at once to those who hear nobody else, and
+ * buffered for those who hear a mix; what goes out is one unbroken stream. Which of these happens is told by the call.
+ */
+import type { G711Codec } from '../../audio/g711.ts';
+import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
+import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
+import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '../../rtp/telephone-event.ts';
+import { JitterBuffer } from '../../rtp/jitter-buffer.ts';
+import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
+import { Reception } from '../../rtp/reception.ts';
+import {
+  emptyRtpHeader,
+  readRtpHeader,
+  rtpHeaderOctets,
+  writeRtpHeader,
+  type RtpHeader,
+} from '../../rtp/rtp-packet.ts';
+import type { LegStatistics } from '../media-engine.ts';
+import type { DigitProgress, ReceivedDigit } from '../../rtp/telephone-event.ts';
+import type { LegTransport } from './leg-transport.ts';
+
+/** What was agreed with the far end. */
+export interface LegFormat {
+  readonly law: 'PCMU' | 'PCMA';
+  /** What we send with, and what is sent to us with: equal unless the far end renumbered ours. */
+  readonly payloadType: number;
+  readonly receivePayloadType: number;
+  /** Telephone events, when the far end takes them. */
+  readonly eventPayloadType: number | undefined;
+  readonly receiveEventPayloadType: number | undefined;
+  /** False where the far end told us not to send. */
+  readonly isSendingAllowed: boolean;
+  /** False where the far end told it will send nothing. */
+  readonly isReceptionExpected: boolean;
+}
+
+export interface LegObserver {
+  onFirstPacket(leg: MediaLeg, nowMs: number): void;
+  onDigit(leg: MediaLeg, progress: DigitProgress, nowMs: number): void;
+}
+
+/** A pause longer than this between packets of ours is told by the timestamp. */
+const unbrokenMsMax = 200;
+/** Own packets rotate through a few buffers, because the system may still hold the last one. */
+const packetBuffers = 8;
+const concealmentGain = 0.6;
+const maxOwnPayload = frameSamples;
+
+const scratchHeader = emptyRtpHeader();
+
+export class MediaLeg {
+  readonly key: string;
+  readonly transport: LegTransport;
+  readonly stream: OutgoingStream;
+  readonly reception = new Reception();
+  readonly digitReceiver = new DigitReceiver();
+  readonly digitSender = new DigitSender();
+  readonly #observer: LegObserver;
+  codec: G711Codec = muLaw;
+  format: LegFormat | undefined;
+  isMuted = false;
+
+  /** Legs that hear only this one: its packets go to them as they come. */
+  relayTo: readonly MediaLeg[] = [];
+  /** Somebody needs this leg's frames in step with the call's clock. */
+  isBuffered = false;
+  readonly jitter = new JitterBuffer(muLaw.silence);
+
+  /** This tick's frame, when `hasFrame`: codes of `codec`, and samples once `samplesOfFrame` was called. */
+  codes = new Uint8Array(frameSamples);
+  #previousCodes = new Uint8Array(frameSamples);
+  hasFrame = false;
+  /** Timestamp of the frame, in the far end's count. */
+  frameTimestamp = 0;
+  readonly #samples = new Int16Array(frameSamples);
+  #areSamplesCurrent = false;
+  readonly #concealment = new Int16Array(frameSamples);
+  #concealedInARow = 0;
+
+  packetsOut = 0;
+  octetsOut = 0;
+  foreign = 0;
+  concealed = 0;
+  malformed = 0;
+  farLost: number | undefined;
+  lastSentMs = 0;
+  isHeard = false;
+  /** End of the last packet that was relayed onwards, for a listener that joins a mix. */
+  relayedUntil = 0;
+  readonly #packets: Uint8Array[];
+  #nextPacket = 0;
+  #isSpurtStart = true;
+
+  constructor(key: string, transport: LegTransport, stream: OutgoingStream, observer: LegObserver) {
+    this.key = key;
+    this.transport = transport;
+    this.stream = stream;
+    this.#observer = observer;
+    this.#packets = Array.from({ length: packetBuffers }, () =>
+      Buffer.alloc(rtpHeaderOctets + maxOwnPayload),
+    );
+  }
+
+  setFormat(format: LegFormat): void {
+    const codec = format.law === 'PCMU' ? muLaw : aLaw;
+    if (codec !== this.codec) this.jitter.reset(codec.silence);
+    this.codec = codec;
+    this.format = format;
+  }
+
+  get isSendable(): boolean {
+    return this.format?.isSendingAllowed === true;
+  }
+
+  /** A packet from the far end, already known to come from where it should. */
+  receive(packet: Uint8Array, nowMs: number): void {
+    const header = scratchHeader;
+    if (this.format === undefined || !readRtpHeader(packet, header)) {
+      this.malformed += 1;
+      return;
+    }
+    const isEvent = header.payloadType === this.format.receiveEventPayloadType;
+    const codec = isEvent ? this.codec : this.#codecOf(header.payloadType);
+    this.reception.note(header, packet.length, nowMs);
+    if (!this.isHeard) {
+      this.isHeard = true;
+      this.#observer.onFirstPacket(this, nowMs);
+    }
+    if (isEvent) {
+      this.#receiveEvent(packet, header, nowMs);
+      return;
+    }
+    if (codec === undefined) return;
+    if (this.isBuffered)
+      this.jitter.put(
+        header.timestamp,
+        packet,
+        header.payloadStart,
+        header.payloadEnd,
+        translationBetween(codec, this.codec),
+      );
+    if (this.relayTo.length > 0 && !this.isMuted) this.#relay(packet, header, codec, nowMs);
+  }
+
+  /** RFC 3264 §6.1: a party may use any format both agreed on; the two laws differ only by a table. */
+  #codecOf(payloadType: number): G711Codec | undefined {
+    if (payloadType === this.format?.receivePayloadType) return this.codec;
+    if (payloadType === muLaw.payloadType) return muLaw;
+    if (payloadType === aLaw.payloadType) return aLaw;
+    return undefined;
+  }
+
+  #relay(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
+    const samples = header.payloadEnd - header.payloadStart;
+    this.relayedUntil = (header.timestamp + samples) >>> 0;
+    let law = codec;
+    for (const listener of this.relayTo) {
+      if (listener.format === undefined) continue;
+      if (listener.codec !== law) {
+        const table = law.toOther;
+        for (let at = header.payloadStart; at < header.payloadEnd; at++) packet[at] = table[packet[at]!]!;
+        law = listener.codec;
+      }
+      listener.sendRelayed(packet, header, listener.format.payloadType, samples, nowMs);
+    }
+  }
+
+  #receiveEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
+    for (const listener of this.isMuted ? [] : this.relayTo) {
+      const eventType = listener.format?.eventPayloadType;
+      if (eventType === undefined) listener.stream.swallowed(header);
+      else listener.sendRelayed(packet, header, eventType, 0, nowMs);
+    }
+    const progress = this.digitReceiver.receive(
+      header.timestamp,
+      packet,
+      header.payloadStart,
+      header.payloadEnd,
+      nowMs,
+    );
+    if (progress.began !== undefined || progress.ended !== undefined)
+      this.#observer.onDigit(this, progress, nowMs);
+  }
+
+  /** Sends another leg's packet under our own numbering, in its own memory. */
+  sendRelayed(
+    packet: Uint8Array,
+    source: RtpHeader,
+    payloadType: number,
+    samples: number,
+    nowMs: number,
+  ): void {
+    const header = this.stream.relayed(source, payloadType, samples);
+    if (header === undefined) return;
+    // Whatever stood between the fixed header and the payload (RFC 3550 §5.3.1 extensions) was meant for us.
+    const start = source.payloadStart - rtpHeaderOctets;
+    const outgoing =
+      start === 0 && source.payloadEnd === packet.length ? packet : packet.subarray(start, source.payloadEnd);
+    writeRtpHeader(outgoing, header);
+    this.#send(outgoing, nowMs);
+  }
+
+  /** One frame of our own; `fill` writes its codes. */
+  beginOwn(nowMs: number): Uint8Array {
+    if (this.lastSentMs !== 0 && nowMs - this.lastSentMs > unbrokenMsMax) {
+      this.stream.skip(Math.round((nowMs - this.lastSentMs - frameMs) * samplesPerMs));
+      this.#isSpurtStart = true;
+    }
+    const packet = this.#packets[this.#nextPacket]!;
+    this.#nextPacket = (this.#nextPacket + 1) % packetBuffers;
+    return packet;
+  }
+
+  /** Sends what was written behind the header of `packet`, a whole frame. */
+  sendOwn(packet: Uint8Array, nowMs: number): void {
+    // RFC 3551 §4.1: the first packet after a pause carries the marker.
+    writeRtpHeader(packet, this.stream.own(this.format!.payloadType, frameSamples, this.#isSpurtStart));
+    this.#isSpurtStart = false;
+    this.#send(packet, nowMs);
+  }
+
+  /** A step of a digit being sent; the frame's time passes without sound. */
+  sendDigitStep(nowMs: number): void {
+    const packet = this.beginOwn(nowMs).subarray(0, rtpHeaderOctets + eventOctets);
+    if (this.digitSender.next(this.stream.nextTimestamp)) {
+      const event = this.digitSender.packet;
+      writeEvent(event, packet, rtpHeaderOctets);
+      for (let repeat = 0; repeat < this.digitSender.repeats; repeat++) {
+        writeRtpHeader(
+          packet,
+          this.stream.ownAt(this.format!.eventPayloadType!, event.timestamp, event.isMarked && repeat === 0),
+        );
+        this.#send(packet, nowMs);
+      }
+    }
+    this.stream.skip(frameSamples);
+    this.lastSentMs = nowMs;
+    this.#isSpurtStart = true;
+  }
+
+  #send(packet: Uint8Array, nowMs: number): void {
+    this.packetsOut += 1;
+    this.octetsOut += packet.length;
+    this.lastSentMs = nowMs;
+    this.transport.sendRtp(packet);
+  }
+
+  /** Takes this tick's frame out of the buffer; what is missing is made up from what was heard last. */
+  pull(): void {
+    this.frameTimestamp = this.jitter.playTimestamp;
+    const previous = this.codes;
+    this.codes = this.#previousCodes;
+    this.#previousCodes = previous;
+    const outcome = this.jitter.pull(this.codes);
+    this.#areSamplesCurrent = false;
+    this.hasFrame = outcome !== 'idle' && !this.isMuted;
+    if (outcome === 'received') {
+      this.#concealedInARow = 0;
+      return;
+    }
+    if (outcome === 'missing') this.#conceal();
+  }
+
+  /** Samples of this tick's frame. */
+  samplesOfFrame(): Int16Array {
+    if (!this.#areSamplesCurrent) {
+      decodeG711(this.codec, this.codes, this.#samples);
+      this.#areSamplesCurrent = true;
+    }
+    return this.#samples;
+  }
+
+  /** The last frame, played back and forth so that it joins without a step, fading away. */
+  #conceal(): void {
+    this.concealed += 1;
+    if (this.#concealedInARow === 0) decodeG711(this.codec, this.#previousCodes, this.#concealment);
+    this.#concealedInARow += 1;
+    this.#concealment.reverse();
+    for (let index = 0; index < frameSamples; index++) {
+      const sample = this.#concealment[index]! * (1 - ((1 - concealmentGain) * index) / frameSamples);
+      this.#concealment[index] = sample;
+      this.codes[index] = this.codec.codes[sample & 0xffff]!;
+    }
+  }
+
+  expireDigit(nowMs: number): ReceivedDigit | undefined {
+    return this.digitReceiver.expire(nowMs);
+  }
+
+  statistics(): LegStatistics {
+    return {
+      codec: this.codec.law,
+      packetsIn: this.reception.packets,
+      packetsOut: this.packetsOut,
+      octetsIn: this.reception.octets,
+      octetsOut: this.octetsOut,
+      lost: this.reception.lost,
+      concealed: this.concealed,
+      jitterMs: Math.round(this.reception.jitterMs * 100) / 100,
+      foreign: this.foreign,
+      ...(this.farLost === undefined ? {} : { farLost: this.farLost }),
+    };
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * What a media worker does: obeys the engine's messages, owns the sockets and calls, serves paced calls slot by slot. A
+ * mistake within one call ends that call and no other.
+ */
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
+import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
+import type { BrowserPeers } from '../../webrtc/browser-peers.ts';
+import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
+import { MediaCall, type MediaCallContext } from './media-call.ts';
+import { MediaLeg } from './media-leg.ts';
+import { Pacer, slotsPerFrame } from './pacer.ts';
+import { PromptStore } from './prompt-store.ts';
+import { RtpLegTransport } from './rtp-leg-transport.ts';
+import { UdpPorts } from './udp-ports.ts';
+
+export interface MediaRoomParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly peers: BrowserPeers;
+  tell(message: FromWorker): void;
+  /** Share of the time since last asked that this worker was busy. */
+  utilisation(): number;
+}
+
+export type CallMessage = Exclude<ToWorker, { kind: 'start' | 'close' }>;
+
+const houseKeepingMs = 1_000;
+
+export class MediaRoom {
+  readonly #parts: MediaRoomParts;
+  readonly #calls = new Map<number, MediaCall>();
+  readonly #slots: Set<MediaCall>[] = Array.from({ length: slotsPerFrame }, () => new Set());
+  readonly #ports: UdpPorts;
+  readonly #pacer: Pacer;
+  readonly #context: MediaCallContext;
+  #houseKeeping: Cancel = () => {};
+  #isClosed = false;
+
+  constructor(options: MediaWorkerOptions, parts: MediaRoomParts) {
+    this.#parts = parts;
+    this.#pacer = new Pacer(parts.clock, (slot) => this.#serve(slot));
+    this.#ports = new UdpPorts({
+      bindAddress: options.bindAddress,
+      ports: options.ports,
+      clock: parts.clock,
+      onBound: (ports) => parts.tell({ kind: 'ports-bound', ports }),
+    });
+    this.#context = {
+      prompts: new PromptStore(),
+      silenceMs: options.silenceMs,
+      nowMs: () => parts.clock.nowMs(),
+      tell: (message) => parts.tell(message),
+      after: (delayMs, wake) => void parts.clock.after(delayMs, () => this.#isClosed || wake()),
+      onPacingChanged: (call) => this.#repace(call),
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#ports.fill();
+    this.#parts.tell({ kind: 'ready' });
+    this.#keepHouseLater();
+  }
+
+  obey(message: CallMessage): void {
+    if (message.kind === 'open-call') {
+      this.#calls.set(message.call, new MediaCall(message.call, this.#context));
+      return;
+    }
+    const call = this.#calls.get(message.call);
+    if (call === undefined) {
+      this.#answerForMissingCall(message);
+      return;
+    }
+    this.#guarded(call, () => this.#obeyFor(call, message));
+  }
+
+  #obeyFor(call: MediaCall, message: Exclude<CallMessage, { kind: 'open-call' }>): void {
+    switch (message.kind) {
+      case 'open-rtp-leg':
+        this.#openRtpLeg(call, message);
+        return;
+      case 'set-far-end': {
+        const leg = call.mixer.leg(message.leg);
+        if (leg === undefined) return;
+        leg.setFormat(message.format);
+        if (message.farEnd !== undefined && leg.transport instanceof RtpLegTransport)
+          leg.transport.setFarEnd(message.farEnd);
+        call.refreshLeg(message.leg);
+        return;
+      }
+      case 'open-webrtc-leg':
+        void this.#openWebrtcLeg(call, message);
+        return;
+      case 'hears':
+        call.setHears(message.rows);
+        return;
+      case 'play':
+        call.play(message);
+        return;
+      case 'stop-play':
+        call.stopPlay(message.leg, message.play);
+        return;
+      case 'tone':
+        call.tone(message.leg, message.tone);
+        return;
+      case 'mute':
+        call.mute(message.leg, message.isMuted);
+        return;
+      case 'digits':
+        call.sendDigits(message.leg, message.digits);
+        return;
+      case 'record':
+        call.record(message.path, message.left);
+        return;
+      case 'pause-recording':
+        call.pauseRecording(message.isPaused);
+        return;
+      case 'stop-recording':
+        void call.stopRecording();
+        return;
+      case 'statistics': {
+        const statistics = call.mixer.leg(message.leg)?.statistics();
+        this.#parts.tell({ kind: 'statistics', request: message.request, statistics });
+        return;
+      }
+      case 'close-leg':
+        call.closeLeg(message.leg);
+        return;
+      case 'close-call':
+        this.#closeCall(call);
+    }
+  }
+
+  #answerForMissingCall(message: CallMessage): void {
+    if (message.kind === 'statistics')
+      this.#parts.tell({ kind: 'statistics', request: message.request, statistics: undefined });
+    else if (message.kind === 'open-webrtc-leg')
+      this.#parts.tell({
+        kind: 'webrtc-opened',
+        request: message.request,
+        answer: { isOk: false, reason: 'closed', detail: 'the call is over' },
+      });
+  }
+
+  #openRtpLeg(call: MediaCall, message: { readonly leg: string; readonly port: number }): void {
+    const port = this.#ports.take(message.port);
+    if (port === undefined) {
+      this.#parts.tell({ kind: 'port-lost', port: message.port });
+      call.tellSilent(message.leg, 'no-packets');
+      return;
+    }
+    const { clock } = this.#parts;
+    const transport: RtpLegTransport = new RtpLegTransport(
+      port,
+      {
+        onRtp: (packet, nowMs) => leg.receive(packet, nowMs),
+        onRtcp: (packet, nowMs) => call.receiveRtcp(leg, packet, nowMs),
+        onForeign: () => (leg.foreign += 1),
+      },
+      { nowMs: () => clock.nowMs(), onClose: () => this.#ports.giveBack(port) },
+    );
+    const leg: MediaLeg = new MediaLeg(message.leg, transport, this.#newStream(), call);
+    call.addLeg(leg, 'rtp');
+  }
+
+  async #openWebrtcLeg(
+    call: MediaCall,
+    message: { readonly leg: string; readonly request: number; readonly offerSdp: string },
+  ): Promise<void> {
+    const stream = this.#newStream();
+    let leg: MediaLeg | undefined;
+    const opened = await this.#parts.peers.open({
+      offerSdp: message.offerSdp,
+      ssrc: stream.ssrc,
+      onRtp: (packet) => leg?.receive(packet, this.#parts.clock.nowMs()),
+      onRtcp: (packet) => leg !== undefined && call.receiveRtcp(leg, packet, this.#parts.clock.nowMs()),
+      onLost: (cause) => {
+        if (leg !== undefined && call.mixer.leg(leg.key) === leg) call.tellSilent(leg.key, cause);
+      },
+    });
+    const { request } = message;
+    if (!opened.ok) {
+      this.#parts.tell({ kind: 'webrtc-opened', request, answer: { isOk: false, ...opened.failure } });
+      return;
+    }
+    const { peer, format, answerSdp } = opened.value;
+    if (this.#calls.get(call.id) !== call) {
+      peer.close();
+      const answer = { isOk: false, reason: 'closed', detail: 'the call is over' } as const;
+      this.#parts.tell({ kind: 'webrtc-opened', request, answer });
+      return;
+    }
+    leg = new MediaLeg(message.leg, peer, stream, call);
+    leg.setFormat(format);
+    call.addLeg(leg, 'webrtc');
+    call.refreshLeg(message.leg);
+    this.#parts.tell({ kind: 'webrtc-opened', request, answer: { isOk: true, sdp: answerSdp } });
+  }
+
+  /** RFC 3550 §5.1: all three begin at random. */
+  #newStream(): OutgoingStream {
+    const { random } = this.#parts;
+    return new OutgoingStream({
+      ssrc: randomInteger(random, 0x1_0000_0000),
+      sequence: randomInteger(random, 0x8000),
+      timestamp: randomInteger(random, 0x1_0000_0000),
+    });
+  }
+
+  #serve(slot: number): void {
+    const nowMs = this.#parts.clock.nowMs();
+    for (const call of this.#slots[slot]!) this.#guarded(call, () => call.tick(nowMs));
+  }
+
+  /** Enters a call into the slot that serves fewest, or takes it out. */
+  #repace(call: MediaCall): void {
+    if (call.slot !== -1) {
+      this.#slots[call.slot]!.delete(call);
+      call.slot = -1;
+      if (this.#slots.every((slot) => slot.size === 0)) this.#pacer.stop();
+      return;
+    }
+    if (this.#isClosed) return;
+    let best = 0;
+    for (let slot = 1; slot < slotsPerFrame; slot++)
+      if (this.#slots[slot]!.size < this.#slots[best]!.size) best = slot;
+    call.slot = best;
+    this.#slots[best]!.add(call);
+    this.#pacer.start();
+  }
+
+  #closeCall(call: MediaCall): void {
+    this.#calls.delete(call.id);
+    const isRecording = call.mixer.recorder !== undefined;
+    void call.close().then(() => this.#parts.tell({ kind: 'call-closed', call: call.id, isRecording }));
+  }
+
+  #guarded(call: MediaCall, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#parts.tell({ kind: 'call-failed', call: call.id, cause });
+      this.#closeCall(call);
+    }
+  }
+
+  #keepHouseLater(): void {
+    this.#houseKeeping = this.#parts.clock.after(houseKeepingMs, () => {
+      this.#keepHouseLater();
+      const nowMs = this.#parts.clock.nowMs();
+      for (const call of this.#calls.values()) this.#guarded(call, () => call.keepHouse(nowMs));
+      this.#parts.tell({ kind: 'load', utilisation: this.#parts.utilisation() });
+    });
+  }
+
+  /** Everything ends; settles when recordings are whole and all sockets closed. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#houseKeeping();
+    const closing = [...this.#calls.values()].map((call) => call.close());
+    this.#calls.clear();
+    this.#pacer.stop();
+    await Promise.all(closing);
+    await this.#ports.close();
+    await this.#parts.peers.close();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The 20 ms clock of a media worker. A frame is divided into slots and each call is served in one of them, so that the work
+ * is spread; the next waking is always reckoned from when it was due, so that lateness never adds up. Sleeps while nobody
+ * needs it.
+ */
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import { frameMs } from '../../frame.ts';
+import { ticksCaughtUpMax } from '../../limits.ts';
+
+export const slotsPerFrame = 4;
+const slotMs = frameMs / slotsPerFrame;
+
+export class Pacer {
+  readonly #clock: Clock;
+  readonly #serve: (slot: number) => void;
+  #cancel: Cancel | undefined;
+  #dueMs = 0;
+  #slot = 0;
+
+  constructor(clock: Clock, serve: (slot: number) => void) {
+    this.#clock = clock;
+    this.#serve = serve;
+  }
+
+  start(): void {
+    if (this.#cancel !== undefined) return;
+    this.#dueMs = this.#clock.nowMs() + slotMs;
+    this.#sleep();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  get isRunning(): boolean {
+    return this.#cancel !== undefined;
+  }
+
+  #sleep(): void {
+    const delayMs = Math.max(0, this.#dueMs - this.#clock.nowMs());
+    this.#cancel = this.#clock.after(delayMs, () => this.#wake());
+  }
+
+  #wake(): void {
+    const nowMs = this.#clock.nowMs();
+    const backlogSlotsMax = ticksCaughtUpMax * slotsPerFrame;
+    if (nowMs - this.#dueMs > backlogSlotsMax * slotMs) this.#dueMs = nowMs;
+    while (this.#dueMs <= nowMs && this.#cancel !== undefined) {
+      const slot = this.#slot;
+      this.#slot = (slot + 1) % slotsPerFrame;
+      this.#dueMs += slotMs;
+      this.#serve(slot);
+    }
+    if (this.#cancel !== undefined) this.#sleep();
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Writes one stereo recording while its call lasts: two codes a sample, gathered and written in parts, so that a crash costs
+ * at most `recordingFlushMs`. It keeps time by the clock: ticks that were missed become silence, so that a moment of the
+ * call is found at its own time in the file.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
+import { muLaw } from '../../audio/g711.ts';
+import {
+  recordingFrameOctets,
+  recordingHeader,
+  recordingHeaderOctets,
+  soundMs,
+} from '../../audio/recording-wav.ts';
+import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
+import { recordingBacklogOctetsMax, recordingFlushMs, ticksCaughtUpMax } from '../../limits.ts';
+
+export interface FinishedRecording {
+  readonly path: string;
+  readonly durationMs: number;
+  readonly octets: number;
+  readonly sha256: string;
+}
+
+const flushOctets = recordingFlushMs * samplesPerMs * recordingFrameOctets;
+
+export class Recorder {
+  readonly path: string;
+  #part: Uint8Array<ArrayBuffer> = new Uint8Array(flushOctets);
+  #filled = 0;
+  #frames = 0;
+  readonly #startedMs: number;
+  #isPaused = false;
+  /** Writes in order; rejects with the first that failed. */
+  #writing: Promise<void>;
+  #file: FileHandle | undefined;
+  #backlogOctets = 0;
+  #soundOctets = 0;
+  #fault: string | undefined;
+
+  constructor(path: string, nowMs: number) {
+    this.path = path;
+    this.#startedMs = nowMs;
+    this.#writing = this.#begin();
+    this.#writing.catch((error: Error) => (this.#fault ??= error.message));
+  }
+
+  /** Why it can no longer write, as soon as that is known. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+  }
+
+  /** One frame of µ-law codes for each side; undefined is silence. */
+  write(left: Uint8Array | undefined, right: Uint8Array | undefined, nowMs: number): void {
+    const due = Math.floor((nowMs - this.#startedMs) / frameMs);
+    if (due - this.#frames > ticksCaughtUpMax)
+      while (this.#frames < due - 1) this.#append(undefined, undefined);
+    this.#append(this.#isPaused ? undefined : left, this.#isPaused ? undefined : right);
+  }
+
+  /** Writes what is left, sets the header right and hashes the file. */
+  async finish(): Promise<Result<FinishedRecording, { readonly path: string; readonly detail: string }>> {
+    try {
+      this.#flush();
+      await this.#writing;
+      await this.#file!.write(recordingHeader(this.#soundOctets), 0, recordingHeaderOctets, 0);
+      await this.#file!.sync();
+      const hash = createHash('sha256');
+      for await (const chunk of createReadStream(this.path)) hash.update(chunk as Buffer);
+      return success({
+        path: this.path,
+        durationMs: soundMs(this.#soundOctets),
+        octets: recordingHeaderOctets + this.#soundOctets,
+        sha256: hash.digest('hex'),
+      });
+    } catch (error) {
+      return failure({ path: this.path, detail: (error as Error).message });
+    } finally {
+      await this.#file?.close().catch(() => {});
+    }
+  }
+
+  async #begin(): Promise<void> {
+    // Never over an older recording.
+    this.#file = await open(this.path, 'wx');
+    await this.#file.writeFile(recordingHeader(0));
+  }
+
+  #append(left: Uint8Array | undefined, right: Uint8Array | undefined): void {
+    this.#frames += 1;
+    const part = this.#part;
+    let at = this.#filled;
+    for (let index = 0; index < frameSamples; index++) {
+      part[at++] = left === undefined ? muLaw.silence : left[index]!;
+      part[at++] = right === undefined ? muLaw.silence : right[index]!;
+    }
+    this.#filled = at;
+    if (at >= flushOctets) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#filled === 0 || this.#fault !== undefined) {
+      this.#filled = 0;
+      return;
+    }
+    const part = this.#part.subarray(0, this.#filled);
+    this.#part = new Uint8Array(flushOctets);
+    this.#filled = 0;
+    this.#backlogOctets += part.length;
+    if (this.#backlogOctets > recordingBacklogOctetsMax) {
+      this.#fault = 'the disk is too slow for this recording';
+      return;
+    }
+    this.#writing = this.#writing.then(async () => {
+      await this.#file!.writeFile(part);
+      this.#soundOctets += part.length;
+      this.#backlogOctets -= part.length;
+    });
+    this.#writing.catch((error: Error) => (this.#fault ??= error.message));
+  }
+}

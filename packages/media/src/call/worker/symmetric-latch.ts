@@ -1,0 +1,53 @@
+/**
+ * Decides whose packets a leg believes and where its own go. It begins with what was signalled; the first packet from a
+ * believed address tells the true port (symmetric RTP, RFC 4961), and only its source is heard from then on.
+ */
+import { latchHoldMs } from '../../limits.ts';
+
+export class SymmetricLatch {
+  #believed: readonly string[] = [];
+  #signalledAddress = '';
+  #signalledPort = 0;
+  #isLatched = false;
+  #lastMs = 0;
+  /** Where packets of ours go; no port means nowhere yet. */
+  address = '';
+  port = 0;
+
+  /** A new description from the far end starts the search anew, unless it says what is known already. */
+  signal(far: {
+    readonly address: string;
+    readonly port: number;
+    readonly believed: readonly string[];
+  }): void {
+    const isSame = far.address === this.#signalledAddress && far.port === this.#signalledPort;
+    this.#believed = far.believed;
+    if (isSame) return;
+    this.#signalledAddress = far.address;
+    this.#signalledPort = far.port;
+    this.#isLatched = false;
+    this.address = far.address;
+    this.port = far.port;
+  }
+
+  get isSignalled(): boolean {
+    return this.#signalledPort !== 0;
+  }
+
+  /** True when a packet from there is this leg's. */
+  admits(address: string, port: number, nowMs: number): boolean {
+    if (this.#isLatched && address === this.address && port === this.port) {
+      this.#lastMs = nowMs;
+      return true;
+    }
+    if (!this.#believed.includes(address)) return false;
+    const isSignalled = address === this.#signalledAddress && port === this.#signalledPort;
+    // A NAT may give a living stream another port, but never while the old one still speaks.
+    if (this.#isLatched && !isSignalled && nowMs - this.#lastMs < latchHoldMs) return false;
+    this.#isLatched = true;
+    this.#lastMs = nowMs;
+    this.address = address;
+    this.port = port;
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * UDP sockets kept bound ahead of need, so that opening a leg is a matter of naming a port. The main worker counts the same
+ * ports: it is told which are bound, and takes one without asking. A port handed back stays bound, rests, and is offered
+ * again behind all others, so that stragglers of an old call meet nobody.
+ */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { portRestMs, socketsSpareMax } from '../../limits.ts';
+
+export interface UdpPort {
+  readonly port: number;
+  readonly rtp: Socket;
+  /** Absent where another program has the odd port: the leg then goes without reports. */
+  readonly rtcp: Socket | undefined;
+  /** Who listens at present; nobody while the port rests. */
+  onRtp: ((packet: Buffer, from: RemoteInfo) => void) | undefined;
+  onRtcp: ((packet: Buffer, from: RemoteInfo) => void) | undefined;
+}
+
+export interface UdpPortsOptions {
+  readonly bindAddress: string;
+  /** Even ports this worker may use. */
+  readonly ports: readonly number[];
+  readonly clock: Clock;
+  /** Bound and free from now on. */
+  onBound(ports: readonly number[]): void;
+}
+
+export class UdpPorts {
+  readonly #options: UdpPortsOptions;
+  readonly #unbound: number[];
+  readonly #bound = new Map<number, UdpPort>();
+  #spare = 0;
+  #binding = 0;
+  #isClosed = false;
+
+  constructor(options: UdpPortsOptions) {
+    this.#options = options;
+    this.#unbound = [...options.ports].reverse();
+  }
+
+  /** Binds the first sockets; settles when as many as can be are ready. */
+  async fill(): Promise<void> {
+    while (!this.#isClosed && this.#spare + this.#binding < socketsSpareMax && this.#unbound.length > 0) {
+      const batch = this.#unbound
+        .splice(-Math.min(this.#unbound.length, socketsSpareMax - this.#spare))
+        .reverse();
+      this.#binding += batch.length;
+      const ports = await Promise.all(batch.map((port) => this.#bind(port)));
+      this.#binding -= batch.length;
+      const ready = ports.filter((port) => port !== undefined);
+      this.#spare += ready.length;
+      if (ready.length > 0) this.#options.onBound(ready.map(({ port }) => port));
+    }
+  }
+
+  /** The main worker has given this port to a leg. */
+  take(port: number): UdpPort | undefined {
+    const taken = this.#bound.get(port);
+    if (taken === undefined) return undefined;
+    this.#spare -= 1;
+    if (this.#spare < socketsSpareMax / 2 && this.#binding === 0) void this.fill();
+    return taken;
+  }
+
+  giveBack(port: UdpPort): void {
+    port.onRtp = undefined;
+    port.onRtcp = undefined;
+    if (this.#isClosed) return;
+    this.#options.clock.after(portRestMs, () => {
+      if (this.#isClosed) return;
+      this.#spare += 1;
+      this.#options.onBound([port.port]);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const sockets = [...this.#bound.values()].flatMap(({ rtp, rtcp }) =>
+      rtcp === undefined ? [rtp] : [rtp, rtcp],
+    );
+    this.#bound.clear();
+    await Promise.all(sockets.map((socket) => new Promise<void>((closed) => socket.close(() => closed()))));
+  }
+
+  async #bind(port: number): Promise<UdpPort | undefined> {
+    const rtp = await this.#bindSocket(port);
+    if (rtp === undefined) return undefined;
+    const rtcp = await this.#bindSocket(port + 1);
+    const bound: UdpPort = { port, rtp, rtcp, onRtp: undefined, onRtcp: undefined };
+    rtp.on('message', (packet, from) => bound.onRtp?.(packet, from));
+    rtcp?.on('message', (packet, from) => bound.onRtcp?.(packet, from));
+    this.#bound.set(port, bound);
+    return bound;
+  }
+
+  /** Undefined when another program has the port; it is not tried again. */
+  #bindSocket(port: number): Promise<Socket | undefined> {
+    const { bindAddress } = this.#options;
+    const isSix = isIPv6(bindAddress);
+    const socket = createSocket({
+      type: isSix ? 'udp6' : 'udp4',
+      // Addresses only, never names: nothing is looked up, and nothing waits.
+      lookup: (address, _options, found) => found(null, address, isSix ? 6 : 4),
+    });
+    return new Promise((settle) => {
+      socket.once('error', () => {
+        socket.close();
+        settle(undefined);
+      });
+      socket.bind({ port, address: bindAddress, exclusive: true }, () => {
+        socket.removeAllListeners('error');
+        // An ICMP refusal of an earlier packet comes out as an error of the socket; the far end's silence is noticed elsewhere.
+        socket.on('error', () => {});
+        settle(socket);
+      });
+    });
+  }
+}

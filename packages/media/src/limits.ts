@@ -1,0 +1,85 @@
+/** Every limit of the media packages, units last. */
+
+// SIP messages
+export const sipMessageBytesMax = 65_535;
+export const sipHeadersMax = 256;
+export const sipHeaderCharsMax = 8_192;
+/** RFC 3261 §8.1.1.5: a sequence number fits 32 bits. */
+export const sipCseqMax = 0xffff_ffff;
+export const sipMaxForwards = 70;
+
+// RTP
+/** Frames gathered before play-out starts. */
+export const jitterDepthFramesDefault = 2;
+/** More delay than this is cut. */
+export const jitterDepthFramesMax = 12;
+/** Frames made up in a row before a source counts as having paused. */
+export const jitterConcealedFramesMax = 5;
+/** A surplus must last this long before a frame is shed. */
+export const jitterSurplusWindowFrames = 250;
+/** How long a surplus waits for a quiet frame. */
+export const jitterDropFramesMax = 100;
+/** A digit whose end was never received ends this long after its last packet. */
+export const digitLostMs = 200;
+export const digitsQueuedMax = 64;
+/** A latched source may be succeeded by another port of an allowed address after this long without a packet. */
+export const latchHoldMs = 1_000;
+/** A leg from which nothing comes for this long is reported silent, once. */
+export const legSilentMs = 30_000;
+/** A browser speaks without pause, even when muted: its silence means it is gone. ICE itself would notice after half a minute. */
+export const browserSilentMs = 5_000;
+export const rtcpIntervalMs = 5_000;
+
+// Sound
+export const wavOctetsMax = 200 * 1024 * 1024;
+export const promptPartsMax = 200;
+export const promptCacheOctetsMax = 64 * 1024 * 1024;
+/** Sound of a recording held in memory before it is written: what a crash can cost. */
+export const recordingFlushMs = 1_000;
+/** Octets a recording may fall behind a slow disk before it is given up. */
+export const recordingBacklogOctetsMax = 8 * 1024 * 1024;
+
+// Media workers
+export const legsPerCallMax = 32;
+/** Sockets each worker keeps bound ahead of need. */
+export const socketsSpareMax = 64;
+/** Ports handed back rest this long before they serve another leg. */
+export const portRestMs = 1_000;
+/** Above this share of a worker's time new calls are refused: timers starve soon after. */
+export const workerLoadMax = 0.9;
+export const workerRestartsMax = 20;
+export const workerCloseMsMax = 5_000;
+/** Frames a late tick makes good at once; sound older than that would only be thrown away where it goes. */
+export const ticksCaughtUpMax = 10;
+export const iceConnectMsMax = 15_000;
+export const offerOctetsMax = 65_536;
+
+// SIP transports
+export const sipUdpReceiveBufferBytes = 4 * 1024 * 1024;
+export const sipTcpConnectionsMax = 10_000;
+export const sipTcpConnectTimeoutMs = 5_000;
+/** From the first octet of a message to its last. */
+export const sipTcpMessageTimeoutMs = 10_000;
+export const sipTcpUnsentBytesMax = 1024 * 1024;
+
+// SIP transactions
+export const sipTransactionsMax = 200_000;
+
+// SIP digest
+/** A proof made with an older nonce is asked for again. */
+export const sipNonceLifeMs = 300_000;
+export const sipNoncesMax = 100_000;
+
+// SIP registrar
+export const sipBindingsPerUserMax = 10;
+export const sipExpiresSecondsDefault = 3_600;
+export const sipExpiresSecondsMin = 60;
+export const sipExpiresSecondsMax = 7_200;
+
+// SIP user agent
+/** RFC 3261 §13.3.1.1: a provisional answer is repeated each minute, or proxies give the call up. */
+export const sipProgressRepeatMs = 60_000;
+
+// SDP
+export const sdpCharsMax = 32_768;
+export const sdpMediaMax = 16;

@@ -1,0 +1,53 @@
+/** Their answer to our offer (RFC 3264 §7): what the stream has become. */
+import { mirrored, narrowed, type AgreedAudio, type LocalAudio, type SdpFailure } from './audio-terms.ts';
+import { codecOf, digitFormatOf, directionOf, isPlainAudio } from './answer-offer.ts';
+import { parseSdp } from './parse-sdp.ts';
+import { payloadTypes } from './make-offer.ts';
+import { ptimeMsDefault } from './write-sdp.ts';
+
+export type ReadAnswer = { readonly ok: true; readonly negotiated: AgreedAudio } | SdpFailure;
+
+/** `offerSdp` is our own, that this answers; `local` as it was made with. */
+export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudio): ReadAnswer {
+  const answer = parseSdp(answerSdp);
+  const offer = parseSdp(offerSdp);
+  if (!answer || !offer) return { ok: false, reason: 'malformed-sdp', detail: 'the answer is no SDP' };
+  const place = offer.media.findIndex((media) => isPlainAudio(media) && media.port !== 0);
+  // RFC 3264 §6: line for line. A single audio line elsewhere is forgiven.
+  const media = answer.media[place] ?? answer.media.find(isPlainAudio);
+  if (!media || !isPlainAudio(media) || media.port === 0) {
+    return { ok: false, reason: 'no-common-codec', detail: 'the answer refuses our audio line' };
+  }
+  if (media.address === '')
+    return { ok: false, reason: 'malformed-sdp', detail: 'the answer names no address' };
+  const format = media.formats.find((one) => codecOf(media, one, local) !== undefined);
+  if (format === undefined) {
+    const named = media.formats.map((one) => media.codecs.get(one) ?? one).join(' ');
+    return {
+      ok: false,
+      reason: 'no-common-codec',
+      detail: `the answer chooses ${named}, which was not offered`,
+    };
+  }
+  const codec = codecOf(media, format, local)!;
+  const digits = digitFormatOf(media);
+  const offered = offer.media[place];
+  const theirs = directionOf(media);
+  return {
+    ok: true,
+    negotiated: {
+      codec,
+      sendPayloadType: Number(format),
+      receivePayloadType: payloadTypes[codec],
+      sendDigitPayloadType: digits,
+      receiveDigitPayloadType: digits === undefined || !offered ? undefined : digitFormatOf(offered),
+      remoteAddress: media.address,
+      remotePort: media.port,
+      remoteRtcpPort: media.rtcpPort ?? media.port + 1,
+      ptimeMs: media.ptimeMs ?? ptimeMsDefault,
+      direction: narrowed(local.direction, mirrored(theirs)),
+      // Narrower than our offer asked for is their own will.
+      isHeld: narrowed(theirs, mirrored(local.direction)) !== mirrored(local.direction),
+    },
+  };
+}

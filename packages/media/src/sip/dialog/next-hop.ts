@@ -1,0 +1,32 @@
+/**
+ * Where a request inside a dialog, or to a registered phone, is really sent. The URI says where the party believes it
+ * is; behind a NAT the flow its packets come from knows better.
+ */
+import { isIP } from 'node:net';
+import type { SipRequest } from '../message/sip-message.ts';
+import { paramOf } from '../message/scanner.ts';
+import { parseUri, uriParam } from '../message/sip-uri.ts';
+import type { SipFlow } from '../transport/sip-transport.ts';
+
+/** The flow towards `uri`, where that is an address; `flow` for a name, since a dialog must not wait for DNS. */
+export function flowTowards(uriText: string, flow: SipFlow): SipFlow {
+  const uri = parseUri(uriText);
+  if (uri?.kind !== 'sip' || isIP(uri.host) === 0) return flow;
+  const transport = uriParam(uri, 'transport');
+  const protocol = transport === 'tcp' || transport === 'udp' ? transport : flow.protocol;
+  const port = uri.port ?? 5060;
+  if (uri.host === flow.address && port === flow.port && protocol === flow.protocol) return flow;
+  // A connection is reused for the peer it reaches, whatever port the Contact names (RFC 5923).
+  if (flow.protocol !== 'udp' && protocol === flow.protocol && uri.host === flow.address) return flow;
+  return { ...flow, protocol, address: uri.host, port };
+}
+
+/** True where only the flow a request came over is sure to lead back: a connection, a NAT, a symmetric client (RFC 3581). */
+export function mustAnswerOverFlow(request: SipRequest, flow: SipFlow): boolean {
+  if (flow.protocol !== 'udp') return true;
+  const { via } = request;
+  if (isIP(via.host) !== 0 && via.host !== flow.address) return true;
+  if (paramOf(via.params, 'rport') === undefined) return false;
+  const contact = request.nameAddrs('Contact')?.[0]?.uri;
+  return contact?.kind !== 'sip' || contact.host === flow.address || isIP(contact.host) === 0;
+}

@@ -1,0 +1,183 @@
+/**
+ * A SIP message that has been read: what every layer above hands around. Fields that decide where a message belongs are
+ * parsed and proven by `parse-message`; the rest is parsed when somebody asks.
+ */
+import { canonicalHeaderName } from './header-name.ts';
+import { partOf } from './multipart.ts';
+import { parseNameAddrList, type NameAddr } from './name-addr.ts';
+import { decimalOf, paramOf, splitList } from './scanner.ts';
+import type { OtherUri, SipUri } from './sip-uri.ts';
+import { formatReceivedVia, type Via } from './via.ts';
+
+/** Where octets came from. */
+export interface PacketSource {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The proven part common to requests and responses. */
+export interface SipHead {
+  /** Canonical names, and beside them the unfolded values, in the order they came. */
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  readonly vias: readonly Via[];
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly method: string;
+  readonly body: Uint8Array;
+}
+
+const utf8 = new TextDecoder();
+
+class SipMessage {
+  readonly head: SipHead;
+  readonly method: string;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly fromTag: string;
+  readonly toTag: string;
+
+  constructor(head: SipHead) {
+    this.head = head;
+    this.method = head.method;
+    this.callId = head.callId;
+    this.cseq = head.cseq;
+    this.fromTag = paramOf(head.from.params, 'tag') ?? '';
+    this.toTag = paramOf(head.to.params, 'tag') ?? '';
+  }
+
+  get from(): NameAddr {
+    return this.head.from;
+  }
+
+  get to(): NameAddr {
+    return this.head.to;
+  }
+
+  get via(): Via {
+    return this.head.vias[0]!;
+  }
+
+  /** The first field of that name. */
+  header(name: string): string | undefined {
+    const index = this.head.names.indexOf(canonicalHeaderName(name));
+    return index < 0 ? undefined : this.head.values[index];
+  }
+
+  /** Every field of that name, lists not yet cut apart. */
+  headers(name: string): string[] {
+    const { names, values } = this.head;
+    const canonical = canonicalHeaderName(name);
+    const found: string[] = [];
+    for (let index = names.indexOf(canonical); index >= 0; index = names.indexOf(canonical, index + 1)) {
+      found.push(values[index]!);
+    }
+    return found;
+  }
+
+  /** The values of a list field over all its lines. */
+  list(name: string): string[] {
+    const lines = this.headers(name);
+    if (lines.length === 0) return lines;
+    return lines.flatMap(splitList).filter((value) => value !== '');
+  }
+
+  /** Undefined where one is malformed. */
+  nameAddrs(name: string): NameAddr[] | undefined {
+    const found: NameAddr[] = [];
+    for (const line of this.headers(name)) {
+      const some = parseNameAddrList(line);
+      if (some === undefined) return undefined;
+      found.push(...some);
+    }
+    return found;
+  }
+
+  /** A field that is one unsigned number. */
+  decimal(name: string): number | undefined {
+    const text = this.header(name);
+    return text === undefined ? undefined : decimalOf(text.trim());
+  }
+
+  /** `application/sdp`, without parameters and in lower case; '' where no type is named. */
+  get contentType(): string {
+    const text = this.header('Content-Type');
+    if (text === undefined) return '';
+    const end = text.indexOf(';');
+    return (end < 0 ? text : text.slice(0, end)).trim().toLowerCase();
+  }
+
+  get bodyText(): string {
+    return this.head.body.length === 0 ? '' : utf8.decode(this.head.body);
+  }
+
+  /** The body where it is SDP, or its part that is; else ''. */
+  get sdp(): string {
+    if (this.head.body.length === 0) return '';
+    const type = this.contentType;
+    if (type.startsWith('multipart/'))
+      return partOf(this.bodyText, this.header('Content-Type')!, 'application/sdp');
+    return type === 'application/sdp' || type === '' ? this.bodyText : '';
+  }
+}
+
+export class SipRequest extends SipMessage {
+  readonly kind = 'request';
+  readonly uriText: string;
+  readonly uri: SipUri | OtherUri;
+  readonly source: PacketSource;
+  #responseHead = '';
+
+  constructor(head: SipHead, uriText: string, uri: SipUri | OtherUri, source: PacketSource) {
+    super(head);
+    this.uriText = uriText;
+    this.uri = uri;
+    this.source = source;
+  }
+
+  get startLine(): string {
+    return `${this.method} ${this.uriText} SIP/2.0`;
+  }
+
+  /** RFC 3261 §8.2.6.2: From, Call-ID, CSeq and Via go back as they came, the topmost Via marked with the source. */
+  responseHead(): string {
+    if (this.#responseHead === '') {
+      const { names, values, vias } = this.head;
+      let text = `Via: ${formatReceivedVia(vias[0]!, this.source)}\r\n`;
+      let isTop = true;
+      for (let index = 0; index < names.length; index++) {
+        const name = names[index]!;
+        if (name === 'Via') {
+          const rest = isTop ? afterFirst(values[index]!) : values[index]!;
+          isTop = false;
+          if (rest !== '') text += `Via: ${rest}\r\n`;
+        } else if (name === 'From' || name === 'Call-ID' || name === 'CSeq')
+          text += `${name}: ${values[index]}\r\n`;
+      }
+      this.#responseHead = text;
+    }
+    return this.#responseHead;
+  }
+}
+
+export class SipResponse extends SipMessage {
+  readonly kind = 'response';
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(head: SipHead, status: number, reason: string) {
+    super(head);
+    this.status = status;
+    this.reason = reason;
+  }
+
+  get startLine(): string {
+    return `SIP/2.0 ${this.status} ${this.reason}`;
+  }
+}
+
+function afterFirst(list: string): string {
+  return list.includes(',') ? splitList(list).slice(1).join(', ') : '';
+}

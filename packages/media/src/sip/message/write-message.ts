@@ -1,0 +1,79 @@
+/** Messages out: one string put together; octets are made of it when it is sent. Values from elsewhere cannot start a line of their own. */
+import type { SipRequest } from './sip-message.ts';
+import { reasonPhrase } from './status.ts';
+
+/** What goes on the wire, kept for retransmission (as text: slices of a pooled buffer would keep the pool), with what a trace shows of it. */
+export interface WrittenMessage {
+  readonly text: string;
+  readonly startLine: string;
+  readonly callId: string;
+}
+
+export interface ResponseDraft {
+  readonly status: number;
+  readonly reason?: string | undefined;
+  /** RFC 3261 §8.2.6.2: every response but 100 carries a To tag. */
+  readonly toTag: string;
+  /** Finished lines, each by `headerLine`. */
+  readonly lines?: string;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+export interface RequestDraft {
+  readonly method: string;
+  readonly uri: string;
+  readonly via: string;
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly maxForwards: number;
+  /** Finished Route lines: repeated in ACK and CANCEL (RFC 3261 §9.1, §17.1.1.3). */
+  readonly routes?: string;
+  readonly lines?: string;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+export function writeResponse(request: SipRequest, draft: ResponseDraft): WrittenMessage {
+  const startLine = `SIP/2.0 ${draft.status} ${draft.reason === undefined ? reasonPhrase(draft.status) : oneLine(draft.reason)}`;
+  let to = request.header('To')!;
+  if (request.toTag === '' && draft.toTag !== '') to += `;tag=${draft.toTag}`;
+  const text = `${startLine}\r\n${request.responseHead()}To: ${to}\r\n${draft.lines ?? ''}${tail(draft)}`;
+  return { text, startLine, callId: request.callId };
+}
+
+export function writeRequest(draft: RequestDraft): WrittenMessage {
+  const startLine = `${draft.method} ${draft.uri} SIP/2.0`;
+  const text =
+    `${startLine}\r\nVia: ${draft.via}\r\nMax-Forwards: ${draft.maxForwards}\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\n` +
+    `Call-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${draft.method}\r\n${draft.routes ?? ''}${draft.lines ?? ''}${tail(draft)}`;
+  return { text, startLine, callId: draft.callId };
+}
+
+function tail(draft: { readonly contentType?: string; readonly body?: string }): string {
+  const body = draft.body ?? '';
+  if (body === '') return 'Content-Length: 0\r\n\r\n';
+  const type = oneLine(draft.contentType ?? 'application/sdp');
+  return `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+export function headerLine(name: string, value: string): string {
+  return `${oneLine(name)}: ${oneLine(value)}\r\n`;
+}
+
+export function headerLines(headers: Readonly<Record<string, string>> | undefined): string {
+  let text = '';
+  if (headers) for (const name of Object.keys(headers)) text += headerLine(name, headers[name]!);
+  return text;
+}
+
+/** Line ends and other controls become blanks: a value never becomes a header. */
+export function oneLine(value: string): string {
+  for (let at = 0; at < value.length; at++) {
+    // oxlint-disable-next-line no-control-regex
+    if (value.charCodeAt(at) < 32) return value.replace(/[\u0000-\u001f]+/g, ' ');
+  }
+  return value;
+}

@@ -1,0 +1,112 @@
+/**
+ * Many timers on one wake-up. SIP uses few different delays, so timers wait in one list a delay, each list in the order of
+ * its deadlines: setting and cancelling cost the same whether ten wait or a hundred thousand (RFC 3261 §17 sets about six
+ * a call, and cancels most of them).
+ */
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+
+export interface Timer {
+  readonly atMs: number;
+}
+
+class Waiting implements Timer {
+  readonly atMs: number;
+  wake: (() => void) | undefined;
+  readonly list: WaitingList;
+  previous: Waiting | undefined;
+  next: Waiting | undefined;
+
+  constructor(atMs: number, wake: () => void, list: WaitingList) {
+    this.atMs = atMs;
+    this.wake = wake;
+    this.list = list;
+  }
+}
+
+interface WaitingList {
+  readonly delayMs: number;
+  first: Waiting | undefined;
+  last: Waiting | undefined;
+}
+
+export class TimerQueue {
+  readonly #clock: Clock;
+  readonly #lists = new Map<number, WaitingList>();
+  #size = 0;
+  #armedAtMs = Infinity;
+  #disarm: Cancel | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  set(delayMs: number, wake: () => void): Timer {
+    let list = this.#lists.get(delayMs);
+    if (!list) this.#lists.set(delayMs, (list = { delayMs, first: undefined, last: undefined }));
+    const timer = new Waiting(this.#clock.nowMs() + delayMs, wake, list);
+    timer.previous = list.last;
+    if (list.last) list.last.next = timer;
+    else list.first = timer;
+    list.last = timer;
+    this.#size++;
+    if (timer.atMs < this.#armedAtMs) this.#arm(timer.atMs);
+    return timer;
+  }
+
+  cancel(timer: Timer | undefined): void {
+    const waiting = timer as Waiting | undefined;
+    if (!waiting?.wake) return;
+    this.#unlink(waiting);
+    if (this.#size === 0) this.#arm(Infinity);
+  }
+
+  clear(): void {
+    for (const list of this.#lists.values()) while (list.first) this.#unlink(list.first);
+    this.#arm(Infinity);
+  }
+
+  #unlink(waiting: Waiting): void {
+    const { list, previous, next } = waiting;
+    if (previous) previous.next = next;
+    else list.first = next;
+    if (next) next.previous = previous;
+    else list.last = previous;
+    waiting.wake = undefined;
+    waiting.previous = undefined;
+    waiting.next = undefined;
+    this.#size--;
+    if (!list.first) this.#lists.delete(list.delayMs);
+  }
+
+  #arm(atMs: number): void {
+    this.#disarm?.();
+    this.#armedAtMs = atMs;
+    this.#disarm =
+      atMs === Infinity ? undefined : this.#clock.after(atMs - this.#clock.nowMs(), () => this.#wakeDue());
+  }
+
+  #wakeDue(): void {
+    this.#disarm = undefined;
+    this.#armedAtMs = Infinity;
+    const nowMs = this.#clock.nowMs();
+    for (let due = this.#earliest(); due && due.atMs <= nowMs; due = this.#earliest()) {
+      const wake = due.wake!;
+      this.#unlink(due);
+      wake();
+    }
+    const next = this.#earliest();
+    if (next && next.atMs < this.#armedAtMs) this.#arm(next.atMs);
+  }
+
+  #earliest(): Waiting | undefined {
+    let earliest: Waiting | undefined;
+    for (const { first } of this.#lists.values()) {
+      if (first && (!earliest || first.atMs < earliest.atMs)) earliest = first;
+    }
+    return earliest;
+  }
+}

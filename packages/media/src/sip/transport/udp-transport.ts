@@ -1,0 +1,47 @@
+/** SIP over UDP (RFC 3261 §18): one socket for all peers, one message a datagram. Real I/O. */
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { sipUdpReceiveBufferBytes } from '../../limits.ts';
+import { SipTransportError, type SipFlow, type SipListen, type SipTransport } from './sip-transport.ts';
+
+export function createUdpTransport(listen: SipListen): SipTransport {
+  let socket: Socket | undefined;
+  return {
+    open(receive) {
+      return new Promise((resolve, reject) => {
+        const opening = createSocket({
+          type: isIPv6(listen.address) ? 'udp6' : 'udp4',
+          recvBufferSize: sipUdpReceiveBufferBytes,
+          // Flows hold IP literals: nothing to look up, and no tick lost in pretending to.
+          lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+        });
+        opening.on('message', (octets, from) => {
+          receive(octets, { protocol: 'udp', address: from.address, port: from.port });
+        });
+        opening.once('error', (cause) => reject(new SipTransportError(listen, cause)));
+        opening.bind(listen.port, listen.address, () => {
+          opening.removeAllListeners('error');
+          // A datagram nobody received is what retransmission is for.
+          opening.on('error', () => {});
+          socket = opening;
+          resolve(opening.address().port);
+        });
+      });
+    },
+    send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void) {
+      if (!socket) return;
+      const report = onFailure && ((cause: Error | null) => cause && onFailure(cause));
+      try {
+        socket.send(octets, 0, octets.length, flow.port, flow.address, report);
+      } catch (cause) {
+        // Port 0 and the like: refused by Node before the socket is tried.
+        queueMicrotask(() => onFailure?.(cause as Error));
+      }
+    },
+    close() {
+      const closing = socket;
+      socket = undefined;
+      return new Promise((resolve) => (closing ? closing.close(() => resolve()) : resolve()));
+    },
+  };
+}

@@ -1,0 +1,295 @@
+/**
+ * The user agent: opens the transports, and shows each request to whoever it belongs to. The face is
+ * `sip-user-agent.ts`; called by the composition root of a node.
+ */
+import { sipMaxForwards } from '../../limits.ts';
+import { DialogState } from '../dialog/dialog-state.ts';
+import type { SipRequest, SipResponse } from '../message/sip-message.ts';
+import { unescapeUser } from '../message/sip-uri.ts';
+import { headerLines } from '../message/write-message.ts';
+import type { InviteServerTransaction } from '../transaction/invite-server-transaction.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer.ts';
+import { openTransport } from '../transport/open-transport.ts';
+import type { SipFlow, SipListen, SipTransport } from '../transport/sip-transport.ts';
+import { AdmissionDesk } from './admission.ts';
+import { AgentCore, type DialogParty, type Outcome, type Responder } from './agent-core.ts';
+import { askingKey, IncomingInviteCall } from './incoming-invite.ts';
+import { acceptLine, allowLine, inspectRequest } from './inspect-request.ts';
+import { OutgoingInviteCall } from './outgoing-invite.ts';
+import { Registrar } from './registrar.ts';
+import { routeRequest } from './route-request.ts';
+import { sendRequest } from './sent-request.ts';
+import type {
+  IncomingInvite,
+  OutgoingInvite,
+  OutgoingInviteListener,
+  OutgoingInviteRequest,
+  OutgoingRequest,
+  SipBinding,
+  SipStatistics,
+  SipUserAgent,
+  SipUserAgentOptions,
+} from './sip-user-agent.ts';
+import { createTokenSource } from './token-source.ts';
+
+export function createSipUserAgent(options: SipUserAgentOptions): SipUserAgent {
+  return new UserAgent(options);
+}
+
+type FinalStatus = Awaited<ReturnType<SipUserAgent['request']>>;
+
+class UserAgent implements SipUserAgent, TransactionUser {
+  readonly #options: SipUserAgentOptions;
+  readonly #layer: TransactionLayer;
+  readonly #core: AgentCore;
+  readonly #admission: AdmissionDesk;
+  readonly #registrar: Registrar;
+  #transports: SipTransport[] = [];
+
+  constructor(options: SipUserAgentOptions) {
+    this.#options = options;
+    const { clock, random, product, handler, trace } = options;
+    const send = this.#send.bind(this);
+    this.#layer = new TransactionLayer({ clock, user: this, send, trace });
+    const tokens = createTokenSource(random);
+    this.#core = new AgentCore({ clock, random, tokens, handler, product, layer: this.#layer });
+    this.#admission = new AdmissionDesk(this.#core);
+    this.#registrar = new Registrar(this.#core);
+  }
+
+  async start(): Promise<void> {
+    const { listen: wanted, clock } = this.#options;
+    const open = this.#options.openTransport ?? openTransport;
+    try {
+      for (const [listenIndex, listen] of wanted.entries()) {
+        const transport = open(listen, clock);
+        this.#transports.push(transport);
+        const isOnly = wanted.filter(({ protocol }) => protocol === listen.protocol).length === 1;
+        const port = await transport.open((octets, flow) => {
+          this.#layer.receive(octets, isOnly ? flow : { ...flow, listenIndex });
+        });
+        this.#core.addListen({ ...listen, port });
+      }
+    } catch (cause) {
+      await this.close();
+      throw cause;
+    }
+  }
+
+  async close(): Promise<void> {
+    const closing = this.#transports;
+    this.#transports = [];
+    this.#layer.close();
+    this.#core.dialogs.clear();
+    this.#core.asking.clear();
+    await Promise.all(closing.map((transport) => transport.close()));
+  }
+
+  listening(): readonly SipListen[] {
+    return this.#core.listens;
+  }
+
+  bindings(realm: string, username: string): readonly SipBinding[] {
+    return this.#registrar.bindings({ realm, username });
+  }
+
+  statistics(): SipStatistics {
+    const { size, messagesIn, messagesOut, malformedIn } = this.#layer;
+    return { transactions: size, dialogs: this.#core.dialogs.size, messagesIn, messagesOut, malformedIn };
+  }
+
+  invite(wanted: OutgoingInviteRequest, listener: OutgoingInviteListener): OutgoingInvite {
+    const call = new OutgoingInviteCall(this.#core, wanted, listener);
+    this.#route(
+      wanted,
+      (flow) => call.start(flow),
+      (status, reason) => queueMicrotask(() => call.fail(status, reason)),
+    );
+    return call;
+  }
+
+  request(wanted: OutgoingRequest): Promise<FinalStatus> {
+    return new Promise((settle) => {
+      this.#route(
+        wanted,
+        (flow) => this.#sendRequest(wanted, flow, settle),
+        (status, reason) => settle({ status, reason }),
+      );
+    });
+  }
+
+  // TransactionUser
+
+  onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
+    if (request.toTag !== '') {
+      const party = this.#partyOf(request);
+      if (party) party.onInvite(request, transaction);
+      // RFC 3261 §12.2.2
+      else this.#core.answer(request, transaction, { status: 481 });
+      return;
+    }
+    const identity = this.#admit(request, transaction);
+    if (!identity) return;
+    const refusal = inspectRequest(request) ?? this.#refuseMerged(request);
+    if (refusal) this.#core.answer(request, transaction, refusal);
+    else this.#offerInvite(request, transaction, identity);
+  }
+
+  onRequest(request: SipRequest, transaction: ServerTransaction): void {
+    const isTagged = request.toTag !== '';
+    const party = isTagged ? this.#partyOf(request) : undefined;
+    if (party) {
+      party.onRequest(request, transaction);
+      return;
+    }
+    if (isTagged || request.method === 'BYE') {
+      this.#core.answer(request, transaction, { status: 481 });
+      return;
+    }
+    const identity = this.#admit(request, transaction);
+    if (!identity) return;
+    const outcome = inspectRequest(request) ?? this.#answerOutside(request, transaction.flow, identity);
+    this.#core.answer(request, transaction, outcome);
+  }
+
+  onAck(request: SipRequest): void {
+    this.#partyOf(request)?.onAck(request);
+  }
+
+  onStrayAnswer(_response: SipResponse, _flow: SipFlow): void {
+    // RFC 6026 §8.9: a 2xx after timer M has no one to go to; the UAS gives up by itself.
+  }
+
+  #partyOf(request: SipRequest): DialogParty | undefined {
+    const party = this.#core.dialogs.get(request.toTag);
+    return party?.belongs(request) ? party : undefined;
+  }
+
+  #admit(
+    request: SipRequest,
+    transaction: Responder & { terminate(): void },
+  ): IncomingInvite['identity'] | undefined {
+    const admission = this.#admission.admit(request, transaction.flow);
+    if (admission.kind === 'admitted') return admission.identity;
+    if (admission.kind === 'silence') transaction.terminate();
+    else this.#core.answer(request, transaction, admission.outcome);
+    return undefined;
+  }
+
+  /** RFC 3261 §8.2.2.2: the same request by two ways is answered once, with 482 the second time. */
+  #refuseMerged(request: SipRequest): Outcome | undefined {
+    return this.#core.asking.has(askingKey(request)) ? { status: 482 } : undefined;
+  }
+
+  #offerInvite(
+    request: SipRequest,
+    transaction: InviteServerTransaction,
+    identity: IncomingInvite['identity'],
+  ): void {
+    const state = DialogState.ofServer(request, transaction.flow, this.#core.tokens.next());
+    if (!state) {
+      this.#core.answer(request, transaction, { status: 400, reason: 'Malformed Record-Route' });
+      return;
+    }
+    this.#core.handler.onInvite(new IncomingInviteCall(this.#core, request, transaction, state, identity));
+  }
+
+  #answerOutside(request: SipRequest, flow: SipFlow, identity: IncomingInvite['identity']): Outcome {
+    switch (request.method) {
+      case 'OPTIONS':
+        // RFC 3261 §11.2
+        return { status: 200, lines: allowLine + acceptLine };
+      case 'REGISTER':
+        return this.#register(request, flow, identity);
+      default: {
+        const username = identity.kind === 'phone' ? identity.username : identity.peer;
+        const { method, bodyText } = request;
+        const status = this.#core.handler.onRequest?.({ method, username, body: bodyText });
+        return status === undefined ? { status: 405, lines: allowLine } : { status };
+      }
+    }
+  }
+
+  #register(request: SipRequest, flow: SipFlow, identity: IncomingInvite['identity']): Outcome {
+    const { uri } = request.to;
+    // RFC 3261 §10.3 step 3: the To is the address of record, and a SIP URI.
+    if (uri.kind !== 'sip') return { status: 400, reason: 'To Is No SIP URI' };
+    const username = unescapeUser(uri.user);
+    if (identity.kind === 'trunk')
+      return this.#registrar.register(request, flow, { realm: uri.host, username });
+    // RFC 3261 §10.3 step 4: nobody registers another's address.
+    const claim = { realm: identity.realm, username: identity.username, address: username };
+    if (username !== identity.username && !this.#core.handler.ownsAddress?.(claim))
+      return { status: 403, reason: 'Not Your Address Of Record' };
+    return this.#registrar.register(request, flow, identity);
+  }
+
+  // Out.
+
+  #send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void): void {
+    const place = this.#core.placeFor(flow);
+    const transport = place && this.#transports[place.index];
+    if (transport) transport.send(octets, flow, onFailure);
+    else if (onFailure) queueMicrotask(() => onFailure(new Error(`nothing listens on ${flow.protocol}`)));
+  }
+
+  #route(
+    wanted: { readonly uri: string; readonly flow?: SipFlow },
+    found: (flow: SipFlow) => void,
+    failed: (status: number, reason: string) => void,
+  ): void {
+    if (wanted.flow) {
+      found(wanted.flow);
+      return;
+    }
+    const route = routeRequest(
+      wanted.uri,
+      this.#core.listens.map((one) => one.protocol),
+    );
+    const lookup = this.#options.lookupHost;
+    if (route.kind === 'flow') found(route.flow);
+    else if (route.kind === 'none') failed(route.status, route.reason);
+    else if (!lookup) failed(503, 'Unknown Host');
+    else {
+      lookup(route.host).then(
+        (address) => found(route.flowAt(address)),
+        () => failed(503, 'Unknown Host'),
+      );
+    }
+  }
+
+  #sendRequest(wanted: OutgoingRequest, flow: SipFlow, settle: (outcome: FinalStatus) => void): void {
+    const core = this.#core;
+    const { method, uri, from, headers, contentType, body } = wanted;
+    const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
+    const callId = core.tokens.next();
+    const hasContact = headers !== undefined && 'Contact' in headers;
+    const fixed =
+      (hasContact ? '' : core.contactLine(flow, from.user)) + core.userAgentLine + headerLines(headers);
+    let cseq = 0;
+    sendRequest(
+      core,
+      flow,
+      (via, authorization) => ({
+        method,
+        uri,
+        via,
+        from: fromText,
+        // RFC 3261 §10.2: a REGISTER's To is the address of record.
+        to: method === 'REGISTER' ? core.partyAddress(from, flow) : `<${uri}>`,
+        callId,
+        cseq: ++cseq,
+        maxForwards: sipMaxForwards,
+        lines: authorization + fixed,
+        ...(contentType === undefined ? {} : { contentType }),
+        ...(body === undefined ? {} : { body }),
+      }),
+      {
+        onResponse: ({ status, reason }) => status >= 200 && settle({ status, reason }),
+        onTimeout: () => settle({ status: 408, reason: 'Request Timeout' }),
+        onTransportFailure: (cause) => settle({ status: 503, reason: cause.message }),
+      },
+    );
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * A request of ours on its way, challenged once at most: where a 401 or 407 comes and we have credentials, it goes out
+ * again with a new sequence number (RFC 3261 §22.2), and whoever sent it does not notice.
+ */
+import type { SipResponse } from '../message/sip-message.ts';
+import { headerLine, type RequestDraft } from '../message/write-message.ts';
+import { answerChallenge, chooseChallenge } from '../digest/digest-client.ts';
+import type { ClientListener } from '../transaction/client-listener.ts';
+import type { SipFlow } from '../transport/sip-transport.ts';
+import type { AgentCore } from './agent-core.ts';
+
+/** Makes the request anew with this Via; `authorization` is a finished line or ''. */
+export type MakeRequest = (via: string, authorization: string) => RequestDraft;
+
+export function sendRequest(
+  core: AgentCore,
+  flow: SipFlow,
+  make: MakeRequest,
+  listener: ClientListener,
+): SentRequest {
+  return new SentRequest(core, flow, make, listener);
+}
+
+class SentRequest implements ClientListener {
+  draft: RequestDraft;
+  readonly flow: SipFlow;
+  /** The line that proved us, for the ACK (RFC 3261 §22.1). */
+  authorization = '';
+  readonly #core: AgentCore;
+  readonly #make: MakeRequest;
+  readonly #listener: ClientListener;
+  #branch: string;
+  #transaction: { readonly state: string; terminate(): void };
+  #isProven = false;
+  #isCancelled = false;
+
+  constructor(core: AgentCore, flow: SipFlow, make: MakeRequest, listener: ClientListener) {
+    this.#core = core;
+    this.#make = make;
+    this.#listener = listener;
+    this.flow = flow;
+    this.#branch = core.newBranch();
+    this.draft = make(core.via(flow, this.#branch), '');
+    this.#transaction = core.layer.request(this.draft, this.#branch, flow, this);
+  }
+
+  onResponse(response: SipResponse): void {
+    if ((response.status === 401 || response.status === 407) && this.#prove(response)) return;
+    this.#listener.onResponse(response);
+  }
+
+  onTimeout(): void {
+    this.#listener.onTimeout();
+  }
+
+  onTransportFailure(cause: Error): void {
+    this.#listener.onTransportFailure(cause);
+  }
+
+  /** RFC 3261 §9.1: same Request-URI, Call-ID, To, From, number, Route and topmost Via as the INVITE. */
+  sendCancel(lines: string): void {
+    // A challenge that crosses the CANCEL is not worth an answer any more.
+    this.#isCancelled = true;
+    const { lines: _lines, body: _body, contentType: _type, ...draft } = this.draft;
+    const cancel = { ...draft, method: 'CANCEL', lines };
+    this.#core.layer.request(cancel, this.#branch, this.flow, {
+      onResponse() {},
+      onTimeout() {},
+      onTransportFailure() {},
+    });
+  }
+
+  /** Nobody waits for it any more. */
+  abandon(): void {
+    this.#transaction.terminate();
+  }
+
+  #prove(response: SipResponse): boolean {
+    const isProxy = response.status === 407;
+    const challenge = chooseChallenge(response.headers(isProxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'));
+    // A second challenge means that our proof was refused, unless it only came too late.
+    if (!challenge || this.#isCancelled || (this.#isProven && !challenge.isStale)) return false;
+    const credentials = this.#core.handler.ownCredentials?.({ realm: challenge.realm, flow: this.flow });
+    if (!credentials) return false;
+    const { method, uri } = this.draft;
+    const cnonce = this.#core.tokens.next();
+    const proof = answerChallenge(challenge, { method, uri, cnonce }, credentials);
+    this.#isProven = true;
+    this.authorization = headerLine(isProxy ? 'Proxy-Authorization' : 'Authorization', proof);
+    this.#branch = this.#core.newBranch();
+    this.draft = this.#make(this.#core.via(this.flow, this.#branch), this.authorization);
+    this.#transaction = this.#core.layer.request(this.draft, this.#branch, this.flow, this);
+    return true;
+  }
+}
+
+export type { SentRequest };

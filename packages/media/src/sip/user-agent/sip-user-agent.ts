@@ -1,0 +1,237 @@
+/**
+ * The face of the SIP stack: what a node says to phones and trunks, and what it hears from them. It knows requests,
+ * dialogs and bindings; it knows nothing of calls, queues or tenants. Called by `apps/edge-node` alone.
+ */
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { DigestCredentials } from '../digest/digest-client.ts';
+import type { DigestAlgorithm } from '../digest/digest-response.ts';
+import type { MessageTrace } from '../transaction/transaction-layer.ts';
+import type { OpenTransport } from '../transport/open-transport.ts';
+import type { SipFlow, SipListen } from '../transport/sip-transport.ts';
+
+export type { SipFlow, SipListen } from '../transport/sip-transport.ts';
+
+export interface SipUserAgentOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What stands in `Server` and `User-Agent`. */
+  readonly product: string;
+  /** Address and port written into Via and Contact, by protocol, e.g. the node's site address. */
+  readonly listen: readonly SipListen[];
+  readonly handler: SipHandler;
+  /** Every message in and out, for ladders; must be cheap. */
+  readonly trace?: SipTrace;
+  /** Real sockets where absent; tests give a wire of their own. */
+  readonly openTransport?: OpenTransport;
+  /** Finds the address of a host named in a URI; where absent, only addresses are called. */
+  readonly lookupHost?: (host: string) => Promise<string>;
+}
+
+export type SipTrace = MessageTrace;
+
+export interface SipUserAgent {
+  /** Opens every socket; rejects with a `SipTransportError` naming address, port and cause when one is taken. */
+  start(): Promise<void>;
+  /** Ends transactions without further messages and closes the sockets. */
+  close(): Promise<void>;
+  invite(request: OutgoingInviteRequest, listener: OutgoingInviteListener): OutgoingInvite;
+  /** A request outside a dialog (OPTIONS, NOTIFY); settles with the final status, 408 on silence. */
+  request(request: OutgoingRequest): Promise<{ readonly status: number; readonly reason: string }>;
+  readonly statistics: () => SipStatistics;
+  /** What is listened on, with the real ports where 0 was asked for; empty before `start`. */
+  readonly listening: () => readonly SipListen[];
+  /** The standing bindings of an address of record. */
+  bindings(realm: string, username: string): readonly SipBinding[];
+}
+
+export interface SipStatistics {
+  readonly transactions: number;
+  readonly dialogs: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly malformedIn: number;
+}
+
+/** Who a request claims to be from, and what stands behind the claim. */
+export type SipTrust =
+  /** Believed by where it comes from: a trunk by address. */
+  | { readonly kind: 'trusted'; readonly peer: string }
+  /** To be proven by digest against this realm; `credentials` says what is expected of a username. */
+  | {
+      readonly kind: 'challenge';
+      readonly realm: string;
+      /** Offered and accepted, in this order; `digestAlgorithmsDefault` where absent. */
+      readonly algorithms?: readonly DigestAlgorithm[];
+    }
+  /** Not answered at all. */
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'refuse'; readonly status: number; readonly reason?: string };
+
+/** HA1 = H(username:realm:password), lower-case hex, one per algorithm offered (RFC 7616 §3.4.2, RFC 8760). */
+export interface DigestSecret {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export interface SipHandler {
+  /** First question about every out-of-dialog request except ACK and CANCEL. */
+  trust(request: {
+    readonly method: string;
+    readonly flow: SipFlow;
+    readonly fromUser: string;
+    readonly fromHost: string;
+    readonly requestUser: string;
+    readonly requestHost: string;
+  }): SipTrust;
+  /** The secret of `username` in `realm`, or undefined where there is none (answered like a wrong password). */
+  secret(realm: string, username: string): DigestSecret | undefined;
+  /** Whether a proven `username` may register under another user part; absent, under its own alone. */
+  ownsAddress?(claim: {
+    readonly realm: string;
+    readonly username: string;
+    readonly address: string;
+  }): boolean;
+  /** A proven REGISTER was applied. `bindings` is what stands now; empty when all are gone. */
+  onBindings(change: {
+    readonly realm: string;
+    readonly username: string;
+    readonly bindings: readonly SipBinding[];
+  }): void;
+  onInvite(invite: IncomingInvite): void;
+  /** Somebody tried to prove a name and failed: for logs and for locking out guessers. */
+  onWrongCredentials?(attempt: {
+    readonly realm: string;
+    readonly username: string;
+    readonly flow: SipFlow;
+  }): void;
+  /** Who we are to a peer that challenges our own requests. */
+  ownCredentials?(challenge: {
+    readonly realm: string;
+    readonly flow: SipFlow;
+  }): DigestCredentials | undefined;
+  /** A request inside no dialog that the stack does not answer itself (MESSAGE, SUBSCRIBE…): returns the status to send. */
+  onRequest?(request: { readonly method: string; readonly username: string; readonly body: string }): number;
+}
+
+/** One Contact of an address of record (RFC 3261 §10), with the flow it registered over. */
+export interface SipBinding {
+  readonly contact: string;
+  readonly flow: SipFlow;
+  readonly expiresAtMs: number;
+  readonly userAgent: string;
+}
+
+/** A party as a From, To or P-Asserted-Identity names it. */
+export interface SipParty {
+  readonly user: string;
+  readonly host: string;
+  readonly displayName: string;
+}
+
+export interface IncomingInvite {
+  readonly sipCallId: string;
+  readonly flow: SipFlow;
+  /** The proven peer: trunk peer name, or `username@realm` of a phone. */
+  readonly identity:
+    | { readonly kind: 'trunk'; readonly peer: string }
+    | { readonly kind: 'phone'; readonly realm: string; readonly username: string };
+  readonly from: SipParty;
+  /** P-Asserted-Identity, believed from trusted peers only (RFC 3325). */
+  readonly assertedIdentity?: SipParty;
+  readonly to: SipParty;
+  readonly requestUser: string;
+  readonly requestHost: string;
+  /** The offer, or '' for a late offer. */
+  readonly sdp: string;
+  header(name: string): string | undefined;
+  /** 180 without, 183 with early media. */
+  progress(status: 180 | 181 | 182 | 183, sdp?: string): void;
+  /** 200 with our answer (or offer, when theirs was late). The dialog is confirmed when the ACK arrives. */
+  accept(sdp: string, listener: DialogListener): Dialog;
+  reject(status: number, options?: RejectOptions): void;
+  /** Called once when the caller gives up before an answer (CANCEL, or the transaction died). */
+  onCancelled: (() => void) | undefined;
+}
+
+export interface RejectOptions {
+  readonly reason?: string;
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface OutgoingInviteRequest {
+  /** Request-URI, e.g. `sip:8001@192.0.2.7:5062;transport=tcp`, or a binding's contact. */
+  readonly uri: string;
+  /** Send over this flow (a registered phone behind NAT) instead of resolving the URI. */
+  readonly flow?: SipFlow;
+  readonly from: SipParty;
+  readonly to?: SipParty;
+  /** The offer; '' asks the callee for one. */
+  readonly sdp: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** CANCEL and fail with 408 when no final answer came by then. */
+  readonly ringTimeoutMs: number;
+}
+
+export interface OutgoingInvite {
+  /** CANCEL; the listener still hears `onFailed` (487). An answer that crossed is acknowledged and ended (BYE) unseen. */
+  cancel(reason?: string): void;
+}
+
+export interface OutgoingInviteListener extends DialogListener {
+  onProgress(progress: { readonly status: number; readonly sdp: string }): void;
+  /** They answered with an offer, ours having been '': the answer that goes into the ACK. Told just before `onAnswered`. */
+  onLateOffer?(sdp: string): string;
+  /** 2xx; the ACK has been sent. */
+  onAnswered(answer: { readonly sdp: string; readonly dialog: Dialog }): void;
+  onFailed(failure: {
+    readonly status: number;
+    readonly reason: string;
+    readonly retryAfterSeconds?: number;
+  }): void;
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly flow?: SipFlow;
+  readonly from: SipParty;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+/** An established relation with one party (RFC 3261 §12). */
+export interface Dialog {
+  readonly sipCallId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** BYE. Idempotent; the listener hears `onEnded` at once, within this call. `reason` goes into a Reason header (RFC 3326). */
+  bye(reason?: { readonly cause: number; readonly text: string }): void;
+  /** re-INVITE with an offer of ours; settles with the answer, or the status that refused it (491 is retried once by the stack). */
+  reinvite(
+    sdp: string,
+  ): Promise<{ readonly ok: true; readonly sdp: string } | { readonly ok: false; readonly status: number }>;
+  /** INFO with a body, e.g. `application/dtmf-relay`. */
+  info(contentType: string, body: string): void;
+}
+
+/** What the far side does inside the dialog. Exactly one `onEnded` ends it. */
+export interface DialogListener {
+  /** Their re-INVITE or UPDATE: the SDP we answer with (or offer, when `sdp` is ''), or a status that refuses. */
+  onReinvite(sdp: string): string | number;
+  /** The ACK brought the answer to an offer of ours that went out in a 2xx. */
+  onLateAnswer?(sdp: string): void;
+  /** A digit by SIP INFO. */
+  onInfoDigit?(digit: string, durationMs: number): void;
+  /** A REFER we were asked to follow; the status to answer it with. */
+  onRefer?(target: SipParty & { readonly uri: string; readonly replaces?: string }): number;
+  onEnded(end: DialogEnd): void;
+}
+
+export interface DialogEnd {
+  /** Who ended it first. `timeout`: the ACK or a re-INVITE's answer never came. */
+  readonly by: 'remote' | 'local' | 'timeout' | 'transport';
+  readonly reason?: { readonly cause: number; readonly text: string };
+}

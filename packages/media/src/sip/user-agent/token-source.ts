@@ -1,0 +1,25 @@
+/** Tags, branches and Call-IDs: 64 bits of chance each (RFC 3261 §19.3 asks for 32), drawn many at a time. */
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+
+const tokenChars = 16;
+const drawBytes = 2_048;
+
+export interface TokenSource {
+  next(): string;
+}
+
+export function createTokenSource(random: Random): TokenSource {
+  let pool = '';
+  let at = 0;
+  return {
+    next() {
+      if (at + tokenChars > pool.length) {
+        pool = Buffer.from(random.bytes(drawBytes)).toString('hex');
+        at = 0;
+      }
+      const token = pool.slice(at, at + tokenChars);
+      at += tokenChars;
+      return token;
+    },
+  };
+}

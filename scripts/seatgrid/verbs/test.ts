@@ -1,0 +1,93 @@
+/** Brings what the tests need, runs them, and counts aloud what was skipped. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Verb } from '../command-line.ts';
+import { binary } from '../house/environment.ts';
+import { aptLine, install, isHere, testTools } from '../house/machine-tools.ts';
+import { paint, step } from '../house/progress.ts';
+import { runCommand } from '../house/run-command.ts';
+
+const kinds = ['unit', 'wire', 'e2e'];
+
+export const test: Verb = {
+  name: 'test',
+  summary: 'run the tests, after bringing what they need.',
+  operands: { usage: '[files…]', min: 0, max: 1_000 },
+  options: {
+    only: {
+      summary: 'one kind: unit (no sockets to speak of), wire (real peers: SIPp, baresip, Postgres, Redis), e2e (the whole product and a browser)',
+      value: 'KIND',
+      isRepeatable: true,
+      check: (value) => (kinds.includes(value) ? undefined : `one of ${kinds.join(', ')}`),
+    },
+    'no-install': { summary: 'do not install missing tools; what needs them is skipped' },
+  }, // prettier-ignore
+  remarks:
+    'Missing tools are installed with apt when this is root or sudo asks no password; otherwise the command is named and\n' +
+    'what needs them is skipped. Skipped tests are counted at the end.',
+  examples: [
+    './seatgrid test',
+    './seatgrid test --only unit',
+    './seatgrid test packages/core tests/tidy.test.ts',
+  ],
+  async run(words) {
+    const missing = words.has('no-install') ? testTools.filter((tool) => !isHere(tool)) : await bringTools();
+    const folder = mkdtempSync(join(tmpdir(), 'seatgrid-test-'));
+    const results = join(folder, 'results.json');
+    const { code } = await runCommand(
+      [
+        binary('vitest'),
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${results}`,
+        ...words.all('only').flatMap((kind) => ['--project', kind]),
+        ...words.operands,
+      ],
+      { isShown: true },
+    );
+    const skipped = skippedIn(results);
+    rmSync(folder, { recursive: true, force: true });
+    if (skipped.length > 0) {
+      console.log(paint.amber(`\n${skipped.length} tests were skipped:`));
+      for (const name of skipped) console.log(paint.amber(`  ${name}`));
+    }
+    if (missing.length > 0)
+      console.log(paint.amber(`\nMissing tools: ${missing.map((tool) => `${tool.package} (${tool.purpose})`).join(', ')}\n  ${aptLine(missing)}`)); // prettier-ignore
+    if (skipped.length === 0 && missing.length === 0) console.log('\nNo test was skipped.');
+    return code;
+  },
+};
+
+async function bringTools() {
+  const absent = testTools.filter((tool) => !isHere(tool));
+  if (absent.length === 0) return [];
+  return step(`install ${absent.map((tool) => tool.package).join(' ')}`, async (_, warn) => {
+    const { missing, why } = await install(absent);
+    if (missing.length > 0) warn(why);
+    return missing;
+  });
+}
+
+/** Vitest's JSON, the part that counts: https://vitest.dev/guide/reporters#json-reporter */
+interface Results {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+function skippedIn(path: string): string[] {
+  let results: Results;
+  try {
+    results = JSON.parse(readFileSync(path, 'utf8')) as Results;
+  } catch {
+    return [];
+  }
+  return results.testResults.flatMap((file) =>
+    file.assertionResults
+      .filter((one) => ['skipped', 'pending', 'todo', 'disabled'].includes(one.status))
+      .map((one) => `${file.name.replace(`${process.cwd()}/`, '')}: ${one.fullName.trim()}`),
+  );
+}

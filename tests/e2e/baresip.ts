@@ -1,0 +1,113 @@
+/** baresip as a desk phone: a real one from Debian, its microphone a file, its ear a file, driven over its control socket. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readWav, writeWav } from '@seatgrid/media/audio/wav.ts';
+import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
+import { freePort } from '../../scripts/seatgrid/house/ports.ts';
+import { until } from './product.ts';
+
+export interface BaresipOptions {
+  readonly extension: string;
+  readonly domain: string;
+  /** host:port of the node. */
+  readonly proxy: string;
+  readonly password: string;
+  /** What it says into every call. */
+  readonly toneHz: number;
+  readonly address: string;
+}
+
+export class Baresip {
+  readonly #folder: string;
+  readonly #child: ChildProcess;
+  #control!: Socket;
+  said = '';
+
+  private constructor(folder: string, child: ChildProcess) {
+    this.#folder = folder;
+    this.#child = child;
+    const keep = (part: Buffer) => (this.said += part.toString());
+    child.stdout!.on('data', keep);
+    child.stderr!.on('data', keep);
+  }
+
+  static async start(options: BaresipOptions): Promise<Baresip> {
+    const folder = mkdtempSync(join(tmpdir(), 'seatgrid-baresip-'));
+    const controlPort = await freePort('tcp', '127.0.0.1', 24_444);
+    const sipPort = await freePort('udp', options.address, 25_060);
+    const tone = makeTone({ frequencyHz: options.toneHz, durationMs: 60_000, sampleRateHz: 8_000 });
+    writeFileSync(join(folder, 'tone.wav'), writeWav(tone, 8_000));
+    const modules = ['g711', 'aufile', 'aubridge', 'sndfile', 'ctrl_tcp', 'account', 'menu'];
+    writeFileSync(
+      join(folder, 'config'),
+      [
+        `sip_listen ${options.address}:${sipPort}`,
+        // Its sockets, and the address it tells for sound.
+        `net_interface ${options.address}`,
+        `audio_source aufile,${join(folder, 'tone.wav')}`,
+        'audio_player aubridge,nowhere',
+        'audio_alert aubridge,nowhere',
+        'rtp_ports 26000-26999',
+        'module_path /usr/lib/baresip/modules',
+        ...modules.map((name) => `${name === 'account' || name === 'menu' || name === 'ctrl_tcp' ? 'module_app' : 'module'} ${name}.so`),
+        `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+        `snd_path ${folder}`,
+        '',
+      ].join('\n'),
+    );
+    const { extension, domain, password, proxy } = options;
+    writeFileSync(
+      join(folder, 'accounts'),
+      `<sip:${extension}@${domain}>;auth_user=${extension};auth_pass=${password};outbound="sip:${proxy}";regint=60;answermode=auto;audio_codecs=PCMU/8000/1;ptime=20\n`,
+    );
+    writeFileSync(join(folder, 'contacts'), '');
+    const child = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: folder } });
+    const phone = new Baresip(folder, child);
+    await until('baresip to listen to commands', () => phone.#connect(controlPort));
+    return phone;
+  }
+
+  /** One of baresip's own commands, such as `dial`. */
+  command(command: string, parameters = ''): void {
+    const text = JSON.stringify({ command, params: parameters, token: 'test' });
+    this.#control.write(`${Buffer.byteLength(text)}:${text},`);
+  }
+
+  untilSaid(pattern: RegExp, deadlineMs?: number): Promise<true> {
+    return until(`baresip to say ${pattern}`, () => (pattern.test(this.said) ? true : undefined), deadlineMs);
+  }
+
+  /** What it heard in its last call; only whole after the call. */
+  heard(): Int16Array {
+    const file = readdirSync(this.#folder).filter((name) => name.endsWith('dec.wav')).sort().at(-1);
+    if (!file) return new Int16Array(0);
+    const wav = readWav(readFileSync(join(this.#folder, file)));
+    if (!wav.ok) throw new Error(`${file}: ${wav.failure.detail}`);
+    return Int16Array.from(wav.value.channels[0]!, (sample) => Math.round(sample * 0x7fff));
+  }
+
+  async close(): Promise<void> {
+    this.#control.destroy();
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGTERM');
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3_000))]);
+    if (this.#child.exitCode === null) this.#child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #connect(port: number): Promise<true | undefined> {
+    return new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('error', () => resolve(undefined));
+      socket.once('connect', () => {
+        socket.on('error', () => undefined);
+        socket.on('data', (part) => (this.said += part.toString()));
+        this.#control = socket;
+        resolve(true);
+      });
+    });
+  }
+} // prettier-ignore

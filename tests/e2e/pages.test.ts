@@ -1,0 +1,251 @@
+/**
+ * Every page of both portals, opened with real data in light and dark, Chinese and English: nothing fails, axe has no serious
+ * finding, nothing scrolls sideways. With SEATGRID_PICTURES=<folder> the pages of the README are kept as pictures.
+ */
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { TestPhone } from '@seatgrid/testkit/test-phone.ts';
+import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AgentPage } from './agent-page.ts';
+import { openBrowser, openPage, signInAt, type PageOptions } from './browser.ts';
+import { closeDesk, openDesk } from './desk-socket.ts';
+import { loginOf, numberOf, openCaller, sessionOf, theProduct, until, untilRecorded, type Product, type TenantSlug } from './product.ts'; // prettier-ignore
+
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒有/;
+const pictures = process.env['SEATGRID_PICTURES'];
+
+const managerPages = ['/floor', '/calls', '/numbers', '/numbers/all', '/flows', '/queues', '/agents', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
+const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
+const looks = [
+  { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
+  { tenant: 'harbor', name: 'English, dark', theme: 'dark', locale: 'en-US' },
+] as const satisfies readonly (PageOptions & { tenant: TenantSlug; name: string })[];
+
+let product: Product;
+let browser: Browser;
+let phone: TestPhone;
+
+beforeAll(async () => {
+  product = await theProduct();
+  browser = await openBrowser();
+  phone = await openCaller();
+  // A call each, so that there is something to look at.
+  for (const [tenant, extension, from] of [['lotus', '1001', '+8613922223333'], ['harbor', '1001', '+12125557777']] as const)
+    await aCall(tenant, extension, from);
+}); // prettier-ignore
+
+afterAll(async () => {
+  await phone?.close();
+  await browser?.close();
+});
+
+async function aCall(tenant: TenantSlug, extension: string, from: string): Promise<void> {
+  const desk = await openDesk(product, tenant, extension);
+  await desk.done({ kind: 'sign-in', device: 'browser' });
+  await desk.done({ kind: 'ready' });
+  const call = await phone.ring({ ...product.sip, number: numberOf(product, tenant), from });
+  await call.until(['talking'], 10_000);
+  call.rtp.speak(makeTone({ frequencyHz: 440, durationMs: 1_000 }));
+  await call.rtp.listen(2_500);
+  call.press('0');
+  const { callId } = await desk.answer(20_000);
+  await desk.listen(3_000);
+  call.hangUp();
+  await desk.untilPresence('wrapping');
+  const dispositionId = desk.state!.dispositions[0]!.id;
+  await desk.done({ kind: 'finish-wrap-up', callId, dispositionId, notes: tenant === 'lotus' ? '客户咨询保修期' : 'Asked about the ferry times' });
+  await closeDesk(desk);
+  await untilRecorded(await sessionOf(product, tenant, 'supervisor'), from);
+} // prettier-ignore
+
+/** Complaints of the page itself: uncaught errors, and failed requests it did not expect. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('response', (response) => {
+    if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  return complaints;
+}
+
+interface AxeFinding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axePath });
+  const findings = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
+    return (await axe.run()).violations;
+  });
+  return findings
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** Opened, filled, still. */
+async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.locator('main, [role="main"]').first().waitFor();
+  await until(
+    `${path} to be filled`,
+    async () => (await page.locator('[aria-busy="true"], .skeleton').count()) === 0,
+  );
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  if (notFound.test(await page.locator('main').first().innerText()))
+    throw new Error(`there is no page at ${path}`);
+}
+
+async function judge(page: Page, path: string): Promise<void> {
+  expect(await seriousFindings(page), `axe on ${path}`).toEqual([]);
+  const isWide = await page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  );
+  expect(isWide, `${path} scrolls sideways`).toBe(false);
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(resolve(pictures), { recursive: true });
+  await page.screenshot({ path: join(resolve(pictures), `${name}.png`), animations: 'disabled' });
+}
+
+test('the judges are awake: axe finds a button without a name, a page that does not exist is told from one that does', async () => {
+  const page = await openPage(browser, product.report.addresses!.tenantPortal, { locale: 'en-US' });
+  await page.setContent('<main><button></button></main>');
+  expect(await seriousFindings(page)).toContain('button-name: <button></button>');
+  await signInAt(page, loginOf(product, 'harbor', 'administrator'));
+  await expect(visit(page, '/no-such-page')).rejects.toThrow('there is no page at /no-such-page');
+  await page.context().close();
+});
+
+describe.each(looks)('$name', (look) => {
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    page = await openPage(browser, product.report.addresses!.tenantPortal, look);
+    complaints = complaintsOf(page);
+    await signInAt(page, loginOf(product, look.tenant, 'administrator'));
+  });
+
+  afterAll(() => page.context().close());
+
+  test.each(managerPages)('%s', async (path) => {
+    await visit(page, path);
+    await judge(page, path);
+    if (path === '/calls') await picture(page, `calls-${look.tenant}`);
+    expect(complaints).toEqual([]);
+  });
+
+  test('the floor with people on it', async () => {
+    const agents = product.report.phones.filter(({ tenant }) => tenant === look.tenant);
+    const desks = await Promise.all(agents.map(({ extension }) => openDesk(product, look.tenant, extension)));
+    for (const desk of desks) await desk.done({ kind: 'sign-in', device: 'browser' });
+    await desks[0]!.done({ kind: 'ready' });
+    const reason = desks[1]!.state!.pauseReasons.find(({ kind }) => kind === 'break')!;
+    await desks[1]!.done({ kind: 'not-ready', reasonId: reason.id });
+    const callers = await openCaller();
+    const calls = [];
+    for (const from of ['+12125550401', '+12125550402', '+12125550403']) {
+      const call = await callers.ring({ ...product.sip, number: numberOf(product, look.tenant), from });
+      await call.until(['talking'], 10_000);
+      calls.push(call);
+    }
+    await calls[0]!.rtp.listen(2_500);
+    for (const call of calls) call.press('0');
+    await desks[0]!.answer(20_000);
+    await visit(page, '/floor');
+    await until('the callers on the floor', async () =>
+      /0403/.test((await page.locator('main').innerText()).replaceAll(' ', '')),
+    );
+    await judge(page, '/floor');
+    await picture(page, look.tenant === 'harbor' ? 'floor-en-dark' : 'floor-zh-light');
+    for (const call of calls) call.hangUp();
+    await desks[0]!.untilPresence('wrapping');
+    await desks[0]!.done({
+      kind: 'finish-wrap-up',
+      callId: desks[0]!.state!.interaction!.callId,
+      dispositionId: null,
+      notes: '',
+    });
+    await Promise.all(desks.map((desk) => closeDesk(desk)));
+    await callers.close();
+    expect(complaints).toEqual([]);
+  });
+
+  test('the story of a call', async () => {
+    const { api } = await sessionOf(product, look.tenant, 'supervisor');
+    const { items } = await api.call('GET /api/calls', { query: { hasRecording: 'yes' } });
+    await visit(page, `/calls/${items[0]!.id}`);
+    await judge(page, '/calls/:id');
+    await picture(page, look.tenant === 'harbor' ? 'call-en-dark' : 'call-zh-light');
+    expect(complaints).toEqual([]);
+  });
+
+  test('the flow editor', async () => {
+    const { api } = await sessionOf(product, look.tenant, 'administrator');
+    const { items } = await api.call('GET /api/flows');
+    await visit(page, `/flows/${items.find(({ name }) => name === 'main')!.id}`);
+    await judge(page, '/flows/:id');
+    await picture(page, look.tenant === 'harbor' ? 'flow-en-dark' : 'flow-zh-light');
+    expect(complaints).toEqual([]);
+  });
+});
+
+test.each(['light', 'dark'] as const)('the platform console, %s', async (theme) => {
+  const page = await openPage(browser, product.api, { theme, locale: theme === 'light' ? 'en-US' : 'zh-TW' });
+  const complaints = complaintsOf(page);
+  await signInAt(page, loginOf(product, null, 'operator'), '/admin/');
+  for (const path of consolePages) {
+    await visit(page, `/admin${path}`);
+    await judge(page, `/admin${path}`);
+    if (path === '/tenants' && theme === 'light') await picture(page, 'console-en-light');
+  }
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test('the desk: sign-in, ready, ringing, talking, wrap-up', async () => {
+  const page = await openPage(browser, product.report.addresses!.tenantPortal, { locale: 'zh-CN' });
+  const complaints = complaintsOf(page);
+  await signInAt(page, loginOf(product, 'lotus', 'agent', '1001'));
+  const agent = new AgentPage(page);
+  await judge(page, '/desk before sign-in');
+  await agent.signInToPhone('browser');
+  await agent.goReady();
+  await judge(page, '/desk ready');
+  const call = await phone.ring({
+    ...product.sip,
+    number: numberOf(product, 'lotus'),
+    from: '+8613955558888',
+  });
+  await call.until(['talking'], 10_000);
+  await call.rtp.listen(2_500);
+  call.press('2');
+  // The account number, gathered before the queue.
+  await call.rtp.listen(1_500);
+  call.press('80612345#');
+  await agent.untilRinging(30_000);
+  await judge(page, '/desk ringing');
+  await picture(page, 'desk-ringing-zh-light');
+  await agent.answer();
+  await judge(page, '/desk talking');
+  expect(await page.locator('section.panel').innerText()).toContain('80612345');
+  await call.rtp.listen(1_000);
+  call.hangUp();
+  await until('wrap-up', async () => /话后处理/.test(await agent.stateWord()));
+  await judge(page, '/desk wrapping');
+  await picture(page, 'desk-wrap-up-zh-light');
+  await agent.wrapUp(1, '');
+  await visit(page, '/my-day');
+  await judge(page, '/my-day');
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
