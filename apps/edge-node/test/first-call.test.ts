@@ -86,10 +86,10 @@ test('a caller presses a key, waits with music, talks with an agent, and every s
   expect(ended.facts).toMatchObject({ reason: { party: 'caller', code: 'hung-up' }, language: 'en' });
   expect(ended.facts.talkMs).toBeGreaterThan(1_000);
   const entered = await node.event('queue.entered');
-  const left = await node.event('queue.left');
-  expect(left.atMs).toBeGreaterThan(entered.atMs);
-  expect(ended.facts.waitMs).toBe(left.facts.waitedMs);
-  expect(Math.abs(left.facts.waitedMs - (left.atMs - entered.atMs))).toBeLessThanOrEqual(1);
+  const leftQueue = await node.event('queue.left');
+  expect(leftQueue.atMs).toBeGreaterThan(entered.atMs);
+  expect(ended.facts.waitMs).toBe(leftQueue.facts.waitedMs);
+  expect(Math.abs(leftQueue.facts.waitedMs - (leftQueue.atMs - entered.atMs))).toBeLessThanOrEqual(1);
   await desk.untilPresence('wrapping');
   expect(desk.state!.interaction).toMatchObject({ state: 'ended', number: '13800138000' });
   const disposition = tenant.config.dispositions[0]!.id;
