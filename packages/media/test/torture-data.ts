@@ -32,6 +32,26 @@ export function tortureMessages(rfc: '4475' | '5118'): TortureMessage[] {
   }));
 }
 
+/** What became of a request: its status, an INVITE handed to the node, or nothing at all. */
+export type TortureOutcome = number | 'call' | 'silence';
+
+/** Does an outcome satisfy what the verdict file says in words: `400 (UDP)`, `process normally`, `discard silently`? */
+export function satisfiesVerdict(expected: string, outcome: TortureOutcome): boolean {
+  const statuses = Array.from(expected.matchAll(/\b[1-6]\d\d\b/g), ([status]) => Number(status));
+  if (outcome === 'silence') return /discard|drop|treat as/.test(expected);
+  if (outcome === 'call') return /process/.test(expected);
+  return statuses.includes(outcome) || (outcome === 200 && /process/.test(expected));
+}
+
+/** RFC 5118's files end lines with LF alone, and two lack the blank line; their Content-Length counts other line ends. */
+export function wireForm(octets: Buffer): Buffer {
+  const text = octets
+    .toString('latin1')
+    .replace(/\r?\n/g, '\r\n')
+    .replace(/Content-Length: *\d+\r\n/i, '');
+  return Buffer.from(text.includes('\r\n\r\n') ? text : `${text.trimEnd()}\r\n\r\n`, 'latin1');
+}
+
 function cellsOf(line: string): string[] {
   return Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, plain]) =>
     quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),

@@ -71,7 +71,7 @@ export class DialogState {
       callId: request.callId,
       localTag,
       remoteTag: request.fromTag,
-      local: `${request.header('To')!};tag=${localTag}`,
+      local: request.toTag === '' ? `${request.header('To')!};tag=${localTag}` : request.header('To')!,
       remote: request.header('From')!,
       localCseq: 0,
       remoteCseq: request.cseq,

@@ -194,7 +194,11 @@ class Reading {
 
   #readBody(): Uint8Array | undefined {
     const text = this.#value('Content-Length');
-    if (text === undefined) return this.#rest;
+    if (text === undefined) {
+      const { protocol } = this.#source;
+      // RFC 3261 §20.14: over a stream the field MUST be used.
+      return protocol === 'tcp' || protocol === 'tls' ? this.#flaw('Missing Content-Length') : this.#rest;
+    }
     const length = decimalOf(text, 6);
     if (length === undefined) return this.#flaw('Malformed Content-Length');
     // RFC 3261 §18.3: short of the length stated is an error, octets beyond it are discarded.

@@ -13,6 +13,8 @@ import { formatReceivedVia, type Via } from './via.ts';
 export interface PacketSource {
   readonly address: string;
   readonly port: number;
+  /** A datagram where absent. */
+  readonly protocol?: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 }
 
 /** The proven part common to requests and responses. */

@@ -1,6 +1,7 @@
 import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { hasTortureData, tortureMessages } from '../../../test/torture-data.ts';
 import { sipMessageBytesMax } from '../../limits.ts';
 import { StreamFramer } from './stream-framer.ts';
 
@@ -31,11 +32,11 @@ test('however a stream is cut, the same messages come out', () => {
 
 test('a double CRLF is a ping, a single one nothing (RFC 5626 §3.5.1)', () => {
   const framer = new StreamFramer();
-  expect(push(framer, '\r\n\r\n')).toEqual({ messages: [], pings: 1, isBroken: false });
+  expect(push(framer, '\r\n\r\n')).toEqual({ messages: [], pings: 1, broken: undefined });
   expect(push(framer, `\r\n${message('x')}`)).toEqual({
     messages: [message('x')],
     pings: 0,
-    isBroken: false,
+    broken: undefined,
   });
 });
 
@@ -46,5 +47,42 @@ test.each([
   ['a length beyond the limit', message('x').replace(': 1', `: ${sipMessageBytesMax}`)],
   ['a head without end', `INFO ${'x'.repeat(sipMessageBytesMax)}`],
 ])('a stream with %s cannot be cut any more', (_name, text) => {
-  expect(push(new StreamFramer(), text)).toEqual({ messages: [], pings: 0, isBroken: true });
+  const { messages, broken } = push(new StreamFramer(), text);
+  expect([messages, broken === undefined]).toEqual([[], false]);
+});
+
+describe.skipIf(!hasTortureData)('the messages of RFC 4475, each before each next', () => {
+  /** Those that say where they end, and say so truly. */
+  const whole = tortureMessages('4475')
+    .map(({ octets }) => octets)
+    .filter((octets) => {
+      const framer = new StreamFramer();
+      const { messages, broken } = framer.push(octets);
+      return messages.length === 1 && broken === undefined && !framer.isWithinMessage;
+    });
+
+  test('cut at every octet, the same two messages come out', () => {
+    expect(whole.length).toBeGreaterThanOrEqual(44);
+    let cuts = 0;
+    for (const [index, first] of whole.entries()) {
+      const second = whole[(index + 1) % whole.length]!;
+      const pair = Buffer.concat([first, second]);
+      for (let cut = 1; cut < pair.length; cut++, cuts++) {
+        const framer = new StreamFramer();
+        const messages = [pair.subarray(0, cut), pair.subarray(cut)].flatMap(
+          (part) => framer.push(part).messages,
+        );
+        const isSame = messages.length === 2 && messages[0]!.equals(first) && messages[1]!.equals(second);
+        if (!isSame || framer.isWithinMessage) throw new Error(`pair ${index} cut at ${cut}`);
+      }
+    }
+    expect(cuts).toBeGreaterThan(20_000);
+  });
+
+  test('all in one stream, an octet at a time, and what was handed out stays as it was', () => {
+    const framer = new StreamFramer();
+    const messages: Buffer[] = [];
+    for (const octet of Buffer.concat(whole)) messages.push(...framer.push(Buffer.of(octet)).messages);
+    expect(messages.map((one) => one.toString('latin1'))).toEqual(whole.map((one) => one.toString('latin1')));
+  });
 });

@@ -99,7 +99,12 @@ class TcpTransport implements SipTransport {
       }
       if (framed.pings > 0) socket.write('\r\n');
       for (const message of framed.messages) this.#receive(message, flow);
-      if (framed.isBroken) socket.destroy();
+      if (framed.broken) {
+        this.#receive(framed.broken, flow);
+        // The answer has to be read before the connection goes: what still comes is swallowed, for a while.
+        socket.removeAllListeners('data').resume().end();
+        giveUp ??= this.#clock.after(sipTcpMessageTimeoutMs, () => socket.destroy());
+      }
       // A message that never becomes whole must not hold a connection for ever.
       else if (framer.isWithinMessage)
         giveUp ??= this.#clock.after(sipTcpMessageTimeoutMs, () => socket.destroy());

@@ -31,7 +31,7 @@ import type {
   SipUserAgent,
   SipUserAgentOptions,
 } from './sip-user-agent.ts';
-import { createTokenSource } from './token-source.ts';
+import { createTokenSource, isOwnToken } from './token-source.ts';
 
 export function createSipUserAgent(options: SipUserAgentOptions): SipUserAgent {
   return new UserAgent(options);
@@ -122,11 +122,13 @@ class UserAgent implements SipUserAgent, TransactionUser {
   // TransactionUser
 
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
-    if (request.toTag !== '') {
-      const party = this.#partyOf(request);
-      if (party) party.onInvite(request, transaction);
-      // RFC 3261 §12.2.2
-      else this.#core.answer(request, transaction, { status: 481 });
+    const party = request.toTag === '' ? undefined : this.#partyOf(request);
+    if (party) {
+      party.onInvite(request, transaction);
+      return;
+    }
+    if (request.toTag !== '' && !this.#isAcceptableTag(request.toTag)) {
+      this.#core.answer(request, transaction, { status: 481 });
       return;
     }
     const identity = this.#admit(request, transaction);
@@ -166,6 +168,14 @@ class UserAgent implements SipUserAgent, TransactionUser {
     return party?.belongs(request) ? party : undefined;
   }
 
+  /**
+   * RFC 3261 §12.2.2: an INVITE whose dialog is not here MAY be accepted, by its tag. A tag of our making names a call that is
+   * over; any other, one that never was ours: who answers it takes the caller over from whoever failed.
+   */
+  #isAcceptableTag(toTag: string): boolean {
+    return !isOwnToken(toTag) && !this.#core.dialogs.has(toTag);
+  }
+
   #admit(
     request: SipRequest,
     transaction: Responder & { terminate(): void },
@@ -187,7 +197,8 @@ class UserAgent implements SipUserAgent, TransactionUser {
     transaction: InviteServerTransaction,
     identity: IncomingInvite['identity'],
   ): void {
-    const state = DialogState.ofServer(request, transaction.flow, this.#core.tokens.next());
+    const localTag = request.toTag === '' ? this.#core.tokens.next() : request.toTag;
+    const state = DialogState.ofServer(request, transaction.flow, localTag);
     if (!state) {
       this.#core.answer(request, transaction, { status: 400, reason: 'Malformed Record-Route' });
       return;

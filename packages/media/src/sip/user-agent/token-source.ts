@@ -8,6 +8,11 @@ export interface TokenSource {
   next(): string;
 }
 
+/** Whether a tag can be one of ours, of this life or an earlier one, at this node or another. */
+export function isOwnToken(text: string): boolean {
+  return text.length === tokenChars && /^[0-9a-f]+$/.test(text);
+}
+
 export function createTokenSource(random: Random): TokenSource {
   let pool = '';
   let at = 0;
