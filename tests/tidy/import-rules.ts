@@ -96,7 +96,7 @@ export const packagesHaveHomes: TidyRule = {
 };
 
 const sipLayers = ['message', 'digest', 'transport', 'transaction', 'dialog', 'user-agent'];
-const mediaStrangers = ['sip', 'sdp', 'rtp', 'webrtc', 'audio'];
+const mediaStrangers = ['sip', 'sdp', 'rtp', 'srtp', 'webrtc', 'audio'];
 const mediaPart = (path: string) => /^packages\/media\/src\/([^/]+)\/(?:([^/]+)\/)?/.exec(path);
 
 function mediaOrder(module: SourceModule): TidyFault[] {
@@ -109,8 +109,8 @@ function mediaOrder(module: SourceModule): TidyFault[] {
     const [, otherPart, otherLayer] = there;
     if (part === 'sip' && otherPart === 'sip' && sipLayers.indexOf(otherLayer ?? '') > sipLayers.indexOf(layer ?? '') && layer)
       return [{ line, message: `sip/${layer} may not import sip/${otherLayer}: the order is ${sipLayers.join(' → ')}` }];
-    // A browser's packets are RTP; everything else keeps apart.
-    if (part === 'webrtc' && otherPart === 'rtp') return [];
+    // A browser's packets are RTP, and so are protected ones; everything else keeps apart.
+    if ((part === 'webrtc' || part === 'srtp') && otherPart === 'rtp') return [];
     if (part !== otherPart && mediaStrangers.includes(part!) && mediaStrangers.includes(otherPart!))
       return [{ line, message: `${part} and ${otherPart} are strangers; they are introduced in call/` }];
     return [];

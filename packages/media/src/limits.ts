@@ -30,6 +30,14 @@ export const legSilentMs = 30_000;
 export const browserSilentMs = 5_000;
 export const rtcpIntervalMs = 5_000;
 
+// SRTP
+/** Longer ones are no telephone's; the key stream of a packet is laid out in memory of this size. */
+export const srtpPacketOctetsMax = 2_048;
+/** RFC 3711 §3.3.2: at least 64. */
+export const replayWindowPackets = 128;
+/** Streams a key is remembered for in one direction: a far end that restarts has another. */
+export const srtpSourcesMax = 4;
+
 // Sound
 export const wavOctetsMax = 200 * 1024 * 1024;
 export const promptPartsMax = 200;
