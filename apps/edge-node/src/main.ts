@@ -1,25 +1,11 @@
-/** The node as a process: reads the environment, opens what lies on disk, puts the node together, and ends in good order. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The node as a process: reads the environment, says when it is ready, and ends in good order. */
 import { pino } from 'pino';
-import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
-import { createMediaEngine } from '@seatgrid/media/call/create-media-engine.ts';
 import { readProcessConfig, type ProcessConfig } from './config.ts';
-import { openConfigLedger } from './ledger/config-ledger.ts';
-import { openEventJournal } from './ledger/event-journal.ts';
-import { startLocalApi } from './local-api/local-api.ts';
-import { EdgeNode } from './node.ts';
-import { openPromptFiles } from './prompts/prompt-files.ts';
-import { openRecordingStore } from './recordings/recording-store.ts';
+import { openNode } from './open-node.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
-import { realRandom as random } from './runtime/real-random.ts';
-import { createSynthesiser } from './speech/synthesiser.ts';
-import { openCentreAccess } from './uplink/centre-access.ts';
-import { createUplink, type Uplink } from './uplink/uplink.ts';
 
 export const exitCodes = { fine: 0, fault: 1, badConfig: 2, cannotStart: 3 } as const;
 
-const product = 'Seatgrid/0.1';
 const startedAtMs = clock.nowMs();
 // Standard output is for the one line that says the node is ready; everything else goes to standard error.
 const log = pino(
@@ -42,94 +28,22 @@ try {
 }
 
 async function run(config: ProcessConfig): Promise<void> {
-  const folder = config.dataFolder;
-  mkdirSync(folder, { recursive: true });
-  const ids = createIdSource(clock, random);
-  const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), clock, log });
-  const journal = openEventJournal({ path: join(folder, 'journal.sqlite'), ids, clock, log });
-  if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
-  const centre = config.centreUrl
-    ? openCentreAccess({ url: config.centreUrl, folder, enrolToken: config.enrolToken, clock, log })
-    : null;
-  const prompts = openPromptFiles({ folder: join(folder, 'prompts'), ledger, centre, clock, random, log });
-  const synthesiser = createSynthesiser({ folder: join(folder, 'speech'), command: config.synthesiser, log });
-  const recordingsFolder = join(folder, 'recordings');
-  const recordings = openRecordingStore({
-    folder: recordingsFolder,
-    journal,
-    ids,
-    staffIdOf: (tenantId, agentId) => node.directory.byId(tenantId)?.agents.get(agentId)?.staffId,
-    log,
-  });
-  let uplink: Uplink | null = null;
-  const node: EdgeNode = await EdgeNode.open({
-    config,
-    product,
-    clock,
-    random,
-    ids,
-    log,
-    ledger,
-    journal,
-    prompts,
-    synthesiser,
-    recordings,
-    createMediaEngine,
-    sendFloor: (tenantId, floor) => uplink?.sendFloor(tenantId, floor),
-  });
-  const { deskPort } = await node.start();
-  const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;
-  uplink = createUplink({
-    centre,
-    product,
-    deskUrl: config.deskUrl,
-    sipAddress,
-    ledger,
-    journal,
-    prompts,
-    recordingsFolder,
-    vitals: () => node.vitals(),
-    clock,
-    random,
-    log,
-  });
-  uplink.start();
-  const localApi = await startLocalApi({
-    port: config.localApiPort,
-    ledger,
-    journal,
-    uplink,
-    prompts,
-    inspect: () => node.inspect(),
-    gauges: () => node.gauges(),
-    clock,
-    log,
-  });
-  await journal.flush();
+  const open = await openNode(config, log);
 
   let isStopping = false;
   const stop = async (drainMs: number, code: number) => {
     if (isStopping) process.exit(exitCodes.fault);
     isStopping = true;
-    log.info({ calls: node.calls.size }, 'the node stops');
-    await node.stop(drainMs);
-    await uplink?.close();
-    await localApi.close();
-    prompts.close();
-    synthesiser.close();
-    await recordings.close();
-    await journal.close();
-    ledger.close();
+    log.info({ calls: open.node.calls.size }, 'the node stops');
+    await open.close(drainMs);
     log.flush();
     process.exit(code);
   };
   process.on('SIGTERM', () => void stop(config.drainSeconds * 1_000, exitCodes.fine));
   process.on('SIGINT', () => void stop(0, exitCodes.fine));
   process.on('SIGHUP', () => {
-    if (!config.nodeConfigFile) return;
     try {
-      applyFile(config.nodeConfigFile, ledger);
-      log.info({ generation: ledger.current()?.generation }, 'the config file was read again');
+      open.reread();
     } catch (error) {
       log.error({ err: error }, 'the config file was not taken');
     }
@@ -142,22 +56,8 @@ async function run(config: ProcessConfig): Promise<void> {
   const ready = {
     ready: true,
     pid: process.pid,
-    nodeId: ledger.current()?.nodeId ?? null,
-    generation: ledger.current()?.generation ?? 0,
-    sip: sipAddress,
-    desk: config.deskPort === 0 ? `ws://${config.deskAddress}:${deskPort}/desk` : config.deskUrl,
-    localApi: `http://127.0.0.1:${localApi.port}`,
+    ...open.addresses,
     startedInMs: clock.nowMs() - startedAtMs,
   };
   process.stdout.write(JSON.stringify(ready) + '\n');
-}
-
-/** For a node without a centre; a file no newer than the ledger changes nothing. */
-function applyFile(path: string, ledger: ReturnType<typeof openConfigLedger>): void {
-  const input: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  const generation = (input as { generation?: unknown }).generation;
-  const current = ledger.current();
-  if (current && typeof generation === 'number' && generation <= current.generation) return;
-  const applied = ledger.apply(input);
-  if (!applied.ok) throw new Error(`${path}: ${applied.failure}`);
 }

@@ -1,6 +1,6 @@
 /**
  * A node put together: the call path around the ledger, journal and media it is given. Opening and closing those is the
- * business of `main.ts`; tests put a node together around parts of their own.
+ * business of `open-node.ts`; tests put a node together around parts of their own.
  */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
@@ -57,6 +57,7 @@ export class EdgeNode {
   readonly hub = new AgentHub();
   readonly directory = new TenantDirectory();
   readonly trunks = new TrunkDirectory();
+  readonly phones: PhoneRegistry;
   readonly calls = new Map<CallId, Call>();
   readonly exchange: Exchange;
   readonly media: MediaEngine;
@@ -85,7 +86,7 @@ export class EdgeNode {
   private constructor(parts: NodeParts, media: MediaEngine) {
     const { config, clock, log } = parts;
     this.#parts = parts;
-    const phones = new PhoneRegistry(clock);
+    const phones = (this.phones = new PhoneRegistry(clock));
     this.floor = new FloorBoard(clock, parts.sendFloor);
     this.media = media;
     const { directory, trunks } = this;

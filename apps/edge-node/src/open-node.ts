@@ -1,0 +1,140 @@
+/**
+ * A whole node from what its process is told: opens what lies on disk, puts the node together around it, lets callers in, and
+ * closes all of it in good order. Called by `main.ts`, and by measurements that need the very same node in their own process.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
+import { createMediaEngine } from '@seatgrid/media/call/create-media-engine.ts';
+import type { ProcessConfig } from './config.ts';
+import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
+import { openEventJournal } from './ledger/event-journal.ts';
+import { startLocalApi } from './local-api/local-api.ts';
+import { EdgeNode } from './node.ts';
+import type { NodeLog } from './node-log.ts';
+import { openPromptFiles } from './prompts/prompt-files.ts';
+import { openRecordingStore } from './recordings/recording-store.ts';
+import { realClock as clock } from './runtime/real-clock.ts';
+import { realRandom as random } from './runtime/real-random.ts';
+import { createSynthesiser } from './speech/synthesiser.ts';
+import { openCentreAccess } from './uplink/centre-access.ts';
+import { createUplink, type Uplink } from './uplink/uplink.ts';
+
+const product = 'Seatgrid/0.1';
+
+export interface OpenNode {
+  readonly node: EdgeNode;
+  readonly addresses: {
+    readonly nodeId: string | null;
+    readonly generation: number;
+    readonly sip: string;
+    readonly desk: string;
+    readonly localApi: string;
+  };
+  /** Reads the config file again, where there is one. Throws when it is not taken. */
+  reread(): void;
+  /** Nothing new; calls may go on until `drainMs` has passed, then everything is closed. */
+  close(drainMs: number): Promise<void>;
+}
+
+export async function openNode(config: ProcessConfig, log: NodeLog): Promise<OpenNode> {
+  const folder = config.dataFolder;
+  mkdirSync(folder, { recursive: true });
+  const ids = createIdSource(clock, random);
+  const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), clock, log });
+  const journal = openEventJournal({ path: join(folder, 'journal.sqlite'), ids, clock, log });
+  if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
+  const centre = config.centreUrl
+    ? openCentreAccess({ url: config.centreUrl, folder, enrolToken: config.enrolToken, clock, log })
+    : null;
+  const prompts = openPromptFiles({ folder: join(folder, 'prompts'), ledger, centre, clock, random, log });
+  const synthesiser = createSynthesiser({ folder: join(folder, 'speech'), command: config.synthesiser, log });
+  const recordingsFolder = join(folder, 'recordings');
+  const recordings = openRecordingStore({
+    folder: recordingsFolder,
+    journal,
+    ids,
+    staffIdOf: (tenantId, agentId) => node.directory.byId(tenantId)?.agents.get(agentId)?.staffId,
+    log,
+  });
+  let uplink: Uplink | null = null;
+  const node: EdgeNode = await EdgeNode.open({
+    config,
+    product,
+    clock,
+    random,
+    ids,
+    log,
+    ledger,
+    journal,
+    prompts,
+    synthesiser,
+    recordings,
+    createMediaEngine,
+    sendFloor: (tenantId, floor) => uplink?.sendFloor(tenantId, floor),
+  });
+  const { deskPort } = await node.start();
+  const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;
+  uplink = createUplink({
+    centre,
+    product,
+    deskUrl: config.deskUrl,
+    sipAddress,
+    ledger,
+    journal,
+    prompts,
+    recordingsFolder,
+    vitals: () => node.vitals(),
+    clock,
+    random,
+    log,
+  });
+  uplink.start();
+  const localApi = await startLocalApi({
+    port: config.localApiPort,
+    ledger,
+    journal,
+    uplink,
+    prompts,
+    inspect: () => node.inspect(),
+    gauges: () => node.gauges(),
+    clock,
+    log,
+  });
+  await journal.flush();
+  return {
+    node,
+    addresses: {
+      nodeId: ledger.current()?.nodeId ?? null,
+      generation: ledger.current()?.generation ?? 0,
+      sip: sipAddress,
+      desk: config.deskPort === 0 ? `ws://${config.deskAddress}:${deskPort}/desk` : config.deskUrl,
+      localApi: `http://127.0.0.1:${localApi.port}`,
+    },
+    reread() {
+      if (!config.nodeConfigFile) return;
+      applyFile(config.nodeConfigFile, ledger);
+      log.info({ generation: ledger.current()?.generation }, 'the config file was read again');
+    },
+    async close(drainMs) {
+      await node.stop(drainMs);
+      await uplink?.close();
+      await localApi.close();
+      prompts.close();
+      synthesiser.close();
+      await recordings.close();
+      await journal.close();
+      ledger.close();
+    },
+  };
+}
+
+/** For a node without a centre; a file no newer than the ledger changes nothing. */
+function applyFile(path: string, ledger: ConfigLedger): void {
+  const input: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const generation = (input as { generation?: unknown }).generation;
+  const current = ledger.current();
+  if (current && typeof generation === 'number' && generation <= current.generation) return;
+  const applied = ledger.apply(input);
+  if (!applied.ok) throw new Error(`${path}: ${applied.failure}`);
+}
