@@ -33,6 +33,13 @@ export interface ProcessConfig {
   readonly nodeConfigFile: string | null;
   /** Calls in progress at SIGTERM may go on so long. */
   readonly drainSeconds: number;
+  /** Ladders of calls are kept so long. */
+  readonly ladderDays: number;
+  /** A collector of SIP messages such as Homer; null: none. */
+  readonly hepCollector: { readonly address: string; readonly port: number } | null;
+  /** What tells this node from others there. */
+  readonly hepAgentId: number;
+  readonly hepPassword: string | null;
 }
 
 export interface PortRange {
@@ -70,6 +77,10 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     synthesiser: read.text('SYNTHESISER') ?? 'espeak-ng',
     nodeConfigFile: read.text('NODE_CONFIG_FILE') ?? null,
     drainSeconds: read.integer('DRAIN_SECONDS', 10, 0, 3_600),
+    ladderDays: read.integer('LADDER_DAYS', 7, 1, 366),
+    hepCollector: read.endpoint('HEP_COLLECTOR'),
+    hepAgentId: read.integer('HEP_AGENT_ID', 1, 0, 0xffff_ffff),
+    hepPassword: read.text('HEP_PASSWORD') ?? null,
   };
   if (overlap(config.rtpPorts, config.webrtcPorts))
     faults.push(`${prefix}RTP_PORTS and ${prefix}WEBRTC_PORTS must not overlap`);
@@ -122,6 +133,18 @@ class Reader {
     if (isIP(value)) return value;
     this.#faults.push(`${prefix}${name} must be an IP address, not "${value}"`);
     return fallback;
+  }
+
+  /** `192.0.2.7:9060`, `[2001:db8::7]:9060`. */
+  endpoint(name: string): { readonly address: string; readonly port: number } | null {
+    const value = this.text(name);
+    if (value === undefined) return null;
+    const [, inBrackets, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(value) ?? [];
+    const address = inBrackets ?? plain ?? '';
+    const port = Number(digits);
+    if (isIP(address) && port >= 1 && port <= 65_535) return { address, port };
+    this.#faults.push(`${prefix}${name} must be an IP address and a port, not "${value}"`);
+    return null;
   }
 
   url(name: string, protocols: readonly string[]): string | null {

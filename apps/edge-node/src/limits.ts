@@ -51,3 +51,16 @@ export const answerTargetMs = 20_000;
 /** Events of today read again at most: a second or two of work. */
 export const recountEventsMax = 300_000;
 export const recountPageEvents = 2_000;
+
+// Ladders
+/** Messages kept of one call, from its beginning and from its end. */
+export const ladderMessagesMax = 200;
+export const ladderOctetsMax = 256 * 1024;
+/** INVITEs of which nobody has said yet whose call they are, or that were refused. */
+export const ladderUnclaimedMax = 1_000;
+/** A call's last BYE and its answer come after its end. */
+export const ladderSettleMs = 5_000;
+export const ladderWriteEveryMs = 1_000;
+/** All ladders together; the oldest hour goes first. */
+export const laddersOctetsMax = 8 * 1024 ** 3;
+export const ladderPruneEveryMs = 3_600_000;

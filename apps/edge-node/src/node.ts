@@ -30,6 +30,7 @@ import type { NodeLog } from './node-log.ts';
 import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
 import type { RecordingStore } from './recordings/recording-store.ts';
+import type { CallLadders } from './ladder/call-ladders.ts';
 import { lookupHost } from './runtime/lookup-host.ts';
 import type { Synthesiser } from './speech/synthesiser.ts';
 import type { TenantAtNode } from './tenants/tenant-at-node.ts';
@@ -49,6 +50,7 @@ export interface NodeParts {
   readonly prompts: PromptFiles;
   readonly synthesiser: Synthesiser;
   readonly recordings: RecordingStore;
+  readonly ladders: CallLadders;
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
   readonly sendFloor: (tenantId: TenantId, floor: Floor) => void;
 }
@@ -108,6 +110,7 @@ export class EdgeNode {
       ],
       handler: door,
       lookupHost,
+      trace: parts.ladders.trace,
     });
     const services: CallServices = {
       clock,
@@ -122,6 +125,7 @@ export class EdgeNode {
       phones,
       speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
       recordings: parts.recordings,
+      ladders: parts.ladders,
       hub: this.hub,
       floor: this.floor,
       calls: this.calls,

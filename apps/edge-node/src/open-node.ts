@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { createMediaEngine } from '@seatgrid/media/call/create-media-engine.ts';
 import type { ProcessConfig } from './config.ts';
+import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
 import { openEventJournal } from './ledger/event-journal.ts';
 import { startLocalApi } from './local-api/local-api.ts';
@@ -57,6 +58,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     staffIdOf: (tenantId, agentId) => node.directory.byId(tenantId)?.agents.get(agentId)?.staffId,
     log,
   });
+  const ladders = openLadders(config, { clock, log });
   let uplink: Uplink | null = null;
   const node: EdgeNode = await EdgeNode.open({
     config,
@@ -70,6 +72,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     prompts,
     synthesiser,
     recordings,
+    ladders: ladders.calls,
     createMediaEngine,
     sendFloor: (tenantId, floor) => uplink?.sendFloor(tenantId, floor),
   });
@@ -96,6 +99,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     journal,
     uplink,
     prompts,
+    ladders: ladders.calls,
     inspect: () => node.inspect(),
     gauges: () => node.gauges(),
     clock,
@@ -123,6 +127,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
       prompts.close();
       synthesiser.close();
       await recordings.close();
+      await ladders.close();
       await journal.close();
       ledger.close();
     },

@@ -114,7 +114,7 @@ test('a caller presses a key, waits with music, talks with an agent, and every s
     .filter((event) => 'callId' in event.facts && event.facts.callId === interaction.callId)
     .map((event) => event.facts.kind)
     // Presence and the conversion go their own way beside the call.
-    .filter((kind) => kind !== 'agent.presence' && kind !== 'recording.finished');
+    .filter((kind) => kind !== 'agent.presence' && kind !== 'recording.finished' && kind !== 'leg.media');
   expect(kinds).toEqual([
     'call.started',
     'call.answered',

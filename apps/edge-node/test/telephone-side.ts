@@ -36,7 +36,10 @@ export class TelephoneSide {
   #calls: PhoneCall[] = [];
 
   /** `configure` fills the fixture before the node starts. */
-  static async start(configure: (fixture: FixtureConfig) => void): Promise<TelephoneSide> {
+  static async start(
+    configure: (fixture: FixtureConfig) => void,
+    environment: Record<string, string> = {},
+  ): Promise<TelephoneSide> {
     const side = new TelephoneSide();
     side.outside = await TestPhone.open({
       address: '127.0.0.4',
@@ -56,7 +59,7 @@ export class TelephoneSide {
       target: { host: '127.0.0.4', port: side.outside.sipPort },
     });
     configure(side.fixture);
-    side.node = await NodeProcess.start(side.fixture);
+    side.node = await NodeProcess.start(side.fixture, environment);
     side.#synthesiser = createSynthesiser({
       folder: join(side.node.folder, 'speech-of-the-test'),
       command: 'espeak-ng',

@@ -84,6 +84,7 @@ export function openIncoming(
     });
   }
   call.begin();
+  call.services.ladders.claim(invite.sipCallId, call.id, leg.key);
   call.run(() => proceed(call, new IncomingSipLeg(invite, leg, described)));
 }
 

@@ -6,6 +6,7 @@ import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent
 import type { AcdRunner } from '../acd/acd-runner.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import type { FloorBoard } from '../floor/floor-board.ts';
+import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
@@ -29,6 +30,7 @@ export interface CallServices {
   readonly trunks: TrunkDirectory;
   readonly phones: PhoneRegistry;
   readonly speech: Speech;
+  readonly ladders: Pick<CallLadders, 'claim' | 'hideDigits' | 'ended'>;
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
   readonly hub: AgentHub;
   readonly floor: FloorBoard;

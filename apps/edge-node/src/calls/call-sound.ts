@@ -26,6 +26,8 @@ export class CallSound implements MediaCallListener {
   #speech: { handle: PlayHandle | null } | null = null;
   /** Legs something was ever heard from: only those can fall silent. */
   readonly #heard = new Set<string>();
+  /** Which agent spoke on which leg. */
+  readonly #agents = new Map<string, AgentId>();
   #recording: RecordHandle | null = null;
   /** Begun and not yet closed on disk, by path: a transferred call has one after the other. */
   readonly #recordings = new Map<string, { readonly id: RecordingId; readonly agentId: AgentId }>();
@@ -49,6 +51,11 @@ export class CallSound implements MediaCallListener {
 
   close(): void {
     this.#media?.close();
+  }
+
+  /** This leg is that agent's. */
+  belongs(leg: CallLeg, agentId: AgentId): void {
+    this.#agents.set(leg.key, agentId);
   }
 
   nextLegKey(name: string): string {
@@ -206,6 +213,26 @@ export class CallSound implements MediaCallListener {
   }
 
   // What the engine reports
+
+  /** How its sound was, for the record. A line that was never spoken on has nothing to tell. */
+  onLegClosed({ leg, statistics }: Parameters<NonNullable<MediaCallListener['onLegClosed']>>[0]): void {
+    const { codec, packetsIn, packetsOut, lost, concealed, jitterMs, foreign, farLost } = statistics;
+    if (packetsIn === 0 && packetsOut === 0) return;
+    this.#call.record({
+      kind: 'leg.media',
+      callId: this.#call.id,
+      leg,
+      agentId: this.#agents.get(leg) ?? null,
+      codec,
+      packetsIn,
+      packetsOut,
+      lost: Math.max(0, lost),
+      concealed,
+      jitterMs,
+      foreign,
+      ...(farLost === undefined ? {} : { farLost }),
+    });
+  }
 
   onDigit(pressed: { readonly leg: string; readonly digit: string }): void {
     this.#call.onDigit(pressed.leg, pressed.digit);

@@ -10,7 +10,12 @@ import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
-import type { MediaCall } from '@seatgrid/media/call/media-engine.ts';
+import type { LegKey, MediaCall } from '@seatgrid/media/call/media-engine.ts';
+import type {
+  OutgoingInvite,
+  OutgoingInviteListener,
+  OutgoingInviteRequest,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { FlowRunner } from '../flows/flow-runner.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { BrowserLeg } from './browser-leg.ts';
@@ -25,6 +30,7 @@ import type { CallServices } from './call-services.ts';
 import { CallSound } from './call-sound.ts';
 import { idleStage, type CallStage } from './call-stage.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import { endLine } from './end-line.ts';
 import type { Party } from './party.ts';
 
 export interface CallFacts {
@@ -171,6 +177,16 @@ export class Call {
     this.record({ kind: 'call.answered', callId: this.id });
   }
 
+  /** For its legs: an INVITE whose messages belong to this call's ladder. */
+  invite(
+    request: OutgoingInviteRequest,
+    leg: OutgoingInviteListener & { readonly key: LegKey },
+  ): OutgoingInvite {
+    const invite = this.services.sip.invite(request, leg);
+    this.services.ladders.claim(invite.sipCallId, this.id, leg.key);
+    return invite;
+  }
+
   listenTo(leg: CallLeg): void {
     leg.listener = this.#legListener;
   }
@@ -190,6 +206,7 @@ export class Call {
     customer.joinedAtMs ??= nowMs;
     partner.joinedAtMs = nowMs;
     this.sound.arrange();
+    for (const party of [customer, partner]) if (party.agentId) this.sound.belongs(party.leg, party.agentId);
     this.record({
       kind: 'call.bridged',
       callId: this.id,
@@ -219,6 +236,7 @@ export class Call {
     party.leg = leg;
     old.release();
     this.listenTo(leg);
+    if (party.agentId) this.sound.belongs(leg, party.agentId);
     leg.media.mute(party.isMuted);
     this.sound.arrange();
   }
@@ -304,6 +322,8 @@ export class Call {
     } finally {
       this.#onEnded(this);
       this.#releaseLegs(reason, by);
+      this.services.ladders.ended(this.id);
+      this.services.log.info(endLine(this, by), 'a call ended');
     }
   }
 

@@ -5,9 +5,12 @@ import type {
   OutgoingInvite,
   OutgoingInviteListener,
   OutgoingInviteRequest,
-  SipUserAgent,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { SipLeg } from './sip-leg.ts';
+
+export interface InvitingCall {
+  invite(request: OutgoingInviteRequest, leg: OutgoingSipLeg): OutgoingInvite;
+}
 
 export interface OutgoingLegListener {
   /** `hasSound`: the far side sends its own tones or words. */
@@ -26,8 +29,8 @@ export class OutgoingSipLeg extends SipLeg implements OutgoingInviteListener {
     this.#progress = progress;
   }
 
-  start(sip: SipUserAgent, request: Omit<OutgoingInviteRequest, 'sdp'>): void {
-    this.#invite = sip.invite({ ...request, sdp: this.media.offer() }, this);
+  start(call: InvitingCall, request: Omit<OutgoingInviteRequest, 'sdp'>): void {
+    this.#invite = call.invite({ ...request, sdp: this.media.offer() }, this);
   }
 
   onProgress(progress: { readonly status: number; readonly sdp: string }): void {

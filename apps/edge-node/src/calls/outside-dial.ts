@@ -80,7 +80,7 @@ export class OutsideDial {
       displayName: '',
     };
     const uriHost = host.includes(':') ? `[${host}]` : host;
-    leg.start(call.services.sip, {
+    leg.start(call, {
       uri: `sip:${number.replaceAll('#', '%23')}@${uriHost}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}`,
       from,
       ringTimeoutMs,

@@ -25,7 +25,7 @@ export class PhoneFork {
 
   start(ringTimeoutMs: number): void {
     const call = this.#call;
-    const { phones, sip, sipHost } = call.services;
+    const { phones, sipHost } = call.services;
     const domain = call.tenant.sipDomain;
     for (const binding of phones.bindingsOf(call.tenant, this.#agent.extension)) {
       const media = call.media.openRtpLeg({
@@ -39,7 +39,7 @@ export class PhoneFork {
         onFailed: (failed, status) => call.run(() => this.#failed(failed, status)),
       });
       this.#ringing.add(leg);
-      leg.start(sip, {
+      leg.start(call, {
         uri: binding.contact,
         flow: binding.flow,
         from: { user: call.facts.fromNumber || 'anonymous', host: sipHost, displayName: '' },

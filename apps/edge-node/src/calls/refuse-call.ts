@@ -2,6 +2,7 @@
  * A call that is not taken: counted, and told why where that is possible. The caller hears a sentence before the final status
  * (early media, free of charge), then 486 or 503 (RFC 3261 §21).
  */
+import { maskNumber } from '@seatgrid/core/numbers/mask-number.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { MediaCall } from '@seatgrid/media/call/media-engine.ts';
@@ -46,6 +47,19 @@ export function refuseCall(exchange: Exchange, invite: IncomingInvite, refusal: 
     fromNumber: refusal.fromNumber,
     toNumber: refusal.toNumber,
   });
+  // A node that is full has better to do than to write so for every call: those are counted.
+  if (reason !== 'overload')
+    services.log.info(
+      {
+        callId,
+        tenant: tenant?.tenant.slug ?? null,
+        from: maskNumber(refusal.fromNumber),
+        to: maskNumber(refusal.toNumber),
+        reason,
+        status: answers[reason].status,
+      },
+      'a call was refused',
+    );
   if (tenant && reason === 'quota-calls') services.floor.notice(tenant, 'quota-calls', null, null);
   const { status, says } = answers[reason];
   const reject = () => invite.reject(status, status === 503 ? { retryAfterSeconds } : {});

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { isUuid, type CallId } from '@seatgrid/core/kernel/ids.ts';
+import type { CallLadders } from '../ladder/call-ladders.ts';
+import { ladderPcap } from '../ladder/ladder-pcap.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
@@ -23,6 +25,7 @@ export interface LocalApiOptions {
   readonly journal: EventJournal;
   readonly uplink: Uplink;
   readonly prompts: PromptFiles;
+  readonly ladders: Pick<CallLadders, 'find'>;
   /** `GET /inspect`: live calls, agents, queues as plain data. */
   readonly inspect: () => unknown;
   /** Further gauges of `GET /metrics`, by name without prefix: `calls`, `agents_signed_in`… */
@@ -42,12 +45,10 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     for (const { facts } of events) if (facts.kind === 'call.ended') callsEnded++;
   });
   const server = createServer((request, response) => {
-    try {
-      answer(request, response, { ...options, startedAtMs, callsEnded });
-    } catch (error) {
+    answer(request, response, { ...options, startedAtMs, callsEnded }).catch((error: unknown) => {
       log.error({ err: error, url: request.url }, 'a request to the local API failed');
       if (!response.headersSent) sendJson(response, 500, { error: 'the node failed to answer; see its log' });
-    }
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -74,7 +75,7 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
 
 type Served = LocalApiOptions & { readonly startedAtMs: number; readonly callsEnded: number };
 
-function answer(request: IncomingMessage, response: ServerResponse, served: Served): void {
+async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
   // A page in a browser on this machine must not read it by a name that points to loopback.
   if (!/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? ''))
     return sendJson(response, 403, { error: 'this answers to 127.0.0.1 and localhost only' });
@@ -89,13 +90,33 @@ function answer(request: IncomingMessage, response: ServerResponse, served: Serv
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     return void response.end(metricsText(metricsOf(served)));
   }
-  const callId = /^\/calls\/([^/]+)$/.exec(pathname)?.[1];
+  const [, callId, ladderEnding] = /^\/calls\/([^/]+?)(?:\/ladder(|\.pcap))?$/.exec(pathname) ?? [];
   if (callId === undefined)
-    return sendJson(response, 404, { error: 'answered are /healthz, /inspect, /metrics and /calls/<id>' });
+    return sendJson(response, 404, {
+      error:
+        'answered are /healthz, /inspect, /metrics, /calls/<id>, /calls/<id>/ladder and /calls/<id>/ladder.pcap',
+    });
+  if (ladderEnding !== undefined)
+    return sendLadder(response, served, { callId, isPcap: ladderEnding !== '' });
   const events = isUuid(callId) ? served.journal.timeline(callId as CallId) : [];
   if (events.length === 0)
     return sendJson(response, 404, { error: `no call ${callId} in this node's journal` });
   sendJson(response, 200, { callId, events });
+}
+
+async function sendLadder(
+  response: ServerResponse,
+  { ladders }: Served,
+  { callId, isPcap }: { readonly callId: string; readonly isPcap: boolean },
+): Promise<void> {
+  const ladder = isUuid(callId) ? await ladders.find(callId as CallId) : undefined;
+  if (!ladder) return sendJson(response, 404, { error: `no ladder of a call ${callId} is kept here` });
+  if (!isPcap) return sendJson(response, 200, ladder);
+  response.writeHead(200, {
+    'content-type': 'application/vnd.tcpdump.pcap',
+    'content-disposition': `attachment; filename="call-${callId}.pcap"`,
+  });
+  response.end(ladderPcap(ladder));
 }
 
 /** Serving does not need the centre; it needs a config, and a journal that is written. */

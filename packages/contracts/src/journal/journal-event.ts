@@ -13,6 +13,7 @@ const callId = idOf<'call'>();
 const agentId = idOf<'agent'>();
 const queueId = idOf<'queue'>();
 const number = z.string().max(80);
+const count = z.number().int().nonnegative();
 
 export const endReasonSchema = z.object({
   party: z.enum(endParties),
@@ -115,6 +116,28 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     number,
     outcome: z.enum(['answered', 'busy', 'no-answer', 'failed']),
     status: z.number().int(),
+  }),
+  /** A party's sound from its first packet to its last, told when its line is closed, which may be after the call's end. */
+  z.object({
+    kind: z.literal('leg.media'),
+    callId,
+    /** As in the call's ladder: `caller`, `agent-1`, `outside-2`… */
+    leg: z.string().max(40),
+    agentId: agentId.nullable(),
+    codec: z.string().max(20),
+    packetsIn: count,
+    packetsOut: count,
+    /** Of those to us; what the far end says of ours is `farLost`. */
+    lost: count,
+    /** Frames made up because their packet was missing or late. */
+    concealed: count,
+    jitterMs: z.number().nonnegative(),
+    /** Packets refused because they came from elsewhere. */
+    foreign: count,
+    farLost: count.exactOptional(),
+    roundTripMs: z.number().nonnegative().exactOptional(),
+    /** Mean opinion score by the E-model, 1 to 5, of what came in. */
+    mos: z.number().min(1).max(5).exactOptional(),
   }),
   z.object({
     kind: z.literal('agent.left-call'),

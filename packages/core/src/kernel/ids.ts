@@ -57,6 +57,11 @@ export function createIdSource(clock: Clock, random: Random): IdSource {
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** When it was made (RFC 9562 §5.7: the first 48 bits are milliseconds since the epoch). */
+export function timeOfId(id: Id<string>): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 export function isUuid(text: string): boolean {
   return uuidPattern.test(text);
 }

@@ -18,7 +18,9 @@ type Told = Pick<TimelineEntry, 'shape' | 'role' | 'title' | 'detail'>;
 
 export function tellCall(timeline: readonly Happening[], names: CallNames): TimelineEntry[] {
   const leftAtMs = new Map(timeline.map(({ sequence, atMs }) => [sequence, atMs]));
-  return inOrder(timeline).map(({ atMs, sequence, facts }) => ({
+  // How the lines sounded is told beside the ladder.
+  const told = inOrder(timeline).filter(({ facts }) => facts.kind !== 'leg.media');
+  return told.map(({ atMs, sequence, facts }) => ({
     id: String(sequence),
     time: format.date(atMs, 'time'),
     atMs,
@@ -204,6 +206,7 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         title: say('tl.presence', { agent: names.agent(facts.agentId), from, to: say(word) }),
       };
     }
+    case 'leg.media':
     case 'agent.sign-in-refused':
     case 'node.started':
       return { shape: 'dot', role: 'neutral', title: say('tl.other', { kind: facts.kind }) };

@@ -39,6 +39,8 @@ export type MessageTrace = (
   startLine: string,
   callId: string,
   atMs: number,
+  /** The whole message as it came or goes; to be kept, and not to be written to. */
+  message: Buffer | string,
 ) => void;
 
 type ServerSide = InviteServerTransaction | ServerTransaction;
@@ -79,7 +81,8 @@ export class TransactionLayer {
       }
       return;
     }
-    this.#options.trace?.('in', flow, message.startLine, message.callId, this.#options.clock.nowMs());
+    const { trace, clock } = this.#options;
+    trace?.('in', flow, message.startLine, message.callId, clock.nowMs(), octets);
     if (message.kind === 'response') this.#onResponse(message, flow);
     else this.#onRequest(message, flow);
   }
@@ -87,7 +90,8 @@ export class TransactionLayer {
   /** Sends without a transaction: an ACK of a 2xx, a 2xx again. */
   send(message: WrittenMessage, flow: SipFlow, onFailure?: (cause: Error) => void): void {
     this.messagesOut++;
-    this.#options.trace?.('out', flow, message.startLine, message.callId, this.#options.clock.nowMs());
+    const { trace, clock } = this.#options;
+    trace?.('out', flow, message.startLine, message.callId, clock.nowMs(), message.text);
     this.#options.send(Buffer.from(message.text), flow, onFailure);
   }
 

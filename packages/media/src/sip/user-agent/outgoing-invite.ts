@@ -25,6 +25,7 @@ import type {
 } from './sip-user-agent.ts';
 
 export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
+  readonly sipCallId: string;
   readonly #core: AgentCore;
   readonly #wanted: OutgoingInviteRequest;
   readonly #listener: OutgoingInviteListener;
@@ -40,6 +41,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     this.#core = core;
     this.#wanted = wanted;
     this.#listener = listener;
+    this.sipCallId = core.tokens.next();
     this.#timer = core.timers.set(wanted.ringTimeoutMs, () => this.#giveUp(408, ''));
   }
 
@@ -51,7 +53,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     const { uri, from, to, headers, sdp } = this.#wanted;
     const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
     const toText = to ? core.partyAddress(to, flow) : `<${uri}>`;
-    const callId = core.tokens.next();
+    const callId = this.sipCallId;
     const fixed = core.contactLine(flow, from.user) + allowLine + core.userAgentLine + headerLines(headers);
     let cseq = 0;
     this.#sent = sendRequest(

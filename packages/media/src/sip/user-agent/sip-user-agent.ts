@@ -175,6 +175,7 @@ export interface OutgoingInviteRequest {
 }
 
 export interface OutgoingInvite {
+  readonly sipCallId: string;
   /** CANCEL; the listener still hears `onFailed` (487). An answer that crossed is acknowledged and ended (BYE) unseen. */
   cancel(reason?: string): void;
 }

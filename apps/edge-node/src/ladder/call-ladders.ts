@@ -1,0 +1,145 @@
+/**
+ * The ladder of every call: hears each SIP message in and out, keeps a reference to it with the call it belongs to, and a
+ * while after the call's end hands what it kept to the files. Nothing is read or written while a call is being served.
+ */
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { CallId } from '@seatgrid/core/kernel/ids.ts';
+import type { SipTrace } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { ladderSettleMs, ladderUnclaimedMax, ladderWriteEveryMs } from '../limits.ts';
+import { KeptMessages, type KeptMessage } from './kept-messages.ts';
+import type { LadderFiles } from './ladder-files.ts';
+import { maskMessage } from './mask-message.ts';
+import type { Endpoint } from './pcap.ts';
+
+export interface CallLaddersOptions {
+  readonly clock: Clock;
+  /** Where this node is in its ladders. */
+  readonly node: Endpoint;
+  /** Null: ladders live as long as their call. */
+  readonly files: LadderFiles | null;
+  /** Hears every message, also those of no call. */
+  readonly onMessage?: ((message: KeptMessage) => void) | undefined;
+}
+
+interface CallTrace {
+  readonly callId: CallId;
+  readonly kept: KeptMessages;
+  /** The party by the SIP Call-ID of its dialog. */
+  readonly legs: Map<string, string>;
+  hidesDigits: boolean;
+}
+
+export class CallLadders {
+  readonly #options: CallLaddersOptions;
+  readonly #byCall = new Map<CallId, CallTrace>();
+  readonly #bySipCallId = new Map<string, CallTrace>();
+  /** Since the INVITE comes before anyone knows its call; those that are refused stay here until others push them out. */
+  readonly #unclaimed = new Map<string, KeptMessages>();
+  /** Ended, the earliest first. */
+  readonly #settling: { readonly callId: CallId; readonly dueMs: number }[] = [];
+  #cancel: Cancel | null = null;
+
+  constructor(options: CallLaddersOptions) {
+    this.#options = options;
+  }
+
+  /** For the SIP stack. */
+  readonly trace: SipTrace = (direction, flow, startLine, sipCallId, atMs, wire) => {
+    const trace = this.#bySipCallId.get(sipCallId);
+    const kept = trace?.kept ?? this.#unclaimedOf(sipCallId, startLine);
+    const { onMessage } = this.#options;
+    if (!kept && !onMessage) return;
+    const hidesDigits = trace?.hidesDigits ?? false;
+    const message = { atMs, direction, flow, sipCallId, wire, hidesDigits };
+    kept?.add(message);
+    onMessage?.(message);
+  };
+
+  /** This dialog is `leg` of that call. */
+  claim(sipCallId: string, callId: CallId, leg: string): void {
+    let trace = this.#byCall.get(callId);
+    if (!trace) {
+      trace = { callId, kept: new KeptMessages(), legs: new Map(), hidesDigits: false };
+      this.#byCall.set(callId, trace);
+    }
+    trace.legs.set(sipCallId, leg);
+    this.#bySipCallId.set(sipCallId, trace);
+    const before = this.#unclaimed.get(sipCallId);
+    this.#unclaimed.delete(sipCallId);
+    for (const message of before?.all() ?? []) trace.kept.add(message);
+  }
+
+  /** From now on, or no longer: the caller's digits are nobody's business. */
+  hideDigits(callId: CallId, hidesDigits: boolean): void {
+    const trace = this.#byCall.get(callId);
+    if (trace) trace.hidesDigits = hidesDigits;
+  }
+
+  ended(callId: CallId): void {
+    if (!this.#byCall.has(callId)) return;
+    const { clock } = this.#options;
+    this.#settling.push({ callId, dueMs: clock.nowMs() + ladderSettleMs });
+    this.#cancel ??= clock.after(ladderWriteEveryMs, () => this.#writeDue());
+  }
+
+  /** Of a call in progress or on disk. */
+  async find(callId: CallId): Promise<Ladder | undefined> {
+    const trace = this.#byCall.get(callId);
+    return trace ? this.#ladderOf(trace) : this.#options.files?.read(callId);
+  }
+
+  /** Everything that ended is written, however lately. */
+  async close(): Promise<void> {
+    this.#cancel?.();
+    this.#write(this.#settling.splice(0).map(({ callId }) => callId));
+    await this.#options.files?.close();
+  }
+
+  #unclaimedOf(sipCallId: string, startLine: string): KeptMessages | undefined {
+    let kept = this.#unclaimed.get(sipCallId);
+    if (kept || !startLine.startsWith('INVITE ')) return kept;
+    if (this.#unclaimed.size >= ladderUnclaimedMax)
+      this.#unclaimed.delete(this.#unclaimed.keys().next().value!);
+    kept = new KeptMessages();
+    this.#unclaimed.set(sipCallId, kept);
+    return kept;
+  }
+
+  #writeDue(): void {
+    const nowMs = this.#options.clock.nowMs();
+    const waiting = this.#settling.findIndex(({ dueMs }) => dueMs > nowMs);
+    const due = this.#settling.splice(0, waiting < 0 ? this.#settling.length : waiting);
+    this.#write(due.map(({ callId }) => callId));
+    this.#cancel =
+      this.#settling.length === 0
+        ? null
+        : this.#options.clock.after(ladderWriteEveryMs, () => this.#writeDue());
+  }
+
+  #write(callIds: readonly CallId[]): void {
+    const { files } = this.#options;
+    for (const callId of callIds) {
+      const trace = this.#byCall.get(callId);
+      if (!trace) continue;
+      this.#byCall.delete(callId);
+      for (const sipCallId of trace.legs.keys()) this.#bySipCallId.delete(sipCallId);
+      files?.keep(this.#ladderOf(trace));
+    }
+    files?.flush();
+  }
+
+  #ladderOf({ callId, kept, legs }: CallTrace): Ladder {
+    const messages = kept.all().map((message) => readable(message, legs.get(message.sipCallId) ?? ''));
+    // Legs may be claimed after their first message: what was kept is put into its order.
+    messages.sort((a, b) => a.atMs - b.atMs);
+    return { callId, node: this.#options.node, messages, leftOut: kept.leftOut };
+  }
+}
+
+function readable(message: KeptMessage, leg: string): Ladder['messages'][number] {
+  const { atMs, direction, sipCallId, wire, hidesDigits } = message;
+  const { protocol, address, port } = message.flow;
+  const text = maskMessage(typeof wire === 'string' ? wire : wire.toString('utf8'), hidesDigits);
+  return { atMs, direction, protocol, address, port, leg, sipCallId, text };
+}

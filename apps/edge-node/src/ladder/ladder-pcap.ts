@@ -1,0 +1,12 @@
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
+import { pcapHeader, pcapPacket } from './pcap.ts';
+
+/** A ladder as a file for Wireshark and its kin. */
+export function ladderPcap({ node, messages }: Ladder): Buffer {
+  const packets = messages.map(({ atMs, direction, address, port, text }) => {
+    const other = { address, port };
+    const [from, to] = direction === 'in' ? [other, node] : [node, other];
+    return pcapPacket({ atMs, from, to, payload: Buffer.from(text) });
+  });
+  return Buffer.concat([pcapHeader(), ...packets]);
+}

@@ -1,0 +1,33 @@
+/** Sends every SIP message to a collector such as Homer, as it passes. Real I/O; what the collector misses is not sent again. */
+import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { hepPacket, type HepAgent } from '../hep.ts';
+import type { KeptMessage } from '../kept-messages.ts';
+import { maskMessage } from '../mask-message.ts';
+import type { Endpoint } from '../pcap.ts';
+
+export interface HepSender {
+  send(message: KeptMessage): void;
+  close(): void;
+}
+
+export function openHepSender(collector: Endpoint, node: Endpoint, agent: HepAgent): HepSender {
+  const socket = createSocket(isIPv6(collector.address) ? 'udp6' : 'udp4');
+  // A collector that is away costs nothing but its own copy.
+  socket.on('error', () => {});
+  socket.unref();
+  return {
+    send({ atMs, direction, flow, sipCallId, wire, hidesDigits }) {
+      const other = { address: flow.address, port: flow.port };
+      const [from, to] = direction === 'in' ? [other, node] : [node, other];
+      const text = maskMessage(typeof wire === 'string' ? wire : wire.toString('utf8'), hidesDigits);
+      const isStream = flow.protocol !== 'udp';
+      const packet = hepPacket(
+        { atMs, from, to, payload: Buffer.from(text), isStream, correlation: sipCallId },
+        agent,
+      );
+      socket.send(packet, collector.port, collector.address, () => {});
+    },
+    close: () => socket.close(),
+  };
+}
