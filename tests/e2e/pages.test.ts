@@ -19,7 +19,7 @@ const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒
 const pictures = process.env['SEATGRID_PICTURES'];
 
 const managerPages = ['/floor', '/calls', '/numbers', '/numbers/all', '/flows', '/queues', '/agents', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
-const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
+const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
 const looks = [
   { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
   { tenant: 'harbor', name: 'English, dark', theme: 'dark', locale: 'en-US' },

@@ -22,6 +22,9 @@ export const configGatherMs = 100;
 /** And looked at again this often, whether or not anybody told of a change. */
 export const configReviewEveryMs = minuteMs;
 
+/** How often nodes are looked at for alarms. */
+export const alarmLookEveryMs = 2 * secondMs;
+
 export const recordingFetchTimeoutMs = 15 * secondMs;
 /** One message of the bus, where a recording travels between replicas. */
 export const recordingRelayOctets = 64 * 1024;

@@ -20,6 +20,7 @@ import type { Bus, BusMessage } from '@seatgrid/core/ports/bus.ts';
 import { topic, type Centre } from './centre.ts';
 import type { CentreConfig } from './config.ts';
 import { drainTimeoutMs } from './limits.ts';
+import { watchForAlarms } from './nodes/alarm-duty.ts';
 import { serveLinks, type LinkRequest } from './nodes/link-server.ts';
 import { createRecordingFetch } from './nodes/recording-fetch.ts';
 import { product } from './product.ts';
@@ -89,6 +90,7 @@ export async function startCentre(
     endings.push(lookAheadDaily(centre));
     const links = await serveLinks(centre);
     const realtime = await serveRealtime(centre);
+    const endAlarms = watchForAlarms(centre);
     const portals = [
       { base: '/admin', folder: config.platformAdminFolder, name: '@seatgrid/platform-admin' },
       { base: '', folder: config.tenantPortalFolder, name: '@seatgrid/tenant-portal' },
@@ -98,6 +100,7 @@ export async function startCentre(
       // No newcomers; then those who would stay for ever are asked to go; then the others may finish.
       const closed = new Promise<void>((done) => server.close(() => done()));
       const cancel = clock.after(drainTimeoutMs, () => server.closeAllConnections());
+      endAlarms();
       await realtime.stop();
       await links.stop();
       server.closeIdleConnections();

@@ -5,6 +5,7 @@ import type { Handlers } from './handler.ts';
 import { nodeRoutes } from './node/node-routes.ts';
 import { agentRoutes } from './people/agent-routes.ts';
 import { userRoutes } from './people/user-routes.ts';
+import { alarmRoutes } from './platform/alarm-routes.ts';
 import { fleetRoutes } from './platform/fleet-routes.ts';
 import { platformRoutes } from './platform/platform-routes.ts';
 import { tenantRoutes } from './platform/tenant-routes.ts';
@@ -24,6 +25,7 @@ export const everyRoute: Handlers = {
   ...recordRoutes,
   ...tenantRoutes,
   ...fleetRoutes,
+  ...alarmRoutes,
   ...platformRoutes,
   ...nodeRoutes,
 };

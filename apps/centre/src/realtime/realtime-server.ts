@@ -7,7 +7,6 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
 import { mayDo, type Noun } from '@seatgrid/core/context/access.ts';
-import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { signedIn, type SignedIn } from '../api/auth/sign-in.ts';
 import { topic, type Centre, type Changed } from '../centre.ts';
@@ -19,6 +18,7 @@ import {
 } from '../limits.ts';
 import { everyNodesHealth } from '../nodes/node-health.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
+import { repeat } from '../repeat.ts';
 import type { NodeFloor, NodePulse } from './live-picture.ts';
 
 interface Reader {
@@ -121,8 +121,8 @@ export async function serveRealtime(centre: Centre): Promise<RealtimeServer> {
   }
 
   const duties = [
-    repeat(centre, { everyMs: realtimeFlushMs, work: flush }),
-    repeat(centre, { everyMs: realtimeBeatMs, work: beat }),
+    repeat(centre, { name: 'realtime news', everyMs: realtimeFlushMs, work: flush }),
+    repeat(centre, { name: 'realtime beat', everyMs: realtimeBeatMs, work: beat }),
   ];
 
   return {
@@ -172,27 +172,4 @@ function isConcerned({ ctx, role }: SignedIn, tenantId: TenantId | null, noun: N
 function isForeign({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers;
   return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
-}
-
-/** Again and again, never two at a time; a round that fails is written down. */
-function repeat(
-  centre: Centre,
-  { everyMs, work }: { everyMs: number; work: () => Promise<void> },
-): () => void {
-  let isStopped = false;
-  let cancel: Cancel = () => {};
-  const next = () => {
-    cancel = centre.clock.after(everyMs, () => {
-      void work()
-        .catch((error: unknown) => centre.log.error({ err: error }, 'realtime round'))
-        .finally(() => {
-          if (!isStopped) next();
-        });
-    });
-  };
-  next();
-  return () => {
-    isStopped = true;
-    cancel();
-  };
 }

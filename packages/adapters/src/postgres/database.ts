@@ -44,6 +44,15 @@ export interface Database {
     channels_max: number;
     created_at: DefaultInstant;
   };
+  alarm: {
+    id: Generated<string>;
+    node_id: string;
+    kind: string;
+    raised_at: Instant;
+    cleared_at: Instant | null;
+    acknowledged_at: Instant | null;
+    acknowledged_by: string | null;
+  };
   operator: {
     id: Generated<string>;
     email: string;

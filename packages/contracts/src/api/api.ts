@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
+import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { trunkConfigSchema } from '../link/node-config.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
@@ -178,6 +179,16 @@ const earlierCallSchema = z.object({
   variables: z.record(z.string(), z.string()),
 });
 export type EarlierCall = z.infer<typeof earlierCallSchema>;
+
+const alarmSchema = z.object({
+  id: idOf<'alarm'>(),
+  nodeId: idOf<'node'>(),
+  kind: z.enum(alarmKinds),
+  raisedAtMs: instantSchema,
+  clearedAtMs: instantSchema.nullable(),
+  acknowledgedAtMs: instantSchema.nullable(),
+  acknowledgedBy: z.string().nullable(),
+});
 
 const siteSchema = z.object({ id: idOf<'site'>(), name: nameSchema, timeZone: timeZoneSchema });
 const nodeSchema = z.object({
@@ -727,6 +738,18 @@ export const api = {
         reason: z.string(),
       }),
     ),
+  },
+  'GET /api/platform/alarms': {
+    summary: 'Alarms of the fleet, newest first; `only=open` leaves out those that are over',
+    access: ['alarm', 'list'],
+    query: z.object({ ...page, only: z.enum(['open']).optional() }),
+    reply: paged(alarmSchema),
+  },
+  'POST /api/platform/alarms/:id/acknowledge': {
+    summary: 'Somebody looks after it: the first to say so stays named',
+    access: ['alarm', 'acknowledge'],
+    params: byId,
+    reply: alarmSchema,
   },
   'GET /api/platform/system': {
     summary: 'The centre itself: product version, database, uptime, bus',

@@ -18,12 +18,13 @@ export const verbs = [
   'play',
   'use',
   'enter',
+  'acknowledge',
 ] as const;
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
-  'disposition', 'pause-reason', 'tenant-settings', 'call', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system',
+  'disposition', 'pause-reason', 'tenant-settings', 'call', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -42,6 +43,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     audit: look,
     refusal: look,
     system: ['read'],
+    alarm: ['list', 'acknowledge'],
   },
   administrator: {
     quota: ['read'],

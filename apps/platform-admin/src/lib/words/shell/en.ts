@@ -14,6 +14,7 @@ export const en = {
   'rail.tenants': 'Tenants',
   'rail.nodes': 'Nodes',
   'rail.trunks': 'Trunks',
+  'rail.alarms': 'Alarms',
   'rail.operators': 'Operators',
   'rail.audit': 'Audit',
   'rail.system': 'System',

@@ -17,6 +17,7 @@ export const zhHans: Words<keyof typeof en> = {
   'rail.tenants': '租户',
   'rail.nodes': '节点',
   'rail.trunks': '中继',
+  'rail.alarms': '告警',
   'rail.operators': '运营人员',
   'rail.audit': '审计',
   'rail.system': '系统',

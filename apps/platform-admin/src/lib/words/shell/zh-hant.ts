@@ -17,6 +17,7 @@ export const zhHant: Words<keyof typeof en> = {
   'rail.tenants': '租戶',
   'rail.nodes': '節點',
   'rail.trunks': '中繼',
+  'rail.alarms': '告警',
   'rail.operators': '營運人員',
   'rail.audit': '稽核',
   'rail.system': '系統',

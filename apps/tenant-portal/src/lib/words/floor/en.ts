@@ -7,7 +7,7 @@ export const en = {
   'floor.calls': 'Calls now',
   'floor.serviceLevel': 'Answered within 20 s',
   'floor.abandoned': 'Abandoned',
-  'floor.abandonedShare': '{share} of those offered',
+  'floor.abandonedShare': '{share} of offered',
   'floor.queues': 'Queues',
   'floor.agents': 'Agents',
   'floor.liveCalls': 'Live calls',

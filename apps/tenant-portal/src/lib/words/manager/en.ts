@@ -310,6 +310,7 @@ export const en = {
   'noun.call': 'Call',
   'noun.recording': 'Recording',
   'noun.refusal': 'Refusal',
+  'noun.alarm': 'Alarm',
   'noun.presence': 'Presence',
   'noun.floor': 'Floor',
   'noun.desk': 'Desk',

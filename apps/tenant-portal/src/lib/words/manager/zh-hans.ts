@@ -300,6 +300,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.call': '通话',
   'noun.recording': '录音',
   'noun.refusal': '拒绝',
+  'noun.alarm': '告警',
   'noun.presence': '坐席状态',
   'noun.floor': '现场',
   'noun.desk': '工作台',

@@ -300,6 +300,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.call': '通話',
   'noun.recording': '錄音',
   'noun.refusal': '拒絕',
+  'noun.alarm': '告警',
   'noun.presence': '專員狀態',
   'noun.floor': '現場',
   'noun.desk': '工作台',
