@@ -15,6 +15,10 @@ export const jitterDepthFramesDefault = 2;
 export const jitterDepthFramesMax = 12;
 /** Frames made up in a row before a source counts as having paused. */
 export const jitterConcealedFramesMax = 5;
+/** Share of packets that play-out waits for. */
+export const jitterInTimeShare = 0.93;
+/** So many packets after their turn, one after another, mean that the path has become longer. */
+export const jitterLateInARowMax = 3;
 /** A surplus must last this long before a frame is shed. */
 export const jitterSurplusWindowFrames = 250;
 /** How long a surplus waits for a quiet frame. */

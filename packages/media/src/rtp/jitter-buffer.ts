@@ -2,55 +2,72 @@
  * Turns packets that come when they like into one frame every 20 ms. A ring of one octet a sample, indexed by RTP timestamp,
  * holds whatever was received, so packet length, order and duplicates do not matter to it. It does not decode: G.711 only.
  *
- * Delay adapts both ways. A packet that comes after its turn shifts the play-out back, so that its sound is still heard; a
- * surplus that lasts is cut by one frame, in a quiet one if it soon comes.
+ * Delay adapts both ways, a whole frame at a time. A frame that is not there while play-out runs closer to arrival than
+ * `ArrivalDelay` wants is waited for; a delay that is a frame longer than wanted, and stays so, is cut by one, in a quiet
+ * frame if one soon comes. A new source goes on where the old one ended.
  */
-import { frameSamples } from '../frame.ts';
+import { frameSamples, samplesPerMs } from '../frame.ts';
 import {
   jitterConcealedFramesMax,
   jitterDepthFramesDefault,
   jitterDepthFramesMax,
   jitterDropFramesMax,
+  jitterLateInARowMax,
   jitterSurplusWindowFrames,
 } from '../limits.ts';
+import { ArrivalDelay } from './arrival-delay.ts';
+import type { RtpHeader } from './rtp-packet.ts';
 
 const ringSamples = 4_096;
 const ringMask = ringSamples - 1;
 /** A timestamp further away than this is another stream, not a late or early packet of this one. */
 const leapSamples = ringSamples / 2;
+const halfSamples = frameSamples / 2;
 
 export type PullOutcome =
   /** Nothing has come lately, or not yet enough to start. */
   | 'idle'
   /** All of the frame was received. */
   | 'received'
-  /** Some or all of it is missing and must be concealed; `frame` holds what there is, `silence` elsewhere. */
+  /** Some or all of it is missing and must be concealed: `missingHalves` tells which; `silence` stands there. */
   | 'missing';
+
+/** Where a packet's sound lies, and when it is to be heard: part of its header. */
+export type PayloadPlace = Readonly<Pick<RtpHeader, 'timestamp' | 'payloadStart' | 'payloadEnd'>>;
 
 export class JitterBuffer {
   readonly #ring = new Uint8Array(ringSamples);
   readonly #present = new Uint8Array(ringSamples);
+  readonly #delay = new ArrivalDelay();
   #silence: number;
   #state: 'idle' | 'filling' | 'playing' = 'idle';
   #playTimestamp = 0;
   #endTimestamp = 0;
   #packetSamples = frameSamples;
-  readonly #depthFramesMin: number;
-  #depthFrames: number;
   #missingInARow = 0;
-  #surplusFrames = Infinity;
+  #lateInARow = 0;
+  #surplusSamples = Infinity;
   #pullsInWindow = 0;
   #late = 0;
+  /** From the present source's timestamps to those of the ring. */
+  #shift = 0;
+  #isSourceNew = false;
+  #isSpliced = false;
+  #wasCut = false;
+  #missingHalves = 0;
 
-  constructor(silence: number, depthFrames: number = jitterDepthFramesDefault) {
+  constructor(silence: number) {
     this.#silence = silence;
-    this.#depthFramesMin = depthFrames;
-    this.#depthFrames = depthFrames;
   }
 
-  /** The next sample to play, in the source's timestamps; meaningful unless idle. */
+  /** The next sample to play, in the ring's timestamps; meaningful unless idle. */
   get playTimestamp(): number {
     return this.#playTimestamp;
+  }
+
+  /** The ring's timestamp for one of the source's. */
+  placeOf(timestamp: number): number {
+    return (timestamp + this.#shift) >>> 0;
   }
 
   get isPlaying(): boolean {
@@ -62,6 +79,16 @@ export class JitterBuffer {
     return this.#late;
   }
 
+  /** Of the frame last pulled: bit 0 for its first ten milliseconds, bit 1 for the others. */
+  get missingHalves(): number {
+    return this.#missingHalves;
+  }
+
+  /** The frame last pulled does not follow the one before: sound between them was thrown away. */
+  get isSpliced(): boolean {
+    return this.#isSpliced;
+  }
+
   get bufferedSamples(): number {
     return this.#state === 'idle' ? 0 : Math.max(0, (this.#endTimestamp - this.#playTimestamp) | 0);
   }
@@ -69,32 +96,42 @@ export class JitterBuffer {
   /** Forgets everything; `silence` is the code that stands for nothing heard. */
   reset(silence: number = this.#silence): void {
     this.#silence = silence;
-    this.#present.fill(0);
-    this.#state = 'idle';
-    this.#missingInARow = 0;
-    this.#surplusFrames = Infinity;
-    this.#pullsInWindow = 0;
+    this.#shift = 0;
+    this.#isSourceNew = false;
+    this.#delay.restart();
+    this.#empty();
   }
 
-  /** Takes `codes[from..to)`, whose first sample has `timestamp`; `translate`, when given, maps each code. */
-  put(timestamp: number, codes: Uint8Array, from: number, to: number, translate?: Uint8Array): void {
-    const samples = to - from;
+  /** RFC 3550 §8.2: another SSRC is another source, whose timestamps have nothing to do with those before. */
+  changeSource(): void {
+    this.#isSourceNew = true;
+  }
+
+  /** Takes the payload that `header` marks in `codes`; `translate`, when given, maps each code. */
+  put(header: PayloadPlace, codes: Uint8Array, nowMs: number, translate?: Uint8Array): void {
+    const from = header.payloadStart;
+    const samples = header.payloadEnd - from;
     if (samples <= 0 || samples > leapSamples) return;
+    const nowSamples = samplesAt(nowMs);
+    if (this.#isSourceNew) this.#follow(header.timestamp, nowSamples);
+    const timestamp = this.placeOf(header.timestamp);
     if (this.#state !== 'idle') {
       const ahead = (timestamp - this.#playTimestamp) | 0;
-      if (ahead < -leapSamples || ahead + samples > leapSamples) this.reset();
+      if (ahead < -leapSamples || ahead + samples > leapSamples) {
+        this.#delay.restart();
+        this.#empty();
+      }
     }
+    this.#delay.note(timestamp, nowSamples);
     if (this.#state === 'idle') {
       this.#state = 'filling';
       this.#playTimestamp = timestamp;
       this.#endTimestamp = timestamp;
     }
-    let ahead = (timestamp - this.#playTimestamp) | 0;
-    if (ahead < 0) {
-      if (this.#state === 'filling') this.#playTimestamp = timestamp;
-      else if (!this.#waitFor(ahead)) return;
-      ahead = (timestamp - this.#playTimestamp) | 0;
-    }
+    const ahead = (timestamp - this.#playTimestamp) | 0;
+    if (ahead >= 0) this.#lateInARow = 0;
+    else if (this.#state === 'filling') this.#playTimestamp = timestamp;
+    else if (!this.#goBack(ahead, nowSamples)) return;
     this.#packetSamples = samples;
     for (let index = 0; index < samples; index++) {
       const code = codes[from + index]!;
@@ -108,89 +145,132 @@ export class JitterBuffer {
   }
 
   /** The frame whose turn it is, copied to `frame` (20 ms long). Call once every 20 ms. */
-  pull(frame: Uint8Array): PullOutcome {
+  pull(frame: Uint8Array, nowMs: number): PullOutcome {
     if (this.#state === 'idle') return 'idle';
+    const nowSamples = samplesAt(nowMs);
+    this.#isSpliced = this.#wasCut;
+    this.#wasCut = false;
     if (this.#state === 'filling') {
-      // A packet must outlast the wait for the next one, so long packets need more than the plain depth.
-      const wanted = Math.max(this.#depthFrames * frameSamples, this.#packetSamples + frameSamples);
-      if (this.bufferedSamples < wanted) return 'idle';
+      if (!this.#isFilled(nowSamples)) return 'idle';
       this.#state = 'playing';
-    }
-    this.#shedSurplus();
-    const received = this.#take(frame);
-    if (received === frameSamples) {
+    } else this.#shedSurplus(nowSamples);
+    if (this.#take(frame)) {
       this.#missingInARow = 0;
+      this.#advance();
       return 'received';
     }
     this.#missingInARow += 1;
     if (this.#missingInARow > jitterConcealedFramesMax && this.bufferedSamples === 0) {
-      this.reset();
+      this.#empty();
       return 'idle';
     }
+    if (this.#delay.waited(this.#playTimestamp, nowSamples) >= this.#delay.wanted) this.#advance();
+    else this.#missingHalves = 3;
     return 'missing';
   }
 
   /** Every whole frame waiting to be played, in order, left where it is. */
   forEachWaiting(frame: Uint8Array, visit: () => void): void {
     const count = Math.floor(this.bufferedSamples / frameSamples);
-    for (let turn = 0; turn < count; turn++) {
-      let received = 0;
-      const from = this.#playTimestamp + turn * frameSamples;
-      for (let index = 0; index < frameSamples; index++) {
-        const at = (from + index) & ringMask;
-        received += this.#present[at]!;
-        frame[index] = this.#present[at] === 1 ? this.#ring[at]! : this.#silence;
-      }
-      if (received > 0) visit();
-    }
+    for (let turn = 0; turn < count; turn++)
+      if (this.#copy((this.#playTimestamp + turn * frameSamples) >>> 0, frame) !== 0) visit();
   }
 
-  #take(frame: Uint8Array): number {
+  #empty(): void {
+    this.#present.fill(0);
+    this.#state = 'idle';
+    this.#missingInARow = 0;
+    this.#lateInARow = 0;
+    this.#isSpliced = false;
+    this.#wasCut = false;
+    this.#forgetSurplus();
+  }
+
+  /** The new source's first packet takes the place a packet arriving now would have, behind whatever still waits. */
+  #follow(timestamp: number, nowSamples: number): void {
+    this.#isSourceNew = false;
+    if (this.#state === 'idle') {
+      this.#delay.restart();
+      return;
+    }
+    const due = this.#delay.timestampAt(nowSamples);
+    const place = ((due - this.#endTimestamp) | 0) > 0 ? due : this.#endTimestamp;
+    this.#shift = (place - timestamp) | 0;
+  }
+
+  /** A packet must outlast the wait for the next one, so long packets need more than the plain depth. */
+  #isFilled(nowSamples: number): boolean {
+    const depth = jitterDepthFramesDefault * frameSamples;
+    return (
+      this.bufferedSamples >= Math.max(depth, this.#packetSamples + frameSamples) &&
+      this.#delay.waited(this.#playTimestamp, nowSamples) >= this.#delay.wanted
+    );
+  }
+
+  /** Copies what there is of the frame at hand; true when that is all of it. */
+  #take(frame: Uint8Array): boolean {
+    const received = this.#copy(this.#playTimestamp, frame);
+    this.#missingHalves = received === frameSamples ? 0 : received === 0 ? 3 : this.#findHoles();
+    return received === frameSamples;
+  }
+
+  #copy(from: number, frame: Uint8Array): number {
     let received = 0;
-    const from = this.#playTimestamp;
     for (let index = 0; index < frameSamples; index++) {
       const at = (from + index) & ringMask;
       if (this.#present[at] === 1) {
         frame[index] = this.#ring[at]!;
-        this.#present[at] = 0;
         received += 1;
       } else frame[index] = this.#silence;
     }
-    this.#playTimestamp = (from + frameSamples) >>> 0;
     return received;
   }
 
-  /** A packet `-ahead` samples late: play-out goes back to meet it, unless that would make the delay too long. */
-  #waitFor(ahead: number): boolean {
+  #findHoles(): number {
+    let halves = 0;
+    for (let index = 0; index < frameSamples; index++)
+      if (this.#present[(this.#playTimestamp + index) & ringMask] === 0)
+        halves |= index < halfSamples ? 1 : 2;
+    return halves;
+  }
+
+  /**
+   * A packet `-ahead` samples late: play-out goes back to meet it where the delay is to grow so far anyway, where nothing else
+   * is there to be played, or where nothing has come in time for a while.
+   */
+  #goBack(ahead: number, nowSamples: number): boolean {
     this.#late += 1;
-    const backFrames = Math.ceil(-ahead / frameSamples);
-    if (backFrames + this.bufferedSamples / frameSamples > jitterDepthFramesMax) return false;
+    this.#lateInARow += 1;
     // Only sound that was missed is worth going back for: a stray duplicate of what was played is not.
     if (this.#missingInARow === 0) return false;
-    this.#playTimestamp = (this.#playTimestamp - backFrames * frameSamples) >>> 0;
+    const back = Math.ceil(-ahead / frameSamples) * frameSamples;
+    if (back + this.bufferedSamples > jitterDepthFramesMax * frameSamples) return false;
+    const isWanted = this.#delay.waited(this.#playTimestamp, nowSamples) + back <= this.#delay.wanted;
+    if (!isWanted && this.bufferedSamples > 0 && this.#lateInARow < jitterLateInARowMax) return false;
+    this.#playTimestamp = (this.#playTimestamp - back) >>> 0;
     this.#missingInARow = 0;
-    this.#depthFrames = Math.min(jitterDepthFramesMax, this.#depthFrames + 1);
-    this.#surplusFrames = Infinity;
-    this.#pullsInWindow = 0;
+    this.#lateInARow = 0;
+    this.#forgetSurplus();
     return true;
   }
 
-  /** Over a window, how far play-out never ran below what was needed: that much delay is of no use. */
-  #shedSurplus(): void {
-    const spare = Math.floor((this.bufferedSamples - this.#packetSamples) / frameSamples);
-    if (spare < this.#surplusFrames) this.#surplusFrames = spare;
+  /** Over a window, how far the delay never fell below what was wanted: that much is of no use. */
+  #shedSurplus(nowSamples: number): void {
+    const surplus = this.#delay.waited(this.#playTimestamp, nowSamples) - this.#delay.wanted;
+    if (surplus < this.#surplusSamples) this.#surplusSamples = surplus;
     this.#pullsInWindow += 1;
     if (this.#pullsInWindow < jitterSurplusWindowFrames) return;
-    if (this.#surplusFrames > this.#spareWanted && (this.#isQuiet() || this.#isOverdue())) {
-      this.#discardFrame();
-      if (this.#depthFrames > this.#depthFramesMin) this.#depthFrames -= 1;
-    } else if (this.#surplusFrames > this.#spareWanted) return;
-    this.#surplusFrames = Infinity;
-    this.#pullsInWindow = 0;
+    if (this.#surplusSamples >= frameSamples) {
+      if (!this.#isQuiet() && !this.#isOverdue()) return;
+      this.#advance();
+      this.#isSpliced = true;
+    }
+    this.#forgetSurplus();
   }
 
-  get #spareWanted(): number {
-    return this.#depthFramesMin - 1;
+  #forgetSurplus(): void {
+    this.#surplusSamples = Infinity;
+    this.#pullsInWindow = 0;
   }
 
   #isOverdue(): boolean {
@@ -207,7 +287,7 @@ export class JitterBuffer {
     return true;
   }
 
-  #discardFrame(): void {
+  #advance(): void {
     for (let index = 0; index < frameSamples; index++)
       this.#present[(this.#playTimestamp + index) & ringMask] = 0;
     this.#playTimestamp = (this.#playTimestamp + frameSamples) >>> 0;
@@ -215,7 +295,12 @@ export class JitterBuffer {
 
   /** Too much at once (the far end stalled and caught up): keep the newest part. */
   #cut(): void {
-    while (((this.#endTimestamp - this.#playTimestamp) | 0) > (this.#depthFrames + 1) * frameSamples)
-      this.#discardFrame();
+    const kept = Math.max(this.#delay.wanted, jitterDepthFramesDefault * frameSamples) + frameSamples;
+    while (((this.#endTimestamp - this.#playTimestamp) | 0) > kept) this.#advance();
+    this.#wasCut = true;
   }
+}
+
+function samplesAt(nowMs: number): number {
+  return Math.round(nowMs * samplesPerMs) >>> 0;
 }

@@ -260,6 +260,28 @@ test('digits leave no trace at a listener that takes none', () => {
   agent.expectUnbroken();
 });
 
+test('a far end that falls silent with comfort noise is heard as noise of that level, not as a hole', () => {
+  const { agent, caller, mixer, parties, run } = twoParties();
+  mixer.setPlayer('agent', {
+    source: new LoopingSound(new Int16Array(frameSamples)),
+    isMixed: true,
+    isInterruptible: false,
+    onOver: () => {},
+  });
+  run(20);
+  parties.splice(parties.indexOf(caller), 1);
+  const packet = new Uint8Array(rtpHeaderOctets + 1);
+  writeRtpHeader(packet, { ...emptyRtpHeader(), payloadType: 13, ssrc: callerHz, sequence: 65_520 });
+  packet[rtpHeaderOctets] = 40;
+  caller.leg.receive(packet, 1_400);
+  run(40);
+  const noise = agent.heard().subarray(-20 * frameSamples);
+  const power = noise.reduce((total, sample) => total + sample * sample, 0) / noise.length;
+  expect(-10 * Math.log10(power / 0x8000 ** 2)).toBeCloseTo(40, -1);
+  expect(caller.leg.malformed).toBe(0);
+  agent.expectContiguous();
+});
+
 test('a muted party is silence for its listener, whose stream goes on', () => {
   const { agent, caller, mixer, run } = twoParties();
   run(10);

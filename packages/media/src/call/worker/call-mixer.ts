@@ -6,6 +6,7 @@
  * Passing from one to the other keeps every frame: what waits in the buffer is sent before relaying starts, and a listener
  * who joins the clock waits for the buffer to reach the point up to which it has heard already.
  */
+import { comfortNoise } from '../../audio/comfort-noise.ts';
 import { encodeG711, muLaw } from '../../audio/g711.ts';
 import { frameSamples } from '../../frame.ts';
 import { rtpHeaderOctets } from '../../rtp/rtp-packet.ts';
@@ -225,7 +226,7 @@ export class CallMixer {
 
   /** One turn of the call's clock. */
   tick(nowMs: number): void {
-    for (const { leg } of this.#seats.values()) if (leg.isBuffered) leg.pull();
+    for (const { leg } of this.#seats.values()) if (leg.isBuffered) leg.pull(nowMs);
     let isRouteStale = false;
     for (const seat of this.#seats.values()) {
       if (seat.mode !== 'paced') continue;
@@ -285,7 +286,7 @@ export class CallMixer {
       }
     }
     const packet = leg.beginOwn(nowMs);
-    if (parts === 0) packet.fill(leg.codec.silence, rtpHeaderOctets);
+    if (parts === 0) packet.set(comfortNoise(leg.codec), rtpHeaderOctets);
     else if (only !== undefined && parts === 1) copyCodes(only, leg, packet);
     else encodeSum(leg, packet);
     leg.sendOwn(packet, nowMs);

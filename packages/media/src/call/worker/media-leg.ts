@@ -3,6 +3,8 @@
  * buffered for those who hear a mix; what goes out is one unbroken stream. Which of these happens is told by the call.
  */
 import type { G711Codec } from '../../audio/g711.ts';
+import { comfortNoise, noiseLevelOf } from '../../audio/comfort-noise.ts';
+import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
 import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '../../rtp/telephone-event.ts';
@@ -44,8 +46,10 @@ export interface LegObserver {
 const unbrokenMsMax = 200;
 /** Own packets rotate through a few buffers, because the system may still hold the last one. */
 const packetBuffers = 8;
-const concealmentGain = 0.6;
 const maxOwnPayload = frameSamples;
+
+/** RFC 3389 §4: the static payload type of comfort noise. */
+const noisePayloadType = 13;
 
 const scratchHeader = emptyRtpHeader();
 
@@ -67,16 +71,16 @@ export class MediaLeg {
   isBuffered = false;
   readonly jitter = new JitterBuffer(muLaw.silence);
 
+  readonly #mender = new FrameMender();
   /** This tick's frame, when `hasFrame`: codes of `codec`, and samples once `samplesOfFrame` was called. */
-  codes = new Uint8Array(frameSamples);
-  #previousCodes = new Uint8Array(frameSamples);
+  readonly codes = this.#mender.codes;
   hasFrame = false;
   /** Timestamp of the frame, in the far end's count. */
   frameTimestamp = 0;
   readonly #samples = new Int16Array(frameSamples);
   #areSamplesCurrent = false;
-  readonly #concealment = new Int16Array(frameSamples);
-  #concealedInARow = 0;
+  /** The far end has told that it falls silent, and how its silence sounds. */
+  #noiseLevel: number | undefined;
 
   packetsOut = 0;
   octetsOut = 0;
@@ -104,7 +108,10 @@ export class MediaLeg {
 
   setFormat(format: LegFormat): void {
     const codec = format.law === 'PCMU' ? muLaw : aLaw;
-    if (codec !== this.codec) this.jitter.reset(codec.silence);
+    if (codec !== this.codec) {
+      this.jitter.reset(codec.silence);
+      this.#mender.reset(codec.silence);
+    }
     this.codec = codec;
     this.format = format;
   }
@@ -122,6 +129,7 @@ export class MediaLeg {
     }
     const isEvent = header.payloadType === this.format.receiveEventPayloadType;
     const codec = isEvent ? this.codec : this.#codecOf(header.payloadType);
+    if (this.isHeard && header.ssrc !== this.reception.ssrc) this.jitter.changeSource();
     this.reception.note(header, packet.length, nowMs);
     if (!this.isHeard) {
       this.isHeard = true;
@@ -131,15 +139,14 @@ export class MediaLeg {
       this.#receiveEvent(packet, header, nowMs);
       return;
     }
+    if (header.payloadType === noisePayloadType) {
+      this.#noiseLevel = noiseLevelOf(packet, header.payloadStart, header.payloadEnd);
+      for (const listener of this.relayTo) listener.stream.swallowed(header);
+      return;
+    }
     if (codec === undefined) return;
-    if (this.isBuffered)
-      this.jitter.put(
-        header.timestamp,
-        packet,
-        header.payloadStart,
-        header.payloadEnd,
-        translationBetween(codec, this.codec),
-      );
+    this.#noiseLevel = undefined;
+    if (this.isBuffered) this.jitter.put(header, packet, nowMs, translationBetween(codec, this.codec));
     if (this.relayTo.length > 0 && !this.isMuted) this.#relay(packet, header, codec, nowMs);
   }
 
@@ -153,7 +160,7 @@ export class MediaLeg {
 
   #relay(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
     const samples = header.payloadEnd - header.payloadStart;
-    this.relayedUntil = (header.timestamp + samples) >>> 0;
+    this.relayedUntil = this.jitter.placeOf(header.timestamp + samples);
     let law = codec;
     for (const listener of this.relayTo) {
       if (listener.format === undefined) continue;
@@ -247,19 +254,20 @@ export class MediaLeg {
   }
 
   /** Takes this tick's frame out of the buffer; what is missing is made up from what was heard last. */
-  pull(): void {
+  pull(nowMs: number): void {
     this.frameTimestamp = this.jitter.playTimestamp;
-    const previous = this.codes;
-    this.codes = this.#previousCodes;
-    this.#previousCodes = previous;
-    const outcome = this.jitter.pull(this.codes);
     this.#areSamplesCurrent = false;
-    this.hasFrame = outcome !== 'idle' && !this.isMuted;
-    if (outcome === 'received') {
-      this.#concealedInARow = 0;
+    this.#mender.next();
+    const outcome = this.jitter.pull(this.codes, nowMs);
+    this.hasFrame = !this.isMuted && (outcome !== 'idle' || this.#noiseLevel !== undefined);
+    if (outcome === 'idle') {
+      this.#mender.reset(this.codec.silence);
+      if (this.#noiseLevel !== undefined) this.codes.set(comfortNoise(this.codec, this.#noiseLevel));
       return;
     }
-    if (outcome === 'missing') this.#conceal();
+    if (outcome === 'missing') this.concealed += 1;
+    else if (this.jitter.isSpliced) this.#mender.join(this.codec);
+    this.#mender.mend(this.codec, this.jitter.missingHalves);
   }
 
   /** Samples of this tick's frame. */
@@ -269,19 +277,6 @@ export class MediaLeg {
       this.#areSamplesCurrent = true;
     }
     return this.#samples;
-  }
-
-  /** The last frame, played back and forth so that it joins without a step, fading away. */
-  #conceal(): void {
-    this.concealed += 1;
-    if (this.#concealedInARow === 0) decodeG711(this.codec, this.#previousCodes, this.#concealment);
-    this.#concealedInARow += 1;
-    this.#concealment.reverse();
-    for (let index = 0; index < frameSamples; index++) {
-      const sample = this.#concealment[index]! * (1 - ((1 - concealmentGain) * index) / frameSamples);
-      this.#concealment[index] = sample;
-      this.codes[index] = this.codec.codes[sample & 0xffff]!;
-    }
   }
 
   expireDigit(nowMs: number): ReceivedDigit | undefined {
