@@ -91,6 +91,15 @@ export const sipExpiresSecondsMax = 7_200;
 // SIP user agent
 /** RFC 3261 §13.3.1.1: a provisional answer is repeated each minute, or proxies give the call up. */
 export const sipProgressRepeatMs = 60_000;
+/** Branches of a forked call that are followed before one of them answers. */
+export const sipForksMax = 20;
+/** RFC 4028 §4: half an hour without a sign of life ends a session; less than a minute and a half is not worth the messages. */
+export const sipSessionSecondsDefault = 1_800;
+export const sipSessionSecondsMin = 90;
+/** A refresh that was refused for the moment is tried again after this. */
+export const sipRefreshRetryMs = 10_000;
+/** RFC 3515 §2.4.4: the referrer is told how the reference goes for so long at most. */
+export const sipReferralSecondsMax = 120;
 
 // SDP
 export const sdpCharsMax = 32_768;

@@ -10,6 +10,7 @@ import type {
   OutgoingInvite,
   OutgoingInviteListener,
   OutgoingInviteRequest,
+  Referral,
   SipHandler,
   SipUserAgent,
 } from '../src/sip/user-agent/sip-user-agent.ts';
@@ -71,6 +72,10 @@ export class Party {
   readonly invites: IncomingInvite[];
   readonly dialogs: Dialog[] = [];
   readonly ends: DialogEnd[] = [];
+  /** Whose progress was heard, in the order of `progress` lines. */
+  readonly branches: string[] = [];
+  readonly referrals: Referral[] = [];
+  referAnswer = 202;
   /** What answers a re-INVITE. */
   reinviteAnswer: string | number = sdpOf(40_000);
 
@@ -88,8 +93,10 @@ export class Party {
   call(address: string, wanted: Partial<OutgoingInviteRequest> = {}): OutgoingInvite {
     const listener: OutgoingInviteListener = {
       ...this.listener(),
-      onProgress: ({ status, sdp }) =>
-        this.heard.push(sdp === '' ? `progress ${status}` : `progress ${status} sdp`),
+      onProgress: ({ status, sdp, branch }) => {
+        this.branches.push(branch);
+        this.heard.push(sdp === '' ? `progress ${status}` : `progress ${status} sdp`);
+      },
       onAnswered: ({ dialog, sdp }) => {
         this.dialogs.push(dialog);
         this.heard.push(`answered ${portOf(sdp)}`);
@@ -126,9 +133,11 @@ export class Party {
       },
       onLateAnswer: (sdp) => this.heard.push(`late answer ${portOf(sdp)}`),
       onInfoDigit: (digit, durationMs) => this.heard.push(`digit ${digit} ${durationMs}`),
-      onRefer: (target) => {
-        this.heard.push(`refer ${target.uri}`);
-        return 202;
+      onRefer: (target, referral) => {
+        this.referrals.push(referral);
+        const dialog = target.replaces && (target.replaces.dialog?.sipCallId ?? 'a dialog of nobody');
+        this.heard.push(`refer ${target.uri}${dialog === undefined ? '' : ` for ${dialog}`}`);
+        return this.referAnswer;
       },
       onEnded: (end) => {
         this.ends.push(end);

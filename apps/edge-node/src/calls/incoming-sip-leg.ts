@@ -15,15 +15,16 @@ export class IncomingSipLeg extends SipLeg {
     this.#invite = invite;
     this.#sdp = sdp;
     invite.onCancelled = () => this.onEnded({ by: 'remote' });
+    invite.early = this;
   }
 
   ring(): void {
     if (!this.isAnswered && !this.isReleased && !this.#hasEarlyMedia) this.#invite.progress(180);
   }
 
-  /** Sound before the answer: announcements, a far side's own tones. False where the INVITE brought no offer. */
+  /** Sound before the answer: announcements, a far side's own tones. False where the INVITE brought no offer and ours could get lost. */
   openEarlyMedia(): boolean {
-    if (this.#invite.sdp === '' || this.isReleased) return false;
+    if (!this.#invite.allowsEarlyMedia || this.isReleased) return false;
     if (!this.#hasEarlyMedia && !this.isAnswered) {
       this.#hasEarlyMedia = true;
       this.#invite.progress(183, this.#sdp);

@@ -23,6 +23,8 @@ export class OutgoingSipLeg extends SipLeg implements OutgoingInviteListener {
   readonly #progress: OutgoingLegListener;
   #invite: OutgoingInvite | null = null;
   #hasSound = false;
+  /** What the branch that is listened to says of its sound. */
+  #earlySdp = '';
 
   constructor(media: RtpLeg, progress: OutgoingLegListener) {
     super(media);
@@ -35,7 +37,11 @@ export class OutgoingSipLeg extends SipLeg implements OutgoingInviteListener {
 
   onProgress(progress: { readonly status: number; readonly sdp: string }): void {
     if (this.isReleased) return;
-    if (progress.sdp !== '' && !this.#hasSound) this.#hasSound = this.media.accept(progress.sdp).ok;
+    // Of a call that forked, whoever spoke last is heard.
+    if (progress.sdp !== '' && progress.sdp !== this.#earlySdp) {
+      this.#earlySdp = progress.sdp;
+      this.#hasSound = this.media.accept(progress.sdp).ok;
+    }
     this.#progress.onRinging(this, this.#hasSound);
   }
 

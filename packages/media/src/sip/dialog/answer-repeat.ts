@@ -1,15 +1,26 @@
-/** A 2xx to an INVITE goes out until its ACK comes (RFC 3261 §13.3.1.4): hop-by-hop repetition cannot do it. */
+/**
+ * What the other end must acknowledge goes out until it does: a 2xx to an INVITE until its ACK (RFC 3261 §13.3.1.4), a
+ * reliable provisional until its PRACK (RFC 3262 §3). Hop-by-hop repetition cannot do it.
+ */
 import type { Timer, TimerQueue } from '../transaction/timer-queue.ts';
 import { t1Ms, t2Ms } from '../transaction/timer-values.ts';
 
 export interface AnswerRepeat {
-  /** The ACK came, or the dialog is over. */
+  /** It was acknowledged, or nobody cares any more. */
   stop(): void;
   readonly isWaiting: boolean;
 }
 
-export function repeatAnswer(timers: TimerQueue, send: () => void, onGivenUp: () => void): AnswerRepeat {
-  // §13.3.1.4: T1, doubling up to T2, for 64*T1; then the dialog is confirmed, and SHOULD be ended with a BYE.
+export interface RepeatWays {
+  send(): void;
+  onGivenUp(): void;
+  /** RFC 3261 §13.3.1.4 doubles up to T2; RFC 3262 §3 without end. */
+  readonly intervalMsMax?: number;
+}
+
+export function repeatAnswer(timers: TimerQueue, ways: RepeatWays): AnswerRepeat {
+  // RFC 3261 §13.3.1.4, RFC 3262 §3: from T1 on, doubling, for 64*T1.
+  const { intervalMsMax = t2Ms } = ways;
   let intervalMs = t1Ms;
   let leftMs = 64 * t1Ms;
   let timer: Timer | undefined;
@@ -18,12 +29,12 @@ export function repeatAnswer(timers: TimerQueue, send: () => void, onGivenUp: ()
     timer = timers.set(delayMs, () => {
       timer = undefined;
       leftMs -= delayMs;
-      intervalMs = Math.min(2 * intervalMs, t2Ms);
+      intervalMs = Math.min(2 * intervalMs, intervalMsMax);
       if (leftMs <= 0) {
-        onGivenUp();
+        ways.onGivenUp();
         return;
       }
-      send();
+      ways.send();
       wait();
     });
   };

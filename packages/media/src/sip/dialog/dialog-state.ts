@@ -40,8 +40,8 @@ export class DialogState {
   readonly localTag: string;
   readonly remoteTag: string;
   readonly #local: string;
-  readonly #remote: string;
-  readonly #routes: readonly string[];
+  #remote: string;
+  #routes: readonly string[];
   readonly #isFlowFixed: boolean;
   #localCseq: number;
   #remoteCseq: number;
@@ -106,8 +106,20 @@ export class DialogState {
     });
   }
 
+  /** RFC 3261 §12: what tells a dialog from its siblings of a fork; the Call-ID is checked by `belongs`. */
+  get key(): string {
+    return dialogKey(this.localTag, this.remoteTag);
+  }
+
   belongs(request: SipRequest): boolean {
     return request.callId === this.callId && request.fromTag === this.remoteTag;
+  }
+
+  /** RFC 3261 §13.2.2.4: the 2xx confirms an early dialog, and its route set is the one that counts. */
+  confirm(response: SipResponse): void {
+    this.#routes = response.list('Record-Route').reverse();
+    this.#remote = response.header('To')!;
+    this.refreshTarget(response);
   }
 
   /** RFC 3261 §12.2.2: a number lower than the last is out of order. */
@@ -146,6 +158,10 @@ export class DialogState {
     const { callId } = this;
     return { ...wanted, uri, from: this.#local, to: this.#remote, callId, cseq, routes: routeLines };
   }
+}
+
+export function dialogKey(localTag: string, remoteTag: string): string {
+  return `${localTag} ${remoteTag}`;
 }
 
 function bareUri(route: string): string {

@@ -15,15 +15,17 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TimerQueue } from '../transaction/timer-queue.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
 import type { SipFlow, SipListen } from '../transport/sip-transport.ts';
-import type { SipHandler, SipParty } from './sip-user-agent.ts';
+import type { Dialog, SipHandler, SipParty } from './sip-user-agent.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Methods answered somewhere in here; the rest get 405 or 501. */
 export const allowedMethods =
-  'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, REGISTER, MESSAGE';
+  'INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, OPTIONS, INFO, REFER, NOTIFY, REGISTER, MESSAGE';
 
 /** Somebody inside a dialog. */
 export interface DialogParty {
+  /** The dialog, once it is no early one any more. */
+  readonly confirmed?: Dialog;
   belongs(request: SipRequest): boolean;
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void;
   onRequest(request: SipRequest, transaction: ServerTransaction): void;
@@ -60,7 +62,7 @@ export class AgentCore {
   readonly handler: SipHandler;
   readonly layer: TransactionLayer;
   readonly timers: TimerQueue;
-  /** Early and confirmed, by our tag. */
+  /** Early and confirmed, by `dialogKey`: the branches of a fork share our tag. */
   readonly dialogs = new Map<string, DialogParty>();
   /** Call-ID, From tag and number of each INVITE still unanswered (RFC 3261 §8.2.2.2). */
   readonly asking = new Set<string>();

@@ -3,7 +3,8 @@
  * `sip-user-agent.ts`; called by the composition root of a node.
  */
 import { sipMaxForwards } from '../../limits.ts';
-import { DialogState } from '../dialog/dialog-state.ts';
+import { dialogKey, DialogState } from '../dialog/dialog-state.ts';
+import { judgeInterval, usualInterval } from '../dialog/session-interval.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
 import { unescapeUser } from '../message/sip-uri.ts';
 import { headerLines } from '../message/write-message.ts';
@@ -15,9 +16,10 @@ import type { SipFlow, SipListen, SipTransport } from '../transport/sip-transpor
 import { AdmissionDesk } from './admission.ts';
 import { AgentCore, type DialogParty, type Outcome, type Responder } from './agent-core.ts';
 import { askingKey, IncomingInviteCall } from './incoming-invite.ts';
-import { acceptLine, allowLine, inspectRequest } from './inspect-request.ts';
+import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { OutgoingInviteCall } from './outgoing-invite.ts';
 import { Registrar } from './registrar.ts';
+import { judgeReplaces } from './replaces.ts';
 import { routeRequest } from './route-request.ts';
 import { sendRequest } from './sent-request.ts';
 import type {
@@ -127,13 +129,13 @@ class UserAgent implements SipUserAgent, TransactionUser {
       party.onInvite(request, transaction);
       return;
     }
-    if (request.toTag !== '' && !this.#isAcceptableTag(request.toTag)) {
+    if (request.toTag !== '' && !this.#isAcceptableTag(request)) {
       this.#core.answer(request, transaction, { status: 481 });
       return;
     }
     const identity = this.#admit(request, transaction);
     if (!identity) return;
-    const refusal = inspectRequest(request) ?? this.#refuseMerged(request);
+    const refusal = inspectRequest(request) ?? this.#refuseMerged(request) ?? refuseInterval(request);
     if (refusal) this.#core.answer(request, transaction, refusal);
     else this.#offerInvite(request, transaction, identity);
   }
@@ -164,7 +166,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
   }
 
   #partyOf(request: SipRequest): DialogParty | undefined {
-    const party = this.#core.dialogs.get(request.toTag);
+    const party = this.#core.dialogs.get(dialogKey(request.toTag, request.fromTag));
     return party?.belongs(request) ? party : undefined;
   }
 
@@ -172,8 +174,8 @@ class UserAgent implements SipUserAgent, TransactionUser {
    * RFC 3261 §12.2.2: an INVITE whose dialog is not here MAY be accepted, by its tag. A tag of our making names a call that is
    * over; any other, one that never was ours: who answers it takes the caller over from whoever failed.
    */
-  #isAcceptableTag(toTag: string): boolean {
-    return !isOwnToken(toTag) && !this.#core.dialogs.has(toTag);
+  #isAcceptableTag({ toTag, fromTag }: SipRequest): boolean {
+    return !isOwnToken(toTag) && !this.#core.dialogs.has(dialogKey(toTag, fromTag));
   }
 
   #admit(
@@ -197,20 +199,27 @@ class UserAgent implements SipUserAgent, TransactionUser {
     transaction: InviteServerTransaction,
     identity: IncomingInvite['identity'],
   ): void {
+    const replaces = judgeReplaces(this.#core, request);
+    if (replaces.kind === 'refused') {
+      this.#core.answer(request, transaction, replaces.outcome);
+      return;
+    }
     const localTag = request.toTag === '' ? this.#core.tokens.next() : request.toTag;
     const state = DialogState.ofServer(request, transaction.flow, localTag);
     if (!state) {
       this.#core.answer(request, transaction, { status: 400, reason: 'Malformed Record-Route' });
       return;
     }
-    this.#core.handler.onInvite(new IncomingInviteCall(this.#core, request, transaction, state, identity));
+    const replaced = replaces.kind === 'found' ? replaces.dialog : undefined;
+    const asked = { request, transaction, state, identity, replaces: replaced };
+    this.#core.handler.onInvite(new IncomingInviteCall(this.#core, asked));
   }
 
   #answerOutside(request: SipRequest, flow: SipFlow, identity: IncomingInvite['identity']): Outcome {
     switch (request.method) {
       case 'OPTIONS':
         // RFC 3261 §11.2
-        return { status: 200, lines: allowLine + acceptLine };
+        return { status: 200, lines: allowLine + acceptLine + supportedLine };
       case 'REGISTER':
         return this.#register(request, flow, identity);
       default: {
@@ -303,4 +312,10 @@ class UserAgent implements SipUserAgent, TransactionUser {
       },
     );
   }
+}
+
+/** RFC 4028 §9: 422 for a session that would have to be refreshed too often. */
+function refuseInterval(request: SipRequest): Outcome | undefined {
+  const judged = judgeInterval(request, usualInterval);
+  return judged.isOk ? undefined : { status: 422, lines: judged.lines };
 }

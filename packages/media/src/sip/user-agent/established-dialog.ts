@@ -2,30 +2,27 @@
  * A confirmed dialog and the session in it (RFC 3261 §13 to §15): BYE both ways, re-INVITE both ways, what else arrives.
  * Made by `incoming-invite` on our 2xx and by `outgoing-invite` on theirs.
  */
-import { randomInteger } from '@seatgrid/core/kernel/random.ts';
-import type { DialogState } from '../dialog/dialog-state.ts';
-import { repeatAnswer, type AnswerRepeat } from '../dialog/answer-repeat.ts';
-import type { SipRequest, SipResponse } from '../message/sip-message.ts';
-import {
-  headerLine,
-  writeRequest,
-  writeResponse,
-  type RequestDraft,
-  type WrittenMessage,
-} from '../message/write-message.ts';
 import { sipMaxForwards } from '../../limits.ts';
+import { repeatAnswer, type AnswerRepeat } from '../dialog/answer-repeat.ts';
+import type { DialogState } from '../dialog/dialog-state.ts';
+import type { WantedInterval } from '../dialog/session-interval.ts';
+import type { SipRequest, SipResponse } from '../message/sip-message.ts';
+import { headerLine, writeRequest, writeResponse, type WrittenMessage } from '../message/write-message.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import type { Timer } from '../transaction/timer-queue.ts';
 import type { AgentCore, DialogParty, Outcome } from './agent-core.ts';
+import { sendInDialog, type InDialogContent } from './in-dialog-request.ts';
 import { readInfoDigit } from './info-digit.ts';
-import { acceptLine, allowLine, inspectRequest } from './inspect-request.ts';
+import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { reasonLine, reasonOf, type SipReason } from './reason-header.ts';
 import { readRefer } from './refer-to.ts';
-import { sendRequest, type SentRequest } from './sent-request.ts';
+import { OpenReferral, silentReferral } from './referral.ts';
+import { Reinviting, type ReinviteOutcome } from './reinvite.ts';
+import { findReplaced } from './replaces.ts';
+import type { SentRequest } from './sent-request.ts';
+import { SessionKeeper } from './session-keeper.ts';
 import type { Dialog, DialogEnd, DialogListener } from './sip-user-agent.ts';
-
-type ReinviteOutcome = Awaited<ReturnType<Dialog['reinvite']>>;
+import { answerUpdate } from './update.ts';
 
 export interface EstablishedDialogOptions {
   readonly core: AgentCore;
@@ -33,38 +30,59 @@ export interface EstablishedDialogOptions {
   readonly listener: DialogListener;
   /** The user part of our Contact. */
   readonly localUser: string;
-  /** Who made the Call-ID: RFC 3261 §14.1 lets that side wait longer after a collision. */
   readonly isCaller: boolean;
+  /** What the INVITE asked for, by us or of us. */
+  readonly interval: WantedInterval;
 }
 
 export class EstablishedDialog implements Dialog, DialogParty {
+  isEnded = false;
   readonly #core: AgentCore;
   readonly #state: DialogState;
   readonly #listener: DialogListener;
   readonly #localUser: string;
-  readonly #isCaller: boolean;
-  #isEnded = false;
+  readonly #reinviting: Reinviting;
+  readonly #session: SessionKeeper;
   /** Our 2xx that waits for its ACK, the number of its INVITE, and whether it carried an offer. */
   #answer: AnswerRepeat | undefined;
   #answerCseq = 0;
   #isAnswerOffer = false;
+  /** Takes the INVITE back, while our 2xx to it is not out yet. */
+  #withdraw: (() => void) | undefined;
   /** What has to wait until that ACK is here. */
   #afterAck: (() => void) | undefined;
   #ending: SentRequest | undefined;
-  #offering: ((outcome: ReinviteOutcome) => void) | undefined;
-  /** Our re-INVITE is out and has no final response; between two attempts it is not. */
-  #isInviteOut = false;
-  #retry: Timer | undefined;
   /** The ACK of the last 2xx we received, for when that is repeated. */
   #ack: WrittenMessage | undefined;
+  #refers = 0;
 
   constructor(options: EstablishedDialogOptions) {
-    this.#core = options.core;
-    this.#state = options.state;
+    const { core, state } = options;
+    this.#core = core;
+    this.#state = state;
     this.#listener = options.listener;
     this.#localUser = options.localUser;
-    this.#isCaller = options.isCaller;
-    options.core.dialogs.set(options.state.localTag, this);
+    this.#session = new SessionKeeper({
+      ...options,
+      reinviting: () => this.#reinviting,
+      onLost: () => this.#lose({ by: 'timeout' }),
+      onExpired: () => this.#lose({ by: 'timeout', reason: { cause: 102, text: 'Session expired' } }),
+    });
+    this.#reinviting = new Reinviting({
+      core,
+      state,
+      isCaller: options.isCaller,
+      lines: () => this.#session.lines() + allowLine,
+      whenAcknowledged: (act) => this.#whenAcknowledged(act),
+      acknowledge: (cseq, authorization, body) => this.acknowledge(cseq, authorization, body),
+      acknowledgeAgain: () => this.acknowledgeAgain(),
+      onAccepted: (response) => {
+        state.refreshTarget(response);
+        this.#session.onAccepted(response);
+      },
+      canWiden: (response) => this.#session.widen(response),
+      onLost: () => this.#lose({ by: 'timeout' }),
+    });
   }
 
   get sipCallId(): string {
@@ -79,35 +97,73 @@ export class EstablishedDialog implements Dialog, DialogParty {
     return this.#state.remoteTag;
   }
 
+  get confirmed(): this {
+    return this;
+  }
+
   belongs(request: SipRequest): boolean {
     return this.#state.belongs(request);
+  }
+
+  // Its beginning.
+
+  /** Accepted, and the 2xx has to wait; `withdraw` refuses the INVITE where we hang up meanwhile. */
+  hold(withdraw: () => void): void {
+    this.#withdraw = withdraw;
+  }
+
+  /** The caller gave up before the 2xx went out. */
+  onGivenUp(by: 'remote' | 'timeout'): void {
+    this.#withdraw = undefined;
+    if (!this.isEnded) this.#end({ by });
+  }
+
+  /** Their 2xx has confirmed it. */
+  begin(response: SipResponse): void {
+    this.#core.dialogs.set(this.#state.key, this);
+    this.#session.onAccepted(response);
+  }
+
+  /** Our 2xx to the INVITE; `lines` are its own. */
+  sendFirstAnswer(
+    request: SipRequest,
+    transaction: InviteServerTransaction,
+    answer: { readonly sdp: string; readonly lines: string },
+  ): void {
+    this.#withdraw = undefined;
+    this.#core.dialogs.set(this.#state.key, this);
+    const interval = this.#session.judge(request);
+    if (interval.isOk) this.#session.agree(request, interval.terms);
+    this.#sendAnswer(request, transaction, { ...answer, lines: answer.lines + interval.lines });
   }
 
   // What we do.
 
   bye(reason?: SipReason): void {
-    if (this.#isEnded) return;
+    if (this.isEnded) return;
     const lines = reason ? reasonLine(reason) : '';
+    if (this.#withdraw) this.#withdraw();
     // RFC 3261 §15: the callee must not send BYE before the ACK of its 2xx, or before it gave up waiting for it.
-    this.#whenAcknowledged(() => this.#sendBye(lines));
+    else this.#whenAcknowledged(() => this.#sendBye(lines));
     this.#end(reason ? { by: 'local', reason } : { by: 'local' });
   }
 
   reinvite(sdp: string): Promise<ReinviteOutcome> {
     return new Promise((settle) => {
       // RFC 3261 §14.1: no new INVITE while another is in progress in either direction.
-      if (this.#isEnded) settle({ ok: false, status: 481 });
-      else if (this.#offering) settle({ ok: false, status: 491 });
-      else {
-        this.#offering = settle;
-        this.#whenAcknowledged(() => this.#sendReinvite(sdp, 'first'));
-      }
+      if (this.isEnded) settle({ ok: false, status: 481 });
+      else if (this.#reinviting.isBusy) settle({ ok: false, status: 491 });
+      else this.#reinviting.start(sdp, settle);
     });
   }
 
   info(contentType: string, body: string): void {
-    if (this.#isEnded) return;
-    this.#send('INFO', { contentType, body }, () => {});
+    if (this.isEnded) return;
+    this.#send(
+      'INFO',
+      () => ({ contentType, body }),
+      () => {},
+    );
   }
 
   /** The ACK of a 2xx of theirs; `body` answers an offer that came in it. */
@@ -125,28 +181,27 @@ export class EstablishedDialog implements Dialog, DialogParty {
     if (this.#ack) this.#core.layer.send(this.#ack, this.#state.flow);
   }
 
-  /** Our 2xx to the INVITE or re-INVITE, repeated until the ACK. */
-  sendAnswer(
+  /** Our 2xx to an INVITE or re-INVITE, repeated until the ACK. */
+  #sendAnswer(
     request: SipRequest,
     transaction: InviteServerTransaction,
-    sdp: string,
-    recordRoute: string,
+    answer: { readonly sdp: string; readonly lines: string },
   ): void {
     const lines =
-      recordRoute +
+      answer.lines +
       this.#core.contactLine(transaction.flow, this.#localUser) +
       allowLine +
+      supportedLine +
       this.#core.serverLine;
-    const message = writeResponse(request, { status: 200, toTag: this.localTag, lines, body: sdp });
+    const message = writeResponse(request, { status: 200, toTag: this.localTag, lines, body: answer.sdp });
     this.#answer?.stop();
     transaction.respond(200, message);
     this.#answerCseq = request.cseq;
-    this.#isAnswerOffer = request.sdp === '';
-    this.#answer = repeatAnswer(
-      this.#core.timers,
-      () => transaction.respond(200, message),
-      () => this.#onNoAck(),
-    );
+    this.#isAnswerOffer = request.sdp === '' && answer.sdp !== '';
+    this.#answer = repeatAnswer(this.#core.timers, {
+      send: () => transaction.respond(200, message),
+      onGivenUp: () => this.#onNoAck(),
+    });
   }
 
   // What they do.
@@ -155,20 +210,13 @@ export class EstablishedDialog implements Dialog, DialogParty {
     if (!this.#answer?.isWaiting || request.cseq !== this.#answerCseq) return;
     this.#answer.stop();
     const { sdp } = request;
-    if (this.#isAnswerOffer && sdp !== '' && !this.#isEnded) this.#listener.onLateAnswer?.(sdp);
+    if (this.#isAnswerOffer && sdp !== '' && !this.isEnded) this.#listener.onLateAnswer?.(sdp);
     this.#runAfterAck();
   }
 
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
-    const refusal = this.#refusalOf(request) ?? (this.#isInviteOut ? { status: 491 } : undefined);
-    if (refusal) {
-      this.#core.answer(request, transaction, { ...refusal, toTag: this.localTag });
-      return;
-    }
-    this.#state.refreshTarget(request, transaction.flow);
-    const answer = this.#listener.onReinvite(request.sdp);
-    if (typeof answer === 'string') this.sendAnswer(request, transaction, answer, '');
-    else this.#core.answer(request, transaction, { status: answer, toTag: this.localTag });
+    const outcome = this.#refusalOf(request) ?? this.#refreshBy(request, transaction);
+    if (outcome) this.#core.answer(request, transaction, { ...outcome, toTag: this.localTag });
   }
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
@@ -179,8 +227,23 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #refusalOf(request: SipRequest): Outcome | undefined {
     // RFC 3261 §12.2.2: out of order.
     if (!this.#state.takeSequence(request.cseq)) return { status: 500, reason: 'Sequence Number Too Low' };
-    if (this.#isEnded) return request.method === 'BYE' ? { status: 200 } : { status: 481 };
+    if (this.isEnded) return request.method === 'BYE' ? { status: 200 } : { status: 481 };
     return inspectRequest(request);
+  }
+
+  /** Their re-INVITE: the refusal, where it is not accepted. */
+  #refreshBy(request: SipRequest, transaction: InviteServerTransaction): Outcome | undefined {
+    // RFC 3261 §14.2: an INVITE of ours is out. RFC 5407 §3.1.5: nor while an offer of ours waits for the ACK that answers it.
+    if (this.#reinviting.isOut || this.#isOfferOpen) return { status: 491 };
+    const interval = this.#session.judge(request);
+    if (!interval.isOk) return { status: 422, lines: interval.lines };
+    const answer = this.#listener.onReinvite(request.sdp);
+    // RFC 3261 §14.2: a refusal leaves the session, and the target, as they were.
+    if (typeof answer !== 'string') return { status: answer };
+    this.#state.refreshTarget(request, transaction.flow);
+    this.#session.agree(request, interval.terms);
+    this.#sendAnswer(request, transaction, { sdp: answer, lines: interval.lines });
+    return undefined;
   }
 
   /** The answer, unless it was given within. */
@@ -200,9 +263,10 @@ export class EstablishedDialog implements Dialog, DialogParty {
       case 'REFER':
         return this.#onRefer(request, transaction);
       case 'OPTIONS':
-        return { status: 200, lines: allowLine + acceptLine };
+        return { status: 200, lines: allowLine + acceptLine + supportedLine };
+      case 'PRACK':
+      // RFC 3262 §3: no provisional answer waits any more. A NOTIFY: the progress of a REFER nobody here sends.
       case 'NOTIFY':
-        // The progress of a REFER nobody here sends.
         return { status: 481 };
       default:
         return { status: 405, lines: allowLine };
@@ -210,13 +274,19 @@ export class EstablishedDialog implements Dialog, DialogParty {
   }
 
   #onUpdate(request: SipRequest, transaction: ServerTransaction): Outcome {
-    // RFC 3311 §5.2: an offer of ours is open.
-    if (this.#isInviteOut && request.sdp !== '') return { status: 491 };
+    const interval = this.#session.judge(request);
+    if (!interval.isOk) return { status: 422, lines: interval.lines };
+    const openOffer = this.#reinviting.isOut || this.#isOfferOpen ? 'ours' : 'none';
+    const outcome = answerUpdate(this.#core, request, openOffer, (sdp) => this.#listener.onReinvite(sdp));
+    if (outcome.status !== 200) return outcome;
     this.#state.refreshTarget(request, transaction.flow);
-    const lines = this.#core.contactLine(transaction.flow, this.#localUser);
-    if (request.sdp === '') return { status: 200, lines };
-    const answer = this.#listener.onReinvite(request.sdp);
-    return typeof answer === 'string' ? { status: 200, lines, body: answer } : { status: answer };
+    this.#session.agree(request, interval.terms);
+    const lines = this.#core.contactLine(transaction.flow, this.#localUser) + interval.lines;
+    return { ...outcome, lines };
+  }
+
+  get #isOfferOpen(): boolean {
+    return this.#isAnswerOffer && this.#answer?.isWaiting === true;
   }
 
   #onInfo(request: SipRequest): Outcome {
@@ -228,48 +298,61 @@ export class EstablishedDialog implements Dialog, DialogParty {
 
   #onRefer(request: SipRequest, transaction: ServerTransaction): undefined {
     const target = readRefer(request);
-    const status = target ? (this.#listener.onRefer?.(target) ?? 603) : 400;
-    this.#core.answer(request, transaction, { status, toTag: this.localTag });
-    if (status >= 300 || this.#isEnded) return;
-    // RFC 3515 §2.4.4: the referrer is told; ours is an end of it already, what follows is the node's business.
-    const lines =
-      headerLine('Event', 'refer') + headerLine('Subscription-State', 'terminated;reason=noresource');
-    this.#send(
-      'NOTIFY',
-      { lines, contentType: 'message/sipfrag;version=2.0', body: 'SIP/2.0 200 OK\r\n' },
-      () => {},
-    );
+    const answer = (status: number, lines = '') =>
+      this.#core.answer(request, transaction, { status, lines, toTag: this.localTag });
+    if (!target || target.replaces === 'malformed') return void answer(400);
+    const { replaces, ...rest } = target;
+    // RFC 4488 §4: told so, we need not notify, and say that we will not.
+    const isSilent = /^\s*false\b/i.test(request.header('Refer-Sub') ?? '');
+    const referral = isSilent ? silentReferral : this.#openReferral(request.cseq);
+    const asked = replaces ? { ...rest, replaces: { dialog: findReplaced(this.#core, replaces) } } : rest;
+    const status = this.#listener.onRefer?.(asked, referral) ?? 603;
+    answer(status, isSilent && status < 300 ? headerLine('Refer-Sub', 'false') : '');
+    if (!(referral instanceof OpenReferral)) return;
+    if (status < 300) referral.begin();
+    else referral.abandon();
+  }
+
+  #openReferral(cseq: number): OpenReferral {
+    return new OpenReferral({
+      timers: this.#core.timers,
+      // RFC 3515 §2.4.6: each further REFER of a dialog is told apart by its number.
+      event: this.#refers++ === 0 ? 'refer' : `refer;id=${cseq}`,
+      notify: (content, done) => void this.#send('NOTIFY', () => content, done),
+    });
   }
 
   // Ends.
 
   #end(end: DialogEnd): void {
-    this.#isEnded = true;
-    this.#core.timers.cancel(this.#retry);
-    const settle = this.#offering;
-    this.#offering = undefined;
-    settle?.({ ok: false, status: 481 });
+    this.isEnded = true;
+    this.#session.stop();
+    this.#reinviting.stop();
     this.#listener.onEnded(end);
   }
 
   #leave(): void {
     this.#answer?.stop();
     this.#afterAck = undefined;
-    this.#core.dialogs.delete(this.localTag);
+    this.#core.dialogs.delete(this.#state.key);
+  }
+
+  /** The far side is gone: a BYE all the same, in case it hears it. */
+  #lose(end: DialogEnd): void {
+    if (this.isEnded) return;
+    this.#sendBye(end.reason ? reasonLine(end.reason) : '');
+    this.#end(end);
   }
 
   #onNoAck(): void {
     // RFC 3261 §13.3.1.4: without an ACK the session SHOULD be ended with a BYE.
     this.#answer = undefined;
-    if (this.#isEnded) this.#runAfterAck();
-    else {
-      this.#sendBye('');
-      this.#end({ by: 'timeout' });
-    }
+    if (this.isEnded) this.#runAfterAck();
+    else this.#lose({ by: 'timeout' });
   }
 
   #whenAcknowledged(act: () => void): void {
-    if (this.#answer?.isWaiting) this.#afterAck = act;
+    if (this.#withdraw || this.#answer?.isWaiting) this.#afterAck = act;
     else act();
   }
 
@@ -281,73 +364,18 @@ export class EstablishedDialog implements Dialog, DialogParty {
 
   #sendBye(lines: string): void {
     if (this.#ending) return;
-    this.#ending = this.#send('BYE', { lines }, () => this.#leave());
+    this.#ending = this.#send(
+      'BYE',
+      () => ({ lines }),
+      () => this.#leave(),
+    );
   }
 
-  #sendReinvite(sdp: string, attempt: 'first' | 'second'): void {
-    if (!this.#offering) return;
-    this.#isInviteOut = true;
-    const { flow } = this.#state;
-    const lines = this.#core.contactLine(flow, this.#localUser) + allowLine;
-    let isAnswered = false;
-    const sent: SentRequest = this.#send('INVITE', { lines, body: sdp }, (status, response) => {
-      if (!isAnswered) this.#isInviteOut = false;
-      if (status >= 200 && status < 300 && response) {
-        if (isAnswered) this.acknowledgeAgain();
-        else {
-          isAnswered = true;
-          this.#state.refreshTarget(response);
-          this.acknowledge(response.cseq, sent.authorization, '');
-          this.#settle({ ok: true, sdp: response.sdp });
-        }
-      } else if (status === 491 && attempt === 'first' && this.#offering) this.#retryReinvite(sdp);
-      else {
-        this.#settle({ ok: false, status });
-        // RFC 3261 §12.2.1.2: the other side has lost the dialog, or is gone.
-        if ((status === 408 || status === 481) && !this.#isEnded) {
-          this.#sendBye('');
-          this.#end({ by: 'timeout' });
-        }
-      }
-    });
-  }
-
-  #retryReinvite(sdp: string): void {
-    // RFC 3261 §14.1: the owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, in steps of 10 ms.
-    const delayMs = this.#isCaller
-      ? 2_100 + 10 * randomInteger(this.#core.random, 191)
-      : 10 * randomInteger(this.#core.random, 201);
-    this.#retry = this.#core.timers.set(delayMs, () => {
-      this.#whenAcknowledged(() => this.#sendReinvite(sdp, 'second'));
-    });
-  }
-
-  #settle(outcome: ReinviteOutcome): void {
-    const settle = this.#offering;
-    this.#offering = undefined;
-    settle?.(outcome);
-  }
-
-  /** `done` hears each final status; 408 for silence, 503 for a network that failed. */
   #send(
     method: string,
-    content: Pick<RequestDraft, 'lines' | 'contentType' | 'body'>,
+    content: () => InDialogContent,
     done: (status: number, response?: SipResponse) => void,
   ): SentRequest {
-    const { flow } = this.#state;
-    const core = this.#core;
-    return sendRequest(
-      core,
-      flow,
-      (via, authorization) => {
-        const lines = authorization + (content.lines ?? '') + core.userAgentLine;
-        return this.#state.request({ ...content, method, via, maxForwards: sipMaxForwards, lines });
-      },
-      {
-        onResponse: (response) => response.status >= 200 && done(response.status, response),
-        onTimeout: () => done(408),
-        onTransportFailure: () => done(503),
-      },
-    );
+    return sendInDialog(this.#core, this.#state, method, content, done);
   }
 }

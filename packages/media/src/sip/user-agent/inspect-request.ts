@@ -1,15 +1,17 @@
 /** RFC 3261 §8.2, in its order: method, Request-URI, extensions, content. Undefined where nothing stands against a request. */
+import { ownOptions } from '../message/option-tags.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { headerLine } from '../message/write-message.ts';
 import { allowedMethods, type Outcome } from './agent-core.ts';
 
 const allowed: ReadonlySet<string> = new Set(allowedMethods.split(', '));
 /** Known to SIP, not to us: 405 instead of 501 (RFC 3261 §21.5.2). */
-const known: ReadonlySet<string> = new Set(['PRACK', 'SUBSCRIBE', 'PUBLISH']);
+const known: ReadonlySet<string> = new Set(['SUBSCRIBE', 'PUBLISH']);
 /** `Supported` extensions that may be required of us. */
-const extensions: ReadonlySet<string> = new Set(['norefersub']);
+const extensions: ReadonlySet<string> = new Set(ownOptions);
 
 export const allowLine = headerLine('Allow', allowedMethods);
+export const supportedLine = headerLine('Supported', ownOptions.join(', '));
 export const acceptLine = headerLine('Accept', 'application/sdp, application/dtmf-relay, application/dtmf');
 
 export function inspectRequest(request: SipRequest): Outcome | undefined {

@@ -2,8 +2,9 @@
  * An INVITE of ours (RFC 3261 §13.2): rings, is answered, refused, or given up. Of a call that forked, the first answer
  * is the call; any other is acknowledged and ended.
  */
-import { sipMaxForwards } from '../../limits.ts';
+import { sipForksMax, sipMaxForwards } from '../../limits.ts';
 import { DialogState } from '../dialog/dialog-state.ts';
+import { askedLines, usualInterval, widened, type WantedInterval } from '../dialog/session-interval.ts';
 import { decimalOf } from '../message/scanner.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import { reasonPhrase } from '../message/status.ts';
@@ -13,8 +14,9 @@ import type { Timer } from '../transaction/timer-queue.ts';
 import { t1Ms } from '../transaction/timer-values.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import type { AgentCore } from './agent-core.ts';
+import { EarlyDialog } from './early-dialog.ts';
 import { EstablishedDialog } from './established-dialog.ts';
-import { allowLine } from './inspect-request.ts';
+import { allowLine, supportedLine } from './inspect-request.ts';
 import { reasonLine } from './reason-header.ts';
 import { sendRequest, type SentRequest } from './sent-request.ts';
 import type {
@@ -29,7 +31,10 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   readonly #core: AgentCore;
   readonly #wanted: OutgoingInviteRequest;
   readonly #listener: OutgoingInviteListener;
+  /** By the callee's tag: branches that ring, and dialogs of those that answered. */
+  readonly #early = new Map<string, EarlyDialog>();
   readonly #answered = new Map<string, EstablishedDialog>();
+  #interval: WantedInterval = usualInterval;
   #sent: SentRequest | undefined;
   #state: 'routing' | 'calling' | 'ringing' | 'answered' | 'over' = 'routing';
   /** A CANCEL is wanted, and the line that says why; it goes out when the first provisional response is here. */
@@ -54,7 +59,12 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
     const toText = to ? core.partyAddress(to, flow) : `<${uri}>`;
     const callId = this.sipCallId;
-    const fixed = core.contactLine(flow, from.user) + allowLine + core.userAgentLine + headerLines(headers);
+    const fixed =
+      core.contactLine(flow, from.user) +
+      allowLine +
+      supportedLine +
+      core.userAgentLine +
+      headerLines(headers);
     let cseq = 0;
     this.#sent = sendRequest(
       core,
@@ -68,7 +78,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
         callId,
         cseq: ++cseq,
         maxForwards: sipMaxForwards,
-        lines: authorization + fixed,
+        lines: authorization + fixed + askedLines(this.#interval),
         body: sdp,
       }),
       this,
@@ -109,6 +119,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     const { status } = response;
     if (status < 200) this.#onProvisional(response);
     else if (status < 300) this.#onAnswer(response);
+    else if (status === 422 && this.#widen(response)) this.#sent!.sendAgain();
     else {
       const retryAfter = decimalOf(/^\d+/.exec(response.header('Retry-After') ?? '')?.[0] ?? '');
       const failure = { status, reason: response.reason };
@@ -129,8 +140,47 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     if (this.#state === 'calling') this.#state = 'ringing';
     if (this.#cancelLine !== undefined) this.#sendCancel();
     else if (response.status > 100 && this.#state === 'ringing') {
-      this.#listener.onProgress({ status: response.status, sdp: response.sdp });
+      this.#onBranchProgress(response);
     }
+  }
+
+  #onBranchProgress(response: SipResponse): void {
+    const { status, toTag } = response;
+    const early = this.#earlyDialogOf(response);
+    // RFC 6228 §4: this branch rings no more.
+    if (status === 199) return this.#forget(toTag);
+    if (early && !early.take(response)) return;
+    // What we did not offer for is an offer, which the PRACK has answered.
+    const sdp = this.#wanted.sdp === '' ? '' : response.sdp;
+    this.#listener.onProgress({ status, sdp, branch: toTag });
+  }
+
+  /** RFC 3261 §12.1: each tag of a provisional answer is an early dialog. */
+  #earlyDialogOf(response: SipResponse): EarlyDialog | undefined {
+    const { toTag } = response;
+    const known = this.#early.get(toTag);
+    if (known || toTag === '' || this.#early.size >= sipForksMax) return known;
+    const { from, sdp } = this.#wanted;
+    const early = new EarlyDialog({
+      core: this.#core,
+      state: this.#stateOf(response),
+      listener: this.#listener,
+      localUser: from.user,
+      offer: sdp === '' ? 'awaited' : 'made',
+    });
+    this.#early.set(toTag, early);
+    return early;
+  }
+
+  #forget(toTag: string): void {
+    this.#early.get(toTag)?.close();
+    this.#early.delete(toTag);
+  }
+
+  #widen(refusal: SipResponse): boolean {
+    const wider = this.#cancelLine === undefined ? widened(this.#interval, refusal) : undefined;
+    if (wider) this.#interval = wider;
+    return wider !== undefined;
   }
 
   #onAnswer(response: SipResponse): void {
@@ -141,14 +191,16 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     }
     const isWanted =
       this.#cancelLine === undefined && (this.#state === 'calling' || this.#state === 'ringing');
-    const dialog = this.#establish(response, isWanted ? this.#listener : unwanted);
+    const early = this.#early.get(response.toTag);
+    const dialog = this.#establish(response, early, isWanted ? this.#listener : unwanted);
     this.#core.timers.cancel(this.#timer);
     if (isWanted) {
       this.#state = 'answered';
-      const isLate = this.#wanted.sdp === '' && response.sdp !== '';
+      this.#closeEarly();
+      const isLate = this.#wanted.sdp === '' && response.sdp !== '' && !early?.isSettled;
       const answer = isLate ? (this.#listener.onLateOffer?.(response.sdp) ?? '') : '';
       this.#acknowledge(dialog, response, answer);
-      this.#listener.onAnswered({ sdp: response.sdp, dialog });
+      this.#listener.onAnswered({ sdp: response.sdp || (early?.sdp ?? ''), dialog });
     } else {
       // RFC 3261 §13.2.2.4: each 2xx is acknowledged; a dialog nobody wants is ended with a BYE.
       this.#acknowledge(dialog, response, '');
@@ -157,19 +209,37 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     }
   }
 
-  #establish(response: SipResponse, listener: DialogListener): EstablishedDialog {
-    const sent = this.#sent!;
-    const isFixed = this.#wanted.flow !== undefined || sent.flow.protocol !== 'udp';
-    const state = DialogState.ofClient(response, sent.draft, sent.flow, isFixed ? 'fixed' : 'free');
+  #establish(
+    response: SipResponse,
+    early: EarlyDialog | undefined,
+    listener: DialogListener,
+  ): EstablishedDialog {
+    if (early) {
+      this.#forget(response.toTag);
+      early.state.confirm(response);
+    }
     const dialog = new EstablishedDialog({
       core: this.#core,
-      state,
+      state: early?.state ?? this.#stateOf(response),
       listener,
       localUser: this.#wanted.from.user,
       isCaller: true,
+      interval: this.#interval,
     });
     this.#answered.set(response.toTag, dialog);
+    dialog.begin(response);
     return dialog;
+  }
+
+  #stateOf(response: SipResponse): DialogState {
+    const sent = this.#sent!;
+    const isFixed = this.#wanted.flow !== undefined || sent.flow.protocol !== 'udp';
+    return DialogState.ofClient(response, sent.draft, sent.flow, isFixed ? 'fixed' : 'free');
+  }
+
+  #closeEarly(): void {
+    for (const early of this.#early.values()) early.close();
+    this.#early.clear();
   }
 
   #acknowledge(dialog: EstablishedDialog, response: SipResponse, body: string): void {
@@ -183,6 +253,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }): void {
     if (this.#state === 'over' || this.#state === 'answered') return;
     this.#state = 'over';
+    this.#closeEarly();
     if (!this.#isCancelSent) this.#core.timers.cancel(this.#timer);
     this.#listener.onFailed(failure);
   }

@@ -1,17 +1,20 @@
 /** What a REFER asks for (RFC 3515 §2.1, RFC 3891 for the Replaces an attended transfer escapes into the URI). */
 import type { SipRequest } from '../message/sip-message.ts';
 import { formatUri, unescapeUser } from '../message/sip-uri.ts';
+import { readReplaces, type ReplacesField } from './replaces.ts';
 import type { SipParty } from './sip-user-agent.ts';
 
 export interface ReferTarget extends SipParty {
   readonly uri: string;
-  readonly replaces?: string;
+  /** `malformed` where there is one that cannot be read. */
+  readonly replaces?: ReplacesField | 'malformed';
 }
 
 /** Undefined where there is no single SIP target to follow. */
 export function readRefer(request: SipRequest): ReferTarget | undefined {
   const targets = request.nameAddrs('Refer-To');
   const [target] = targets ?? [];
+  // RFC 3515 §2.4.1: exactly one Refer-To.
   if (targets?.length !== 1 || target?.uri.kind !== 'sip') return undefined;
   const { uri, displayName } = target;
   const replaces = escapedHeader(uri.headers, 'replaces');
@@ -21,7 +24,7 @@ export function readRefer(request: SipRequest): ReferTarget | undefined {
     displayName,
     uri: formatUri({ ...uri, headers: '' }),
   };
-  return replaces === undefined ? found : { ...found, replaces };
+  return replaces === undefined ? found : { ...found, replaces: readReplaces(replaces) ?? 'malformed' };
 }
 
 function escapedHeader(headers: string, name: string): string | undefined {

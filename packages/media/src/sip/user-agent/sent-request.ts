@@ -70,6 +70,13 @@ class SentRequest implements ClientListener {
     });
   }
 
+  /** A new attempt with a new number, made anew: what refused the last has been answered. */
+  sendAgain(): void {
+    this.#branch = this.#core.newBranch();
+    this.draft = this.#make(this.#core.via(this.flow, this.#branch), this.authorization);
+    this.#transaction = this.#core.layer.request(this.draft, this.#branch, this.flow, this);
+  }
+
   /** Nobody waits for it any more. */
   abandon(): void {
     this.#transaction.terminate();
@@ -87,9 +94,7 @@ class SentRequest implements ClientListener {
     const proof = answerChallenge(challenge, { method, uri, cnonce }, credentials);
     this.#isProven = true;
     this.authorization = headerLine(isProxy ? 'Proxy-Authorization' : 'Authorization', proof);
-    this.#branch = this.#core.newBranch();
-    this.draft = this.#make(this.#core.via(this.flow, this.#branch), this.authorization);
-    this.#transaction = this.#core.layer.request(this.draft, this.#branch, this.flow, this);
+    this.sendAgain();
     return true;
   }
 }

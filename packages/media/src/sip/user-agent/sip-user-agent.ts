@@ -145,7 +145,13 @@ export interface IncomingInvite {
   /** The offer, or '' for a late offer. */
   readonly sdp: string;
   header(name: string): string | undefined;
-  /** 180 without, 183 with early media. */
+  /** Whether sound may be described before the answer: not where the offer is late and nothing arrives for certain. */
+  readonly allowsEarlyMedia: boolean;
+  /** The standing dialog this call is to take over (RFC 3891); whether the caller may is for the node to say. */
+  readonly replaces?: Dialog;
+  /** Hears what the caller says of its sound before the answer; absent, its changes are refused. */
+  early: Pick<DialogListener, 'onReinvite' | 'onLateAnswer'> | undefined;
+  /** 180 without, 183 with early media; reliably (RFC 3262) where the caller can tell, and it matters or is demanded. */
   progress(status: 180 | 181 | 182 | 183, sdp?: string): void;
   /** 200 with our answer (or offer, when theirs was late). The dialog is confirmed when the ACK arrives. */
   accept(sdp: string, listener: DialogListener): Dialog;
@@ -181,8 +187,9 @@ export interface OutgoingInvite {
 }
 
 export interface OutgoingInviteListener extends DialogListener {
-  onProgress(progress: { readonly status: number; readonly sdp: string }): void;
-  /** They answered with an offer, ours having been '': the answer that goes into the ACK. Told just before `onAnswered`. */
+  /** `branch` tells the phones of a forked call apart: whoever spoke last with an SDP is the one to listen to. */
+  onProgress(progress: { readonly status: number; readonly sdp: string; readonly branch: string }): void;
+  /** They made the offer, ours having been '': the answer that goes into the ACK or PRACK. Told before `onAnswered`. */
   onLateOffer?(sdp: string): string;
   /** 2xx; the ACK has been sent. */
   onAnswered(answer: { readonly sdp: string; readonly dialog: Dialog }): void;
@@ -205,6 +212,7 @@ export interface OutgoingRequest {
 
 /** An established relation with one party (RFC 3261 §12). */
 export interface Dialog {
+  readonly isEnded: boolean;
   readonly sipCallId: string;
   readonly localTag: string;
   readonly remoteTag: string;
@@ -226,13 +234,25 @@ export interface DialogListener {
   onLateAnswer?(sdp: string): void;
   /** A digit by SIP INFO. */
   onInfoDigit?(digit: string, durationMs: number): void;
-  /** A REFER we were asked to follow; the status to answer it with. */
-  onRefer?(target: SipParty & { readonly uri: string; readonly replaces?: string }): number;
+  /** A REFER we were asked to follow; the status to answer it with. Below 300, `referral` wants to hear how it goes. */
+  onRefer?(target: ReferRequest, referral: Referral): number;
   onEnded(end: DialogEnd): void;
 }
 
+/** Whom a REFER names (RFC 3515). */
+export interface ReferRequest extends SipParty {
+  readonly uri: string;
+  /** An attended transfer: the party at the other end of this dialog is meant; undefined where it is none of ours. */
+  readonly replaces?: { readonly dialog: Dialog | undefined };
+}
+
+export interface Referral {
+  /** How the reference goes, as a SIP status; one from 200 on is the last. */
+  progress(status: number): void;
+}
+
 export interface DialogEnd {
-  /** Who ended it first. `timeout`: the ACK or a re-INVITE's answer never came. */
+  /** Who ended it first. `timeout`: an ACK, a re-INVITE's answer or a sign of life (RFC 4028) never came. */
   readonly by: 'remote' | 'local' | 'timeout' | 'transport';
   readonly reason?: { readonly cause: number; readonly text: string };
 }

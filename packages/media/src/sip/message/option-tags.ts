@@ -1,0 +1,16 @@
+/** Extensions by their option tags (RFC 3261 §19.2), as `Supported` and `Require` list them. */
+import type { SipRequest, SipResponse } from './sip-message.ts';
+
+/** What this stack can do, and may be required of it. */
+export const ownOptions = ['100rel', 'timer', 'replaces', 'norefersub', 'histinfo'] as const;
+
+export type OptionTag = (typeof ownOptions)[number];
+
+export function hasOption(
+  message: SipRequest | SipResponse,
+  field: 'Supported' | 'Require',
+  tag: OptionTag,
+): boolean {
+  for (const one of message.list(field)) if (one.toLowerCase() === tag) return true;
+  return false;
+}
