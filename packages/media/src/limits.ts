@@ -9,6 +9,8 @@ export const sipCseqMax = 0xffff_ffff;
 export const sipMaxForwards = 70;
 
 // RTP
+/** Longer packets are no telephone's. */
+export const rtpPacketOctetsMax = 2_048;
 /** Frames gathered before play-out starts. */
 export const jitterDepthFramesDefault = 2;
 /** More delay than this is cut. */
@@ -35,8 +37,8 @@ export const browserSilentMs = 5_000;
 export const rtcpIntervalMs = 5_000;
 
 // SRTP
-/** Longer ones are no telephone's; the key stream of a packet is laid out in memory of this size. */
-export const srtpPacketOctetsMax = 2_048;
+/** The key stream of a packet is laid out in memory of this size. */
+export const srtpPacketOctetsMax = rtpPacketOctetsMax;
 /** RFC 3711 §3.3.2: at least 64. */
 export const replayWindowPackets = 128;
 /** Streams a key is remembered for in one direction: a far end that restarts has another. */
@@ -104,3 +106,4 @@ export const sipReferralSecondsMax = 120;
 // SDP
 export const sdpCharsMax = 32_768;
 export const sdpMediaMax = 16;
+export const sdpCryptoLinesMax = 16;

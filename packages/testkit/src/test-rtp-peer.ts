@@ -2,7 +2,9 @@
  * The far end of an RTP leg, as a test needs it: speaks a tone or any sound paced by the real clock, sends digits, keeps what
  * it receives as samples in the order of their timestamps, and gives it back for measuring. One UDP socket on loopback.
  */
+import { randomBytes } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { codecOf, decodeG711, type G711Law } from '@seatgrid/media/audio/g711.ts';
 import { frameMs, frameSamples, samplesPerMs } from '@seatgrid/media/frame.ts';
 import { OutgoingStream } from '@seatgrid/media/rtp/outgoing-stream.ts';
@@ -13,6 +15,10 @@ import {
   writeRtpHeader,
 } from '@seatgrid/media/rtp/rtp-packet.ts';
 import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '@seatgrid/media/rtp/telephone-event.ts';
+import { cryptoLine, masterOctets, readCrypto } from '@seatgrid/media/sdp/crypto-attribute.ts';
+import { SrtpReceiver } from '@seatgrid/media/srtp/srtp-receiver.ts';
+import { SrtpSender } from '@seatgrid/media/srtp/srtp-sender.ts';
+import type { SrtpSuiteName } from '@seatgrid/media/srtp/srtp-suite.ts';
 
 export interface TestRtpPeerOptions {
   readonly law?: G711Law;
@@ -21,6 +27,8 @@ export interface TestRtpPeerOptions {
   readonly address?: string;
   /** Drops outgoing packets for which this is true, by count. */
   readonly drops?: (count: number) => boolean;
+  /** Offers and answers keys (RFC 4568), in a secure profile or beside a plain one. */
+  readonly srtp?: { readonly suite: SrtpSuiteName; readonly profile: 'RTP/SAVP' | 'RTP/AVP' };
 }
 
 export interface ReceivedPacket {
@@ -47,6 +55,11 @@ export class TestRtpPeer {
   readonly #digitSender = new DigitSender();
   readonly #digitReceiver = new DigitReceiver();
   readonly #header = emptyRtpHeader();
+  #master = new Uint8Array(0);
+  #sender: SrtpSender | undefined;
+  #receiver: SrtpReceiver | undefined;
+  /** Packets that came and could not be believed. */
+  refused = 0;
   #remote: { address: string; port: number } | undefined;
   #sound: Int16Array | undefined;
   #soundAt = 0;
@@ -66,10 +79,11 @@ export class TestRtpPeer {
     this.port = socket.address().port;
     this.address = socket.address().address;
     socket.on('message', (packet, from) => this.#receive(packet, from));
+    this.changeKey();
   }
 
   static open(options: TestRtpPeerOptions = {}): Promise<TestRtpPeer> {
-    const socket = createSocket('udp4');
+    const socket = createSocket(isIPv6(options.address ?? '') ? 'udp6' : 'udp4');
     return new Promise((settle, fail) => {
       socket.once('error', fail);
       socket.bind(0, options.address ?? '127.0.0.1', () => settle(new TestRtpPeer(socket, options)));
@@ -82,24 +96,50 @@ export class TestRtpPeer {
     address = this.address,
   ): string {
     const type = codecOf(this.law).payloadType;
-    const events = this.#options.eventPayloadType;
+    const { eventPayloadType: events, srtp } = this.#options;
+    const family = isIPv6(address) ? 'IP6' : 'IP4';
     return [
       'v=0',
-      `o=peer 1 1 IN IP4 ${address}`,
+      `o=peer 1 1 IN ${family} ${address}`,
       's=-',
-      `c=IN IP4 ${address}`,
+      `c=IN ${family} ${address}`,
       't=0 0',
-      `m=audio ${this.port} RTP/AVP ${type}${events === undefined ? '' : ` ${events}`}`,
+      `m=audio ${this.port} ${srtp?.profile ?? 'RTP/AVP'} ${type}${events === undefined ? '' : ` ${events}`}`,
       `a=rtpmap:${type} ${this.law}/8000`,
       ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`, `a=fmtp:${events} 0-15`]),
+      ...(srtp ? [cryptoLine({ tag: '1', suite: srtp.suite, master: this.#master }).trim()] : []),
       `a=${direction}`,
       '',
     ].join('\r\n');
   }
 
+  /** From the next description on, another key is in force. */
+  changeKey(): void {
+    const { srtp } = this.#options;
+    if (srtp === undefined) return;
+    this.#master = randomBytes(masterOctets[srtp.suite]);
+    this.#sender = undefined;
+  }
+
   /** Sends to whatever address the description names. */
   connect(farSdp: string): void {
-    this.connectTo(/^c=IN IP4 (\S+)/m.exec(farSdp)![1]!, Number(/^m=audio (\d+)/m.exec(farSdp)![1]));
+    this.#agreeOnKeys(farSdp);
+    this.connectTo(/^c=IN IP[46] (\S+)/m.exec(farSdp)![1]!, Number(/^m=audio (\d+)/m.exec(farSdp)![1]));
+  }
+
+  #agreeOnKeys(farSdp: string): void {
+    const { srtp } = this.#options;
+    const keys = farSdp.split('\r\n').map((line) => readCrypto(line));
+    const theirs = keys.find((key) => key !== undefined && key.suite === srtp?.suite);
+    if (srtp === undefined || theirs === undefined) {
+      this.#sender = undefined;
+      this.#receiver = undefined;
+      return;
+    }
+    this.#sender ??= new SrtpSender({ suite: srtp.suite, master: this.#master });
+    const keying = { suite: srtp.suite, master: theirs.master };
+    if (this.#receiver === undefined) this.#receiver = new SrtpReceiver(keying);
+    else this.#receiver.rekey(keying);
   }
 
   connectTo(address: string, port: number): void {
@@ -198,12 +238,22 @@ export class TestRtpPeer {
   #send(packet: Uint8Array): void {
     this.#sent += 1;
     if (this.#remote === undefined || this.#options.drops?.(this.#sent) === true) return;
-    this.#socket.send(packet, this.#remote.port, this.#remote.address);
+    const outgoing = this.#sender === undefined ? packet : this.#sender.sealRtp(packet);
+    if (outgoing !== undefined) this.#socket.send(outgoing, this.#remote.port, this.#remote.address);
   }
 
-  #receive(packet: Buffer, _from: RemoteInfo): void {
+  /** Octets as they are, to wherever this peer is connected. */
+  sendRaw(octets: Uint8Array): void {
+    this.#socket.send(octets, this.#remote!.port, this.#remote!.address);
+  }
+
+  #receive(received: Buffer, _from: RemoteInfo): void {
     const header = this.#header;
-    if (!readRtpHeader(packet, header)) return;
+    const packet = this.#receiver === undefined ? received : this.#receiver.openRtp(received);
+    if (packet === undefined || !readRtpHeader(packet, header)) {
+      this.refused += 1;
+      return;
+    }
     const { sequence, timestamp, ssrc, payloadType } = header;
     this.packets.push({ sequence, timestamp, ssrc, payloadType, atMs: performance.now() });
     if (payloadType === this.#options.eventPayloadType) {

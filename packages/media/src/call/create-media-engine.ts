@@ -4,6 +4,7 @@ import { MediaCallFace, type CallWorker } from './media-call-face.ts';
 import type { MediaEngine, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
 import type { FromWorker, MediaWorkerOptions } from './media-messages.ts';
 import { startMediaWorker, type MediaWorker } from './runtime/start-media-worker.ts';
+import { systemRandom } from './runtime/system-random.ts';
 
 /** Settles when every worker has its sockets; throws when not one port could be bound. */
 export async function createMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
@@ -72,6 +73,7 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
 
 class EngineWorker implements CallWorker {
   readonly sdpAddress: string;
+  readonly random = systemRandom;
   readonly nextNumber: () => number;
   readonly ready: Promise<void>;
   readonly #options: MediaWorkerOptions;

@@ -1,5 +1,6 @@
 /** A call as the main thread holds it: every verb becomes a message to the call's worker, every answer finds its asker. */
 import { assert } from '@seatgrid/core/kernel/assert.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type {
   HearsRow,
   LegKey,
@@ -22,6 +23,8 @@ import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
 
 export interface CallWorker {
   readonly sdpAddress: string;
+  /** Where SRTP keys come from. */
+  readonly random: Random;
   tell(message: ToWorker): void;
   /** A bound port, taken at once; undefined when there is none. */
   takePort(): number | undefined;
@@ -44,6 +47,7 @@ const noStatistics: LegStatistics = {
   concealed: 0,
   jitterMs: 0,
   foreign: 0,
+  refused: 0,
 };
 
 export class MediaCallFace implements MediaCall {
@@ -85,6 +89,8 @@ export class MediaCallFace implements MediaCall {
         port,
         codecs: options.codecs ?? defaultCodecs,
         sessionId: this.#worker.nextNumber(),
+        srtp: options.srtp ?? 'accept',
+        random: this.#worker.random,
       },
       (agreed) => this.#setFarEnd(options, agreed),
     );
@@ -260,7 +266,7 @@ export class MediaCallFace implements MediaCall {
   }
 
   #setFarEnd({ key, natAddress }: RtpLegOptions, agreed: AgreedLeg): void {
-    const { format, address, port, rtcpPort } = agreed;
+    const { format, address, port, rtcpPort, security } = agreed;
     this.#tell({
       kind: 'set-far-end',
       call: this.id,
@@ -271,6 +277,7 @@ export class MediaCallFace implements MediaCall {
         port,
         rtcpPort,
         believedAddresses: natAddress === undefined ? [address] : [address, natAddress],
+        security,
       },
     });
   }

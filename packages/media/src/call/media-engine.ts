@@ -70,6 +70,11 @@ export interface RtpLegOptions {
   readonly natAddress?: string;
   /** Codecs we offer or accept, best first. */
   readonly codecs?: readonly ('PCMU' | 'PCMA')[];
+  /**
+   * Keys in SDP (SDES): `never` none are taken, `accept` (the default) theirs are answered, `offer` they are offered beside plain
+   * sound, `require` there is no call without. They keep a secret only where the signalling is enciphered too.
+   */
+  readonly srtp?: 'never' | 'accept' | 'offer' | 'require';
 }
 
 export interface WebrtcLegOptions {
@@ -105,6 +110,8 @@ export type SdpOutcome =
       readonly sdp: string;
       /** The far side holds us: it sends nothing, or hears nothing. */ readonly isHeld: boolean;
       readonly codec: string;
+      /** The suite that protects the sound. */
+      readonly srtp: string | undefined;
     }
   | { readonly ok: false; readonly refusal: MediaRefusal };
 
@@ -193,6 +200,10 @@ export interface LegStatistics {
   readonly jitterMs: number;
   /** Packets refused because their source was not the signalled one. */
   readonly foreign: number;
+  /** Packets refused although they came from there: no RTP, a false or repeated proof under SRTP, too long. */
+  readonly refused: number;
+  /** The SRTP suite in force; absent while the sound goes unprotected. */
+  readonly srtp?: string;
   /** Packets of ours the far end says it lost, where it sends RTCP. */
   readonly farLost?: number;
 }

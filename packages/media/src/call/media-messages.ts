@@ -1,5 +1,6 @@
 /** What the engine's face on the main worker and its media workers say to each other. Plain data; calls and legs go by key. */
 import type { HearsRow, LegStatistics } from './media-engine.ts';
+import type { SrtpSuiteName } from '../srtp/srtp-suite.ts';
 import type { LegFormat } from './worker/media-leg.ts';
 
 export interface MediaWorkerOptions {
@@ -11,6 +12,13 @@ export interface MediaWorkerOptions {
   readonly silenceMs: number;
 }
 
+/** How a leg's packets are protected: master keys with their salts, as SDP brought them. */
+export interface RtpSecurity {
+  readonly suite: SrtpSuiteName;
+  readonly send: Uint8Array;
+  readonly receive: Uint8Array;
+}
+
 /** Where a leg's packets go and whence they are believed. */
 export interface RtpFarEnd {
   readonly address: string;
@@ -18,6 +26,7 @@ export interface RtpFarEnd {
   readonly rtcpPort: number;
   /** The signalled address, and the SIP source where the phone is behind NAT. */
   readonly believedAddresses: readonly string[];
+  readonly security: RtpSecurity | undefined;
 }
 
 export type PlayPart = string | { readonly silenceMs: number };

@@ -1,4 +1,5 @@
 /** The offers and answers of one RTP leg in the order of its life, and what each settles for its sound. */
+import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { answerOffer } from '../sdp/answer-offer.ts';
 import {
   mayReceive,
@@ -6,9 +7,12 @@ import {
   type AgreedAudio,
   type AudioCodec,
   type LocalAudio,
+  type SrtpUse,
 } from '../sdp/audio-terms.ts';
+import { masterOctets, type CryptoSuite } from '../sdp/crypto-attribute.ts';
 import { makeOffer } from '../sdp/make-offer.ts';
 import { readAnswer } from '../sdp/read-answer.ts';
+import type { RtpSecurity } from './media-messages.ts';
 import type { LegFormat } from './worker/media-leg.ts';
 import type { SdpOutcome } from './media-engine.ts';
 
@@ -18,6 +22,9 @@ export interface LocalEnd {
   /** Best first. */
   readonly codecs: readonly AudioCodec[];
   readonly sessionId: number;
+  readonly srtp: SrtpUse;
+  /** Where keys come from. */
+  readonly random: Random;
 }
 
 export interface AgreedLeg {
@@ -25,6 +32,7 @@ export interface AgreedLeg {
   readonly address: string;
   readonly port: number;
   readonly rtcpPort: number;
+  readonly security: RtpSecurity | undefined;
 }
 
 export class RtpDescription {
@@ -32,6 +40,9 @@ export class RtpDescription {
   readonly #settle: (agreed: AgreedLeg) => void;
   #previousSdp = '';
   #offered: { readonly sdp: string; readonly local: LocalAudio } | undefined;
+  /** Our master keys, kept for the life of the dialog unless they change theirs. */
+  readonly #keys = new Map<CryptoSuite, Uint8Array>();
+  #theirKey: Uint8Array | undefined;
 
   /** `settle` is called with every agreement that is reached. */
   constructor(end: LocalEnd, settle: (agreed: AgreedLeg) => void) {
@@ -64,12 +75,29 @@ export class RtpDescription {
   }
 
   #local(): LocalAudio {
-    const { address, port, codecs, sessionId } = this.#end;
-    const previousSdp = this.#previousSdp;
-    return { address, port, codecs, direction: 'sendrecv', sessionId: String(sessionId), previousSdp };
+    const { address, port, codecs, sessionId, srtp } = this.#end;
+    return {
+      address,
+      port,
+      codecs,
+      direction: 'sendrecv',
+      sessionId: String(sessionId),
+      previousSdp: this.#previousSdp,
+      srtp: { use: srtp, keyOf: (suite, theirs) => this.#keyOf(suite, theirs) },
+    };
+  }
+
+  /** A far end that changes its key is answered with a new one of ours: both begin to keep a new secret. */
+  #keyOf(suite: CryptoSuite, theirs: Uint8Array | undefined): Uint8Array {
+    const isTheirsNew = theirs && this.#theirKey && !Buffer.from(theirs).equals(this.#theirKey);
+    const known = isTheirsNew ? undefined : this.#keys.get(suite);
+    const key = known ?? this.#end.random.bytes(masterOctets[suite]);
+    this.#keys.set(suite, key);
+    return key;
   }
 
   #settled(audio: AgreedAudio, sdp: string): SdpOutcome {
+    this.#theirKey = audio.crypto?.receive;
     this.#settle({
       format: {
         law: audio.codec,
@@ -84,8 +112,9 @@ export class RtpDescription {
       address: audio.remoteAddress,
       port: audio.remotePort,
       rtcpPort: audio.remoteRtcpPort,
+      security: audio.crypto,
     });
-    return { ok: true, sdp, isHeld: audio.isHeld, codec: audio.codec };
+    return { ok: true, sdp, isHeld: audio.isHeld, codec: audio.codec, srtp: audio.crypto?.suite };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Their offer, our answer (RFC 3264 §6): the first plain audio line we can speak is taken, every other line refused. */
+/** Their offer, our answer (RFC 3264 §6): the first audio line we can speak is taken, a protected one before a plain one; every other is refused. */
 import {
   maySend,
   mirrored,
@@ -8,8 +8,9 @@ import {
   type LocalAudio,
   type SdpFailure,
 } from './audio-terms.ts';
+import { answerCrypto, isSecureProfile, type CryptoTerms } from './agree-crypto.ts';
 import { parseSdp, type SdpMedia } from './parse-sdp.ts';
-import { digitEvents, ptimeMsDefault, refusedLine, writeSdp } from './write-sdp.ts';
+import { digitEvents, ptimeMsDefault, refusedLine, rtcpMuxLine, writeSdp } from './write-sdp.ts';
 
 export type AnsweredOffer =
   { readonly ok: true; readonly answer: string; readonly negotiated: AgreedAudio } | SdpFailure;
@@ -17,22 +18,34 @@ export type AnsweredOffer =
 export function answerOffer(offerSdp: string, local: LocalAudio): AnsweredOffer {
   const offer = parseSdp(offerSdp);
   if (!offer) return { ok: false, reason: 'malformed-sdp', detail: 'the offer is no SDP' };
-  let negotiated: AgreedAudio | undefined;
-  const lines: string[] = [];
-  for (const media of offer.media) {
-    const agreed = negotiated ? undefined : agree(media, local);
-    if (agreed) {
-      negotiated = agreed;
-      lines.push(acceptedLine(media, agreed, local));
-    } else lines.push(refusedLine(media));
+  const taken = takenLine(offer.media, local);
+  if (!taken) return { ok: false, reason: 'no-common-codec', detail: describe(offer.media, local) };
+  const lines = offer.media.map((media) =>
+    media === taken.media ? acceptedLine(taken, local) : refusedLine(media),
+  );
+  return { ok: true, answer: writeSdp(local, lines), negotiated: taken.agreed };
+}
+
+interface TakenLine {
+  readonly media: SdpMedia;
+  readonly agreed: AgreedAudio;
+  readonly terms: CryptoTerms;
+}
+
+/** Some phones offer the same sound twice, protected and plain, and leave the choice to us. */
+function takenLine(offered: readonly SdpMedia[], local: LocalAudio): TakenLine | undefined {
+  let plain: TakenLine | undefined;
+  for (const media of offered) {
+    const taken = agree(media, local);
+    if (taken?.terms.kind === 'secure') return taken;
+    plain ??= taken;
   }
-  if (!negotiated) return { ok: false, reason: 'no-common-codec', detail: describe(offer.media, local) };
-  return { ok: true, answer: writeSdp(local, lines), negotiated };
+  return plain;
 }
 
 /** The terms for one line of an offer, where it is one we can take. */
-function agree(media: SdpMedia, local: LocalAudio): AgreedAudio | undefined {
-  if (!isPlainAudio(media) || media.port === 0 || media.address === '') return undefined;
+function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
+  if (!isRtpAudio(media) || media.port === 0 || media.address === '') return undefined;
   // RFC 3264 §6.1: the offer's order is the offerer's preference; the answer follows it.
   const format = media.formats.find((one) => codecOf(media, one, local) !== undefined);
   if (format === undefined) return undefined;
@@ -40,7 +53,9 @@ function agree(media: SdpMedia, local: LocalAudio): AgreedAudio | undefined {
   const payloadType = Number(format);
   const digits = digitFormatOf(media);
   const theirs = directionOf(media);
-  return {
+  const terms = answerCrypto(media, local);
+  if (!terms) return undefined;
+  const agreed = {
     codec,
     sendPayloadType: payloadType,
     receivePayloadType: payloadType,
@@ -48,14 +63,16 @@ function agree(media: SdpMedia, local: LocalAudio): AgreedAudio | undefined {
     receiveDigitPayloadType: digits,
     remoteAddress: media.address,
     remotePort: media.port,
-    remoteRtcpPort: media.rtcpPort ?? media.port + 1,
+    remoteRtcpPort: rtcpPortOf(media),
     ptimeMs: media.ptimeMs ?? ptimeMsDefault,
     direction: narrowed(local.direction, mirrored(theirs)),
     isHeld: theirs !== 'sendrecv',
+    crypto: terms.kind === 'secure' ? terms.crypto : undefined,
   };
+  return { media, agreed, terms };
 }
 
-function acceptedLine(media: SdpMedia, agreed: AgreedAudio, local: LocalAudio): string {
+function acceptedLine({ media, agreed, terms }: TakenLine, local: LocalAudio): string {
   const { codec, receivePayloadType, receiveDigitPayloadType: digits } = agreed;
   let formats = String(receivePayloadType);
   let attributes = `a=rtpmap:${receivePayloadType} ${codec}/8000\r\n`;
@@ -64,11 +81,19 @@ function acceptedLine(media: SdpMedia, agreed: AgreedAudio, local: LocalAudio): 
     attributes += `a=rtpmap:${digits} telephone-event/8000\r\na=fmtp:${digits} ${digitEvents}\r\n`;
   }
   attributes += `a=ptime:${ptimeMsDefault}\r\na=${agreed.direction}\r\n`;
+  // RFC 5761 §5.1.1: reports share the port where both say so.
+  if (media.isRtcpMuxed) attributes += rtcpMuxLine;
+  if (terms.kind === 'secure') attributes += terms.line;
   return `m=audio ${local.port} ${media.protocol} ${formats}\r\n${attributes}`;
 }
 
-export function isPlainAudio(media: SdpMedia): boolean {
-  return media.kind === 'audio' && (media.protocol === 'RTP/AVP' || media.protocol === 'RTP/AVPF');
+export function isRtpAudio({ kind, protocol }: SdpMedia): boolean {
+  return kind === 'audio' && (protocol === 'RTP/AVP' || protocol === 'RTP/AVPF' || isSecureProfile(protocol));
+}
+
+/** RFC 3605 names it, RFC 5761 shares it, RFC 3550 §11 has it on the next port. */
+export function rtcpPortOf(media: SdpMedia): number {
+  return media.isRtcpMuxed ? media.port : (media.rtcpPort ?? media.port + 1);
 }
 
 export function codecOf(media: SdpMedia, format: string, local: LocalAudio): AudioCodec | undefined {
@@ -90,9 +115,9 @@ export function directionOf(media: SdpMedia): SdpMedia['direction'] {
 
 function describe(media: readonly SdpMedia[], local: LocalAudio): string {
   if (media.length === 0) return 'the offer has no media line';
-  const offered = media.map(({ kind, protocol, port, address, formats, codecs }) => {
+  const offered = media.map(({ kind, protocol, port, address, formats, codecs, crypto }) => {
     const names = formats.map((format) => codecs.get(format) ?? format).join(' ');
-    return `${kind} ${port === 0 ? 'switched off' : address === '' ? 'without an address' : protocol} ${names}`;
+    return `${kind} ${port === 0 ? 'switched off' : address === '' ? 'without an address' : protocol} ${names}${crypto.length > 0 ? ' with keys' : ''}`;
   });
-  return `offered ${offered.join('; ')}; we speak RTP/AVP ${local.codecs.join(' ')}`;
+  return `offered ${offered.join('; ')}; we speak ${local.codecs.join(' ')}, SRTP: ${local.srtp.use}`;
 }

@@ -1,4 +1,5 @@
 /** The terms two sides come to about one audio stream (RFC 3264): what we bring, and what is agreed. */
+import type { CryptoSuite } from './crypto-attribute.ts';
 import type { SdpDirection } from './parse-sdp.ts';
 
 export type AudioCodec = 'PCMU' | 'PCMA';
@@ -16,6 +17,26 @@ export interface LocalAudio {
   readonly sessionId: string;
   /** Our SDP in force in this dialog, '' before the first: the new one keeps its lines and counts its version on. */
   readonly previousSdp: string;
+  readonly srtp: LocalSrtp;
+}
+
+/**
+ * What becomes of keys in SDP: `never` none are taken, `accept` theirs are answered, `offer` they are offered beside plain sound
+ * (RFC 8643), `require` there is no call without.
+ */
+export type SrtpUse = 'never' | 'accept' | 'offer' | 'require';
+
+export interface LocalSrtp {
+  readonly use: SrtpUse;
+  /** Our master key for a suite; `theirs` where it answers one of theirs. */
+  keyOf(suite: CryptoSuite, theirs?: Uint8Array): Uint8Array;
+}
+
+export interface AgreedCrypto {
+  readonly suite: CryptoSuite;
+  /** Master keys with their salts: ours, and theirs. */
+  readonly send: Uint8Array;
+  readonly receive: Uint8Array;
 }
 
 /** What is agreed, as seen from here. */
@@ -35,6 +56,8 @@ export interface AgreedAudio {
   readonly direction: SdpDirection;
   /** The other side sends nothing or hears nothing, of its own will. */
   readonly isHeld: boolean;
+  /** Undefined where the stream goes unprotected. */
+  readonly crypto: AgreedCrypto | undefined;
 }
 
 export interface SdpFailure {

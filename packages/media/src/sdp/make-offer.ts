@@ -1,18 +1,19 @@
 /** Our offer (RFC 3264 §5, §8.1): what we speak, and where to. In an open dialog its lines keep their places. */
 import type { AudioCodec, LocalAudio } from './audio-terms.ts';
-import { isPlainAudio } from './answer-offer.ts';
+import { offeredCrypto } from './agree-crypto.ts';
+import { isRtpAudio } from './answer-offer.ts';
 import { parseSdp, type SdpMedia } from './parse-sdp.ts';
-import { digitEvents, ptimeMsDefault, refusedLine, writeSdp } from './write-sdp.ts';
+import { digitEvents, ptimeMsDefault, refusedLine, rtcpMuxLine, writeSdp } from './write-sdp.ts';
 
 export const payloadTypes: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8 };
 export const digitPayloadType = 101;
 
 export function makeOffer(local: LocalAudio): string {
   const before = local.previousSdp === '' ? undefined : parseSdp(local.previousSdp)?.media;
-  const ours = before?.findIndex((media) => isPlainAudio(media) && media.port !== 0) ?? -1;
-  if (!before || ours < 0) return writeSdp(local, [offeredLine(local, 'RTP/AVP', digitPayloadType)]);
+  const ours = before?.findIndex((media) => isRtpAudio(media) && media.port !== 0) ?? -1;
+  if (!before || ours < 0) return writeSdp(local, [firstLine(local)]);
   const lines = before.map((media, index) =>
-    index === ours ? offeredLine(local, media.protocol, digitFormatIn(media)) : refusedLine(media),
+    index === ours ? offeredLine(local, media, digitFormatIn(media)) : refusedLine(media),
   );
   return writeSdp(local, lines);
 }
@@ -23,7 +24,16 @@ function digitFormatIn(media: SdpMedia): number {
   return digitPayloadType;
 }
 
-function offeredLine(local: LocalAudio, protocol: string, digits: number): string {
+function firstLine(local: LocalAudio): string {
+  const protocol = local.srtp.use === 'require' ? 'RTP/SAVP' : 'RTP/AVP';
+  return offeredLine(local, { protocol, isRtcpMuxed: false, crypto: [] }, digitPayloadType);
+}
+
+function offeredLine(
+  local: LocalAudio,
+  before: Pick<SdpMedia, 'protocol' | 'isRtcpMuxed' | 'crypto'>,
+  digits: number,
+): string {
   let formats = '';
   let attributes = '';
   for (const codec of local.codecs) {
@@ -31,5 +41,8 @@ function offeredLine(local: LocalAudio, protocol: string, digits: number): strin
     attributes += `a=rtpmap:${payloadTypes[codec]} ${codec}/8000\r\n`;
   }
   attributes += `a=rtpmap:${digits} telephone-event/8000\r\na=fmtp:${digits} ${digitEvents}\r\n`;
-  return `m=audio ${local.port} ${protocol}${formats} ${digits}\r\n${attributes}a=ptime:${ptimeMsDefault}\r\na=${local.direction}\r\n`;
+  attributes += `a=ptime:${ptimeMsDefault}\r\na=${local.direction}\r\n`;
+  if (before.isRtcpMuxed) attributes += rtcpMuxLine;
+  attributes += offeredCrypto(local, before.crypto);
+  return `m=audio ${local.port} ${before.protocol}${formats} ${digits}\r\n${attributes}`;
 }

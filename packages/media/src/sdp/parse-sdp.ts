@@ -3,7 +3,8 @@
  * not use are stepped over; lines we use and cannot read make the whole unreadable.
  */
 import { isIP } from 'node:net';
-import { sdpCharsMax, sdpMediaMax } from '../limits.ts';
+import { sdpCharsMax, sdpCryptoLinesMax, sdpMediaMax } from '../limits.ts';
+import { readCrypto, type CryptoAttribute } from './crypto-attribute.ts';
 
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
@@ -29,9 +30,16 @@ export interface SdpMedia {
   readonly ptimeMs: number | undefined;
   /** RFC 3605. */
   readonly rtcpPort: number | undefined;
+  /** RFC 5761: reports share the port of the sound. */
+  readonly isRtcpMuxed: boolean;
+  /** RFC 4568: those we can do, best first. */
+  readonly crypto: readonly CryptoAttribute[];
 }
 
-type Draft = { -readonly [Key in keyof SdpMedia]: SdpMedia[Key] } & { codecs: Map<string, string> };
+type Draft = { -readonly [Key in keyof SdpMedia]: SdpMedia[Key] } & {
+  codecs: Map<string, string>;
+  crypto: CryptoAttribute[];
+};
 
 /** RFC 3551 §6: formats that need no rtpmap. */
 const staticCodecs: Readonly<Record<string, string>> = {
@@ -104,7 +112,7 @@ function mediaOf(line: string, address: string, direction: SdpDirection): Draft 
     if (codec !== undefined) codecs.set(format, codec);
   }
   const draft = { kind, port, protocol: protocol.toUpperCase(), formats, address, direction, codecs };
-  return { ...draft, ptimeMs: undefined, rtcpPort: undefined };
+  return { ...draft, ptimeMs: undefined, rtcpPort: undefined, isRtcpMuxed: false, crypto: [] };
 }
 
 /** `c=IN IP4 192.0.2.1[/ttl]` */
@@ -151,5 +159,10 @@ function readAttribute(line: string, media: Draft): void {
   } else if (line.startsWith('a=rtcp:')) {
     const port = Number.parseInt(line.slice(7), 10);
     if (port > 0 && port <= 0xffff) media.rtcpPort = port;
+  } else if (line === 'a=rtcp-mux') {
+    media.isRtcpMuxed = true;
+  } else if (line.startsWith('a=crypto:') && media.crypto.length < sdpCryptoLinesMax) {
+    const crypto = readCrypto(line);
+    if (crypto) media.crypto.push(crypto);
   }
 }

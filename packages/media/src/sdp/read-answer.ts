@@ -1,6 +1,7 @@
 /** Their answer to our offer (RFC 3264 §7): what the stream has become. */
 import { mirrored, narrowed, type AgreedAudio, type LocalAudio, type SdpFailure } from './audio-terms.ts';
-import { codecOf, digitFormatOf, directionOf, isPlainAudio } from './answer-offer.ts';
+import { acceptedCrypto } from './agree-crypto.ts';
+import { codecOf, digitFormatOf, directionOf, isRtpAudio, rtcpPortOf } from './answer-offer.ts';
 import { parseSdp } from './parse-sdp.ts';
 import { payloadTypes } from './make-offer.ts';
 import { ptimeMsDefault } from './write-sdp.ts';
@@ -12,14 +13,18 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
   const answer = parseSdp(answerSdp);
   const offer = parseSdp(offerSdp);
   if (!answer || !offer) return { ok: false, reason: 'malformed-sdp', detail: 'the answer is no SDP' };
-  const place = offer.media.findIndex((media) => isPlainAudio(media) && media.port !== 0);
+  const place = offer.media.findIndex((media) => isRtpAudio(media) && media.port !== 0);
   // RFC 3264 §6: line for line. A single audio line elsewhere is forgiven.
-  const media = answer.media[place] ?? answer.media.find(isPlainAudio);
-  if (!media || !isPlainAudio(media) || media.port === 0) {
+  const media = answer.media[place] ?? answer.media.find(isRtpAudio);
+  if (!media || !isRtpAudio(media) || media.port === 0) {
     return { ok: false, reason: 'no-common-codec', detail: 'the answer refuses our audio line' };
   }
   if (media.address === '')
     return { ok: false, reason: 'malformed-sdp', detail: 'the answer names no address' };
+  const offered = offer.media[place];
+  const terms = offered && acceptedCrypto(media, offered, local);
+  if (!terms)
+    return { ok: false, reason: 'no-common-codec', detail: 'the answer takes none of the keys we offered' };
   const format = media.formats.find((one) => codecOf(media, one, local) !== undefined);
   if (format === undefined) {
     const named = media.formats.map((one) => media.codecs.get(one) ?? one).join(' ');
@@ -31,7 +36,6 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
   }
   const codec = codecOf(media, format, local)!;
   const digits = digitFormatOf(media);
-  const offered = offer.media[place];
   const theirs = directionOf(media);
   return {
     ok: true,
@@ -40,14 +44,15 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
       sendPayloadType: Number(format),
       receivePayloadType: payloadTypes[codec],
       sendDigitPayloadType: digits,
-      receiveDigitPayloadType: digits === undefined || !offered ? undefined : digitFormatOf(offered),
+      receiveDigitPayloadType: digits === undefined ? undefined : digitFormatOf(offered),
       remoteAddress: media.address,
       remotePort: media.port,
-      remoteRtcpPort: media.rtcpPort ?? media.port + 1,
+      remoteRtcpPort: rtcpPortOf(media),
       ptimeMs: media.ptimeMs ?? ptimeMsDefault,
       direction: narrowed(local.direction, mirrored(theirs)),
       // Narrower than our offer asked for is their own will.
       isHeld: narrowed(theirs, mirrored(local.direction)) !== mirrored(local.direction),
+      crypto: terms.kind === 'secure' ? terms.crypto : undefined,
     },
   };
 }

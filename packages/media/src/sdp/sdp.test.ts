@@ -3,6 +3,7 @@ import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import { describe, expect, test } from 'vitest';
 import { answerOffer } from './answer-offer.ts';
 import type { LocalAudio } from './audio-terms.ts';
+import { masterOctets } from './crypto-attribute.ts';
 import { makeOffer } from './make-offer.ts';
 import { parseSdp } from './parse-sdp.ts';
 import { readAnswer } from './read-answer.ts';
@@ -14,6 +15,7 @@ const local: LocalAudio = {
   direction: 'sendrecv',
   sessionId: '77',
   previousSdp: '',
+  srtp: { use: 'accept', keyOf: (suite) => new Uint8Array(masterOctets[suite]).fill(7) },
 };
 
 const sdp = (...lines: string[]): string =>

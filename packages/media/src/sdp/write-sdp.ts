@@ -27,5 +27,6 @@ export function refusedLine(media: { kind: string; protocol: string; formats: re
 }
 
 export const ptimeMsDefault = 20;
+export const rtcpMuxLine = 'a=rtcp-mux\r\n';
 /** RFC 4733 §2.5.1.1: the sixteen digits of a telephone. */
 export const digitEvents = '0-15';

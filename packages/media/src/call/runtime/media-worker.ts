@@ -1,11 +1,11 @@
 /** The composition root of a media worker: the real clock, chance and the channel to the engine. Nothing else here. */
-import { randomFillSync } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
 import { MediaRoom } from '../worker/media-room.ts';
+import { systemRandom } from './system-random.ts';
 
 const clock: Clock = {
   // Never steps back, and counts parts of a millisecond.
@@ -56,7 +56,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
   });
   room = new MediaRoom(options, {
     clock,
-    random: { bytes: (length) => randomFillSync(new Uint8Array(length)) },
+    random: systemRandom,
     peers,
     tell,
     utilisation() {

@@ -3,5 +3,7 @@ export interface LegTransport {
   /** Sends now; keeps no hold on `packet` afterwards. */
   sendRtp(packet: Uint8Array): void;
   sendRtcp(packet: Uint8Array): void;
+  /** The SRTP suite in force, where it is ours to know. */
+  readonly srtp?: string | undefined;
   close(): void;
 }

@@ -86,7 +86,8 @@ export class MediaLeg {
   octetsOut = 0;
   foreign = 0;
   concealed = 0;
-  malformed = 0;
+  /** Packets from the far end that were not to be believed. */
+  refused = 0;
   farLost: number | undefined;
   lastSentMs = 0;
   isHeard = false;
@@ -124,7 +125,7 @@ export class MediaLeg {
   receive(packet: Uint8Array, nowMs: number): void {
     const header = scratchHeader;
     if (this.format === undefined || !readRtpHeader(packet, header)) {
-      this.malformed += 1;
+      this.refused += 1;
       return;
     }
     const isEvent = header.payloadType === this.format.receiveEventPayloadType;
@@ -294,6 +295,8 @@ export class MediaLeg {
       concealed: this.concealed,
       jitterMs: Math.round(this.reception.jitterMs * 100) / 100,
       foreign: this.foreign,
+      refused: this.refused,
+      ...(this.transport.srtp === undefined ? {} : { srtp: this.transport.srtp }),
       ...(this.farLost === undefined ? {} : { farLost: this.farLost }),
     };
   }

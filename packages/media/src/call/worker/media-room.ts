@@ -157,6 +157,7 @@ export class MediaRoom {
         onRtp: (packet, nowMs) => leg.receive(packet, nowMs),
         onRtcp: (packet, nowMs) => call.receiveRtcp(leg, packet, nowMs),
         onForeign: () => (leg.foreign += 1),
+        onRefused: () => (leg.refused += 1),
       },
       { nowMs: () => clock.nowMs(), onClose: () => this.#ports.giveBack(port) },
     );

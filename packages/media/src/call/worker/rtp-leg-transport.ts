@@ -1,21 +1,33 @@
-/** A leg's packets over plain UDP: latched to the far end, reports beside them or, where the far end wishes, among them. */
+/**
+ * A leg's packets over UDP: latched to the far end, protected where keys were agreed, reports beside them or, where the far end
+ * wishes, among them.
+ */
 import type { RemoteInfo } from 'node:dgram';
-import { isRtcp } from '../../rtp/rtp-packet.ts';
+import { rtpPacketOctetsMax } from '../../limits.ts';
+import { emptyRtpHeader, isRtcp, readRtpHeader } from '../../rtp/rtp-packet.ts';
 import type { RtpFarEnd } from '../media-messages.ts';
+import { LegSecurity } from './leg-security.ts';
 import type { LegTransport } from './leg-transport.ts';
 import { SymmetricLatch } from './symmetric-latch.ts';
 import type { UdpPort } from './udp-ports.ts';
 
 export interface RtpLegReceiver {
-  onRtp(packet: Buffer, nowMs: number): void;
-  onRtcp(packet: Buffer, nowMs: number): void;
+  onRtp(packet: Uint8Array, nowMs: number): void;
+  onRtcp(packet: Uint8Array, nowMs: number): void;
+  /** It came from elsewhere. */
   onForeign(): void;
+  /** It came from there, and is not to be believed. */
+  onRefused(): void;
 }
+
+const scratchHeader = emptyRtpHeader();
 
 export class RtpLegTransport implements LegTransport {
   readonly #port: UdpPort;
+  readonly #receiver: RtpLegReceiver;
   readonly #onClose: () => void;
   readonly #latch = new SymmetricLatch();
+  #security: LegSecurity | undefined;
   #rtcpPort = 0;
   #isMuxed = false;
 
@@ -26,35 +38,76 @@ export class RtpLegTransport implements LegTransport {
   ) {
     const { nowMs } = owner;
     this.#port = port;
+    this.#receiver = receiver;
     this.#onClose = owner.onClose;
     port.onRtp = (packet: Buffer, from: RemoteInfo) => {
       const atMs = nowMs();
       if (!this.#latch.isSignalled) return;
-      if (!this.#latch.admits(from.address, from.port, atMs)) receiver.onForeign();
-      else if (isRtcp(packet)) receiver.onRtcp(packet, atMs);
-      else receiver.onRtp(packet, atMs);
+      if (packet.length > rtpPacketOctetsMax) receiver.onRefused();
+      else if (this.#security !== undefined) this.#receiveSecure(packet, from, atMs);
+      else if (this.#latch.holds(from.address, from.port, atMs)) {
+        if (isRtcp(packet)) receiver.onRtcp(packet, atMs);
+        else receiver.onRtp(packet, atMs);
+      } else this.#receiveUnknown(packet, from, atMs);
     };
     port.onRtcp = (packet: Buffer, from: RemoteInfo) => {
-      if (from.address === this.#latch.address) receiver.onRtcp(packet, nowMs());
+      if (from.address !== this.#latch.address) return;
+      const plain = this.#security === undefined ? packet : this.#security.receiver.openRtcp(packet);
+      if (plain === undefined || packet.length > rtpPacketOctetsMax) receiver.onRefused();
+      else receiver.onRtcp(plain, nowMs());
     };
+  }
+
+  /** The first packet, or one from another port: any RTP is believed, as what keeps a NAT open may be of an unknown kind (RFC 6263 §4.6). */
+  #receiveUnknown(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
+    if (!this.#latch.couldTake(address, port, atMs)) this.#receiver.onForeign();
+    else if (isRtcp(packet)) this.#receiver.onRtcp(packet, atMs);
+    else if (readRtpHeader(packet, scratchHeader)) {
+      this.#latch.take(address, port, atMs);
+      this.#receiver.onRtp(packet, atMs);
+    } else this.#receiver.onRefused();
+  }
+
+  /** Here the proof decides, also over whom the latch takes: nobody without the key moves the sound. */
+  #receiveSecure(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
+    const isHeld = this.#latch.holds(address, port, atMs);
+    if (!isHeld && !this.#latch.couldTake(address, port, atMs)) return this.#receiver.onForeign();
+    const isReport = isRtcp(packet);
+    const { receiver } = this.#security!;
+    const plain = isReport ? receiver.openRtcp(packet) : receiver.openRtp(packet);
+    if (plain === undefined) return this.#receiver.onRefused();
+    if (isReport) return this.#receiver.onRtcp(plain, atMs);
+    if (!isHeld) this.#latch.take(address, port, atMs);
+    this.#receiver.onRtp(plain, atMs);
   }
 
   setFarEnd(farEnd: RtpFarEnd): void {
     this.#rtcpPort = farEnd.rtcpPort;
     this.#isMuxed = farEnd.rtcpPort === farEnd.port;
     this.#latch.signal({ address: farEnd.address, port: farEnd.port, believed: farEnd.believedAddresses });
+    const { security } = farEnd;
+    if (security === undefined) this.#security = undefined;
+    else if (this.#security === undefined) this.#security = new LegSecurity(security);
+    else this.#security.change(security);
+  }
+
+  get srtp(): string | undefined {
+    return this.#security?.suite;
   }
 
   sendRtp(packet: Uint8Array): void {
     const { address, port } = this.#latch;
-    if (port !== 0) this.#port.rtp.send(packet, port, address);
+    if (port === 0) return;
+    const outgoing = this.#security === undefined ? packet : this.#security.sender.sealRtp(packet);
+    if (outgoing !== undefined) this.#port.rtp.send(outgoing, port, address);
   }
 
   sendRtcp(packet: Uint8Array): void {
     const { address, port } = this.#latch;
     if (port === 0) return;
-    if (this.#isMuxed) this.#port.rtp.send(packet, port, address);
-    else this.#port.rtcp?.send(packet, this.#rtcpPort, address);
+    const outgoing = this.#security === undefined ? packet : this.#security.sender.sealRtcp(packet);
+    if (this.#isMuxed) this.#port.rtp.send(outgoing, port, address);
+    else this.#port.rtcp?.send(outgoing, this.#rtcpPort, address);
   }
 
   close(): void {

@@ -34,20 +34,26 @@ export class SymmetricLatch {
     return this.#signalledPort !== 0;
   }
 
-  /** True when a packet from there is this leg's. */
-  admits(address: string, port: number, nowMs: number): boolean {
-    if (this.#isLatched && address === this.address && port === this.port) {
-      this.#lastMs = nowMs;
-      return true;
-    }
+  /** True when packets from there are this leg's already. */
+  holds(address: string, port: number, nowMs: number): boolean {
+    if (!this.#isLatched || port !== this.port || address !== this.address) return false;
+    this.#lastMs = nowMs;
+    return true;
+  }
+
+  /** True when a packet from there may be this leg's: its proof, or its looks, must then tell. */
+  couldTake(address: string, port: number, nowMs: number): boolean {
     if (!this.#believed.includes(address)) return false;
     const isSignalled = address === this.#signalledAddress && port === this.#signalledPort;
     // A NAT may give a living stream another port, but never while the old one still speaks.
-    if (this.#isLatched && !isSignalled && nowMs - this.#lastMs < latchHoldMs) return false;
+    return !this.#isLatched || isSignalled || nowMs - this.#lastMs >= latchHoldMs;
+  }
+
+  /** From there it is, and there our own packets go. */
+  take(address: string, port: number, nowMs: number): void {
     this.#isLatched = true;
     this.#lastMs = nowMs;
     this.address = address;
     this.port = port;
-    return true;
   }
 }
