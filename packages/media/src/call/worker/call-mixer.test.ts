@@ -278,7 +278,7 @@ test('a far end that falls silent with comfort noise is heard as noise of that l
   const noise = agent.heard().subarray(-20 * frameSamples);
   const power = noise.reduce((total, sample) => total + sample * sample, 0) / noise.length;
   expect(-10 * Math.log10(power / 0x8000 ** 2)).toBeCloseTo(40, -1);
-  expect(caller.leg.malformed).toBe(0);
+  expect(caller.leg.refused).toBe(0);
   agent.expectContiguous();
 });
 
