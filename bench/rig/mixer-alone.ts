@@ -60,7 +60,9 @@ function mixerOf({ rows, isRecorded }: MixerCase): CallMixer {
   });
   rows.forEach((legs, index) => mixer.setRow(String(index), { legs, music: undefined }));
   const recorder: Pick<Recorder, 'write' | 'fault'> = { write() {}, fault: undefined };
-  mixer.setRecording(isRecorded ? { recorder: recorder as Recorder, left: '0' } : undefined);
+  mixer.setRecording(
+    isRecorded ? { recorder: recorder as Recorder, left: new Set(['0']), right: undefined } : undefined,
+  );
   return mixer;
 }
 

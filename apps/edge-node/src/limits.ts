@@ -16,6 +16,8 @@ export const refusalsSpokenAtOnceMax = 50;
 export const dialRingTimeoutMs = 60_000;
 /** A colleague, and a phone before its owner's own call is placed. */
 export const internalRingTimeoutMs = 30_000;
+/** Customer, agent and whoever they bring in. */
+export const callMembersMax = 8;
 export const transferRingTimeoutMs = 25_000;
 export const collectedVariablesMax = 50;
 export const retryAfterSeconds = 5;

@@ -142,6 +142,10 @@ export function interaction(
     isMuted: false,
     isRecorded: true,
     wrapEndsAtMs: null,
+    consult: null,
+    consultedBy: null,
+    consultFailed: null,
+    parties: [],
     ...over,
   } as DeskInteraction;
 }

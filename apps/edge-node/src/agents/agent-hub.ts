@@ -266,7 +266,9 @@ export class AgentHub {
       seat.interaction!.state = 'talking';
       seat.interaction!.sinceMs = this.#nowMs();
       seat.interaction!.answeredAtMs = this.#nowMs();
-      this.apply(seat, { kind: 'talk', callId: call.id }, call.facts.direction);
+      // Giving advice is talk among colleagues (E-05).
+      const direction = ring.request.consultedBy ? 'internal' : call.facts.direction;
+      this.apply(seat, { kind: 'talk', callId: call.id }, direction);
       return;
     }
     this.#endInteraction(seat, call);
@@ -328,7 +330,7 @@ export class AgentHub {
     this.#soundFound(seat);
     this.#endInteraction(seat, call);
     const interaction = seat.interaction;
-    const hasTalked = interaction?.answeredAtMs != null;
+    const hasTalked = interaction?.answeredAtMs != null && interaction.party?.joinedAtMs != null;
     const wrapUpMs = hasTalked && call.facts.direction !== 'internal' ? this.#wrapUpMs(seat, call) : 0;
     if (interaction && wrapUpMs > 0) {
       interaction.wrapStartedAtMs = this.#nowMs();
@@ -412,8 +414,8 @@ export class AgentHub {
     const { interaction } = seat;
     if (seat.call !== call || seat.cancelSoundLost || !interaction?.party) return;
     const { party } = interaction;
-    const other = party === call.partner ? call.customer : call.partner;
-    if (other) call.services.log.info({ callId: call.id, agentId: seat.agentId }, 'a browser was lost');
+    if (call.members.length > 1)
+      call.services.log.info({ callId: call.id, agentId: seat.agentId }, 'a browser was lost');
     party.isLost = true;
     call.sound.arrange();
     seat.cancelSoundLost = call.after(browserLostMaxMs, () => {

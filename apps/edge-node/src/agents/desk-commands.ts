@@ -3,6 +3,8 @@ import type { DeskCommand, NodeToDesk } from '@seatgrid/contracts/desk/desk-mess
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
+import { changeConference, consult, endConsult } from '../calls/consult.ts';
+import { leaveCall } from '../calls/leave-call.ts';
 import type { Party } from '../calls/party.ts';
 import { placeCall } from '../calls/place-call.ts';
 import { transferCall } from '../calls/transfer-call.ts';
@@ -72,7 +74,8 @@ export async function performDeskCommand(
 }
 
 type CallCommand = DeskCommand & {
-  readonly kind: 'reconnect' | 'hold' | 'mute' | 'digits' | 'transfer' | 'end';
+  readonly kind:
+    'reconnect' | 'hold' | 'mute' | 'digits' | 'transfer' | 'consult' | 'end-consult' | 'conference' | 'end';
 };
 
 async function performOnCall(
@@ -84,8 +87,9 @@ async function performOnCall(
 ): Promise<DeskOutcome> {
   if (command.kind === 'end') {
     call.run(() => {
-      if (party?.joinedAtMs == null) call.end({ party: 'agent', code: 'cancelled' }, party);
-      else call.end({ party: 'agent', code: 'hung-up' }, party);
+      if (party && call.members.length > 2) leaveCall(call, party, { party: 'agent', code: 'hung-up' });
+      else if (party?.joinedAtMs == null) call.end({ party: 'agent', code: 'cancelled' }, party);
+      else leaveCall(call, party, { party: 'agent', code: 'hung-up' });
     });
     return done;
   }
@@ -97,18 +101,24 @@ async function performOnCall(
       return hold(seat, { call, party, isHeld: command.isHeld });
     case 'mute':
       party.isMuted = command.isMuted;
-      party.leg.media.mute(command.isMuted);
+      call.sound.arrange();
       hub.callChanged(seat);
       return done;
     case 'digits': {
-      const other = party === call.partner ? call.customer : call.partner;
-      if (!other) return wrongState(seat);
-      other.leg.media.sendDigits(command.digits);
+      const others = call.members.filter((other) => other !== party && other.place === party.place);
+      if (others.length === 0) return wrongState(seat);
+      for (const other of others) other.leg.media.sendDigits(command.digits);
       return done;
     }
     case 'transfer':
       if (party.joinedAtMs === null) return wrongState(seat);
       return transferCall(call, party, command.target);
+    case 'consult':
+      return consult(call, party, command.target);
+    case 'end-consult':
+      return endConsult(call, party, command.outcome);
+    case 'conference':
+      return changeConference(call, party, command);
   }
 }
 
@@ -130,7 +140,7 @@ async function reconnect(
   if (seat.presence.device !== 'browser') return refuse('wrong-state', 'this call is on the desk phone');
   const opened = await call.media.openWebrtcLeg(offer, { key: call.sound.nextLegKey('agent') });
   if (opened.kind === 'refused') return refuse('media-refused', opened.detail);
-  if (call.isEnded || seat.call !== call || (party !== call.partner && party !== call.customer)) {
+  if (call.isEnded || seat.call !== call || !call.parties.includes(party)) {
     opened.close();
     return unknownCall();
   }

@@ -2,6 +2,7 @@
 import type { DeskInteraction } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { AgentRing } from '../calls/agent-ring.ts';
 import type { Call } from '../calls/call.ts';
+import { Consultation, type ConsultFailure } from '../calls/consultation.ts';
 import type { Party } from '../calls/party.ts';
 
 export class SeatInteraction {
@@ -18,6 +19,8 @@ export class SeatInteraction {
   endReason: DeskInteraction['endReason'] = null;
   wrapStartedAtMs: number | null = null;
   wrapEndsAtMs: number | null = null;
+  /** Why the last one asked for advice could not be reached; the desk says so once. */
+  consultFailed: ConsultFailure | null = null;
 
   constructor(options: {
     readonly call: Call;
@@ -43,7 +46,7 @@ export class SeatInteraction {
     return {
       callId: call.id,
       direction: facts.direction,
-      state: isOver ? 'ended' : this.state === 'talking' && party?.isHolding ? 'held' : this.state,
+      state: isOver ? 'ended' : this.#state(),
       sinceMs: (!isOver && party?.heldSinceMs) || this.sinceMs,
       number: this.number,
       name: this.name,
@@ -63,6 +66,51 @@ export class SeatInteraction {
       isMuted: !isOver && (party?.isMuted ?? false),
       isRecorded: !isOver && call.sound.isRecording,
       wrapEndsAtMs: this.wrapEndsAtMs,
+      consult: isOver ? null : this.#consult(),
+      consultedBy: isOver ? null : this.#consultedBy(),
+      consultFailed: isOver ? null : this.consultFailed,
+      parties: isOver ? [] : this.#parties(),
     };
+  }
+
+  #state(): DeskInteraction['state'] {
+    const { call, party } = this;
+    if (this.state !== 'talking' || !party) return this.state;
+    if (call.stage instanceof Consultation && call.stage.by === party) return 'consulting';
+    if (party.isHolding) return 'held';
+    return call.members.length > 2 && party.place === 'talking' ? 'conference' : 'talking';
+  }
+
+  #consult(): DeskInteraction['consult'] {
+    const { call, party } = this;
+    const { stage } = call;
+    if (!(stage instanceof Consultation) || stage.by !== party) return null;
+    return {
+      state: stage.consulted ? 'talking' : 'ringing',
+      name: stage.to.kind === 'colleague' ? stage.to.agent.name : null,
+      number: stage.to.kind === 'colleague' ? stage.to.agent.extension : stage.to.number,
+      sinceMs: stage.sinceMs,
+    };
+  }
+
+  #consultedBy(): string | null {
+    const { call, party, ring } = this;
+    const isAside = this.state === 'ringing' || party?.place === 'consulting';
+    const agentId = isAside && ring?.request.consultedBy;
+    return agentId ? (call.tenant.agents.get(agentId)?.name ?? null) : null;
+  }
+
+  /** Of a call between two the desk shows what it always does. */
+  #parties(): DeskInteraction['parties'] {
+    const { call, party } = this;
+    const { members } = call;
+    if (members.length < 3 || !party) return [];
+    return members.map((member) => ({
+      key: member.leg.key,
+      name: call.nameOf(member),
+      kind: member === call.customer ? 'customer' : member.agentId ? 'agent' : 'outside',
+      place: member.place === 'kept-out' || member.place === 'consulting' ? member.place : 'talking',
+      isMe: member === party,
+    }));
   }
 }

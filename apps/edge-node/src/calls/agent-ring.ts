@@ -3,7 +3,7 @@
  * asked for it; a call that ends meanwhile withdraws it, and then nobody is told.
  */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
-import type { ReservationId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, ReservationId } from '@seatgrid/core/kernel/ids.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
@@ -20,6 +20,8 @@ export interface RingRequest {
   /** Null for direct, internal and transferred calls. */
   readonly queue: Queue | null;
   readonly ringTimeoutMs: number;
+  /** Whoever asks for advice; absent where the agent is to serve. */
+  readonly consultedBy?: AgentId | null;
 }
 
 export type RingOutcome =

@@ -2,6 +2,7 @@
  * What the parties of one call hear: speech, music, tones, each other; and the recording of it. Told by the call what the
  * situation is; knows nothing of flows, queues or the record.
  */
+import { whoHearsWhom } from '@seatgrid/core/calls/hearing.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
 import type { AgentId, RecordingId } from '@seatgrid/core/kernel/ids.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
@@ -132,16 +133,18 @@ export class CallSound implements MediaCallListener {
     this.media.setHears([{ leg: leg.key, hears }]);
   }
 
-  /** Who hears whom between the two parties, by who is away. */
+  /** Who hears whom from now on, by where each party stands. */
   arrange(): void {
-    const { customer, partner } = this.#call;
+    const { customer, partner, parties } = this.#call;
     if (!customer || !partner) return;
-    const hears = (self: { isAway: boolean }, other: { isAway: boolean; leg: CallLeg }) =>
-      other.isAway ? [this.#music()] : self.isAway ? [] : [other.leg.key];
-    this.media.setHears([
-      { leg: customer.leg.key, hears: hears(customer, partner) },
-      { leg: partner.leg.key, hears: hears(partner, customer) },
-    ]);
+    const { rows, recorded } = whoHearsWhom(parties.map((party) => party.hearing(party === customer)));
+    this.media.setHears(
+      rows.map(({ key, hears, hasMusic }) => ({
+        leg: key,
+        hears: hasMusic ? [...hears, this.#music()] : hears,
+      })),
+    );
+    this.#recording?.hear(recorded);
   }
 
   silenceTones(): void {
@@ -187,6 +190,7 @@ export class CallSound implements MediaCallListener {
       services.recordings.agentsHeard(recordingId, [agentId]);
       this.#recordings.set(path, { id: recordingId, agentId });
       this.#recording = this.media.record({ path, left: left.key });
+      this.arrange();
     } catch (error) {
       // A full disk costs the recording, not the conversation.
       services.log.error({ err: error, callId }, 'a call is not recorded');

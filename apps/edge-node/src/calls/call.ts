@@ -31,6 +31,7 @@ import { CallSound } from './call-sound.ts';
 import { idleStage, type CallStage } from './call-stage.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { endLine } from './end-line.ts';
+import { leaveCall } from './leave-call.ts';
 import type { Party } from './party.ts';
 
 export interface CallFacts {
@@ -61,6 +62,10 @@ export class Call {
   customer: Party | null = null;
   /** The one who serves: an agent, or an outside number the call was handed to. */
   partner: Party | null = null;
+  /** Whoever else: consulted, in the conference, kept out of it, or listening. */
+  readonly others: Party[] = [];
+  /** The customer has hung up, and those who served go on among themselves. */
+  customerLeft: { readonly reason: EndReason; readonly atMs: number } | null = null;
   /** The queue it last waited in. */
   queue: Queue | null = null;
   flow: FlowRunner | null = null;
@@ -76,6 +81,8 @@ export class Call {
   readonly #onEnded: (call: Call) => void;
   readonly #legListener: LegListener;
   #talkMs = 0;
+  /** Since when somebody serves the customer. */
+  #servedSinceMs: number | null = null;
   #handOvers = 0;
 
   constructor(
@@ -105,6 +112,15 @@ export class Call {
 
   get tenant(): TenantAtNode {
     return this.facts.tenant;
+  }
+
+  get parties(): Party[] {
+    return [this.customer, this.partner, ...this.others].filter((party) => party !== null);
+  }
+
+  /** Those who are heard by somebody. */
+  get members(): Party[] {
+    return this.parties.filter((party) => party.isMember);
   }
 
   get media(): MediaCall {
@@ -205,8 +221,13 @@ export class Call {
     this.listenTo(partner.leg);
     customer.joinedAtMs ??= nowMs;
     partner.joinedAtMs = nowMs;
+    this.#servedSinceMs = nowMs;
     this.sound.arrange();
     for (const party of [customer, partner]) if (party.agentId) this.sound.belongs(party.leg, party.agentId);
+    this.#serves(partner, customer);
+  }
+
+  #serves(partner: Party, customer: Party): void {
     this.record({
       kind: 'call.bridged',
       callId: this.id,
@@ -215,7 +236,78 @@ export class Call {
     });
     // H-01: every conversation with a customer, unless its queue says otherwise; colleagues among themselves are not recorded.
     const isToRecord = this.queue ? this.queue.isRecorded : this.facts.direction !== 'internal';
-    if (partner.agentId && isToRecord) this.sound.startRecording(customer.leg, this.queue, partner.agentId);
+    if (partner.agentId && isToRecord && !this.customerLeft)
+      this.sound.startRecording(customer.leg, this.queue, partner.agentId);
+  }
+
+  /** What a list of parties calls it. */
+  nameOf(party: Party): string {
+    const agent = party.agentId && this.tenant.agents.get(party.agentId);
+    if (agent) return agent.name;
+    return (
+      party.number ?? (this.facts.direction === 'outbound' ? this.facts.toNumber : this.facts.fromNumber)
+    );
+  }
+
+  /** Every desk that shows this call draws it anew. */
+  tellSeats(): void {
+    for (const { seat } of this.parties) if (seat) this.services.hub.callChanged(seat);
+  }
+
+  /** One more party, where it stands already. */
+  add(party: Party): void {
+    this.others.push(party);
+    this.listenTo(party.leg);
+    if (party.agentId) this.sound.belongs(party.leg, party.agentId);
+    this.sound.arrange();
+  }
+
+  /** One of several is out of the call; of those who stay, somebody takes the place that became empty. */
+  letGo(party: Party, by: 'agent' | 'other' | 'transfer' | 'platform', reason: EndReason): void {
+    const nowMs = this.services.clock.nowMs();
+    const successor =
+      this.others.find((other) => other.isMember && other.agentId) ??
+      this.others.find((other) => other.isMember);
+    const isServing = party === this.partner;
+    if (isServing || party === this.customer) {
+      this.#remove(successor!);
+      this.#admit(successor!, nowMs);
+      this.sound.stopRecording();
+      if (isServing) this.partner = successor!;
+      else {
+        this.#countTalk(nowMs);
+        this.customerLeft = { reason, atMs: nowMs };
+        this.customer = successor!;
+      }
+    } else this.#remove(party);
+    this.#leave(party, by, nowMs);
+    party.leg.release();
+    this.#dropListenersOf(party);
+    const { members } = this;
+    if (members.length === 2) for (const member of members) this.#admit(member, nowMs);
+    this.sound.arrange();
+    if (isServing) this.#serves(this.partner!, this.customer!);
+  }
+
+  /** Whoever was kept out or aside talks with the others from now on. */
+  #admit(party: Party, nowMs: number): void {
+    party.place = 'talking';
+    party.joinedAtMs ??= nowMs;
+  }
+
+  #countTalk(nowMs: number): void {
+    if (this.#servedSinceMs !== null) this.#talkMs += nowMs - this.#servedSinceMs;
+    this.#servedSinceMs = null;
+  }
+
+  #remove(party: Party): void {
+    const index = this.others.indexOf(party);
+    if (index >= 0) this.others.splice(index, 1);
+  }
+
+  #dropListenersOf(party: Party): void {
+    const listeners = this.others.filter((other) => other.listensTo === party && !other.isMember);
+    for (const listener of listeners) this.letGo(listener, 'platform', unsaid);
   }
 
   /** The partner is out of the call, which goes on without. */
@@ -224,9 +316,10 @@ export class Call {
     if (!partner) return;
     const nowMs = this.services.clock.nowMs();
     this.partner = null;
-    this.#talkMs += partner.talkMs(nowMs);
+    this.#countTalk(nowMs);
     this.#leave(partner, by, nowMs);
     partner.leg.release();
+    this.#dropListenersOf(partner);
     this.sound.stopRecording();
   }
 
@@ -237,14 +330,16 @@ export class Call {
     old.release();
     this.listenTo(leg);
     if (party.agentId) this.sound.belongs(leg, party.agentId);
-    leg.media.mute(party.isMuted);
     this.sound.arrange();
   }
 
   /** An agent's browser did not come back: the caller returns to the queue, or the call is over. */
   lostAgent(party: Party): void {
+    const reason: EndReason = { party: 'agent', code: 'media-lost' };
+    if (this.members.length > 2) return leaveCall(this, party, reason);
     if (party !== this.partner || !this.queue || this.facts.direction !== 'inbound')
-      return this.end({ party: 'agent', code: 'media-lost' }, null);
+      return this.end(reason, null);
+    this.stage.onCallEnded(reason);
     this.dropPartner('platform');
     this.services
       .acd(this.tenant)
@@ -309,10 +404,11 @@ export class Call {
       this.flow?.callLeft();
       const others = reason.party === 'platform' ? 'platform' : 'other';
       if (this.partner) {
-        this.#talkMs += this.partner.talkMs(nowMs);
+        this.#countTalk(nowMs);
         this.#leave(this.partner, by === this.partner ? 'agent' : others, nowMs);
       }
       if (this.customer) this.#leave(this.customer, by === this.customer ? 'agent' : others, nowMs);
+      for (const other of this.others) this.#leave(other, by === other ? 'agent' : others, nowMs);
       this.sound.stopRecording();
     } catch (error) {
       this.services.log.error({ err: error, callId: this.id }, 'a call did not end cleanly');
@@ -327,7 +423,9 @@ export class Call {
     }
   }
 
-  #recordEnd(reason: EndReason, nowMs: number): void {
+  #recordEnd(last: EndReason, nowMs: number): void {
+    // For the record, and for who pays, a call is over when the customer has gone.
+    const { reason, atMs } = this.customerLeft ?? { reason: last, atMs: nowMs };
     this.record({
       kind: 'call.ended',
       callId: this.id,
@@ -336,7 +434,7 @@ export class Call {
       answeredAtMs: this.answeredAtMs,
       talkMs: this.#talkMs,
       waitMs: this.waitMs,
-      billableSeconds: this.answeredAtMs === null ? 0 : Math.ceil((nowMs - this.answeredAtMs) / 1_000),
+      billableSeconds: this.answeredAtMs === null ? 0 : Math.ceil((atMs - this.answeredAtMs) / 1_000),
       language: this.language,
       collected: this.collected,
     });
@@ -353,8 +451,7 @@ export class Call {
     const released = () => {
       if (--lingering === 0) this.sound.close();
     };
-    for (const party of [this.customer, this.partner]) {
-      if (!party) continue;
+    for (const party of this.parties) {
       const isCaller = party === this.customer && party.agentId === null;
       if (
         isUsualEnd &&
@@ -379,19 +476,19 @@ export class Call {
   }
 
   #partyOf(leg: CallLeg): Party | null {
-    return this.partner?.leg === leg ? this.partner : this.customer?.leg === leg ? this.customer : null;
+    return this.parties.find((party) => party.leg === leg) ?? null;
   }
 
   #legGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport'): void {
     this.run(() => {
       const party = this.#partyOf(leg);
-      if (party) this.end(this.#reasonOfGone(party, by), party);
+      if (party) leaveCall(this, party, this.#reasonOfGone(party, by));
     });
   }
 
   #reasonOfGone(party: Party, by: 'remote' | 'timeout' | 'transport'): EndReason {
     // An outside number the call was handed to is neither the caller nor one of ours.
-    const who = party.agentId ? 'agent' : party === this.partner ? 'trunk' : 'caller';
+    const who = party.agentId ? 'agent' : party === this.customer ? 'caller' : 'trunk';
     if (by !== 'remote') return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: by };
     if (this.partner?.joinedAtMs != null && this.customer?.joinedAtMs != null)
       return { party: who, code: 'hung-up' };
@@ -401,8 +498,8 @@ export class Call {
   onDigit(key: string, digit: string): void {
     this.run(() => {
       if (key === this.customer?.leg.key) {
-        if (this.partner) this.partner.leg.media.sendDigits(digit);
-        else this.stage.onDigit?.(digit);
+        if (this.stage.onDigit) this.stage.onDigit(digit);
+        else this.partner?.leg.media.sendDigits(digit);
       } else if (key === this.partner?.leg.key) this.customer?.leg.media.sendDigits(digit);
     });
   }
@@ -410,11 +507,15 @@ export class Call {
   /** `wasHeard`: a line that never spoke cannot fall silent. */
   onSilent(key: string, cause: string, wasHeard: boolean): void {
     this.run(() => {
-      for (const party of [this.partner, this.customer]) {
-        if (party?.leg.key !== key) continue;
+      for (const party of this.parties) {
+        if (party.leg.key !== key) continue;
         if (party.leg instanceof BrowserLeg && party.seat) this.services.hub.soundLost(party.seat, this);
         else if (wasHeard && !party.leg.isHolding)
-          this.end({ party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: cause }, party);
+          leaveCall(this, party, {
+            party: party.agentId ? 'agent' : 'trunk',
+            code: 'media-lost',
+            detail: cause,
+          });
         return;
       }
     });
@@ -426,3 +527,6 @@ export class Call {
     this.run(() => this.end({ party: 'platform', code: 'media-lost', detail: cause.slice(0, 200) }, null));
   }
 }
+
+/** Of a listener who goes nothing is told to the parties. */
+const unsaid: EndReason = { party: 'platform', code: 'hung-up' };

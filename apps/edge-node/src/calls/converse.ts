@@ -1,4 +1,4 @@
-/** The stage in which two parties talk. */
+/** The stage in which parties talk with each other: two, or as many as were let in. */
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { CallLeg } from './call-leg.ts';
@@ -25,15 +25,17 @@ export function converseWith(call: Call, partner: Party): void {
     if (party?.seat) call.services.hub.talking(party.seat, call, party);
 }
 
-class Conversation implements CallStage {
+export class Conversation implements CallStage {
   readonly #call: Call;
 
   constructor(call: Call) {
     this.#call = call;
   }
 
-  get state(): 'talking' | 'held' {
-    return this.#call.partner?.isHolding || this.#call.customer?.isHolding ? 'held' : 'talking';
+  get state(): 'talking' | 'held' | 'conference' {
+    const { members, partner, customer } = this.#call;
+    if (members.length > 2) return 'conference';
+    return partner?.isHolding || customer?.isHolding ? 'held' : 'talking';
   }
 
   onCallEnded(): void {}

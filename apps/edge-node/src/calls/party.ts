@@ -1,4 +1,5 @@
 /** Who is at the end of a leg, and how long they have talked and held: one side of a call. */
+import type { HearingParty, Standing } from '@seatgrid/core/calls/hearing.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { CallLeg } from './call-leg.ts';
@@ -9,7 +10,10 @@ export class Party {
   readonly agentId: AgentId | null;
   /** Null too for an agent who is not signed in and uses a desk phone as a plain extension. */
   readonly seat: AgentSeat | null;
-  /** When this party and the other began to hear each other. */
+  /** Where it stands towards the others; whom it listens to, where it only listens. */
+  place: Standing['kind'] = 'talking';
+  listensTo: Party | null = null;
+  /** When this party began to be part of the conversation. */
   joinedAtMs: number | null = null;
   /** This party put the other on hold. */
   heldSinceMs: number | null = null;
@@ -18,8 +22,16 @@ export class Party {
   /** The browser vanished and may come back. */
   isLost = false;
 
-  constructor(leg: CallLeg, agent: { readonly id: AgentId; readonly seat: AgentSeat | null } | null) {
+  /** The number it was reached at, where it is neither the call's own nor an agent's. */
+  readonly number: string | null;
+
+  constructor(
+    leg: CallLeg,
+    agent: { readonly id: AgentId; readonly seat: AgentSeat | null } | null,
+    number: string | null = null,
+  ) {
     this.leg = leg;
+    this.number = number;
     this.agentId = agent?.id ?? null;
     this.seat = agent?.seat ?? null;
   }
@@ -31,6 +43,18 @@ export class Party {
   /** The other hears music: held by this party's desk or phone, or while its browser is lost. */
   get isAway(): boolean {
     return this.isHolding || this.isLost || this.leg.isHolding;
+  }
+
+  /** Heard by others, and not only listening to them. */
+  get isMember(): boolean {
+    return this.listensTo === null || this.place === 'talking';
+  }
+
+  hearing(isCustomer: boolean): HearingParty {
+    const { place: kind, listensTo, isAway, isMuted } = this;
+    const standing: Standing =
+      kind === 'monitoring' || kind === 'whispering' ? { kind, to: listensTo?.leg.key ?? '' } : { kind };
+    return { key: this.leg.key, standing, isCustomer, isAway, isMuted };
   }
 
   hold(nowMs: number): void {

@@ -3,7 +3,7 @@ import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.t
 import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
 import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
 import type { Call } from './call.ts';
-import { converse } from './converse.ts';
+import { Conversation, converse } from './converse.ts';
 import { reachColleague, type Colleague } from './dial-for-agent.ts';
 import { ringDirectly } from './direct-ring.ts';
 import { endUnreached } from './next-step.ts';
@@ -11,6 +11,8 @@ import { OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
 
 export function transferCall(call: Call, by: Party, target: TransferTarget): DeskOutcome {
+  if (!(call.stage instanceof Conversation) || call.members.length > 2)
+    return { ok: false, code: 'wrong-state', detail: 'only a call between two can be passed on' };
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
   call.run(() => {
@@ -35,7 +37,11 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
 
 type Where = Colleague | (TransferTarget & { readonly kind: 'queue' | 'number' });
 
-function findTarget(call: Call, by: Party, target: TransferTarget): Where | (DeskOutcome & { ok: false }) {
+export function findTarget(
+  call: Call,
+  by: Party,
+  target: TransferTarget,
+): Where | (DeskOutcome & { ok: false }) {
   const { tenant, services } = call;
   const refuse = (code: DeskRefusalCode, detail: string) => ({ ok: false, code, detail }) as const;
   if (target.kind === 'queue')
@@ -89,7 +95,7 @@ function dialNumber(call: Call, number: string): void {
 }
 
 /** A caller nobody took goes back to the queue the call came from; without one, the call is over. */
-function comeBack(call: Call, otherwise: () => void): void {
+export function comeBack(call: Call, otherwise: () => void): void {
   if (call.queue) call.services.acd(call.tenant).enqueue(call, call.queue.id, neither);
   else otherwise();
 }

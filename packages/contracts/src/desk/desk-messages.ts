@@ -13,9 +13,11 @@ import {
   presenceStateSchema,
   todayFiguresSchema,
 } from '../nouns/workforce.ts';
-import { endReasonSchema, transferTargetSchema } from '../journal/journal-event.ts';
+import { conferenceActSchema, endReasonSchema, transferTargetSchema } from '../journal/journal-event.ts';
 
 const callId = idOf<'call'>();
+
+export type ConferenceAct = z.infer<typeof conferenceActSchema>;
 
 export const deskCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sign-in'), device: agentDeviceSchema }),
@@ -34,6 +36,11 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('digits'), callId, digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
   /** Blind. */
   z.object({ kind: z.literal('transfer'), callId, target: transferTargetSchema }),
+  /** E-12: steps aside with somebody while the customer hears music. */
+  z.object({ kind: z.literal('consult'), callId, target: transferTargetSchema }),
+  z.object({ kind: z.literal('end-consult'), callId, outcome: z.enum(['back', 'transfer', 'conference']) }),
+  /** D-08: one party of several, by its key. */
+  z.object({ kind: z.literal('conference'), callId, key: z.string().max(80), act: conferenceActSchema }),
   z.object({ kind: z.literal('end'), callId }),
   /** E-05: an outside number, or a colleague's extension. */
   z.object({
@@ -62,7 +69,7 @@ export type DeskToNode = z.infer<typeof deskToNodeSchema>;
 export const deskInteractionSchema = z.object({
   callId,
   direction: z.enum(['inbound', 'outbound', 'internal']),
-  state: z.enum(['ringing', 'dialling', 'talking', 'held', 'ended']),
+  state: z.enum(['ringing', 'dialling', 'talking', 'held', 'consulting', 'conference', 'ended']),
   sinceMs: instantSchema,
   /** The other party's number, and name where it is a colleague. */
   number: z.string(),
@@ -86,6 +93,31 @@ export const deskInteractionSchema = z.object({
   isRecorded: z.boolean(),
   /** After-call work: when it ends by itself; null when it waits for the agent. */
   wrapEndsAtMs: instantSchema.nullable(),
+  /** Whom this agent asks for advice just now. */
+  consult: z
+    .object({
+      state: z.enum(['ringing', 'talking']),
+      name: z.string().nullable(),
+      number: z.string(),
+      sinceMs: instantSchema,
+    })
+    .nullable()
+    .default(null),
+  /** The colleague who asks this agent for advice about the customer. */
+  consultedBy: z.string().nullable().default(null),
+  consultFailed: z.enum(['declined', 'no-answer', 'unreachable']).nullable().default(null),
+  /** Everybody in the call, where they are more than two. */
+  parties: z
+    .array(
+      z.object({
+        key: z.string(),
+        name: z.string(),
+        kind: z.enum(['customer', 'agent', 'outside', 'supervisor']),
+        place: z.enum(['talking', 'consulting', 'kept-out']),
+        isMe: z.boolean(),
+      }),
+    )
+    .default([]),
 });
 export type DeskInteraction = z.infer<typeof deskInteractionSchema>;
 

@@ -28,6 +28,8 @@ export const transferTargetSchema = z.discriminatedUnion('kind', [
 ]);
 export type TransferTarget = z.infer<typeof transferTargetSchema>;
 
+export const conferenceActSchema = z.enum(['let-in', 'keep-out', 'drop']);
+
 /** The facts of one event, by kind. `tenantId` and time stand in the envelope. */
 export const eventFactsSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -102,6 +104,25 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('call.held'), callId, agentId }),
   z.object({ kind: z.literal('call.retrieved'), callId, agentId }),
   z.object({ kind: z.literal('call.transferred'), callId, agentId, target: transferTargetSchema }),
+  /** E-12: the agent steps aside with a colleague or an outside number. */
+  z.object({ kind: z.literal('consult.began'), callId, agentId, target: transferTargetSchema }),
+  z.object({
+    kind: z.literal('consult.ended'),
+    callId,
+    agentId,
+    outcome: z.enum(['back', 'transfer', 'conference', 'failed']),
+    /** With the one consulted. */
+    talkMs: durationSchema,
+  }),
+  /** D-08 */
+  z.object({
+    kind: z.literal('conference.changed'),
+    callId,
+    agentId,
+    /** Its name, or its number where it has none. */
+    party: z.string().max(80),
+    act: conferenceActSchema,
+  }),
   /** An outside number was dialled for the call (flow, transfer, agent). */
   z.object({
     kind: z.literal('leg.dialled'),

@@ -35,7 +35,7 @@ export const floorCallSchema = z.object({
   direction: z.enum(['inbound', 'outbound', 'internal']),
   fromNumber: z.string(),
   toNumber: z.string(),
-  state: z.enum(['in-flow', 'queued', 'ringing', 'talking', 'held', 'dialling']),
+  state: z.enum(['in-flow', 'queued', 'ringing', 'talking', 'held', 'dialling', 'consulting', 'conference']),
   /** Of the call, and of its present state. */
   startedAtMs: instantSchema,
   sinceMs: instantSchema,

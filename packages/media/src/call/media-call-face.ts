@@ -148,6 +148,7 @@ export class MediaCallFace implements MediaCall {
   record({ path, left }: RecordRequest): RecordHandle {
     this.#tell({ kind: 'record', call: this.id, path, left });
     return {
+      hear: (sides) => this.#tell({ kind: 'set-recorded', call: this.id, ...sides }),
       pause: (isPaused) => this.#tell({ kind: 'pause-recording', call: this.id, isPaused }),
       stop: () => this.#tell({ kind: 'stop-recording', call: this.id }),
     };

@@ -154,6 +154,8 @@ export interface RecordRequest {
 }
 
 export interface RecordHandle {
+  /** Whom the file hears from now on; until told, `left` and the sum of all others. */
+  hear(sides: { readonly left: readonly LegKey[]; readonly right: readonly LegKey[] }): void;
   /** Paused time is silence in the file, so that both clocks stay together. */
   pause(isPaused: boolean): void;
   /** `onRecorded` follows. */

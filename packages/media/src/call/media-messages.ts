@@ -65,6 +65,12 @@ export type ToWorker =
   | { readonly kind: 'mute'; readonly call: number; readonly leg: string; readonly isMuted: boolean }
   | { readonly kind: 'digits'; readonly call: number; readonly leg: string; readonly digits: string }
   | { readonly kind: 'record'; readonly call: number; readonly path: string; readonly left: string }
+  | {
+      readonly kind: 'set-recorded';
+      readonly call: number;
+      readonly left: readonly string[];
+      readonly right: readonly string[];
+    }
   | { readonly kind: 'pause-recording'; readonly call: number; readonly isPaused: boolean }
   | { readonly kind: 'stop-recording'; readonly call: number }
   | { readonly kind: 'statistics'; readonly call: number; readonly leg: string; readonly request: number }

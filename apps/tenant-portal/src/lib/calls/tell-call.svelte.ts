@@ -1,5 +1,5 @@
 /** A call's journal as entries to be read: a sentence, a mark and a detail for everything that happened. */
-import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { EventFacts, TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { TimelineEntry } from '@seatgrid/ui';
 import { format } from '@seatgrid/ui';
 import { refusalReason } from '#lib/audit/refusal-reason.svelte.ts';
@@ -31,6 +31,17 @@ export function tellCall(timeline: readonly Happening[], names: CallNames): Time
 const outcomes = [
   'left', 'hang-up', 'timeout', 'otherwise', 'empty', 'inside', 'outside', 'unavailable', 'failed', 'full', 'entered',
 ] as const; // prettier-ignore
+
+function targetName(target: TransferTarget, names: CallNames): string {
+  switch (target.kind) {
+    case 'agent':
+      return names.agent(target.agentId);
+    case 'queue':
+      return names.queue(target.queueId);
+    case 'number':
+      return format.phone(target.number);
+  }
+}
 
 /** Why a step was left; a branch's own value is told as it is. */
 function outcomeText(outcome: string): string {
@@ -124,19 +135,37 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         title: say('tl.retrieved', { agent: names.agent(facts.agentId) }),
       };
     case 'call.transferred': {
-      const { target } = facts;
-      const to =
-        target.kind === 'agent'
-          ? names.agent(target.agentId)
-          : target.kind === 'queue'
-            ? names.queue(target.queueId)
-            : format.phone(target.number);
+      const target = targetName(facts.target, names);
       return {
         shape: 'handset-out',
         role: 'indigo',
-        title: say('tl.transferred', { agent: names.agent(facts.agentId), target: to }),
+        title: say('tl.transferred', { agent: names.agent(facts.agentId), target }),
       };
     }
+    case 'consult.began': {
+      const target = targetName(facts.target, names);
+      return {
+        shape: 'handsets',
+        role: 'indigo',
+        title: say('tl.consulted', { agent: names.agent(facts.agentId), target }),
+      };
+    }
+    case 'consult.ended':
+      return {
+        shape: facts.outcome === 'failed' ? 'cross' : 'handset',
+        role: facts.outcome === 'failed' ? 'amber' : 'blue',
+        title: say(`tl.consult.${facts.outcome}`, { agent: names.agent(facts.agentId) }),
+        detail: facts.talkMs > 0 ? say('tl.consultTalk', { talk: format.duration(facts.talkMs) }) : undefined,
+      };
+    case 'conference.changed':
+      return {
+        shape: 'handsets',
+        role: 'indigo',
+        title: say(`tl.conference.${facts.act}`, {
+          agent: names.agent(facts.agentId),
+          party: facts.party,
+        }),
+      };
     case 'leg.dialled':
       return {
         shape: 'handset-out',

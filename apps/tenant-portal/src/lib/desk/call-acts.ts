@@ -1,17 +1,30 @@
 /**
- * What the agent may do now, as a table: the six buttons of the call bar are always there and never move; this says which
- * of them work. The node has the last word on every one.
+ * What the agent may do now, as a table: the seven buttons of the call bar are always there and never move; this says which
+ * of them work. While consulting, bringing all together stands where hold was, and going back where consult was. The node
+ * has the last word on every one.
  */
 import type { DeskInteraction, DeskState } from '@seatgrid/contracts/desk/desk-messages.ts';
 
-export const callActs = ['answer', 'hold', 'mute', 'transfer', 'keypad', 'end'] as const;
+export const callActs = [
+  'answer',
+  'hold',
+  'conference',
+  'mute',
+  'consult',
+  'back',
+  'transfer',
+  'keypad',
+  'end',
+] as const;
 export type CallAct = (typeof callActs)[number];
 
 const byState: Readonly<Record<DeskInteraction['state'], readonly CallAct[]>> = {
   ringing: ['answer', 'end'],
   dialling: ['mute', 'keypad', 'end'],
-  talking: ['hold', 'mute', 'transfer', 'keypad', 'end'],
-  held: ['hold', 'transfer', 'end'],
+  talking: ['hold', 'mute', 'consult', 'transfer', 'keypad', 'end'],
+  held: ['hold', 'consult', 'transfer', 'end'],
+  consulting: ['conference', 'mute', 'back', 'transfer', 'keypad'],
+  conference: ['hold', 'mute', 'consult', 'keypad', 'end'],
   ended: [],
 };
 
@@ -21,7 +34,16 @@ export function possibleActs(desk: DeskState): ReadonlySet<CallAct> {
   const acts = new Set(byState[call.state]);
   // A desk phone is answered by lifting its handset.
   if (desk.presence.device === 'phone') acts.delete('answer');
+  // Nobody is there yet to bring together with.
+  if (call.consult?.state === 'ringing') acts.delete('conference');
+  // Who is asked for advice does not serve the customer.
+  if (call.consultedBy !== null) for (const act of ['hold', 'consult', 'transfer'] as const) acts.delete(act);
   return acts;
+}
+
+/** The agent's line is open: dialling, or with others on it. */
+export function isInTalk(call: DeskInteraction | null | undefined): call is DeskInteraction {
+  return call != null && call.state !== 'ringing' && call.state !== 'ended';
 }
 
 export type PresenceAct = 'ready' | 'not-ready' | 'wrap-up' | 'sign-out';

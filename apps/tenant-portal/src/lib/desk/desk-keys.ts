@@ -4,6 +4,9 @@ import type { CallAct } from './call-acts.ts';
 export const actKeys: Readonly<Partial<Record<CallAct, string>>> = {
   answer: 'Alt+A',
   hold: 'Alt+H',
+  conference: 'Alt+H',
+  consult: 'Alt+C',
+  back: 'Alt+C',
   mute: 'Alt+M',
   transfer: 'Alt+T',
   end: 'Alt+E',

@@ -26,8 +26,10 @@ describe('the call bar', () => {
   test.each([
     ['ringing', 'answer end'],
     ['dialling', 'mute keypad end'],
-    ['talking', 'hold mute transfer keypad end'],
-    ['held', 'hold transfer end'],
+    ['talking', 'hold mute consult transfer keypad end'],
+    ['held', 'hold consult transfer end'],
+    ['consulting', 'conference mute back transfer keypad'],
+    ['conference', 'hold mute consult keypad end'],
     ['ended', ''],
   ])('%s: %s', (state, acts) => {
     const possible = possibleActs(onCall({ state }));
@@ -36,6 +38,19 @@ describe('the call bar', () => {
 
   test('is dead in a tab that does not carry the phone', () => {
     expect(possibleActs(onCall({ state: 'talking' }, { isPhoneOwner: false })).size).toBe(0);
+  });
+
+  test('brings nobody together while the one consulted still rings', () => {
+    const consult = { state: 'ringing', name: 'Wang Jun', number: '1002', sinceMs: atMs };
+    expect(possibleActs(onCall({ state: 'consulting', consult })).has('conference')).toBe(false);
+  });
+
+  test('leaves who only gives advice to speak, or to go', () => {
+    expect([...possibleActs(onCall({ state: 'talking', consultedBy: 'Wang Jun' }))]).toEqual([
+      'mute',
+      'keypad',
+      'end',
+    ]);
   });
 
   test('does not answer for a desk phone: its handset does', () => {

@@ -1,4 +1,9 @@
-import type { DeskCommand, DeskInteraction, DeskState } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type {
+  ConferenceAct,
+  DeskCommand,
+  DeskInteraction,
+  DeskState,
+} from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { AgentDevice, PauseReasonId } from '@seatgrid/core/workforce/presence.ts';
 import { browserClock, format, toasts } from '@seatgrid/ui';
@@ -9,7 +14,7 @@ import { Microphone } from '#lib/softphone/microphone.svelte.ts';
 import { Ringer } from '#lib/softphone/ringer.ts';
 import { Softphone } from '#lib/softphone/softphone.svelte.ts';
 import { say } from '#lib/words/say.svelte.ts';
-import { canDial, possibleActs, possiblePresence } from './call-acts.ts';
+import { canDial, isInTalk, possibleActs, possiblePresence } from './call-acts.ts';
 import { DeskLink, type DeskReply } from './desk-link.svelte.ts';
 import { RecentCalls } from './recent-calls.svelte.ts';
 import { WrapUpDraft } from './wrap-up-draft.svelte.ts';
@@ -39,7 +44,8 @@ export class Desk {
   /** The choice made during a call, in force when it ends. */
   nextPresence = $state<'ready' | 'not-ready'>();
   isDeviceCheckOpen = $state(false);
-  isTransferOpen = $state(false);
+  /** A dialog asks to whom. */
+  choosing = $state<'transfer' | 'consult'>();
   isKeypadOpen = $state(false);
   readonly #notification = new CallNotification();
   #before: DeskState | undefined;
@@ -84,14 +90,15 @@ export class Desk {
     }
     if (call?.state !== 'ringing' || !isOwner) this.#quiet();
     if (call?.state === 'ended' || !call) {
-      this.isTransferOpen = this.isKeypadOpen = false;
+      this.choosing = undefined;
+      this.isKeypadOpen = false;
       if (!call && !this.#offering) this.nextPresence = undefined;
     }
     if (next.presence.state !== 'talking' && next.presence.state !== 'reserved')
       this.nextPresence = undefined;
-    const isInTalk =
-      call !== null && (call.state === 'talking' || call.state === 'held' || call.state === 'dialling');
-    if (!isInTalk || !isOwner || !isBrowser) {
+    if (call?.consultFailed && before?.interaction?.consultFailed !== call.consultFailed)
+      toasts.bad(say(`desk.consult.failed.${call.consultFailed}`));
+    if (!isInTalk(call) || !isOwner || !isBrowser) {
       if (!this.#offering) this.phone.drop();
     } else if (this.phone.state === 'none' && !this.#offering) void this.#reconnect(call);
     if (next.presence.state === 'offline' && before && before.presence.state !== 'offline')
@@ -171,6 +178,24 @@ export class Desk {
     return this.#withCall((call) => ({ kind: 'transfer', callId: call.callId, target }));
   }
 
+  async consult(target: TransferTarget): Promise<boolean> {
+    return this.#withCall((call) => ({ kind: 'consult', callId: call.callId, target }));
+  }
+
+  async endConsult(outcome: 'back' | 'transfer' | 'conference'): Promise<void> {
+    await this.#withCall((call) => ({ kind: 'end-consult', callId: call.callId, outcome }));
+  }
+
+  /** Hands the customer to whom is consulted, or asks to whom. */
+  transferOrChoose(): void {
+    if (this.state?.interaction?.state === 'consulting') void this.endConsult('transfer');
+    else this.choosing = 'transfer';
+  }
+
+  async changeConference(key: string, act: ConferenceAct): Promise<void> {
+    await this.#withCall((call) => ({ kind: 'conference', callId: call.callId, key, act }));
+  }
+
   /** Ends what runs, declines what rings. */
   async end(): Promise<void> {
     await this.#withCall((call) => ({
@@ -239,9 +264,8 @@ export class Desk {
     if (attempt >= reoffersMax) return () => {};
     return browserClock.after(reofferMs * (attempt + 1), () => {
       const call = this.state?.interaction;
-      const isInTalk = call?.state === 'talking' || call?.state === 'held' || call?.state === 'dialling';
       const isSilent = this.phone.state === 'none' || this.phone.state === 'lost';
-      if (isInTalk && isSilent && this.state?.isPhoneOwner && this.state.presence.device === 'browser')
+      if (isInTalk(call) && isSilent && this.state?.isPhoneOwner && this.state.presence.device === 'browser')
         void this.#reconnect(call, attempt);
     });
   }

@@ -20,7 +20,13 @@ export function statusLine(call: DeskInteraction): StatusLine {
     case 'dialling':
       return { word: 'desk.status.dialling', shape: 'handset-out', role: 'blue' };
     case 'talking':
+      if (call.consultedBy !== null)
+        return { word: 'desk.status.advising', shape: 'handset', role: 'indigo' };
       return { word: 'desk.status.talking', shape: 'handset', role: 'blue' };
+    case 'consulting':
+      return { word: 'desk.status.consulting', shape: 'handsets', role: 'indigo' };
+    case 'conference':
+      return { word: 'desk.status.conference', shape: 'handsets', role: 'indigo' };
     case 'held':
       return { word: 'desk.status.held', shape: 'pause', role: 'amber' };
     case 'ended':

@@ -176,7 +176,7 @@ test.each([false, true])(
     const { agent, mixer, run } = twoParties();
     if (isRecorded) {
       const recorder: Pick<Recorder, 'write'> = { write: () => {} };
-      mixer.setRecording({ recorder: recorder as Recorder, left: 'caller' });
+      mixer.setRecording({ recorder: recorder as Recorder, left: new Set(['caller']), right: undefined });
     }
     run(20);
     for (let turn = 0; turn < 5; turn++) {
@@ -295,4 +295,119 @@ test('a muted party is silence for its listener, whose stream goes on', () => {
   const silent = framesWithoutTone(heard, callerHz);
   expect(silent).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   agent.expectContiguous();
+});
+
+/** The situations of a call, as rows of its matrix: a supervisor S listens to agent A, a third party B joins them. */
+const situations: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  alone: { caller: ['agent'], agent: ['caller'], supervisor: [], third: [] },
+  monitored: { caller: ['agent'], agent: ['caller'], supervisor: ['caller', 'agent'], third: [] },
+  whispered: {
+    caller: ['agent'],
+    agent: ['caller', 'supervisor'],
+    supervisor: ['caller', 'agent'],
+    third: [],
+  },
+  bargedIn: {
+    caller: ['agent', 'supervisor'],
+    agent: ['caller', 'supervisor'],
+    supervisor: ['caller', 'agent'],
+    third: [],
+  },
+  threeWay: {
+    caller: ['agent', 'third'],
+    agent: ['caller', 'third'],
+    supervisor: [],
+    third: ['caller', 'agent'],
+  },
+};
+const hzOf = { caller: callerHz, agent: agentHz, supervisor: 1_450, third: thirdHz };
+
+function matrix(options: { agentLaw?: G711Law } = {}) {
+  const world = twoParties(options);
+  const parties = {
+    caller: world.caller,
+    agent: world.agent,
+    supervisor: new Party(world.mixer, 'supervisor', { hz: hzOf.supervisor }),
+    third: new Party(world.mixer, 'third', { hz: hzOf.third }),
+  };
+  world.parties.push(parties.supervisor, parties.third);
+  const situate = (name: string) => {
+    for (const [key, legs] of Object.entries(situations[name]!))
+      world.mixer.setRow(key, { legs, music: undefined });
+    world.mixer.route();
+  };
+  return { ...world, all: parties, situate };
+}
+
+const names = Object.keys(situations);
+const switches = names.flatMap((from) => names.filter((to) => to !== from).map((to) => [from, to] as const));
+
+test.each(switches)(
+  'from %s to %s and back ten times: whoever is heard throughout loses no frame and makes no click',
+  (from, to) => {
+    const { all, run, situate } = matrix();
+    situate(from);
+    run(20);
+    const begun = Object.fromEntries(Object.entries(all).map(([key, party]) => [key, party.sent.length]));
+    for (let turn = 0; turn < 10; turn++) {
+      situate(to);
+      run(7 + turn);
+      situate(from);
+      run(7 + turn);
+    }
+    for (const [key, party] of Object.entries(all)) {
+      const always = situations[from]![key]!.filter((heard) => situations[to]![key]!.includes(heard));
+      if (always.length === 0) continue;
+      party.expectContiguous();
+      const heard = party.heard().subarray(begun[key]! * frameSamples);
+      for (const speaker of always)
+        expect(
+          framesWithoutTone(heard, hzOf[speaker as keyof typeof hzOf], 0.1),
+          `${speaker} at ${key}`,
+        ).toEqual([]);
+      // 230 frames were spoken: those that wait in a buffer at the end are the only ones not heard yet.
+      expect(heard.length / frameSamples).toBeGreaterThanOrEqual(230 - 8);
+      expect(largestStep(heard), `clicks at ${key}`).toBeLessThan(steepest * 1.15);
+    }
+  },
+);
+/** All four at once, which is steeper than whoever is heard together. */
+const steepest = Object.values(hzOf).reduce((sum, hz) => sum + cleanStep(hz), 0);
+
+test('monitored, customer and agent get the very packets they would have got without (H-17)', () => {
+  const sentTo = (isMonitored: boolean) => {
+    const { all, run, situate } = matrix();
+    situate('alone');
+    run(20);
+    for (let turn = 0; turn < 5; turn++) {
+      if (isMonitored) situate('monitored');
+      run(20);
+      situate('alone');
+      run(5);
+    }
+    return { caller: all.caller.sent, agent: all.agent.sent };
+  };
+  expect(sentTo(true)).toEqual(sentTo(false));
+});
+
+test('the recording hears whom it is told to: a whisper is not on it, and its level is as without (H-17, H-18)', () => {
+  const written: { left: Uint8Array | undefined; right: Uint8Array | undefined }[] = [];
+  const recorder: Pick<Recorder, 'write'> = {
+    write: (left, right) => void written.push({ left: left?.slice(), right: right?.slice() }),
+  };
+  const recorded = (situation: string) => {
+    const { mixer, run, situate } = matrix();
+    situate('alone');
+    mixer.setRecording({ recorder: recorder as Recorder, left: new Set(['caller']), right: undefined });
+    mixer.setRecorded({ left: ['caller'], right: ['agent'] });
+    run(20);
+    situate(situation);
+    written.length = 0;
+    run(50);
+    return written.map(({ left, right }) => [left, right]);
+  };
+  const plain = recorded('alone');
+  expect(plain.at(-1)![1]).toBeDefined();
+  expect(recorded('monitored')).toEqual(plain);
+  expect(recorded('whispered')).toEqual(plain);
 });

@@ -29,6 +29,14 @@ export interface Row {
   readonly music: SoundSource | undefined;
 }
 
+/** The recording is a listener with two ears. */
+export interface Recording {
+  readonly recorder: Recorder;
+  readonly left: ReadonlySet<string>;
+  /** Undefined: everybody who is not left. */
+  readonly right: ReadonlySet<string> | undefined;
+}
+
 interface Seat {
   readonly leg: MediaLeg;
   row: Row | undefined;
@@ -54,7 +62,7 @@ const waitingCodes = new Uint8Array(frameSamples);
 
 export class CallMixer {
   readonly #seats = new Map<string, Seat>();
-  #recording: { readonly recorder: Recorder; readonly left: string } | undefined;
+  #recording: Recording | undefined;
   /** Music read this tick, so that all who hear it hear the same. */
   readonly #musicFrames = new Map<SoundSource, Int16Array>();
 
@@ -109,9 +117,16 @@ export class CallMixer {
     this.route();
   }
 
-  setRecording(recording: { readonly recorder: Recorder; readonly left: string } | undefined): void {
+  setRecording(recording: Recording | undefined): void {
     this.#recording = recording;
     this.route();
+  }
+
+  /** Whom the recording hears from now on: its next frame is theirs. */
+  setRecorded(sides: { readonly left: readonly string[]; readonly right: readonly string[] }): void {
+    if (this.#recording === undefined) return;
+    const { recorder } = this.#recording;
+    this.#recording = { recorder, left: new Set(sides.left), right: new Set(sides.right) };
   }
 
   get recorder(): Recorder | undefined {
@@ -317,14 +332,14 @@ export class CallMixer {
 
   #record(nowMs: number): void {
     if (this.#recording === undefined) return;
-    const { recorder, left } = this.#recording;
+    const { recorder, left, right } = this.#recording;
     let leftSide: Uint8Array | undefined;
     let only: MediaLeg | undefined;
     let others = 0;
     for (const { leg } of this.#seats.values()) {
       if (!leg.hasFrame) continue;
-      if (leg.key === left) leftSide = asMuLaw(leg, leftCodes);
-      else {
+      if (left.has(leg.key)) leftSide = asMuLaw(leg, leftCodes);
+      else if (right === undefined || right.has(leg.key)) {
         others += 1;
         if (others === 1) only = leg;
         else {

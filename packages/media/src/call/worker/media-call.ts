@@ -162,8 +162,16 @@ export class MediaCall implements LegObserver {
       this.#context.tell({ kind: 'recording-failed', call: this.id, path, detail });
       return;
     }
-    this.mixer.setRecording({ recorder: new Recorder(path, this.#context.nowMs()), left });
+    this.mixer.setRecording({
+      recorder: new Recorder(path, this.#context.nowMs()),
+      left: new Set([left]),
+      right: undefined,
+    });
     this.#pacingMayHaveChanged();
+  }
+
+  setRecorded(sides: { readonly left: readonly string[]; readonly right: readonly string[] }): void {
+    this.mixer.setRecorded(sides);
   }
 
   pauseRecording(isPaused: boolean): void {

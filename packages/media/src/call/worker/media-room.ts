@@ -113,6 +113,9 @@ export class MediaRoom {
       case 'record':
         call.record(message.path, message.left);
         return;
+      case 'set-recorded':
+        call.setRecorded(message);
+        return;
       case 'pause-recording':
         call.pauseRecording(message.isPaused);
         return;

@@ -33,6 +33,8 @@ export const en = {
   'floor.call.ringing': 'Ringing',
   'floor.call.talking': 'Talking',
   'floor.call.held': 'On hold',
+  'floor.call.consulting': 'Consulting',
+  'floor.call.conference': 'Three-way',
   'floor.call.dialling': 'Calling out',
   'floor.filter': 'Show agents',
   'floor.filter.present': 'Signed in',

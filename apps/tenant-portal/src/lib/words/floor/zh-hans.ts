@@ -36,6 +36,8 @@ export const zhHans: Words<keyof typeof en> = {
   'floor.call.ringing': '振铃',
   'floor.call.talking': '通话',
   'floor.call.held': '保持',
+  'floor.call.consulting': '咨询',
+  'floor.call.conference': '三方通话',
   'floor.call.dialling': '呼出中',
   'floor.filter': '显示坐席',
   'floor.filter.present': '已签入',

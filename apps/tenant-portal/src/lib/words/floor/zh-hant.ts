@@ -36,6 +36,8 @@ export const zhHant: Words<keyof typeof en> = {
   'floor.call.ringing': '響鈴',
   'floor.call.talking': '通話',
   'floor.call.held': '保持',
+  'floor.call.consulting': '諮詢',
+  'floor.call.conference': '三方通話',
   'floor.call.dialling': '撥出中',
   'floor.filter': '顯示專員',
   'floor.filter.present': '已簽入',

@@ -1,0 +1,78 @@
+/** What an agent's desk may ask of a call with more than two parties: consult somebody, and say who takes part. */
+import type { ConferenceAct } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { DeskOutcome } from '../agents/desk-commands.ts';
+import { callMembersMax } from '../limits.ts';
+import { Consultation, type ConsultOutcome } from './consultation.ts';
+import { Conversation } from './converse.ts';
+import type { Call } from './call.ts';
+import { leaveCall } from './leave-call.ts';
+import { comeBack, findTarget } from './transfer-call.ts';
+import type { Party } from './party.ts';
+import { endUnreached } from './next-step.ts';
+
+const done: DeskOutcome = { ok: true };
+const wrongState: DeskOutcome = {
+  ok: false,
+  code: 'wrong-state',
+  detail: 'not possible as the call stands now',
+};
+
+export function consult(call: Call, by: Party, target: TransferTarget): DeskOutcome {
+  if (!(call.stage instanceof Conversation) || !isServing(call, by)) return wrongState;
+  if (call.members.length >= callMembersMax)
+    return { ok: false, code: 'not-available', detail: `a call has at most ${callMembersMax} parties` };
+  const where = findTarget(call, by, target);
+  if ('ok' in where) return where;
+  if (where.kind === 'queue')
+    return { ok: false, code: 'no-such-target', detail: 'a queue cannot be consulted, only a person' };
+  call.run(() => {
+    if (by === call.customer) call.swapParties();
+    const onNobody = () => comeBack(call, () => endUnreached(call, 'unavailable'));
+    new Consultation(call, by, { consulted: where, target, onNobody }).begin();
+  });
+  return done;
+}
+
+export function endConsult(call: Call, by: Party, outcome: ConsultOutcome): DeskOutcome {
+  const { stage } = call;
+  if (!(stage instanceof Consultation) || stage.by !== by) return wrongState;
+  if (outcome === 'conference' && !stage.consulted) return wrongState;
+  call.run(() => stage.end(outcome));
+  return done;
+}
+
+/** D-08: one named party is let into the conference, kept out of it, or hung up; the others go on. */
+export function changeConference(
+  call: Call,
+  by: Party,
+  { key, act }: { readonly key: string; readonly act: ConferenceAct },
+): DeskOutcome {
+  const party = call.members.find((member) => member.leg.key === key);
+  if (!party || party === by)
+    return { ok: false, code: 'no-such-target', detail: 'no such party in this call' };
+  if (!(call.stage instanceof Conversation) || call.members.length < 3 || !isServing(call, by))
+    return wrongState;
+  call.run(() => {
+    call.record({
+      kind: 'conference.changed',
+      callId: call.id,
+      agentId: by.agentId!,
+      party: call.nameOf(party),
+      act,
+    });
+    if (act === 'drop') {
+      leaveCall(call, party, { party: 'agent', code: 'hung-up' });
+    } else {
+      party.place = act === 'keep-out' ? 'kept-out' : 'talking';
+      call.sound.arrange();
+      call.enter(call.stage);
+      call.tellSeats();
+    }
+  });
+  return done;
+}
+
+function isServing(call: Call, party: Party): boolean {
+  return party.joinedAtMs !== null && (party === call.partner || party === call.customer);
+}

@@ -1,0 +1,222 @@
+/**
+ * E-12: the agent has stepped aside to ask a colleague or an outside number, and the customer hears music. It ends by going
+ * back, by handing the customer over, or by bringing all together; handed over while it still rings, it rings on for the
+ * customer.
+ */
+import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
+import { AgentRing } from './agent-ring.ts';
+import type { CallLeg } from './call-leg.ts';
+import type { CallStage } from './call-stage.ts';
+import type { Call } from './call.ts';
+import { Conversation, converse } from './converse.ts';
+import type { Colleague } from './dial-for-agent.ts';
+import { OutsideDial } from './outside-dial.ts';
+import { Party } from './party.ts';
+
+export type ConsultOutcome = 'back' | 'transfer' | 'conference';
+export type ConsultFailure = 'declined' | 'no-answer' | 'unreachable';
+export type Consulted = Colleague | { readonly kind: 'number'; readonly number: string };
+
+export class Consultation implements CallStage {
+  readonly state = 'consulting';
+  readonly call: Call;
+  readonly by: Party;
+  readonly to: Consulted;
+  readonly target: TransferTarget;
+  sinceMs: number;
+  /** Null while it rings. */
+  consulted: Party | null = null;
+  readonly #onNobody: () => void;
+  #cancelAttempt: () => void = () => {};
+  #isHandedOver = false;
+
+  /** `onNobody`: it was handed over while it rang, and nobody took it. */
+  constructor(
+    call: Call,
+    by: Party,
+    to: { readonly consulted: Consulted; readonly target: TransferTarget; readonly onNobody: () => void },
+  ) {
+    this.call = call;
+    this.by = by;
+    this.to = to.consulted;
+    this.target = to.target;
+    this.#onNobody = to.onNobody;
+    this.sinceMs = call.services.clock.nowMs();
+  }
+
+  begin(): void {
+    const { call, by } = this;
+    by.retrieve(this.sinceMs);
+    if (by.seat?.interaction?.call === call) by.seat.interaction.consultFailed = null;
+    by.place = 'consulting';
+    call.record({
+      kind: 'consult.began',
+      callId: call.id,
+      agentId: by.agentId!,
+      target: this.target,
+    });
+    call.enter(this);
+    call.sound.arrange();
+    call.media.tone(by.leg.key, 'ringback');
+    this.#ring();
+    call.tellSeats();
+  }
+
+  end(outcome: ConsultOutcome): void {
+    const { call, by, consulted } = this;
+    this.#record(outcome);
+    if (outcome === 'transfer') return this.#handOver();
+    this.#cancelAttempt();
+    call.media.tone(by.leg.key, 'none');
+    by.place = 'talking';
+    if (outcome === 'conference' && consulted) {
+      consulted.place = 'talking';
+      consulted.joinedAtMs = call.services.clock.nowMs();
+      call.sound.arrange();
+    } else if (consulted) call.letGo(consulted, 'other', { party: 'agent', code: 'cancelled' });
+    else call.sound.arrange();
+    this.#converse();
+  }
+
+  /** Whether this party's leaving is the consultation's own affair; then it has been settled. */
+  isOverBy(party: Party): boolean {
+    const { call, by, consulted } = this;
+    if (party === consulted) {
+      this.end('back');
+      return true;
+    }
+    if (party === by) {
+      // The customer is not left alone with the music.
+      this.end('transfer');
+      return true;
+    }
+    if (party !== call.customer || !consulted) return false;
+    this.#record('conference');
+    by.place = consulted.place = 'talking';
+    return false;
+  }
+
+  onCallEnded(): void {
+    this.#cancelAttempt();
+  }
+
+  #ring(): void {
+    const { call, by, to } = this;
+    if (to.kind === 'colleague') {
+      const ring = new AgentRing(
+        {
+          call,
+          agent: to.agent,
+          seat: to.seat,
+          queue: null,
+          ringTimeoutMs: transferRingTimeoutMs,
+          consultedBy: by.agentId,
+        },
+        (outcome) => {
+          if (outcome.kind === 'accepted') this.#answered(outcome.leg, { id: to.agent.id, seat: to.seat });
+          else
+            this.#failed(
+              outcome.kind === 'declined'
+                ? 'declined'
+                : outcome.kind === 'expired'
+                  ? 'no-answer'
+                  : 'unreachable',
+            );
+        },
+      );
+      this.#cancelAttempt = () => ring.withdraw();
+      return ring.start();
+    }
+    const dial = new OutsideDial(
+      {
+        call,
+        number: to.number,
+        // The far side sees the number the caller knows this tenant by.
+        callerNumber: call.facts.direction === 'inbound' ? call.facts.toNumber : call.facts.fromNumber,
+        ringTimeoutMs: dialRingTimeoutMs,
+      },
+      {
+        onRinging: (leg, hasSound) => {
+          if (!hasSound) return;
+          const listener = this.#isHandedOver ? call.customer : by;
+          if (!listener) return;
+          call.media.tone(listener.leg.key, 'none');
+          call.media.setHears([{ leg: listener.leg.key, hears: [leg.key] }]);
+        },
+        onAnswered: (leg) => this.#answered(leg, null),
+        onFailed: (outcome) =>
+          this.#failed(
+            outcome === 'busy' ? 'declined' : outcome === 'no-answer' ? 'no-answer' : 'unreachable',
+          ),
+      },
+    );
+    this.#cancelAttempt = () => dial.cancel();
+    dial.start();
+  }
+
+  #answered(leg: CallLeg, agent: { readonly id: Agent['id']; readonly seat: AgentSeat | null } | null): void {
+    const { call, by, to } = this;
+    this.#cancelAttempt = () => {};
+    if (this.#isHandedOver) return converse(call, leg, agent);
+    call.media.tone(by.leg.key, 'none');
+    this.sinceMs = call.services.clock.nowMs();
+    const consulted = new Party(leg, agent, to.kind === 'number' ? to.number : null);
+    consulted.place = 'consulting';
+    this.consulted = consulted;
+    call.add(consulted);
+    if (consulted.seat) call.services.hub.talking(consulted.seat, call, consulted);
+    call.tellSeats();
+  }
+
+  #failed(why: ConsultFailure): void {
+    const { call, by } = this;
+    this.#cancelAttempt = () => {};
+    if (this.#isHandedOver) return this.#onNobody();
+    if (by.seat?.interaction?.call === call) by.seat.interaction.consultFailed = why;
+    this.#record('failed');
+    call.media.tone(by.leg.key, 'none');
+    by.place = 'talking';
+    call.sound.arrange();
+    this.#converse();
+  }
+
+  #handOver(): void {
+    const { call, by, consulted, target } = this;
+    call.record({ kind: 'call.transferred', callId: call.id, agentId: by.agentId!, target });
+    if (consulted) {
+      consulted.place = 'talking';
+      consulted.joinedAtMs = call.services.clock.nowMs();
+      call.letGo(by, 'transfer', { party: 'agent', code: 'transferred' });
+      return this.#converse();
+    }
+    if (call.members.length > 2) {
+      // Others talk with the customer already: what rings is theirs no more.
+      this.#cancelAttempt();
+      call.letGo(by, 'transfer', { party: 'agent', code: 'transferred' });
+      return this.#converse();
+    }
+    this.#isHandedOver = true;
+    call.dropPartner('transfer');
+    call.sound.hearRingback();
+  }
+
+  #converse(): void {
+    this.call.enter(new Conversation(this.call));
+    this.call.tellSeats();
+  }
+
+  #record(outcome: ConsultOutcome | 'failed'): void {
+    const { call, by } = this;
+    const nowMs = call.services.clock.nowMs();
+    call.record({
+      kind: 'consult.ended',
+      callId: call.id,
+      agentId: by.agentId!,
+      outcome,
+      talkMs: this.consulted ? nowMs - this.sinceMs : 0,
+    });
+  }
+}
