@@ -35,6 +35,12 @@ export const legSilentMs = 30_000;
 /** A browser speaks without pause, even when muted: its silence means it is gone. ICE itself would notice after half a minute. */
 export const browserSilentMs = 5_000;
 export const rtcpIntervalMs = 5_000;
+/** A longer way there and back is a mistake of the far end's clock. */
+export const roundTripMsMax = 10_000;
+/** A leg that hears another which says nothing is sent a frame of silence this often: some carriers take no packets for a dead call. */
+export const keepAliveMs = 1_000;
+/** Sound goes this long to an address that the signalling did not come from and that never answers; then it waits to hear from there. */
+export const unansweredSoundMsMax = 30_000;
 
 // SRTP
 /** The key stream of a packet is laid out in memory of this size. */

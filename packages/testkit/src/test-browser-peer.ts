@@ -5,6 +5,7 @@ import { frameMs, frameSamples } from '@seatgrid/media/frame.ts';
 import { OutgoingStream } from '@seatgrid/media/rtp/outgoing-stream.ts';
 import {
   emptyRtpHeader,
+  isRtcp,
   readRtpHeader,
   rtpHeaderOctets,
   writeRtpHeader,
@@ -21,6 +22,8 @@ export class TestBrowserPeer {
   readonly #digits = new DigitSender();
   readonly #header = emptyRtpHeader();
   readonly #samples: number[] = [];
+  /** RTCP that came. */
+  readonly reports: Buffer[] = [];
   #sound: Int16Array = new Int16Array(frameSamples);
   #soundAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -107,8 +110,13 @@ export class TestBrowserPeer {
     this.#track.sendMessageBinary(packet);
   }
 
+  sendReport(report: Uint8Array): void {
+    this.#track.sendMessageBinary(Buffer.from(report));
+  }
+
   #receive(packet: Buffer): void {
-    if (!readRtpHeader(packet, this.#header) || this.#header.payloadType !== 0) return;
+    if (isRtcp(packet)) this.reports.push(packet);
+    else if (!readRtpHeader(packet, this.#header) || this.#header.payloadType !== 0) return;
     for (let at = this.#header.payloadStart; at < this.#header.payloadEnd; at++)
       this.#samples.push(muLaw.samples[packet[at]!]!);
   }

@@ -10,6 +10,7 @@ import { frameMs, frameSamples, samplesPerMs } from '@seatgrid/media/frame.ts';
 import { OutgoingStream } from '@seatgrid/media/rtp/outgoing-stream.ts';
 import {
   emptyRtpHeader,
+  isRtcp,
   readRtpHeader,
   rtpHeaderOctets,
   writeRtpHeader,
@@ -27,6 +28,8 @@ export interface TestRtpPeerOptions {
   readonly address?: string;
   /** Drops outgoing packets for which this is true, by count. */
   readonly drops?: (count: number) => boolean;
+  /** Reports come and go on the port of the sound (RFC 5761). */
+  readonly isRtcpMuxed?: boolean;
   /** Offers and answers keys (RFC 4568), in a secure profile or beside a plain one. */
   readonly srtp?: { readonly suite: SrtpSuiteName; readonly profile: 'RTP/SAVP' | 'RTP/AVP' };
 }
@@ -45,6 +48,8 @@ export class TestRtpPeer {
   readonly address: string;
   readonly packets: ReceivedPacket[] = [];
   readonly digits: string[] = [];
+  /** RTCP that came among the sound. */
+  readonly reports: Uint8Array[] = [];
   readonly #socket: Socket;
   readonly #options: TestRtpPeerOptions;
   readonly #stream = new OutgoingStream({
@@ -96,7 +101,7 @@ export class TestRtpPeer {
     address = this.address,
   ): string {
     const type = codecOf(this.law).payloadType;
-    const { eventPayloadType: events, srtp } = this.#options;
+    const { eventPayloadType: events, srtp, isRtcpMuxed } = this.#options;
     const family = isIPv6(address) ? 'IP6' : 'IP4';
     return [
       'v=0',
@@ -108,6 +113,7 @@ export class TestRtpPeer {
       `a=rtpmap:${type} ${this.law}/8000`,
       ...(events === undefined ? [] : [`a=rtpmap:${events} telephone-event/8000`, `a=fmtp:${events} 0-15`]),
       ...(srtp ? [cryptoLine({ tag: '1', suite: srtp.suite, master: this.#master }).trim()] : []),
+      ...(isRtcpMuxed === true ? ['a=rtcp-mux'] : []),
       `a=${direction}`,
       '',
     ].join('\r\n');
@@ -247,8 +253,22 @@ export class TestRtpPeer {
     this.#socket.send(octets, this.#remote!.port, this.#remote!.address);
   }
 
+  sendReport(report: Uint8Array): void {
+    this.sendRaw(this.#sender === undefined ? report : this.#sender.sealRtcp(report));
+  }
+
+  get ssrc(): number {
+    return this.#stream.ssrc;
+  }
+
   #receive(received: Buffer, _from: RemoteInfo): void {
     const header = this.#header;
+    if (isRtcp(received)) {
+      const report = this.#receiver === undefined ? received : this.#receiver.openRtcp(received);
+      if (report !== undefined) this.reports.push(report);
+      else this.refused += 1;
+      return;
+    }
     const packet = this.#receiver === undefined ? received : this.#receiver.openRtp(received);
     if (packet === undefined || !readRtpHeader(packet, header)) {
       this.refused += 1;

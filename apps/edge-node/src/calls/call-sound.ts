@@ -220,7 +220,8 @@ export class CallSound implements MediaCallListener {
 
   /** How its sound was, for the record. A line that was never spoken on has nothing to tell. */
   onLegClosed({ leg, statistics }: Parameters<NonNullable<MediaCallListener['onLegClosed']>>[0]): void {
-    const { codec, packetsIn, packetsOut, lost, concealed, jitterMs, foreign, farLost } = statistics;
+    const { codec, packetsIn, packetsOut, lost, concealed, jitterMs, foreign, farLost, roundTripMs, mos } =
+      statistics;
     if (packetsIn === 0 && packetsOut === 0) return;
     this.#call.record({
       kind: 'leg.media',
@@ -235,6 +236,8 @@ export class CallSound implements MediaCallListener {
       jitterMs,
       foreign,
       ...(farLost === undefined ? {} : { farLost }),
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      ...(mos === undefined ? {} : { mos }),
     });
   }
 

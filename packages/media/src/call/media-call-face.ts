@@ -279,6 +279,7 @@ export class MediaCallFace implements MediaCall {
         rtcpPort,
         believedAddresses: natAddress === undefined ? [address] : [address, natAddress],
         security,
+        isThirdParty: address !== natAddress,
       },
     });
   }

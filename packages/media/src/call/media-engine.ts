@@ -208,4 +208,10 @@ export interface LegStatistics {
   readonly srtp?: string;
   /** Packets of ours the far end says it lost, where it sends RTCP. */
   readonly farLost?: number;
+  /** The jitter it measures of ours. */
+  readonly farJitterMs?: number;
+  /** There and back, by its reports and ours. */
+  readonly roundTripMs?: number;
+  /** Mean opinion score of what came in, by the E-model; absent where nothing did. */
+  readonly mos?: number;
 }

@@ -27,6 +27,8 @@ export interface RtpFarEnd {
   /** The signalled address, and the SIP source where the phone is behind NAT. */
   readonly believedAddresses: readonly string[];
   readonly security: RtpSecurity | undefined;
+  /** The address is not the one the signalling comes from. */
+  readonly isThirdParty: boolean;
 }
 
 export type PlayPart = string | { readonly silenceMs: number };

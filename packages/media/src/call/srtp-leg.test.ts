@@ -16,8 +16,8 @@ beforeAll(async () => {
   engine = await createMediaEngine({
     workers: 1,
     bindAddress: '127.0.0.1',
-    ports: { from: 24_400, to: 24_459 },
-    webrtcPorts: { from: 24_460, to: 24_460 },
+    ports: { from: 24_560, to: 24_619 },
+    webrtcPorts: { from: 24_620, to: 24_620 },
     listener: { onWorkerLost: ({ cause }) => expect.fail(cause) },
   });
 });

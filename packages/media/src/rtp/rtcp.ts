@@ -1,15 +1,17 @@
 /**
- * RTCP sender and receiver reports (RFC 3550 §6.4), the least that tells a peer how we hear it. Compound packets of one
- * report and a source description, as §6.1 demands.
+ * RTCP (RFC 3550 §6): a report, a source description and at the end a BYE, in one compound packet as §6.1 demands; and the
+ * reading of what others send. A BYE of theirs is nothing to us: whether a call is over is told by its signalling.
  */
 import { readUint32, writeUint32 } from './rtp-packet.ts';
 
 const senderReport = 200;
 const receiverReport = 201;
 const sourceDescription = 202;
+const bye = 203;
 const headerOctets = 8;
 const senderInfoOctets = 20;
 const blockOctets = 24;
+const byeOctets = 8;
 const canonicalNameItem = 1;
 /** Seconds from 1900 (NTP) to 1970 (Unix). */
 const ntpEpochSeconds = 2_208_988_800;
@@ -37,6 +39,8 @@ export interface RtcpReport {
   readonly cname: string;
   readonly sender: SenderInfo | undefined;
   readonly block: ReceptionBlock | undefined;
+  /** RFC 3550 §6.3.7: the last one says goodbye. */
+  readonly isLast: boolean;
 }
 
 export function buildRtcp(report: RtcpReport): Uint8Array {
@@ -47,7 +51,7 @@ export function buildRtcp(report: RtcpReport): Uint8Array {
   const itemOctets = 2 + name.length;
   // RFC 3550 §6.5: a chunk ends in at least one null octet and on a 32-bit boundary.
   const chunkOctets = 4 + itemOctets + (4 - (itemOctets % 4));
-  const packet = new Uint8Array(reportOctets + 4 + chunkOctets);
+  const packet = new Uint8Array(reportOctets + 4 + chunkOctets + (report.isLast ? byeOctets : 0));
   writeHeader(packet, 0, blocks, report.sender === undefined ? receiverReport : senderReport, reportOctets);
   writeUint32(packet, 4, report.ssrc);
   let at = headerOctets;
@@ -74,6 +78,11 @@ export function buildRtcp(report: RtcpReport): Uint8Array {
   packet[at + 8] = canonicalNameItem;
   packet[at + 9] = name.length;
   packet.set(name, at + 10);
+  if (report.isLast) {
+    at += 4 + chunkOctets;
+    writeHeader(packet, at, 1, bye, byeOctets);
+    writeUint32(packet, at + 4, report.ssrc);
+  }
   return packet;
 }
 
@@ -81,42 +90,60 @@ export interface ReceivedRtcp {
   /** Middle 32 bits of the sender's time, when a sender report was among them. */
   senderReportTime: number | undefined;
   /** What the far end says of our stream `ssrc`. */
-  theirs:
-    { readonly fractionLost: number; readonly lost: number; readonly jitterSamples: number } | undefined;
-  hasBye: boolean;
+  theirs: FarReception | undefined;
 }
 
-const bye = 203;
+export interface FarReception {
+  readonly fractionLost: number;
+  readonly lost: number;
+  readonly jitterSamples: number;
+  /** Which report of ours they had last, and how long it lay there, in 1/65536 s; 0 where they had none. */
+  readonly lastReport: number;
+  readonly delaySinceLast: number;
+}
 
-/** Reads a compound packet as far as it is sound; undefined when it is not RTCP at all. */
+const paddingBit = 0x20;
+
+/** Undefined for what is no sound compound packet (RFC 3550 §A.2): its first is an unpadded report, its lengths add up. */
 export function readRtcp(packet: Uint8Array, ssrc: number): ReceivedRtcp | undefined {
-  if (packet.length < headerOctets || packet[0]! >> 6 !== 2) return undefined;
-  const result: ReceivedRtcp = { senderReportTime: undefined, theirs: undefined, hasBye: false };
+  const [first, firstType] = packet as unknown as [number, number];
+  if (packet.length < headerOctets || (first & paddingBit) !== 0) return undefined;
+  if (firstType !== senderReport && firstType !== receiverReport) return undefined;
+  const result: ReceivedRtcp = { senderReportTime: undefined, theirs: undefined };
   let at = 0;
-  while (at + 4 <= packet.length && packet[at]! >> 6 === 2) {
+  while (at < packet.length) {
+    if (at + 4 > packet.length || packet[at]! >> 6 !== 2) return undefined;
     const end = at + 4 * (((packet[at + 2]! << 8) | packet[at + 3]!) + 1);
-    if (end > packet.length) break;
+    if (end > packet.length) return undefined;
     const type = packet[at + 1]!;
-    if (type === bye) result.hasBye = true;
-    if (type === senderReport || type === receiverReport) {
-      let block = at + headerOctets;
-      if (type === senderReport && block + senderInfoOctets <= end) {
-        result.senderReportTime = readUint32(packet, block + 2);
-        block += senderInfoOctets;
-      }
-      for (; block + blockOctets <= end; block += blockOctets) {
-        if (readUint32(packet, block) !== ssrc) continue;
-        const lost = readUint32(packet, block + 4);
-        result.theirs = {
-          fractionLost: lost >>> 24,
-          lost: (lost << 8) >> 8,
-          jitterSamples: readUint32(packet, block + 12),
-        };
-      }
-    }
+    if (type === senderReport || type === receiverReport) readReport(packet, { at, end, ssrc }, result);
     at = end;
   }
   return result;
+}
+
+function readReport(
+  packet: Uint8Array,
+  report: { readonly at: number; readonly end: number; readonly ssrc: number },
+  result: ReceivedRtcp,
+): void {
+  const { at, end, ssrc } = report;
+  let block = at + headerOctets;
+  if (packet[at + 1] === senderReport && block + senderInfoOctets <= end) {
+    result.senderReportTime = readUint32(packet, block + 2);
+    block += senderInfoOctets;
+  }
+  for (; block + blockOctets <= end; block += blockOctets) {
+    if (readUint32(packet, block) !== ssrc) continue;
+    const lost = readUint32(packet, block + 4);
+    result.theirs = {
+      fractionLost: lost >>> 24,
+      lost: (lost << 8) >> 8,
+      jitterSamples: readUint32(packet, block + 12),
+      lastReport: readUint32(packet, block + 16),
+      delaySinceLast: readUint32(packet, block + 20),
+    };
+  }
 }
 
 function writeHeader(packet: Uint8Array, at: number, count: number, type: number, octets: number): void {

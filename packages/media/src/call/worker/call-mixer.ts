@@ -9,6 +9,7 @@
 import { comfortNoise } from '../../audio/comfort-noise.ts';
 import { encodeG711, muLaw } from '../../audio/g711.ts';
 import { frameSamples } from '../../frame.ts';
+import { keepAliveMs } from '../../limits.ts';
 import { rtpHeaderOctets } from '../../rtp/rtp-packet.ts';
 import type { DigitProgress } from '../../rtp/telephone-event.ts';
 import type { MediaLeg } from './media-leg.ts';
@@ -237,6 +238,12 @@ export class CallMixer {
         if (seat.mode === 'relay' && seat.hears[0] === leg) listeners.push(seat.leg);
       leg.relayTo = listeners;
     }
+  }
+
+  /** Once a second: whoever hears somebody that says nothing is shown that the line is alive. */
+  keepAlive(nowMs: number): void {
+    for (const { mode, leg } of this.#seats.values())
+      if (mode === 'relay' && nowMs - leg.lastSentMs >= keepAliveMs) leg.keepAlive(nowMs);
   }
 
   /** One turn of the call's clock. */

@@ -5,5 +5,7 @@ export interface LegTransport {
   sendRtcp(packet: Uint8Array): void;
   /** The SRTP suite in force, where it is ours to know. */
   readonly srtp?: string | undefined;
+  /** Nothing has ever come back: RTP waits until something does. */
+  withhold?(isWithheld: boolean): void;
   close(): void;
 }

@@ -1,11 +1,12 @@
 /** One call on a media worker: its mixer, players, recording and legs, driven by messages and the worker's clock. */
 import { digitTone, progressTone } from '../../audio/tones.ts';
-import { browserSilentMs, rtcpIntervalMs } from '../../limits.ts';
-import { buildRtcp, compactNtp, readRtcp } from '../../rtp/rtcp.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import { browserSilentMs, unansweredSoundMsMax } from '../../limits.ts';
 import type { DigitProgress } from '../../rtp/telephone-event.ts';
 import type { HearsRow, MusicSource } from '../media-engine.ts';
 import type { FromWorker, LegTone, PlayEnd, PlayPart } from '../media-messages.ts';
 import { CallMixer } from './call-mixer.ts';
+import { LegReports } from './leg-reports.ts';
 import type { LegObserver, MediaLeg } from './media-leg.ts';
 import type { PromptFault, PromptStore } from './prompt-store.ts';
 import { Recorder } from './recorder.ts';
@@ -14,22 +15,19 @@ import { LoopingSound, SoundSequence, silenceOf, type SoundSource } from './soun
 const digitOnMs = 100;
 const digitOffMs = 80;
 
-/** RTCP bookkeeping of one leg. */
-interface Reporting {
+/** What is watched of one leg from second to second. */
+interface Watched {
   readonly leg: MediaLeg;
+  readonly reports: LegReports;
   sinceMs: number;
   readonly silenceMs: number;
   silentToldAtMs: number;
-  nextReportMs: number;
-  expectedBefore: number;
-  lostBefore: number;
-  senderReportTime: number;
-  senderReportAtMs: number;
 }
 
 export interface MediaCallContext {
   readonly prompts: PromptStore;
   readonly silenceMs: number;
+  readonly random: Random;
   nowMs(): number;
   tell(message: FromWorker): void;
   /** Wakes once after the delay, unless the call is gone by then. */
@@ -42,7 +40,7 @@ export class MediaCall implements LegObserver {
   readonly id: number;
   readonly mixer = new CallMixer();
   readonly #context: MediaCallContext;
-  readonly #reporting = new Map<string, Reporting>();
+  readonly #watched = new Map<string, Watched>();
   readonly #plays = new Map<string, { readonly play: number; readonly sequence: SoundSequence }>();
   readonly #music = new Map<string, SoundSource>();
   /** The slot of the worker's clock this call is served in. */
@@ -56,24 +54,20 @@ export class MediaCall implements LegObserver {
   addLeg(leg: MediaLeg, kind: 'rtp' | 'webrtc'): void {
     this.mixer.add(leg);
     const nowMs = this.#context.nowMs();
-    this.#reporting.set(leg.key, {
+    this.#watched.set(leg.key, {
       leg,
+      reports: new LegReports(leg, { random: this.#context.random, nowMs }),
       sinceMs: Infinity,
       silenceMs:
         kind === 'rtp' ? this.#context.silenceMs : Math.min(browserSilentMs, this.#context.silenceMs),
       silentToldAtMs: -1,
-      nextReportMs: nowMs + rtcpIntervalMs,
-      expectedBefore: 0,
-      lostBefore: 0,
-      senderReportTime: 0,
-      senderReportAtMs: 0,
     });
   }
 
   /** The leg's far end is known, or is another one now. */
   refreshLeg(key: string): void {
-    const reporting = this.#reporting.get(key);
-    if (reporting !== undefined) reporting.sinceMs = this.#context.nowMs();
+    const watched = this.#watched.get(key);
+    if (watched !== undefined) watched.sinceMs = this.#context.nowMs();
     this.#route();
   }
 
@@ -215,22 +209,19 @@ export class MediaCall implements LegObserver {
   }
 
   receiveRtcp(leg: MediaLeg, packet: Uint8Array, nowMs: number): void {
-    const received = readRtcp(packet, leg.stream.ssrc);
-    const reporting = this.#reporting.get(leg.key);
-    if (received === undefined || reporting === undefined) return;
-    if (leg.reception.lastAtMs !== 0) leg.reception.lastAtMs = nowMs;
-    if (received.theirs !== undefined) leg.farLost = Math.max(0, received.theirs.lost);
-    if (received.senderReportTime !== undefined) {
-      reporting.senderReportTime = received.senderReportTime;
-      reporting.senderReportAtMs = nowMs;
-    }
+    if (this.#watched.get(leg.key)?.reports.receive(packet, nowMs) !== true) leg.refused += 1;
+    else leg.reception.lastAtMs = nowMs;
   }
 
-  /** Once a second: who has gone silent, whose report is due. */
+  /** Once a second: who has gone silent, who must hear that we are there, whose report is due. */
   keepHouse(nowMs: number): void {
-    for (const reporting of this.#reporting.values()) {
-      this.#watchSilence(reporting, nowMs);
-      if (nowMs >= reporting.nextReportMs) this.#report(reporting, nowMs);
+    this.mixer.keepAlive(nowMs);
+    for (const watched of this.#watched.values()) {
+      this.#watchSilence(watched, nowMs);
+      const isUnanswered =
+        watched.leg.reception.lastAtMs < watched.sinceMs && nowMs - watched.sinceMs > unansweredSoundMsMax;
+      watched.leg.transport.withhold?.(isUnanswered);
+      watched.reports.sendIfDue(nowMs);
     }
   }
 
@@ -241,7 +232,8 @@ export class MediaCall implements LegObserver {
   closeLeg(key: string): void {
     this.#stopPlay(key);
     const leg = this.mixer.remove(key);
-    this.#reporting.delete(key);
+    this.#watched.get(key)?.reports.close(this.#context.nowMs());
+    this.#watched.delete(key);
     if (leg === undefined) return;
     leg.transport.close();
     this.#context.tell({ kind: 'leg-closed', call: this.id, leg: key, statistics: leg.statistics() });
@@ -252,7 +244,7 @@ export class MediaCall implements LegObserver {
   async close(): Promise<void> {
     this.#plays.clear();
     const recording = this.stopRecording();
-    for (const key of this.#reporting.keys()) this.closeLeg(key);
+    for (const key of this.#watched.keys()) this.closeLeg(key);
     await recording;
   }
 
@@ -316,53 +308,17 @@ export class MediaCall implements LegObserver {
     });
   }
 
-  #watchSilence(reporting: Reporting, nowMs: number): void {
-    const { leg } = reporting;
+  #watchSilence(watched: Watched, nowMs: number): void {
+    const { leg } = watched;
     if (leg.format?.isReceptionExpected !== true) {
-      reporting.sinceMs = nowMs;
+      watched.sinceMs = nowMs;
       return;
     }
-    const quietSinceMs = Math.max(reporting.sinceMs, leg.reception.lastAtMs);
-    if (nowMs - quietSinceMs < reporting.silenceMs || reporting.silentToldAtMs === quietSinceMs) return;
+    const quietSinceMs = Math.max(watched.sinceMs, leg.reception.lastAtMs);
+    if (nowMs - quietSinceMs < watched.silenceMs || watched.silentToldAtMs === quietSinceMs) return;
     // Told once; it takes a packet, or a new description, to be told again.
-    reporting.silentToldAtMs = quietSinceMs;
+    watched.silentToldAtMs = quietSinceMs;
     this.tellSilent(leg.key, 'no-packets');
-  }
-
-  #report(reporting: Reporting, nowMs: number): void {
-    const { leg } = reporting;
-    reporting.nextReportMs = nowMs + rtcpIntervalMs;
-    const { reception } = leg;
-    const hasSent = leg.packetsOut > 0;
-    const hasHeard = reception.ssrc !== -1;
-    if (!hasSent && !hasHeard) return;
-    const { expected, lost } = reception;
-    const expectedNow = Math.max(0, expected - reporting.expectedBefore);
-    const lostNow = Math.max(0, lost - reporting.lostBefore);
-    reporting.expectedBefore = expected;
-    reporting.lostBefore = lost;
-    const lastReport = reporting.senderReportTime;
-    leg.transport.sendRtcp(
-      buildRtcp({
-        ssrc: leg.stream.ssrc,
-        cname: `leg-${leg.stream.ssrc.toString(16)}`,
-        sender: hasSent
-          ? { nowMs, timestamp: leg.stream.nextTimestamp, packets: leg.packetsOut, octets: leg.octetsOut }
-          : undefined,
-        block: hasHeard
-          ? {
-              ssrc: reception.ssrc,
-              fractionLost: expectedNow === 0 ? 0 : Math.min(255, Math.floor((lostNow * 256) / expectedNow)),
-              lost,
-              highestExtended: reception.highestExtended,
-              jitterSamples: reception.jitterSamples,
-              lastReport,
-              delaySinceLast:
-                lastReport === 0 ? 0 : (compactNtp(nowMs) - compactNtp(reporting.senderReportAtMs)) >>> 0,
-            }
-          : undefined,
-      }),
-    );
   }
 }
 

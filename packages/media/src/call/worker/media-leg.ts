@@ -10,6 +10,7 @@ import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
 import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '../../rtp/telephone-event.ts';
 import { JitterBuffer } from '../../rtp/jitter-buffer.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
+import { meanOpinion } from '../../rtp/mean-opinion.ts';
 import { Reception } from '../../rtp/reception.ts';
 import {
   emptyRtpHeader,
@@ -88,7 +89,9 @@ export class MediaLeg {
   concealed = 0;
   /** Packets from the far end that were not to be believed. */
   refused = 0;
-  farLost: number | undefined;
+  /** What the far end says of what we send, and how long the way there and back is; undefined where it sends no reports. */
+  far: { readonly lost: number; readonly jitterMs: number } | undefined;
+  roundTripMs: number | undefined;
   lastSentMs = 0;
   isHeard = false;
   /** End of the last packet that was relayed onwards, for a listener that joins a mix. */
@@ -125,6 +128,10 @@ export class MediaLeg {
   receive(packet: Uint8Array, nowMs: number): void {
     const header = scratchHeader;
     if (this.format === undefined || !readRtpHeader(packet, header)) {
+      this.refused += 1;
+      return;
+    }
+    if (!this.reception.admits(header, nowMs)) {
       this.refused += 1;
       return;
     }
@@ -228,6 +235,13 @@ export class MediaLeg {
     this.#send(packet, nowMs);
   }
 
+  /** A frame of silence, so that the far end knows that somebody is there. */
+  keepAlive(nowMs: number): void {
+    const packet = this.beginOwn(nowMs);
+    packet.fill(this.codec.silence, rtpHeaderOctets);
+    this.sendOwn(packet, nowMs);
+  }
+
   /** A step of a digit being sent; the frame's time passes without sound. */
   sendDigitStep(nowMs: number): void {
     const packet = this.beginOwn(nowMs).subarray(0, rtpHeaderOctets + eventOctets);
@@ -293,11 +307,27 @@ export class MediaLeg {
       octetsOut: this.octetsOut,
       lost: this.reception.lost,
       concealed: this.concealed,
-      jitterMs: Math.round(this.reception.jitterMs * 100) / 100,
+      jitterMs: hundredths(this.reception.jitterMs),
       foreign: this.foreign,
       refused: this.refused,
       ...(this.transport.srtp === undefined ? {} : { srtp: this.transport.srtp }),
-      ...(this.farLost === undefined ? {} : { farLost: this.farLost }),
+      ...(this.far === undefined
+        ? {}
+        : { farLost: this.far.lost, farJitterMs: hundredths(this.far.jitterMs) }),
+      ...(this.roundTripMs === undefined ? {} : { roundTripMs: hundredths(this.roundTripMs) }),
+      ...(this.reception.packets === 0 ? {} : { mos: hundredths(this.#meanOpinion()) }),
     };
   }
+
+  /** Of what came in: a frame that was late is as lost as one that never came. */
+  #meanOpinion(): number {
+    const { lost, expectedInAll, jitterMs } = this.reception;
+    const lostShare = Math.min(1, Math.max(lost, this.concealed) / Math.max(1, expectedInAll));
+    const bufferMs = Math.max(2 * frameMs, 2 * jitterMs);
+    return meanOpinion({ lostShare, delayMs: (this.roundTripMs ?? 0) / 2 + frameMs + bufferMs });
+  }
+}
+
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -49,6 +49,7 @@ export class MediaRoom {
     this.#context = {
       prompts: new PromptStore(),
       silenceMs: options.silenceMs,
+      random: parts.random,
       nowMs: () => parts.clock.nowMs(),
       tell: (message) => parts.tell(message),
       after: (delayMs, wake) => void parts.clock.after(delayMs, () => this.#isClosed || wake()),

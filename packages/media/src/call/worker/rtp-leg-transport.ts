@@ -30,6 +30,9 @@ export class RtpLegTransport implements LegTransport {
   #security: LegSecurity | undefined;
   #rtcpPort = 0;
   #isMuxed = false;
+  /** The signalling came from elsewhere, so that who named this address may not be who lives there. */
+  #isThirdParty = false;
+  #isWithheld = false;
 
   constructor(
     port: UdpPort,
@@ -84,6 +87,7 @@ export class RtpLegTransport implements LegTransport {
   setFarEnd(farEnd: RtpFarEnd): void {
     this.#rtcpPort = farEnd.rtcpPort;
     this.#isMuxed = farEnd.rtcpPort === farEnd.port;
+    this.#isThirdParty = farEnd.isThirdParty;
     this.#latch.signal({ address: farEnd.address, port: farEnd.port, believed: farEnd.believedAddresses });
     const { security } = farEnd;
     if (security === undefined) this.#security = undefined;
@@ -95,9 +99,13 @@ export class RtpLegTransport implements LegTransport {
     return this.#security?.suite;
   }
 
+  withhold(isWithheld: boolean): void {
+    this.#isWithheld = isWithheld && this.#isThirdParty && !this.#latch.isTaken;
+  }
+
   sendRtp(packet: Uint8Array): void {
     const { address, port } = this.#latch;
-    if (port === 0) return;
+    if (port === 0 || this.#isWithheld) return;
     const outgoing = this.#security === undefined ? packet : this.#security.sender.sealRtp(packet);
     if (outgoing !== undefined) this.#port.rtp.send(outgoing, port, address);
   }

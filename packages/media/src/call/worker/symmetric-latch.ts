@@ -34,6 +34,11 @@ export class SymmetricLatch {
     return this.#signalledPort !== 0;
   }
 
+  /** Somebody at a believed address has spoken since the description came. */
+  get isTaken(): boolean {
+    return this.#isLatched;
+  }
+
   /** True when packets from there are this leg's already. */
   holds(address: string, port: number, nowMs: number): boolean {
     if (!this.#isLatched || port !== this.port || address !== this.address) return false;
