@@ -7,6 +7,8 @@ export interface RawRequestParts {
   readonly toTag?: string;
   readonly branch?: string;
   readonly lines?: string;
+  /** Instead of its own. */
+  readonly contact?: string;
   readonly sdp?: string;
 }
 
@@ -86,7 +88,7 @@ function rawRequest(method: string, callee: string, parts: RawRequestParts): str
   return (
     `${method} sip:bob@${callee} SIP/2.0\r\nVia: SIP/2.0/UDP ${rawAddress}:5060;branch=${branch}\r\nMax-Forwards: 70\r\n` +
     `From: <sip:carol@example.com>;tag=carol\r\nTo: <sip:bob@${callee}>${tag}\r\nCall-ID: raw@example.com\r\n` +
-    `CSeq: ${parts.cseq} ${method}\r\nContact: <sip:carol@${rawAddress}>\r\n${parts.lines ?? ''}${body(parts.sdp)}`
+    `CSeq: ${parts.cseq} ${method}\r\n${parts.contact ?? `Contact: <sip:carol@${rawAddress}>\r\n`}${parts.lines ?? ''}${body(parts.sdp)}`
   );
 }
 

@@ -7,6 +7,7 @@ import type {
   DialogEnd,
   DialogListener,
   IncomingInvite,
+  InviteFailure,
   OutgoingInvite,
   OutgoingInviteListener,
   OutgoingInviteRequest,
@@ -56,8 +57,9 @@ export function createWorld(seed = 1, faults?: Omit<WireFaults, 'random'>): Worl
       return new Party(address, agent, heard, invites);
     },
     async pass(durationMs) {
-      for (let passed = 0; passed < durationMs; passed += 50) {
-        clock.advance(Math.min(50, durationMs - passed));
+      const untilMs = clock.nowMs() + durationMs;
+      while (clock.nowMs() < untilMs) {
+        clock.advance(Math.min(clock.nextAtMs, untilMs) - clock.nowMs());
         await Promise.resolve();
         await Promise.resolve();
       }
@@ -74,6 +76,7 @@ export class Party {
   readonly ends: DialogEnd[] = [];
   /** Whose progress was heard, in the order of `progress` lines. */
   readonly branches: string[] = [];
+  readonly failures: InviteFailure[] = [];
   readonly referrals: Referral[] = [];
   referAnswer = 202;
   /** What answers a re-INVITE. */
@@ -101,7 +104,10 @@ export class Party {
         this.dialogs.push(dialog);
         this.heard.push(`answered ${portOf(sdp)}`);
       },
-      onFailed: ({ status }) => this.heard.push(`failed ${status}`),
+      onFailed: (failure) => {
+        this.failures.push(failure);
+        this.heard.push(`failed ${failure.status}`);
+      },
       onLateOffer: (sdp) => {
         this.heard.push(`late offer ${portOf(sdp)}`);
         return sdpOf(41_000);

@@ -29,6 +29,7 @@ export class SipWire {
   readonly #clock: Clock;
   readonly #faults: WireFaults | undefined;
   readonly #ends = new Map<string, SipReceive>();
+  readonly #forks = new Map<string, readonly string[]>();
 
   constructor(clock: Clock, faults?: WireFaults) {
     this.#clock = clock;
@@ -62,7 +63,17 @@ export class SipWire {
     };
   }
 
+  /** What goes to `address` goes to each of these, as a proxy that forks and forgets would send it. */
+  fork(address: string, targets: readonly string[]): void {
+    this.#forks.set(address, targets);
+  }
+
   carry(from: string, flow: SipFlow, octets: Buffer): void {
+    const targets = this.#forks.get(flow.address);
+    if (targets) {
+      for (const address of targets) this.carry(from, { ...flow, address }, octets);
+      return;
+    }
     const datagram = { from, to: `${flow.address}:${flow.port}`, text: octets.toString('utf8') };
     this.sent.push(datagram);
     if (this.isCut || this.dropWhen(datagram)) return;

@@ -134,8 +134,12 @@ export class AgentCore {
 
   /** A party without a host is one of ours. */
   partyAddress(party: SipParty, flow: SipFlow): string {
+    return formatNameAddr(oneLine(party.displayName), this.partyUri(party, flow));
+  }
+
+  partyUri(party: SipParty, flow: SipFlow): string {
     const host = party.host === '' ? (this.placeFor(flow)?.host ?? 'unknown.invalid') : party.host;
-    return formatNameAddr(oneLine(party.displayName), partyUri({ ...party, host }));
+    return partyUri({ ...party, host });
   }
 
   /** Answers, and is done: everything that is refused or merely acknowledged. */

@@ -14,14 +14,14 @@ import type { AgentCore, DialogParty, Outcome } from './agent-core.ts';
 import { sendInDialog, type InDialogContent } from './in-dialog-request.ts';
 import { readInfoDigit } from './info-digit.ts';
 import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
-import { reasonLine, reasonOf, type SipReason } from './reason-header.ts';
+import { reasonLine, reasonOf } from './reason-header.ts';
 import { readRefer } from './refer-to.ts';
 import { OpenReferral, silentReferral } from './referral.ts';
 import { Reinviting, type ReinviteOutcome } from './reinvite.ts';
 import { findReplaced } from './replaces.ts';
 import type { SentRequest } from './sent-request.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import type { Dialog, DialogEnd, DialogListener } from './sip-user-agent.ts';
+import type { Dialog, DialogEnd, DialogListener, SipReason } from './sip-user-agent.ts';
 import { answerUpdate } from './update.ts';
 
 export interface EstablishedDialogOptions {
@@ -113,9 +113,9 @@ export class EstablishedDialog implements Dialog, DialogParty {
   }
 
   /** The caller gave up before the 2xx went out. */
-  onGivenUp(by: 'remote' | 'timeout'): void {
+  onGivenUp(end: DialogEnd): void {
     this.#withdraw = undefined;
-    if (!this.isEnded) this.#end({ by });
+    if (!this.isEnded) this.#end(end);
   }
 
   /** Their 2xx has confirmed it. */

@@ -5,7 +5,6 @@
 import { sipProgressRepeatMs } from '../../limits.ts';
 import type { DialogState } from '../dialog/dialog-state.ts';
 import { usualInterval } from '../dialog/session-interval.ts';
-import type { NameAddr } from '../message/name-addr.ts';
 import { hasOption } from '../message/option-tags.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { unescapeUser } from '../message/sip-uri.ts';
@@ -15,10 +14,20 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Timer } from '../transaction/timer-queue.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import type { AgentCore, DialogParty } from './agent-core.ts';
+import { diversionsOf } from './diversions.ts';
 import { EstablishedDialog } from './established-dialog.ts';
 import { allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
+import { isIdentityWithheld, partyOf } from './party-of.ts';
+import { reasonLine, reasonOf } from './reason-header.ts';
 import { ReliableProgress } from './reliable-progress.ts';
-import type { Dialog, DialogListener, IncomingInvite, RejectOptions, SipParty } from './sip-user-agent.ts';
+import type {
+  Dialog,
+  DialogListener,
+  IncomingInvite,
+  RejectOptions,
+  SipParty,
+  SipReason,
+} from './sip-user-agent.ts';
 import { answerUpdate, comeAgain, type OpenOffer } from './update.ts';
 
 export interface AskedInvite {
@@ -42,7 +51,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
   readonly allowsEarlyMedia: boolean;
   readonly replaces?: Dialog;
   early: IncomingInvite['early'];
-  onCancelled: (() => void) | undefined;
+  onCancelled: IncomingInvite['onCancelled'];
   readonly #core: AgentCore;
   readonly #request: SipRequest;
   readonly #transaction: InviteServerTransaction;
@@ -86,6 +95,14 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     transaction.user = this;
     core.dialogs.set(state.key, this);
     core.asking.add(askingKey(request));
+  }
+
+  get isIdentityWithheld(): boolean {
+    return isIdentityWithheld(this.#request);
+  }
+
+  get diversions(): IncomingInvite['diversions'] {
+    return diversionsOf(this.#request);
   }
 
   header(name: string): string | undefined {
@@ -136,6 +153,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
       (retryAfter === undefined
         ? ''
         : headerLine('Retry-After', String(Math.max(0, Math.round(retryAfter))))) +
+      (options.cause === undefined ? '' : reasonLine(options.cause)) +
       headerLines(options.headers);
     this.#core.answer(this.#request, this.#transaction, {
       status: status >= 300 && status <= 699 ? status : 500,
@@ -147,21 +165,21 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
 
   // InviteServerUser
 
-  onCancel(): void {
+  onCancel(request: SipRequest): void {
     // RFC 3261 §9.2: a final response of 487.
-    this.#giveUp(487, 'remote');
+    this.#giveUp(487, 'remote', reasonOf(request));
   }
 
   onUnacknowledged(): void {
     // RFC 3261 §17.2.1: the refusal was never acknowledged; there is nothing left to undo.
   }
 
-  #giveUp(status: number, by: 'remote' | 'timeout'): void {
+  #giveUp(status: number, by: 'remote' | 'timeout', reason?: SipReason): void {
     const accepted = this.#accepted;
     if (!this.#isOpen && !accepted) return;
     this.#refuse(status);
-    if (accepted) accepted.dialog.onGivenUp(by);
-    else this.onCancelled?.();
+    if (accepted) accepted.dialog.onGivenUp(reason ? { by, reason } : { by });
+    else this.onCancelled?.(reason);
   }
 
   // DialogParty: the caller may speak within the early dialog.
@@ -185,7 +203,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
       case 'BYE':
         // RFC 3261 §15.1.2: 200 to the BYE, 487 to the pending INVITE.
         this.#core.answer(request, transaction, { status: 200, toTag });
-        return this.onCancel();
+        return this.onCancel(request);
       case 'PRACK':
         return this.#onPrack(request, transaction);
       case 'UPDATE': {
@@ -284,14 +302,6 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
 /** RFC 3261 §8.2.2.2: what two copies of a forked INVITE have in common. */
 export function askingKey(request: SipRequest): string {
   return `${request.callId} ${request.fromTag} ${request.cseq}`;
-}
-
-export function partyOf(address: NameAddr): SipParty {
-  const { uri, displayName } = address;
-  if (uri.kind === 'sip') return { user: unescapeUser(uri.user), host: uri.host, displayName };
-  // `tel:+49…;phone-context=…` names a number without a host (RFC 3966).
-  const number = uri.scheme === 'tel' ? uri.text.slice(4).split(';')[0]! : uri.text;
-  return { user: number, host: '', displayName };
 }
 
 /** Accepted a moment after the caller gave up: the node learns it as an end, not as a mistake. */

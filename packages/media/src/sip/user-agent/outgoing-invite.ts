@@ -14,16 +14,19 @@ import type { Timer } from '../transaction/timer-queue.ts';
 import { t1Ms } from '../transaction/timer-values.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import type { AgentCore } from './agent-core.ts';
+import { diversionLines } from './diversions.ts';
 import { EarlyDialog } from './early-dialog.ts';
 import { EstablishedDialog } from './established-dialog.ts';
 import { allowLine, supportedLine } from './inspect-request.ts';
-import { reasonLine } from './reason-header.ts';
+import { reasonLine, reasonOf } from './reason-header.ts';
 import { sendRequest, type SentRequest } from './sent-request.ts';
 import type {
   DialogListener,
+  InviteFailure,
   OutgoingInvite,
   OutgoingInviteListener,
   OutgoingInviteRequest,
+  SipReason,
 } from './sip-user-agent.ts';
 
 export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
@@ -47,7 +50,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     this.#wanted = wanted;
     this.#listener = listener;
     this.sipCallId = core.tokens.next();
-    this.#timer = core.timers.set(wanted.ringTimeoutMs, () => this.#giveUp(408, ''));
+    this.#timer = core.timers.set(wanted.ringTimeoutMs, () => this.#giveUp(408));
   }
 
   /** The way is known: off it goes. */
@@ -55,7 +58,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     if (this.#state !== 'routing') return;
     this.#state = 'calling';
     const core = this.#core;
-    const { uri, from, to, headers, sdp } = this.#wanted;
+    const { uri, from, to, headers, diversions = [], sdp } = this.#wanted;
     const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
     const toText = to ? core.partyAddress(to, flow) : `<${uri}>`;
     const callId = this.sipCallId;
@@ -64,6 +67,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       allowLine +
       supportedLine +
       core.userAgentLine +
+      diversionLines(diversions, uri, (stop) => core.partyUri(stop.from, flow)) +
       headerLines(headers);
     let cseq = 0;
     this.#sent = sendRequest(
@@ -90,14 +94,14 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     if (this.#state === 'routing') this.#fail({ status, reason });
   }
 
-  cancel(reason = ''): void {
+  cancel(reason?: SipReason): void {
     this.#giveUp(487, reason);
   }
 
-  #giveUp(status: 408 | 487, reason: string): void {
+  #giveUp(status: 408 | 487, reason?: SipReason): void {
     if (this.#state === 'routing') this.#fail({ status, reason: reasonPhrase(status) });
     if (this.#state === 'answered' || this.#state === 'over' || this.#cancelLine !== undefined) return;
-    this.#cancelLine = reason === '' ? '' : reasonLine({ cause: status, text: reason });
+    this.#cancelLine = reason ? reasonLine(reason) : '';
     // RFC 3261 §9.1: no CANCEL before a provisional response.
     if (this.#state === 'ringing') this.#sendCancel();
     if (status === 408) this.#fail({ status, reason: reasonPhrase(status) });
@@ -121,10 +125,16 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     else if (status < 300) this.#onAnswer(response);
     else if (status === 422 && this.#widen(response)) this.#sent!.sendAgain();
     else {
-      const retryAfter = decimalOf(/^\d+/.exec(response.header('Retry-After') ?? '')?.[0] ?? '');
-      const failure = { status, reason: response.reason };
       this.#core.timers.cancel(this.#timer);
-      this.#fail(retryAfter === undefined ? failure : { ...failure, retryAfterSeconds: retryAfter });
+      const retryAfter = decimalOf(/^\d+/.exec(response.header('Retry-After') ?? '')?.[0] ?? '');
+      // RFC 6432: a refusal may say what the telephone network behind it said.
+      const cause = reasonOf(response);
+      this.#fail({
+        status,
+        reason: response.reason,
+        ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
+        ...(cause ? { cause } : {}),
+      });
     }
   }
 
@@ -246,11 +256,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     dialog.acknowledge(response.cseq, this.#sent!.authorization, body);
   }
 
-  #fail(failure: {
-    readonly status: number;
-    readonly reason: string;
-    readonly retryAfterSeconds?: number;
-  }): void {
+  #fail(failure: InviteFailure): void {
     if (this.#state === 'over' || this.#state === 'answered') return;
     this.#state = 'over';
     this.#closeEarly();

@@ -72,7 +72,10 @@ export class Reinviting {
         ways.acknowledge(response.cseq, sent.authorization, '');
         ways.onAccepted(response);
         this.#finish({ ok: true, sdp: response.sdp });
-      } else if (status === 491 && attempt === 'first' && this.#settle) this.#sendLater(sdp);
+        return;
+      }
+      const delayMs = attempt === 'first' && this.#settle ? this.#delayOf(status, response) : undefined;
+      if (delayMs !== undefined) this.#sendLater(sdp, delayMs);
       else {
         this.#finish({ ok: false, status });
         if (status === 408 || status === 481) ways.onLost();
@@ -80,13 +83,19 @@ export class Reinviting {
     });
   }
 
-  #sendLater(sdp: string): void {
+  /** How long a refused offer waits for its second try; undefined where it has none. */
+  #delayOf(status: number, response: SipResponse | undefined): number | undefined {
     const { core, isCaller } = this.#ways;
     // RFC 3261 §14.1: the owner of the Call-ID waits 2.1 to 4 s, the other 0 to 2 s, in steps of 10 ms.
-    const delayMs = isCaller
-      ? 2_100 + 10 * randomInteger(core.random, 191)
-      : 10 * randomInteger(core.random, 201);
-    this.#retry = core.timers.set(delayMs, () => {
+    if (status === 491)
+      return isCaller ? 2_100 + 10 * randomInteger(core.random, 191) : 10 * randomInteger(core.random, 201);
+    // RFC 3261 §14.2: busy with an offer of its own, it says within ten seconds when to come again.
+    const seconds = status === 500 ? response?.decimal('Retry-After') : undefined;
+    return seconds === undefined || seconds > 10 ? undefined : seconds * 1_000;
+  }
+
+  #sendLater(sdp: string, delayMs: number): void {
+    this.#retry = this.#ways.core.timers.set(delayMs, () => {
       this.#ways.whenAcknowledged(() => this.#send(sdp, 'second'));
     });
   }

@@ -139,6 +139,10 @@ export interface IncomingInvite {
   readonly from: SipParty;
   /** P-Asserted-Identity, believed from trusted peers only (RFC 3325). */
   readonly assertedIdentity?: SipParty;
+  /** The caller asks that nobody at our desks be told who calls (RFC 3323, RFC 3325). */
+  readonly isIdentityWithheld: boolean;
+  /** Where the call was before it came here, the first stop first. */
+  readonly diversions: readonly SipDiversion[];
   readonly to: SipParty;
   readonly requestUser: string;
   readonly requestHost: string;
@@ -156,14 +160,28 @@ export interface IncomingInvite {
   /** 200 with our answer (or offer, when theirs was late). The dialog is confirmed when the ACK arrives. */
   accept(sdp: string, listener: DialogListener): Dialog;
   reject(status: number, options?: RejectOptions): void;
-  /** Called once when the caller gives up before an answer (CANCEL, or the transaction died). */
-  onCancelled: (() => void) | undefined;
+  /** Called once when the caller gives up before an answer (CANCEL, or the transaction died), and perhaps says why. */
+  onCancelled: ((reason?: SipReason) => void) | undefined;
 }
 
 export interface RejectOptions {
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
+  /** What the telephone network would say (RFC 6432). */
+  readonly cause?: SipReason;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A stop of a call on its way, and why it went on from there: a status as RFC 4458 has them, 302 for sent on by hand. */
+export interface SipDiversion {
+  readonly from: SipParty;
+  readonly cause: number;
+}
+
+/** Why something ended (RFC 3326): a cause of Q.850 below 128, a SIP status from there on. */
+export interface SipReason {
+  readonly cause: number;
+  readonly text: string;
 }
 
 export interface OutgoingInviteRequest {
@@ -176,6 +194,8 @@ export interface OutgoingInviteRequest {
   /** The offer; '' asks the callee for one. */
   readonly sdp: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Told to the callee's side, so that it sees a call that was sent on for what it is. */
+  readonly diversions?: readonly SipDiversion[];
   /** CANCEL and fail with 408 when no final answer came by then. */
   readonly ringTimeoutMs: number;
 }
@@ -183,7 +203,14 @@ export interface OutgoingInviteRequest {
 export interface OutgoingInvite {
   readonly sipCallId: string;
   /** CANCEL; the listener still hears `onFailed` (487). An answer that crossed is acknowledged and ended (BYE) unseen. */
-  cancel(reason?: string): void;
+  cancel(reason?: SipReason): void;
+}
+
+export interface InviteFailure {
+  readonly status: number;
+  readonly reason: string;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: SipReason;
 }
 
 export interface OutgoingInviteListener extends DialogListener {
@@ -193,11 +220,7 @@ export interface OutgoingInviteListener extends DialogListener {
   onLateOffer?(sdp: string): string;
   /** 2xx; the ACK has been sent. */
   onAnswered(answer: { readonly sdp: string; readonly dialog: Dialog }): void;
-  onFailed(failure: {
-    readonly status: number;
-    readonly reason: string;
-    readonly retryAfterSeconds?: number;
-  }): void;
+  onFailed(failure: InviteFailure): void;
 }
 
 export interface OutgoingRequest {
@@ -217,7 +240,7 @@ export interface Dialog {
   readonly localTag: string;
   readonly remoteTag: string;
   /** BYE. Idempotent; the listener hears `onEnded` at once, within this call. `reason` goes into a Reason header (RFC 3326). */
-  bye(reason?: { readonly cause: number; readonly text: string }): void;
+  bye(reason?: SipReason): void;
   /** re-INVITE with an offer of ours; settles with the answer, or the status that refused it (491 is retried once by the stack). */
   reinvite(
     sdp: string,
@@ -254,5 +277,5 @@ export interface Referral {
 export interface DialogEnd {
   /** Who ended it first. `timeout`: an ACK, a re-INVITE's answer or a sign of life (RFC 4028) never came. */
   readonly by: 'remote' | 'local' | 'timeout' | 'transport';
-  readonly reason?: { readonly cause: number; readonly text: string };
+  readonly reason?: SipReason;
 }
