@@ -28,8 +28,8 @@ export function progressTone(tone: ProgressTone): Int16Array {
   return cycle;
 }
 
-const rowsHz = [697, 770, 852, 941] as const;
-const columnsHz = [1_209, 1_336, 1_477, 1_633] as const;
+export const rowsHz = [697, 770, 852, 941] as const;
+export const columnsHz = [1_209, 1_336, 1_477, 1_633] as const;
 const keypad = ['123A', '456B', '789C', '*0#D'] as const;
 
 /** The two frequencies of a key, low group first; undefined for what is no key. */
@@ -37,6 +37,11 @@ export function digitFrequencies(digit: string): readonly [number, number] | und
   const row = digit.length === 1 ? keypad.findIndex((keys) => keys.includes(digit)) : -1;
   if (row === -1) return undefined;
   return [rowsHz[row]!, columnsHz[keypad[row]!.indexOf(digit)]!];
+}
+
+/** The key at a row and a column of the keypad. */
+export function digitOf(row: number, column: number): string {
+  return keypad[row]![column]!;
 }
 
 /** The sound of a key, and the pause after it. */

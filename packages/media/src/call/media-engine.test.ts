@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findTones, framesWithoutTone, loudness, toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { TestRtpPeer, type TestRtpPeerOptions } from '@seatgrid/testkit/test-rtp-peer.ts';
+import { digitTone } from '../audio/tones.ts';
 import { readWav, writeWav } from '../audio/wav.ts';
 import { createMediaEngine } from './create-media-engine.ts';
 import type {
@@ -302,6 +303,26 @@ test('digits are sent as events, and as tones to a phone that knows no events', 
   expect(findTones(sound.subarray(0, 800), { frequenciesHz: [697, 1_209, 770, 1_336] })).toEqual([
     697, 1_209,
   ]);
+});
+
+test('keys of a phone that knows no events are heard in its sound, told once, and cut a prompt short', async () => {
+  const { call, events } = openCall();
+  const peer = await TestRtpPeer.open();
+  opened.push(peer);
+  const answer = mustBeOpen(call.openRtpLeg({ key: 'plain' })).answer(peer.sdp());
+  if (!answer.ok) throw new Error(answer.refusal.detail);
+  peer.connect(answer.sdp);
+  const { ended } = play(call, 'plain', {
+    parts: Array.from({ length: 20 }, () => join(folder, 'prompt.wav')),
+    isInterruptible: true,
+  });
+  const keys = [...'19#0'].flatMap((key) => [...digitTone(key, 100, 100)!]);
+  peer.speak(Int16Array.from([...keys, ...new Int16Array(8_000)]));
+  peer.startListening();
+  await peer.until(() => events.digits.length >= 4, 5_000, 'four keys');
+  peer.speak(undefined);
+  expect(events.digits).toEqual(['plain:1', 'plain:9', 'plain:#', 'plain:0']);
+  expect((await ended).cause).toBe('interrupted');
 });
 
 test('ringback sounds until it is told to stop', async () => {

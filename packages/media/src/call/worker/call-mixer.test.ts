@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { findTones, framesWithoutTone, largestStep } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { codecOf, decodeG711, encodeG711, type G711Law } from '../../audio/g711.ts';
+import { digitTone } from '../../audio/tones.ts';
 import { frameMs, frameSamples } from '../../frame.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
 import { emptyRtpHeader, readRtpHeader, rtpHeaderOctets, writeRtpHeader } from '../../rtp/rtp-packet.ts';
@@ -60,6 +61,16 @@ class Party {
       isReceptionExpected: true,
     });
     mixer.add(this.leg);
+  }
+
+  /** Presses keys on a telephone that sends their sound. */
+  pressInBand(digits: string): void {
+    let at = this.#frame * frameSamples;
+    for (const digit of digits) {
+      const sound = digitTone(digit, 80, 80)!;
+      this.#tone.set(sound, at);
+      at += sound.length;
+    }
   }
 
   press(digits: string): void {
@@ -130,9 +141,16 @@ const callerHz = 400;
 const agentHz = 650;
 const thirdHz = 1_000;
 
-function twoParties(options: { agentLaw?: G711Law; agentEvents?: number } = {}) {
+function twoParties(
+  options: { agentLaw?: G711Law; agentEvents?: number; callerEvents?: number | undefined } = {
+    callerEvents: 101,
+  },
+) {
   const mixer = new CallMixer();
-  const caller = new Party(mixer, 'caller', { hz: callerHz, eventType: 101 });
+  const caller = new Party(mixer, 'caller', {
+    hz: callerHz,
+    ...('callerEvents' in options && options.callerEvents === undefined ? {} : { eventType: 101 }),
+  });
   const agent = new Party(mixer, 'agent', {
     hz: agentHz,
     law: options.agentLaw ?? 'PCMU',
@@ -258,6 +276,43 @@ test('digits leave no trace at a listener that takes none', () => {
   run(60);
   expect(new Set(agent.sent.map(({ payloadType }) => payloadType))).toEqual(new Set([0]));
   agent.expectUnbroken();
+});
+
+test.each([false, true])(
+  'digits pressed as sound reach a listener that takes events as such, and cease to sound (by the clock: %s)',
+  (isPaced) => {
+    const { agent, caller, mixer, run } = twoParties({ agentEvents: 96, callerEvents: undefined });
+    if (isPaced)
+      mixer.setPlayer('agent', {
+        source: new LoopingSound(new Int16Array(frameSamples)),
+        isMixed: true,
+        isInterruptible: false,
+        onOver: () => {},
+      });
+    run(10);
+    caller.pressInBand('7');
+    run(30);
+    caller.pressInBand('3#');
+    run(60);
+    expect(agent.digitsHeard()).toEqual(['7', '3', '#']);
+    agent.expectUnbroken();
+    // 852 Hz is the row of the 7: heard for the 40 ms it takes to know it, and no longer.
+    const heard = agent.heard();
+    const withTone = heard.length / frameSamples - framesWithoutTone(heard, 852, 0.05).length;
+    expect(withTone).toBeGreaterThan(0);
+    expect(withTone).toBeLessThanOrEqual(4);
+  },
+);
+
+test('digits pressed as sound go on as sound to a listener that takes no events', () => {
+  const { agent, caller, run } = twoParties({ callerEvents: undefined });
+  run(10);
+  caller.pressInBand('7');
+  run(30);
+  expect(caller.leg.sendsDigitsInBand).toBe(true);
+  const heard = agent.heard();
+  expect(heard.length / frameSamples - framesWithoutTone(heard, 852, 0.05).length).toBeGreaterThanOrEqual(4);
+  agent.expectContiguous();
 });
 
 test('a far end that falls silent with comfort noise is heard as noise of that level, not as a hole', () => {

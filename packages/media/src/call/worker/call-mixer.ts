@@ -141,7 +141,10 @@ export class CallMixer {
     return false;
   }
 
-  /** A digit of `from` for whoever hears it by the clock and takes events; relayed listeners have had its packets already. */
+  /**
+   * A digit of `from` for whoever hears it and takes events. Listeners by relay have had its packets already, unless it came as
+   * sound.
+   */
   passOnDigit(from: MediaLeg, progress: DigitProgress): void {
     if (progress.began !== undefined) {
       const seat = this.#seats.get(from.key);
@@ -151,11 +154,12 @@ export class CallMixer {
     if (ended === undefined || from.isMuted) return;
     for (const seat of this.#seats.values())
       if (
-        seat.mode === 'paced' &&
+        (seat.mode === 'paced' || (seat.mode === 'relay' && from.sendsDigitsInBand)) &&
         seat.hears.includes(from) &&
         seat.leg.format?.eventPayloadType !== undefined
       )
         seat.leg.digitSender.add(ended);
+    if (from.sendsDigitsInBand) this.route();
   }
 
   /** Decides anew how each leg is served. To be called after every change of rows, players, mutes or formats. */
@@ -237,7 +241,14 @@ export class CallMixer {
       for (const seat of this.#seats.values())
         if (seat.mode === 'relay' && seat.hears[0] === leg) listeners.push(seat.leg);
       leg.relayTo = listeners;
+      leg.areDigitsPassedOn = this.#takeEvents(leg);
     }
+  }
+
+  #takeEvents(leg: MediaLeg): boolean {
+    for (const seat of this.#seats.values())
+      if (seat.hears.includes(leg) && seat.leg.format?.eventPayloadType === undefined) return false;
+    return true;
   }
 
   /** Once a second: whoever hears somebody that says nothing is shown that the line is alive. */

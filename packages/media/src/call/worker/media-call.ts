@@ -300,9 +300,9 @@ export class MediaCall implements LegObserver {
 
   #watchDigit(leg: MediaLeg): void {
     this.#context.after(100, () => {
-      if (!leg.digitReceiver.isPending || this.mixer.leg(leg.key) !== leg) return;
+      if (!leg.isDigitPending || this.mixer.leg(leg.key) !== leg) return;
       const nowMs = this.#context.nowMs();
-      const ended = leg.digitReceiver.expire(nowMs);
+      const ended = leg.expireDigit(nowMs);
       if (ended === undefined) this.#watchDigit(leg);
       else this.onDigit(leg, { ended }, nowMs);
     });

@@ -4,6 +4,7 @@
  */
 import type { G711Codec } from '../../audio/g711.ts';
 import { comfortNoise, noiseLevelOf } from '../../audio/comfort-noise.ts';
+import { InBandDigits } from '../../audio/dtmf/in-band-digits.ts';
 import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
@@ -61,6 +62,10 @@ export class MediaLeg {
   readonly reception = new Reception();
   readonly digitReceiver = new DigitReceiver();
   readonly digitSender = new DigitSender();
+  /** Listens for digits in the sound itself, where the far end sends no events. */
+  #inBandDigits: InBandDigits | undefined;
+  /** Everybody who hears this leg is sent its digits as events: their sound is of no use to anyone. */
+  areDigitsPassedOn = false;
   readonly #observer: LegObserver;
   codec: G711Codec = muLaw;
   format: LegFormat | undefined;
@@ -118,6 +123,8 @@ export class MediaLeg {
     }
     this.codec = codec;
     this.format = format;
+    if (format.receiveEventPayloadType !== undefined) this.#inBandDigits = undefined;
+    else this.#inBandDigits ??= new InBandDigits();
   }
 
   get isSendable(): boolean {
@@ -154,6 +161,7 @@ export class MediaLeg {
     }
     if (codec === undefined) return;
     this.#noiseLevel = undefined;
+    if (this.#inBandDigits !== undefined) this.#listenForDigits(packet, header, codec, nowMs);
     if (this.isBuffered) this.jitter.put(header, packet, nowMs, translationBetween(codec, this.codec));
     if (this.relayTo.length > 0 && !this.isMuted) this.#relay(packet, header, codec, nowMs);
   }
@@ -179,6 +187,19 @@ export class MediaLeg {
       }
       listener.sendRelayed(packet, header, listener.format.payloadType, samples, nowMs);
     }
+  }
+
+  #listenForDigits(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
+    const digits = this.#inBandDigits!;
+    const { timestamp, payloadStart: from, payloadEnd: to } = header;
+    const progress = digits.hear(packet, { codec, timestamp, from, to }, nowMs);
+    if (digits.isHearing && this.areDigitsPassedOn) packet.fill(codec.silence, from, to);
+    if (progress.began !== undefined || progress.ended !== undefined)
+      this.#observer.onDigit(this, progress, nowMs);
+  }
+
+  get sendsDigitsInBand(): boolean {
+    return this.#inBandDigits !== undefined;
   }
 
   #receiveEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
@@ -294,8 +315,13 @@ export class MediaLeg {
     return this.#samples;
   }
 
+  /** A digit has begun and not ended. */
+  get isDigitPending(): boolean {
+    return this.digitReceiver.isPending || this.#inBandDigits?.isHearing === true;
+  }
+
   expireDigit(nowMs: number): ReceivedDigit | undefined {
-    return this.digitReceiver.expire(nowMs);
+    return this.digitReceiver.expire(nowMs) ?? this.#inBandDigits?.expire(nowMs);
   }
 
   statistics(): LegStatistics {
