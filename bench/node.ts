@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { readProcessConfig } from '@seatgrid/edge-node/config.ts';
+import { openLog } from '@seatgrid/edge-node/open-log.ts';
 import { openNode } from '@seatgrid/edge-node/open-node.ts';
 import { seatAtFixedPhones } from './rig/fixed-phones.ts';
 import { peerDialPlan, profiles, type Profile } from './rig/peer-dial-plan.ts';
@@ -40,8 +40,7 @@ const config = readProcessConfig({
   SEATGRID_LOCAL_API_PORT: '0',
 });
 if (!config.ok) throw new Error(config.failure.join('\n'));
-const log = pino({ base: null }, pino.destination({ dest: 2, sync: false }));
-const open = await openNode(config.value, log);
+const open = await openNode(config.value, openLog());
 seatAtFixedPhones(open.node, plan);
 console.log(JSON.stringify({ ready: true, pid: process.pid, profile: values.profile, ...open.addresses }));
 

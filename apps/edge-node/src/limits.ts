@@ -66,3 +66,8 @@ export const ladderWriteEveryMs = 1_000;
 /** All ladders together; the oldest hour goes first. */
 export const laddersOctetsMax = 8 * 1024 ** 3;
 export const ladderPruneEveryMs = 3_600_000;
+
+// Log
+/** Lines are written together: so many octets, or after so long. */
+export const logOctetsAtOnce = 8_192;
+export const logFlushMs = 200;

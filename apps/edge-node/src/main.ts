@@ -1,17 +1,13 @@
 /** The node as a process: reads the environment, says when it is ready, and ends in good order. */
-import { pino } from 'pino';
 import { readProcessConfig, type ProcessConfig } from './config.ts';
+import { openLog } from './open-log.ts';
 import { openNode } from './open-node.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 
 export const exitCodes = { fine: 0, fault: 1, badConfig: 2, cannotStart: 3 } as const;
 
 const startedAtMs = clock.nowMs();
-// Standard output is for the one line that says the node is ready; everything else goes to standard error.
-const log = pino(
-  { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-  pino.destination({ dest: 2, sync: false }),
-);
+const log = openLog();
 
 const read = readProcessConfig(process.env);
 if (!read.ok) {

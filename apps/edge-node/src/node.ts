@@ -52,7 +52,7 @@ export interface NodeParts {
   readonly recordings: RecordingStore;
   readonly ladders: CallLadders;
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
-  readonly sendFloor: (tenantId: TenantId, floor: Floor) => void;
+  readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
 }
 
 export class EdgeNode {

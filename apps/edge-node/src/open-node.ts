@@ -74,7 +74,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     recordings,
     ladders: ladders.calls,
     createMediaEngine,
-    sendFloor: (tenantId, floor) => uplink?.sendFloor(tenantId, floor),
+    sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
   });
   const { deskPort } = await node.start();
   const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;

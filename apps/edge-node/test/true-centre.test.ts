@@ -247,7 +247,8 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   while (Date.now() - beganMs < 10_000) {
     for (const agent of agents.slice(0, 20))
       Object.assign(agent, { sinceMs: Date.now(), state: Math.random() < 0.5 ? 'ready' : 'talking' });
-    uplink.sendFloor(tenantId, { atMs: Date.now(), queues: [], agents, calls: [], notices: [] });
+    const floor = { atMs: Date.now(), queues: [], agents, calls: [], notices: [] };
+    uplink.sendFloor(tenantId, () => floor);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   const sent = uplink.traffic().sent['floor']!;

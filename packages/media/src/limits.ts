@@ -69,6 +69,8 @@ export const portRestMs = 1_000;
 export const workerLoadMax = 0.9;
 export const workerRestartsMax = 20;
 export const workerCloseMsMax = 5_000;
+/** A message to or from a worker that nobody waits for travels with one that somebody does, or alone after this. */
+export const messageRestMs = 10;
 /** Frames a late tick makes good at once; sound older than that would only be thrown away where it goes. */
 export const ticksCaughtUpMax = 10;
 export const iceConnectMsMax = 15_000;

@@ -1,4 +1,4 @@
-/** Draws each tenant's floor when something on it changed, at most twice a second, for the supervisors. */
+/** Each tenant's floor for the supervisors: offered when something on it changed, at most twice a second, and drawn for whoever wants it. */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Floor, FloorNotice } from '@seatgrid/contracts/realtime/floor.ts';
@@ -9,7 +9,7 @@ import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 
 export class FloorBoard {
   readonly #clock: Clock;
-  readonly #send: (tenantId: TenantId, floor: Floor) => void;
+  readonly #send: (tenantId: TenantId, draw: () => Floor) => void;
   /** Set once by the composition root. */
   services!: CallServices;
   readonly #due = new Map<TenantId, Cancel>();
@@ -17,7 +17,7 @@ export class FloorBoard {
   readonly #notices = new Map<TenantId, FloorNotice[]>();
   readonly #listeners = new Set<(tenant: TenantAtNode) => void>();
 
-  constructor(clock: Clock, send: (tenantId: TenantId, floor: Floor) => void) {
+  constructor(clock: Clock, send: (tenantId: TenantId, draw: () => Floor) => void) {
     this.#clock = clock;
     this.#send = send;
   }
@@ -31,7 +31,7 @@ export class FloorBoard {
       this.#clock.after(Math.max(0, waitMs), () => {
         this.#due.delete(tenant.id);
         this.#sentAtMs.set(tenant.id, this.#clock.nowMs());
-        this.#send(tenant.id, this.picture(tenant));
+        this.#send(tenant.id, () => this.picture(tenant));
       }),
     );
   }

@@ -2,8 +2,8 @@
 export const configGenerationsKept = 3;
 
 /** A group commit gathers events at most so long, or so many. */
-export const commitWindowMs = 20;
-export const commitAtOnceEvents = 64;
+export const commitWindowMs = 40;
+export const commitAtOnceEvents = 256;
 /** In one transaction. */
 export const commitEventsMax = 2_000;
 /** After a failed commit (disk full), the next attempt. */

@@ -1,6 +1,6 @@
 /**
- * Decides which floor goes to the centre now: the newest of each tenant, in turn, as often as the line's share for floors
- * allows. A floor that was overtaken is never sent.
+ * Decides which floor goes to the centre now: each tenant's in turn, as often as the line's share for floors allows. A floor
+ * is drawn when it leaves, so that it is the newest, and one that nobody will see costs nothing.
  */
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
@@ -8,14 +8,14 @@ import { floorBurstMs, floorOctetsPerSecondMax } from './limits.ts';
 
 export class FloorOutbox {
   /** The order is that of the longest wait: an overtaken floor leaves its place to its successor. */
-  readonly #newest = new Map<TenantId, Floor>();
+  readonly #changed = new Map<TenantId, () => Floor>();
   #isUp = false;
   #isOnItsWay = false;
   /** The share is used up until then. */
   #paidUntilMs = 0;
 
-  put(tenantId: TenantId, floor: Floor): void {
-    this.#newest.set(tenantId, floor);
+  put(tenantId: TenantId, draw: () => Floor): void {
+    this.#changed.set(tenantId, draw);
   }
 
   up(nowMs: number): void {
@@ -30,11 +30,11 @@ export class FloorOutbox {
 
   next(nowMs: number): { readonly tenantId: TenantId; readonly floor: Floor } | null {
     if (!this.#isUp || this.#isOnItsWay || nowMs < this.#paidUntilMs) return null;
-    const [first] = this.#newest;
+    const [first] = this.#changed;
     if (first === undefined) return null;
-    this.#newest.delete(first[0]);
+    this.#changed.delete(first[0]);
     this.#isOnItsWay = true;
-    return { tenantId: first[0], floor: first[1] };
+    return { tenantId: first[0], floor: first[1]() };
   }
 
   /** The floor has left; on the line it took so many octets. */
@@ -45,6 +45,6 @@ export class FloorOutbox {
   }
 
   get wakeAtMs(): number | null {
-    return this.#isUp && !this.#isOnItsWay && this.#newest.size > 0 ? this.#paidUntilMs : null;
+    return this.#isUp && !this.#isOnItsWay && this.#changed.size > 0 ? this.#paidUntilMs : null;
   }
 }

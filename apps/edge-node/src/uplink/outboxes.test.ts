@@ -54,9 +54,9 @@ const floorAt = (atMs: number): Floor => ({ atMs, queues: [], agents: [], calls:
 test('only the newest floor of a tenant goes, tenants take turns, one at a time on the line', () => {
   const outbox = new FloorOutbox();
   outbox.up(0);
-  for (const atMs of [1, 2, 3]) for (const tenant of [a, b]) outbox.put(tenant, floorAt(atMs));
+  for (const atMs of [1, 2, 3]) for (const tenant of [a, b]) outbox.put(tenant, () => floorAt(atMs));
   expect(outbox.next(0)).toEqual({ tenantId: a, floor: floorAt(3) });
-  outbox.put(a, floorAt(4));
+  outbox.put(a, () => floorAt(4));
   expect(outbox.next(0)).toBeNull();
   outbox.left(100, 0);
   expect(outbox.next(0)).toEqual({ tenantId: b, floor: floorAt(3) });
@@ -72,7 +72,7 @@ test('floors keep to their share of the line: big ones come more seldom', () => 
   let octets = 0;
   const minuteMs = 60_000;
   for (let nowMs = 0; nowMs < minuteMs; nowMs += 100) {
-    outbox.put(a, floorAt(nowMs));
+    outbox.put(a, () => floorAt(nowMs));
     if (outbox.next(nowMs) === null) continue;
     octets += 5_000;
     outbox.left(5_000, nowMs);

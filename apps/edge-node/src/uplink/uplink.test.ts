@@ -255,7 +255,7 @@ test('floors are coalesced, and nonsense from the centre does not end the link',
   uplink.start();
   await until('the link is up', () => uplink.state() === 'up');
   for (const text of ['{', 'null', '{"kind":"of-the-future"}', '{"kind":"welcome"}']) centre.sendText(text);
-  for (let atMs = 1; atMs <= 500; atMs++) uplink.sendFloor(tenantId, floorAt(atMs));
+  for (let atMs = 1; atMs <= 500; atMs++) uplink.sendFloor(tenantId, () => floorAt(atMs));
   await until('the last one is there', () => centre.ofKind('floor').at(-1)?.floor.atMs === 500);
   expect(centre.ofKind('floor').length).toBeLessThan(20);
   expect([uplink.state(), centre.connections]).toEqual(['up', 1]);

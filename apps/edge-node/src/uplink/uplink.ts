@@ -28,8 +28,8 @@ import { sendRecording, type RecordingRequest } from './recording-fetch.ts';
 
 export interface Uplink {
   start(): void;
-  /** The newest picture of a tenant's floor; an unsent older one is forgotten. */
-  sendFloor(tenantId: TenantId, floor: Floor): void;
+  /** A tenant's floor has changed; it is drawn when it is its turn to be sent. */
+  sendFloor(tenantId: TenantId, draw: () => Floor): void;
   state(): 'up' | 'down';
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
@@ -103,8 +103,8 @@ class CentreUplink implements Uplink {
     this.#handle({ kind: 'start' });
   }
 
-  sendFloor(tenantId: TenantId, floor: Floor): void {
-    this.#floors.put(tenantId, floor);
+  sendFloor(tenantId: TenantId, draw: () => Floor): void {
+    this.#floors.put(tenantId, draw);
     if (this.#machine.state === 'up') this.#pump();
   }
 

@@ -12,11 +12,11 @@ export interface MediaWorkerOptions {
   readonly silenceMs: number;
 }
 
-/** How a leg's packets are protected: master keys with their salts, as SDP brought them. */
+/** How a leg's packets are protected: master keys with their salts in base64, as messages are text. */
 export interface RtpSecurity {
   readonly suite: SrtpSuiteName;
-  readonly send: Uint8Array;
-  readonly receive: Uint8Array;
+  readonly send: string;
+  readonly receive: string;
 }
 
 /** Where a leg's packets go and whence they are believed. */
@@ -145,3 +145,22 @@ export type FromWorker =
   | { readonly kind: 'statistics'; readonly request: number; readonly statistics: LegStatistics | undefined }
   /** The last words of a worker that failed. */
   | { readonly kind: 'crashed'; readonly cause: string };
+
+/** Nothing is heard of these until another follows, so they travel with it. A new far end may come so much later. */
+export const commandsThatWait: ReadonlySet<ToWorker['kind']> = new Set([
+  'open-call',
+  'open-rtp-leg',
+  'set-far-end',
+  'stop-play',
+  'close-leg',
+  'close-call',
+]);
+
+/** Nobody waits for these. */
+export const reportsThatWait: ReadonlySet<FromWorker['kind']> = new Set([
+  'ports-bound',
+  'load',
+  'first-packet',
+  'leg-closed',
+  'call-closed',
+]);

@@ -112,7 +112,11 @@ export class RtpDescription {
       address: audio.remoteAddress,
       port: audio.remotePort,
       rtcpPort: audio.remoteRtcpPort,
-      security: audio.crypto,
+      security: audio.crypto && {
+        suite: audio.crypto.suite,
+        send: Buffer.from(audio.crypto.send).toString('base64'),
+        receive: Buffer.from(audio.crypto.receive).toString('base64'),
+      },
     });
     return { ok: true, sdp, isHeld: audio.isHeld, codec: audio.codec, srtp: audio.crypto?.suite };
   }

@@ -3,9 +3,15 @@ import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
-import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
+import {
+  reportsThatWait,
+  type FromWorker,
+  type MediaWorkerOptions,
+  type ToWorker,
+} from '../media-messages.ts';
 import { MediaRoom } from '../worker/media-room.ts';
 import { systemRandom } from './system-random.ts';
+import { MessageBatch } from './message-batch.ts';
 
 const clock: Clock = {
   // Never steps back, and counts parts of a millisecond.
@@ -17,7 +23,12 @@ const clock: Clock = {
 };
 
 let room: MediaRoom | undefined;
-let waiting: FromWorker[] = [];
+const reports = new MessageBatch<FromWorker>(
+  (batch) => {
+    if (process.connected) process.send!(batch, () => {});
+  },
+  ({ kind }) => reportsThatWait.has(kind),
+);
 let usedBefore = { atMs: performance.now(), microseconds: 0 };
 
 process.on('message', (batch: ToWorker[]) => {
@@ -58,7 +69,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     clock,
     random: systemRandom,
     peers,
-    tell,
+    tell: (message) => reports.add(message),
     utilisation() {
       // Of the loop's own processor time, not of the wall clock: a worker that waits for a busy machine is not full itself.
       const now = performance.now();
@@ -74,17 +85,6 @@ async function start(options: MediaWorkerOptions): Promise<void> {
 
 async function close(): Promise<void> {
   await room?.close();
-  send();
+  reports.flush();
   if (process.connected) process.disconnect();
-}
-
-function tell(message: FromWorker): void {
-  if (waiting.length === 0) setImmediate(send);
-  waiting.push(message);
-}
-
-function send(): void {
-  const batch = waiting;
-  waiting = [];
-  if (batch.length > 0 && process.connected) process.send!(batch, () => {});
 }

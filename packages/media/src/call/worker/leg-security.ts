@@ -10,8 +10,8 @@ export class LegSecurity {
 
   constructor(terms: RtpSecurity) {
     this.#terms = terms;
-    this.sender = new SrtpSender({ suite: terms.suite, master: terms.send });
-    this.receiver = new SrtpReceiver({ suite: terms.suite, master: terms.receive });
+    this.sender = new SrtpSender({ suite: terms.suite, master: keyOf(terms.send) });
+    this.receiver = new SrtpReceiver({ suite: terms.suite, master: keyOf(terms.receive) });
   }
 
   get suite(): RtpSecurity['suite'] {
@@ -21,13 +21,13 @@ export class LegSecurity {
   change(terms: RtpSecurity): void {
     const { suite, send, receive } = terms;
     const isSameSuite = suite === this.#terms.suite;
-    if (!isSameSuite || !areEqual(send, this.#terms.send)) this.sender.rekey({ suite, master: send });
-    if (!isSameSuite || !areEqual(receive, this.#terms.receive))
-      this.receiver.rekey({ suite, master: receive });
+    if (!isSameSuite || send !== this.#terms.send) this.sender.rekey({ suite, master: keyOf(send) });
+    if (!isSameSuite || receive !== this.#terms.receive)
+      this.receiver.rekey({ suite, master: keyOf(receive) });
     this.#terms = terms;
   }
 }
 
-function areEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
+function keyOf(text: string): Uint8Array {
+  return Buffer.from(text, 'base64');
 }
