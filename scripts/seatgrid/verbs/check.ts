@@ -27,7 +27,7 @@ const checks: readonly Check[] = [
   })),
   { name: 'types-e2e', command: [binary('tsc'), '-p', 'tests/e2e'] },
   { name: 'lint', command: [binary('oxlint'), '--deny-warnings'] },
-  { name: 'format', command: [binary('prettier'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'format', command: [binary('prettier'), '--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.'] },
   { name: 'tidy', command: [binary('vitest'), 'run', '--project', 'unit', 'tests/tidy.test.ts'] },
   {
     name: 'terraform',
