@@ -18,6 +18,8 @@ export interface ProcessConfig {
   readonly sipPort: number;
   /** The address phones, trunks and browsers reach this node by. */
   readonly sipAdvertised: string;
+  /** An address of the other family of IP, where the node has one: signalling and sound of phones and trunks there. */
+  readonly sipSecond: { readonly address: string; readonly advertised: string } | null;
   readonly rtpPorts: PortRange;
   readonly webrtcPorts: PortRange;
   readonly deskAddress: string;
@@ -66,6 +68,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     sipAddress,
     sipPort: read.integer('SIP_PORT', 5060, 1, 65_535),
     sipAdvertised,
+    sipSecond: read.secondAddress(sipAddress),
     rtpPorts: read.ports('RTP_PORTS', { from: 20_000, to: 29_999 }),
     webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
     deskAddress,
@@ -133,6 +136,17 @@ class Reader {
     if (isIP(value)) return value;
     this.#faults.push(`${prefix}${name} must be an IP address, not "${value}"`);
     return fallback;
+  }
+
+  secondAddress(first: string): ProcessConfig['sipSecond'] {
+    const address = this.text('SIP_SECOND_ADDRESS');
+    if (address === undefined) return null;
+    if (isIP(address) !== 0 && isIP(address) !== isIP(first))
+      return { address, advertised: this.address('SIP_SECOND_ADVERTISED', address) };
+    this.#faults.push(
+      `${prefix}SIP_SECOND_ADDRESS must be an IP address of the other family than ${prefix}SIP_ADDRESS, not "${address}"`,
+    );
+    return null;
   }
 
   /** `192.0.2.7:9060`, `[2001:db8::7]:9060`. */

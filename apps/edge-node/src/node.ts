@@ -10,6 +10,7 @@ import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media-engine.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
+import type { SipListen } from '@seatgrid/media/sip/transport/sip-transport.ts';
 import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { AcdRunner } from './acd/acd-runner.ts';
 import { AgentHub } from './agents/agent-hub.ts';
@@ -77,6 +78,14 @@ export class EdgeNode {
       workers: config.mediaWorkers,
       bindAddress: config.sipAddress,
       advertisedAddress: config.sipAdvertised,
+      ...(config.sipSecond
+        ? {
+            secondAddress: {
+              bindAddress: config.sipSecond.address,
+              advertisedAddress: config.sipSecond.advertised,
+            },
+          }
+        : {}),
       ports: config.rtpPorts,
       webrtcPorts: config.webrtcPorts,
       listener: { onWorkerLost: (lost) => node?.workerLost(lost) },
@@ -107,6 +116,7 @@ export class EdgeNode {
       listen: [
         { protocol: 'udp', address, port, advertisedAddress },
         { protocol: 'tcp', address, port, advertisedAddress },
+        ...(config.sipSecond ? listenAt(config.sipSecond, port) : []),
       ],
       handler: door,
       lookupHost,
@@ -258,6 +268,11 @@ export class EdgeNode {
     this.#parts.log.error(lost, 'a media worker was lost');
     for (const key of lost.callKeys) this.calls.get(key as CallId)?.soundLost(lost.cause);
   }
+}
+
+function listenAt(second: NonNullable<ProcessConfig['sipSecond']>, port: number): SipListen[] {
+  const { address, advertised: advertisedAddress } = second;
+  return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, address, port, advertisedAddress }));
 }
 
 let loadBefore = performance.eventLoopUtilization();

@@ -43,7 +43,8 @@ export interface ReceivedPacket {
 }
 
 export class TestRtpPeer {
-  readonly law: G711Law;
+  /** What it speaks and describes from now on. */
+  law: G711Law;
   readonly port: number;
   readonly address: string;
   readonly packets: ReceivedPacket[] = [];

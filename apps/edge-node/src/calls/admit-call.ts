@@ -1,6 +1,7 @@
 /** An INVITE from a carrier: whose number it is for, whether that tenant may have it, and what its rule says comes first. */
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { resolveInboundRule } from '@seatgrid/core/numbers/resolve-inbound-rule.ts';
+import type { SrtpUse } from '@seatgrid/contracts/link/node-config.ts';
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { DidAtNode } from '../tenants/tenant-directory.ts';
@@ -22,7 +23,7 @@ export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk
   if (!did) return refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' });
   if (!trunk.hasFreeChannel)
     return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'overload' });
-  admitToNumber(exchange, invite, did, { ...numbers, trunk });
+  admitToNumber(exchange, invite, did, { ...numbers, trunk, srtp: trunk.config.srtp });
 }
 
 /** A call to one of our own numbers, over a trunk or from a phone of the platform. */
@@ -30,7 +31,7 @@ export function admitToNumber(
   exchange: Exchange,
   invite: IncomingInvite,
   did: DidAtNode,
-  from: { readonly fromNumber: string; readonly trunk: TrunkAtNode | null },
+  from: IncomingLine & { readonly fromNumber: string },
 ): void {
   const { tenant } = did;
   const numbers = { fromNumber: from.fromNumber, toNumber: did.number };
@@ -50,7 +51,7 @@ export function admitToNumber(
       agentId: null,
       ruleName: rule.ruleName,
     },
-    from.trunk,
+    from,
     (call, leg) => {
       call.customer = new Party(leg, null);
       call.listenTo(leg);
@@ -59,18 +60,27 @@ export function admitToNumber(
   );
 }
 
+/** Whose line an INVITE came over: a carrier's, or a phone's of our own. */
+export interface IncomingLine {
+  readonly trunk: TrunkAtNode | null;
+  readonly srtp: SrtpUse | undefined;
+}
+
 /** Makes the call and its caller's leg, or refuses the INVITE for what its sound would need. */
 export function openIncoming(
   exchange: Exchange,
   invite: IncomingInvite,
   facts: CallFacts,
-  trunk: TrunkAtNode | null,
+  line: IncomingLine,
   proceed: (call: Call, leg: IncomingSipLeg) => void,
 ): void {
-  const call = exchange.open(facts, trunk);
+  const call = exchange.open(facts, line.trunk);
   const media = call.sound.open();
+  const natAddress = invite.flow.address;
   const leg =
-    media.kind === 'call' ? media.openRtpLeg({ key: 'caller', natAddress: invite.flow.address }) : media;
+    media.kind === 'call'
+      ? media.openRtpLeg({ key: 'caller', natAddress, srtp: line.srtp ?? 'accept' })
+      : media;
   const described = leg.kind === 'rtp' ? describe(leg, invite.sdp) : leg;
   if (leg.kind !== 'rtp' || typeof described !== 'string') {
     const reason = typeof described === 'string' ? 'overloaded' : described.reason;

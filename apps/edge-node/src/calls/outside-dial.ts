@@ -1,5 +1,7 @@
 /** An outside number dialled for a call, over the first trunk that takes it. Ends once: answered, or failed with a status. */
+import { isIP } from 'node:net';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
+import { familyOf } from '@seatgrid/media/call/family-of.ts';
 import type { SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { Call } from './call.ts';
@@ -53,7 +55,11 @@ export class OutsideDial {
     const { call, number, callerNumber, ringTimeoutMs } = this.#request;
     const trunk = this.#trunks.shift()!;
     const { host, port, protocol } = trunk.config.target!;
-    const media = call.media.openRtpLeg({ key: call.sound.nextLegKey('outside') });
+    const media = call.media.openRtpLeg({
+      key: call.sound.nextLegKey('outside'),
+      srtp: trunk.config.srtp ?? 'accept',
+      ...(isIP(host) === 0 ? {} : { family: familyOf(host) }),
+    });
     if (media.kind === 'refused')
       return void (this.#cancelTimer = call.after(0, () => this.#fail(503, trunk)));
     let hasRung = false;

@@ -18,6 +18,7 @@ export function callFromPhone(
   if (!tenant) return invite.reject(403);
   const extension = extensionOf(tenant, phone.username);
   const agent = tenant.agentsByExtension.get(extension) ?? null;
+  const line = { trunk: null, srtp: tenant.secrets.get(extension)?.srtp };
   const number = invite.requestUser.slice(0, 80);
   const target = colleagueTarget(services, tenant, agent, number);
   if (target.kind === 'unavailable' || target.kind === 'self')
@@ -27,7 +28,7 @@ export function callFromPhone(
   if (did) {
     // Another tenant sees the number an outside call would have shown.
     const fromNumber = did.tenant === tenant ? extension : exchange.callerNumberOf(tenant);
-    return admitToNumber(exchange, invite, did, { fromNumber, trunk: null });
+    return admitToNumber(exchange, invite, did, { fromNumber, ...line });
   }
   const fromNumber = target.kind === 'outside' ? exchange.callerNumberOf(tenant) : extension;
   const numbers = { fromNumber, toNumber: number };
@@ -54,7 +55,7 @@ export function callFromPhone(
       agentId: agent?.id ?? null,
       ruleName: null,
     },
-    null,
+    line,
     (call, leg) => {
       const party = new Party(leg, agent ? { id: agent.id, seat: usedSeat } : null);
       call.listenTo(leg);

@@ -31,6 +31,7 @@ export class PhoneFork {
       const media = call.media.openRtpLeg({
         key: call.sound.nextLegKey('agent'),
         natAddress: binding.flow.address,
+        srtp: call.tenant.secrets.get(this.#agent.extension)?.srtp ?? 'accept',
       });
       if (media.kind === 'refused') continue;
       const leg = new OutgoingSipLeg(media, {

@@ -10,7 +10,7 @@ import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { PauseReason, PauseReasonId } from '@seatgrid/core/workforce/presence.ts';
-import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { PhoneSecret, TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 
 export class TenantAtNode {
   readonly id: TenantId;
@@ -24,7 +24,7 @@ export class TenantAtNode {
   agents: ReadonlyMap<AgentId, Agent> = new Map();
   agentsByExtension: ReadonlyMap<string, Agent> = new Map();
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
-  secrets: ReadonlyMap<string, { readonly md5: string; readonly sha256: string }> = new Map();
+  secrets: ReadonlyMap<string, PhoneSecret> = new Map();
   #dayStartsMs = 0;
   #dayCheckedUntilMs = 0;
 

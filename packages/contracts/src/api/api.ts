@@ -201,7 +201,7 @@ const nodeSchema = z.object({
   health: nodeHealthSchema,
 });
 const didSchema = z.object({ id: idOf<'did'>(), number: e164Schema, label: z.string().max(80) });
-const trunkSchema = trunkConfigSchema.extend({ nodeId: idOf<'node'>() });
+const trunkSchema = trunkConfigSchema.omit({ srtp: true }).extend({ nodeId: idOf<'node'>() });
 const operatorSchema = z.object({
   id: idOf<'user'>(),
   email: z.email(),

@@ -15,6 +15,13 @@ import {
   skillSchema,
 } from '../nouns/workforce.ts';
 
+/**
+ * Keys in SDP (RFC 4568): `never` none are taken, `accept` theirs are answered, `offer` they are offered beside plain sound, `require`
+ * there is no call without. They keep a secret only where the signalling is enciphered too.
+ */
+export const srtpUseSchema = z.enum(['never', 'accept', 'offer', 'require']);
+export type SrtpUse = z.infer<typeof srtpUseSchema>;
+
 export const trunkConfigSchema = z.object({
   id: idOf<'trunk'>(),
   name: nameSchema,
@@ -30,6 +37,8 @@ export const trunkConfigSchema = z.object({
     .nullable(),
   /** Calls in both directions together. */
   channelsMax: z.number().int().min(1).max(100_000),
+  /** `accept` where absent. */
+  srtp: srtpUseSchema.exactOptional(),
 });
 export type TrunkConfig = z.infer<typeof trunkConfigSchema>;
 
@@ -49,7 +58,10 @@ export const phoneSecretSchema = z.object({
   extension: z.string(),
   md5: z.string().regex(/^[0-9a-f]{32}$/),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** `accept` where absent. */
+  srtp: srtpUseSchema.exactOptional(),
 });
+export type PhoneSecret = z.infer<typeof phoneSecretSchema>;
 
 export const tenantConfigSchema = z.object({
   tenant: tenantSchema,

@@ -1,7 +1,8 @@
 /** The engine on the main thread: starts the media workers, deals calls out to them, counts their ports, notices their death. */
 import { legSilentMs, workerLoadMax, workerRestartsMax } from '../limits.ts';
+import { familyOf } from './family-of.ts';
 import { MediaCallFace, type CallWorker } from './media-call-face.ts';
-import type { MediaEngine, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
+import type { IpFamily, MediaEngine, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
 import type { FromWorker, MediaWorkerOptions } from './media-messages.ts';
 import { startMediaWorker, type MediaWorker } from './runtime/start-media-worker.ts';
 import { systemRandom } from './runtime/system-random.ts';
@@ -65,6 +66,7 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
   return {
     bindAddress: options.bindAddress,
     advertisedAddress: options.advertisedAddress,
+    secondBindAddress: options.secondAddress?.bindAddress,
     ports,
     webrtcPorts: { from: webrtcPort, to: webrtcPort },
     silenceMs: options.silenceMs ?? legSilentMs,
@@ -72,15 +74,17 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
 }
 
 class EngineWorker implements CallWorker {
-  readonly sdpAddress: string;
+  readonly firstFamily: IpFamily;
   readonly random = systemRandom;
   readonly nextNumber: () => number;
   readonly ready: Promise<void>;
   readonly #options: MediaWorkerOptions;
   readonly #engine: MediaEngineOptions;
   #worker: MediaWorker;
+  /** What descriptions call us, by family. */
+  readonly #addresses = new Map<IpFamily, string>();
   /** Bound and free, the longest rested first. */
-  #ports: number[] = [];
+  readonly #ports = new Map<IpFamily, number[]>();
   readonly #calls = new Map<number, MediaCallFace>();
   #restarts = 0;
   #isReady = false;
@@ -95,7 +99,10 @@ class EngineWorker implements CallWorker {
     this.#options = options;
     this.#engine = parts.engine;
     this.nextNumber = parts.nextNumber;
-    this.sdpAddress = options.advertisedAddress ?? options.bindAddress;
+    this.firstFamily = familyOf(options.bindAddress);
+    const { secondAddress } = parts.engine;
+    for (const { bindAddress, advertisedAddress } of secondAddress ? [options, secondAddress] : [options])
+      this.#addresses.set(familyOf(bindAddress), advertisedAddress ?? bindAddress);
     this.ready = new Promise((settle, fail) => {
       this.#becomeReady = settle;
       this.#failToStart = fail;
@@ -108,7 +115,7 @@ class EngineWorker implements CallWorker {
   }
 
   get portsFree(): number {
-    return this.#ports.length;
+    return this.#ports.get(this.firstFamily)?.length ?? 0;
   }
 
   get calls(): number {
@@ -125,8 +132,9 @@ class EngineWorker implements CallWorker {
     this.#worker.tell(message);
   }
 
-  takePort(): number | undefined {
-    return this.#ports.shift();
+  takePort(family: IpFamily): { readonly address: string; readonly port: number } | undefined {
+    const port = this.#ports.get(family)?.shift();
+    return port === undefined ? undefined : { address: this.#addresses.get(family)!, port };
   }
 
   onCallOver(call: MediaCallFace): void {
@@ -151,7 +159,7 @@ class EngineWorker implements CallWorker {
         this.#becomeReady();
         return;
       case 'ports-bound':
-        this.#ports.push(...message.ports);
+        this.#ports.set(message.family, [...(this.#ports.get(message.family) ?? []), ...message.ports]);
         return;
       case 'load':
         this.load = message.utilisation;
@@ -173,7 +181,7 @@ class EngineWorker implements CallWorker {
   #lost(cause: string): void {
     const calls = [...this.#calls.values()];
     this.#calls.clear();
-    this.#ports = [];
+    this.#ports.clear();
     this.load = 0;
     if (!this.#isReady) {
       this.#failToStart(new Error(`a media worker could not start: ${cause}`));

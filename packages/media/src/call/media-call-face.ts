@@ -1,8 +1,10 @@
 /** A call as the main thread holds it: every verb becomes a message to the call's worker, every answer finds its asker. */
 import { assert } from '@seatgrid/core/kernel/assert.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
+import { familyOf } from './family-of.ts';
 import type {
   HearsRow,
+  IpFamily,
   LegKey,
   LegStatistics,
   MediaCall,
@@ -22,12 +24,13 @@ import type { FromWorker, ToWorker } from './media-messages.ts';
 import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
 
 export interface CallWorker {
-  readonly sdpAddress: string;
+  /** The family of the engine's first address. */
+  readonly firstFamily: IpFamily;
   /** Where SRTP keys come from. */
   readonly random: Random;
   tell(message: ToWorker): void;
-  /** A bound port, taken at once; undefined when there is none. */
-  takePort(): number | undefined;
+  /** A bound port, taken at once, and what descriptions call its address; undefined when there is none. */
+  takePort(family: IpFamily): { readonly address: string; readonly port: number } | undefined;
   /** A number no one else in this engine has. */
   nextNumber(): number;
   onCallOver(call: MediaCallFace): void;
@@ -74,18 +77,21 @@ export class MediaCallFace implements MediaCall {
   openRtpLeg(options: RtpLegOptions): RtpLeg | MediaRefusal {
     const refusal = this.#refuseLeg(options.key);
     if (refusal !== undefined) return refusal;
-    const port = this.#worker.takePort();
-    if (port === undefined)
+    const { natAddress } = options;
+    const family = options.family ?? (natAddress ? familyOf(natAddress) : this.#worker.firstFamily);
+    const taken = this.#worker.takePort(family);
+    if (taken === undefined)
       return {
         kind: 'refused',
         reason: 'no-ports',
-        detail: 'every RTP port of this call’s worker is in use',
+        detail: `no RTP port of this call’s worker is free for IPv${family}`,
       };
+    const { address, port } = taken;
     this.#legs.add(options.key);
-    this.#worker.tell({ kind: 'open-rtp-leg', call: this.id, leg: options.key, port });
+    this.#worker.tell({ kind: 'open-rtp-leg', call: this.id, leg: options.key, port, family });
     const description = new RtpDescription(
       {
-        address: this.#worker.sdpAddress,
+        address,
         port,
         codecs: options.codecs ?? defaultCodecs,
         sessionId: this.#worker.nextNumber(),

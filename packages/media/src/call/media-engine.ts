@@ -10,6 +10,8 @@ export interface MediaEngineOptions {
   /** Local address the RTP sockets bind to, and the one written into SDP when it differs. */
   readonly bindAddress: string;
   readonly advertisedAddress?: string;
+  /** The same for the other family of IP, on the same ports; absent where the node has but one. */
+  readonly secondAddress?: { readonly bindAddress: string; readonly advertisedAddress?: string };
   /** Inclusive UDP port range for RTP; even ports carry RTP, the odd one above RTCP. */
   readonly ports: { readonly from: number; readonly to: number };
   /** UDP ports for WebRTC, one for each worker, which carries all its browsers on it. */
@@ -64,10 +66,14 @@ export interface MediaCall {
 
 export type LegKey = string;
 
+export type IpFamily = 4 | 6;
+
 export interface RtpLegOptions {
   readonly key: LegKey;
   /** RTP is also believed from this address (the SIP packet's source), for phones behind NAT whose SDP names a private one. */
   readonly natAddress?: string;
+  /** Of which family the leg's address is; that of `natAddress`, else of the engine's first address, where absent. */
+  readonly family?: IpFamily;
   /** Codecs we offer or accept, best first. */
   readonly codecs?: readonly ('PCMU' | 'PCMA')[];
   /**

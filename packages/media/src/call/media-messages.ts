@@ -1,11 +1,13 @@
 /** What the engine's face on the main worker and its media workers say to each other. Plain data; calls and legs go by key. */
-import type { HearsRow, LegStatistics } from './media-engine.ts';
+import type { HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
 import type { SrtpSuiteName } from '../srtp/srtp-suite.ts';
 import type { LegFormat } from './worker/media-leg.ts';
 
 export interface MediaWorkerOptions {
   readonly bindAddress: string;
   readonly advertisedAddress: string | undefined;
+  /** Of the other family; none where the node has but one. */
+  readonly secondBindAddress: string | undefined;
   /** RTP ports this worker may bind, each with the odd one above it for RTCP. */
   readonly ports: readonly number[];
   readonly webrtcPorts: { readonly from: number; readonly to: number };
@@ -37,7 +39,13 @@ export type LegTone = 'ringback' | 'busy' | 'congestion' | 'none';
 export type ToWorker =
   | { readonly kind: 'start'; readonly options: MediaWorkerOptions }
   | { readonly kind: 'open-call'; readonly call: number }
-  | { readonly kind: 'open-rtp-leg'; readonly call: number; readonly leg: string; readonly port: number }
+  | {
+      readonly kind: 'open-rtp-leg';
+      readonly call: number;
+      readonly leg: string;
+      readonly port: number;
+      readonly family: IpFamily;
+    }
   | {
       readonly kind: 'set-far-end';
       readonly call: number;
@@ -88,7 +96,7 @@ export interface PlayEnd {
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'ports-bound'; readonly ports: readonly number[] }
+  | { readonly kind: 'ports-bound'; readonly family: IpFamily; readonly ports: readonly number[] }
   | { readonly kind: 'port-lost'; readonly port: number }
   | { readonly kind: 'load'; readonly utilisation: number }
   | { readonly kind: 'first-packet'; readonly call: number; readonly leg: string; readonly atMs: number }

@@ -1,4 +1,5 @@
 /** Their offer, our answer (RFC 3264 §6): the first audio line we can speak is taken, a protected one before a plain one; every other is refused. */
+import { isIPv6 } from 'node:net';
 import {
   maySend,
   mirrored,
@@ -45,7 +46,7 @@ function takenLine(offered: readonly SdpMedia[], local: LocalAudio): TakenLine |
 
 /** The terms for one line of an offer, where it is one we can take. */
 function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
-  if (!isRtpAudio(media) || media.port === 0 || media.address === '') return undefined;
+  if (!isRtpAudio(media) || media.port === 0 || !isReachable(media, local)) return undefined;
   // RFC 3264 §6.1: the offer's order is the offerer's preference; the answer follows it.
   const format = media.formats.find((one) => codecOf(media, one, local) !== undefined);
   if (format === undefined) return undefined;
@@ -91,6 +92,16 @@ export function isRtpAudio({ kind, protocol }: SdpMedia): boolean {
   return kind === 'audio' && (protocol === 'RTP/AVP' || protocol === 'RTP/AVPF' || isSecureProfile(protocol));
 }
 
+/** Our port speaks one family of IP; an address of zeros (the old hold) is nowhere in either. */
+export function isReachable(media: SdpMedia, local: LocalAudio): boolean {
+  if (media.address === '') return false;
+  return isNowhere(media) || isIPv6(media.address) === isIPv6(local.address);
+}
+
+function isNowhere({ address }: SdpMedia): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
 /** RFC 3605 names it, RFC 5761 shares it, RFC 3550 §11 has it on the next port. */
 export function rtcpPortOf(media: SdpMedia): number {
   return media.isRtcpMuxed ? media.port : (media.rtcpPort ?? media.port + 1);
@@ -108,8 +119,7 @@ export function digitFormatOf(media: SdpMedia): number | undefined {
 
 /** RFC 3264 §8.4: the old way to hold was an address of zeros; nothing may be sent there. */
 export function directionOf(media: SdpMedia): SdpMedia['direction'] {
-  const isNowhere = media.address === '0.0.0.0' || media.address === '::';
-  if (!isNowhere) return media.direction;
+  if (!isNowhere(media)) return media.direction;
   return maySend(media.direction) ? 'sendonly' : 'inactive';
 }
 

@@ -1,7 +1,7 @@
 /** Their answer to our offer (RFC 3264 §7): what the stream has become. */
 import { mirrored, narrowed, type AgreedAudio, type LocalAudio, type SdpFailure } from './audio-terms.ts';
 import { acceptedCrypto } from './agree-crypto.ts';
-import { codecOf, digitFormatOf, directionOf, isRtpAudio, rtcpPortOf } from './answer-offer.ts';
+import { codecOf, digitFormatOf, directionOf, isReachable, isRtpAudio, rtcpPortOf } from './answer-offer.ts';
 import { parseSdp } from './parse-sdp.ts';
 import { payloadTypes } from './make-offer.ts';
 import { ptimeMsDefault } from './write-sdp.ts';
@@ -19,8 +19,12 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
   if (!media || !isRtpAudio(media) || media.port === 0) {
     return { ok: false, reason: 'no-common-codec', detail: 'the answer refuses our audio line' };
   }
-  if (media.address === '')
-    return { ok: false, reason: 'malformed-sdp', detail: 'the answer names no address' };
+  if (!isReachable(media, local))
+    return {
+      ok: false,
+      reason: 'malformed-sdp',
+      detail: `the answer names no address we reach: ${media.address}`,
+    };
   const offered = offer.media[place];
   const terms = offered && acceptedCrypto(media, offered, local);
   if (!terms)

@@ -6,6 +6,8 @@ import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
 import type { BrowserPeers } from '../../webrtc/browser-peers.ts';
+import { familyOf } from '../family-of.ts';
+import type { IpFamily } from '../media-engine.ts';
 import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
 import { MediaCall, type MediaCallContext } from './media-call.ts';
 import { MediaLeg } from './media-leg.ts';
@@ -31,7 +33,7 @@ export class MediaRoom {
   readonly #parts: MediaRoomParts;
   readonly #calls = new Map<number, MediaCall>();
   readonly #slots: Set<MediaCall>[] = Array.from({ length: slotsPerFrame }, () => new Set());
-  readonly #ports: UdpPorts;
+  readonly #ports = new Map<IpFamily, UdpPorts>();
   readonly #pacer: Pacer;
   readonly #context: MediaCallContext;
   #houseKeeping: Cancel = () => {};
@@ -40,12 +42,19 @@ export class MediaRoom {
   constructor(options: MediaWorkerOptions, parts: MediaRoomParts) {
     this.#parts = parts;
     this.#pacer = new Pacer(parts.clock, (slot) => this.#serve(slot));
-    this.#ports = new UdpPorts({
-      bindAddress: options.bindAddress,
-      ports: options.ports,
-      clock: parts.clock,
-      onBound: (ports) => parts.tell({ kind: 'ports-bound', ports }),
-    });
+    const { bindAddress, secondBindAddress } = options;
+    for (const address of secondBindAddress === undefined
+      ? [bindAddress]
+      : [bindAddress, secondBindAddress]) {
+      const family = familyOf(address);
+      const ports = new UdpPorts({
+        bindAddress: address,
+        ports: options.ports,
+        clock: parts.clock,
+        onBound: (bound) => parts.tell({ kind: 'ports-bound', family, ports: bound }),
+      });
+      this.#ports.set(family, ports);
+    }
     this.#context = {
       prompts: new PromptStore(),
       silenceMs: options.silenceMs,
@@ -58,7 +67,7 @@ export class MediaRoom {
   }
 
   async start(): Promise<void> {
-    await this.#ports.fill();
+    await Promise.all([...this.#ports.values()].map((ports) => ports.fill()));
     this.#parts.tell({ kind: 'ready' });
     this.#keepHouseLater();
   }
@@ -147,9 +156,10 @@ export class MediaRoom {
       });
   }
 
-  #openRtpLeg(call: MediaCall, message: { readonly leg: string; readonly port: number }): void {
-    const port = this.#ports.take(message.port);
-    if (port === undefined) {
+  #openRtpLeg(call: MediaCall, message: Extract<CallMessage, { kind: 'open-rtp-leg' }>): void {
+    const ports = this.#ports.get(message.family);
+    const port = ports?.take(message.port);
+    if (ports === undefined || port === undefined) {
       this.#parts.tell({ kind: 'port-lost', port: message.port });
       call.tellSilent(message.leg, 'no-packets');
       return;
@@ -163,7 +173,7 @@ export class MediaRoom {
         onForeign: () => (leg.foreign += 1),
         onRefused: () => (leg.refused += 1),
       },
-      { nowMs: () => clock.nowMs(), onClose: () => this.#ports.giveBack(port) },
+      { nowMs: () => clock.nowMs(), onClose: () => ports.giveBack(port) },
     );
     const leg: MediaLeg = new MediaLeg(message.leg, transport, this.#newStream(), call);
     call.addLeg(leg, 'rtp');
@@ -269,7 +279,7 @@ export class MediaRoom {
     this.#calls.clear();
     this.#pacer.stop();
     await Promise.all(closing);
-    await this.#ports.close();
+    await Promise.all([...this.#ports.values()].map((ports) => ports.close()));
     await this.#parts.peers.close();
   }
 }

@@ -101,6 +101,8 @@ export class UdpPorts {
     const isSix = isIPv6(bindAddress);
     const socket = createSocket({
       type: isSix ? 'udp6' : 'udp4',
+      // The other family has a socket of its own on this port.
+      ipv6Only: isSix,
       // Addresses only, never names: nothing is looked up, and nothing waits.
       lookup: (address, _options, found) => found(null, address, isSix ? 6 : 4),
     });

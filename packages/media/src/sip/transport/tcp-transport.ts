@@ -2,7 +2,7 @@
  * SIP over TCP (RFC 3261 §18). A connection belongs to the remote address and port; requests to that peer and responses
  * to it share it, whoever opened it. Real I/O.
  */
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { createServer, connect, isIPv6, type Server, type Socket } from 'node:net';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import {
   sipTcpConnectTimeoutMs,
@@ -43,7 +43,8 @@ class TcpTransport implements SipTransport {
     });
     return new Promise((resolve, reject) => {
       server.once('error', (cause) => reject(new SipTransportError(this.#listen, cause)));
-      server.listen(this.#listen.port, this.#listen.address, () => {
+      const { port, address } = this.#listen;
+      server.listen({ port, host: address, ipv6Only: isIPv6(address) }, () => {
         server.removeAllListeners('error');
         server.on('error', () => {});
         this.#server = server;

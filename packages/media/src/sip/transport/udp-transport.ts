@@ -11,6 +11,8 @@ export function createUdpTransport(listen: SipListen): SipTransport {
       return new Promise((resolve, reject) => {
         const opening = createSocket({
           type: isIPv6(listen.address) ? 'udp6' : 'udp4',
+          // The other family has a socket of its own on this port.
+          ipv6Only: isIPv6(listen.address),
           recvBufferSize: sipUdpReceiveBufferBytes,
           // Flows hold IP literals: nothing to look up, and no tick lost in pretending to.
           lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
