@@ -59,8 +59,8 @@ async function seedTrunk({ platform, nodeId, trunkFrom }: DemoWorld, made: Made)
   const missing = sources.filter((source) => !trunk.sources.includes(source));
   if (missing.length === 0) return;
   made.count++;
-  const { id, name, target, channelsMax } = trunk;
-  await platform.call('PUT /api/platform/trunks/:id', { params: { id }, body: { name, sources: [...trunk.sources, ...missing], target, channelsMax } });
+  const { id, nodeId: _nodeId, ...rest } = trunk;
+  await platform.call('PUT /api/platform/trunks/:id', { params: { id }, body: { ...rest, sources: [...trunk.sources, ...missing] } });
 } // prettier-ignore
 
 async function seedTenant(

@@ -25,7 +25,7 @@ export const phonePassword = 'a-phone-password';
 
 export class FixtureConfig {
   readonly tenants: FixtureTenant[] = [];
-  readonly trunks: TrunkConfig[] = [];
+  readonly trunks: Mutable<TrunkConfig>[] = [];
   readonly #privateKey: KeyObject;
   readonly #publicJwk: Record<string, unknown>;
   readonly #nodeId = newId<'node'>();
@@ -42,13 +42,17 @@ export class FixtureConfig {
     readonly sources: readonly string[];
     readonly target?: { readonly host: string; readonly port: number };
     readonly channelsMax?: number;
-  }): TrunkConfig {
-    const trunk: TrunkConfig = {
+    readonly inboundChannelsMax?: number;
+    readonly outboundChannelsMax?: number;
+  }): Mutable<TrunkConfig> {
+    const trunk: Mutable<TrunkConfig> = {
       id: newId<'trunk'>(),
       name: `Trunk ${this.trunks.length + 1}`,
       sources: [...options.sources],
       target: options.target ? { ...options.target, protocol: 'udp' } : null,
       channelsMax: options.channelsMax ?? 100,
+      inboundChannelsMax: options.inboundChannelsMax ?? null,
+      outboundChannelsMax: options.outboundChannelsMax ?? null,
     };
     this.trunks.push(trunk);
     return trunk;

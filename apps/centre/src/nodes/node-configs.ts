@@ -135,6 +135,6 @@ export class NodeConfigs {
   }
 }
 
-function asConfigured({ id, name, sources, target, channelsMax }: Trunk): TrunkConfig {
-  return { id, name, sources, target, channelsMax };
+function asConfigured({ nodeId: _nodeId, ...trunk }: Trunk): TrunkConfig {
+  return trunk;
 }

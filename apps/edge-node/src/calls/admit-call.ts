@@ -21,8 +21,8 @@ export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk
   };
   const did = exchange.services.directory.byNumber(numbers.toNumber);
   if (!did) return refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' });
-  if (!trunk.hasFreeChannel)
-    return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'overload' });
+  if (!trunk.hasFreeChannel('inbound'))
+    return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'trunk-full' });
   admitToNumber(exchange, invite, did, { ...numbers, trunk, srtp: trunk.config.srtp });
 }
 

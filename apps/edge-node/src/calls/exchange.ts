@@ -10,6 +10,7 @@ import { admitFromTrunk } from './admit-call.ts';
 import type { CallServices } from './call-services.ts';
 import { Call, type CallFacts } from './call.ts';
 import { callFromPhone } from './phone-call.ts';
+import { noticeRefusal } from './refuse-call.ts';
 
 export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
@@ -42,7 +43,7 @@ export class Exchange {
     return tenant.callsNow >= tenant.tenant.quotas.concurrentCalls ? 'quota-calls' : null;
   }
 
-  /** A call that counts from now on. `trunk`: whose channel it takes. */
+  /** A call that counts from now on. `trunk`: whose inbound channel it takes. */
   open(facts: CallFacts, trunk: TrunkAtNode | null, id?: CallId): Call {
     const { tenant } = facts;
     const { calls } = this.services;
@@ -52,26 +53,26 @@ export class Exchange {
       () => {
         calls.delete(call.id);
         tenant.callsNow--;
-        if (trunk) trunk.channelsInUse--;
+        if (trunk) trunk.inUse.inbound--;
         this.services.floor.changed(tenant);
       },
       id,
     );
     calls.set(call.id, call);
     tenant.callsNow++;
-    if (trunk) trunk.channelsInUse++;
+    if (trunk) trunk.inUse.inbound++;
     return call;
   }
 
   /** A refusal nobody hears by SIP: an agent's own call over the quota. */
   countRefusal(
     tenant: TenantAtNode,
-    reason: AdmissionRefusal,
+    reason: AdmissionRefusal | 'lines-busy',
     numbers: { readonly fromNumber: string; readonly toNumber: string },
   ): void {
     const callId = this.services.ids.next<'call'>();
     this.services.journal.record(tenant.id, { kind: 'call.refused', callId, reason, ...numbers });
-    if (reason === 'quota-calls') this.services.floor.notice(tenant, 'quota-calls', null, null);
+    noticeRefusal(this.services, tenant, reason);
   }
 
   /** What an outside number sees when this tenant calls. */

@@ -36,7 +36,7 @@ export class OutsideDial {
 
   start(): void {
     const { call } = this.#request;
-    this.#trunks = [...call.services.trunks.outgoing()];
+    this.#trunks = [...call.services.trunks.outgoingFree()];
     // Never at once: whoever dials is still busy with it.
     if (this.#trunks.length === 0) this.#cancelTimer = call.after(0, () => this.#fail(503, null));
     else this.#next();

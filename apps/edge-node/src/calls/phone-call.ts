@@ -34,11 +34,12 @@ export function callFromPhone(
   const numbers = { fromNumber, toNumber: number };
   const refusal = exchange.refusal(tenant);
   if (refusal) return refuseCall(exchange, invite, { ...numbers, tenant, reason: refusal });
-  if (
-    target.kind === 'outside' &&
-    (!/^\+?[0-9*#]{2,20}$/.test(number) || services.trunks.outgoing().length === 0)
-  )
-    return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
+  if (target.kind === 'outside') {
+    if (!/^\+?[0-9*#]{2,20}$/.test(number) || services.trunks.outgoing().length === 0)
+      return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
+    if (services.trunks.outgoingFree().length === 0)
+      return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'lines-busy' });
+  }
 
   const seat = agent ? services.hub.seat(agent.id) : undefined;
   if (seat?.isSignedIn && !seat.isFree) return invite.reject(486);

@@ -34,8 +34,11 @@ export async function placeCall(
   const target = colleagueTarget(services, tenant, agent, number);
   if (target.kind === 'unavailable') return refuse('not-available', 'this colleague cannot be rung now');
   if (target.kind === 'self') return refuse('no-such-target', 'this is your own extension');
-  if (target.kind === 'outside' && services.trunks.outgoing().length === 0)
+  if (target.kind === 'outside' && services.trunks.outgoingFree().length === 0) {
+    const numbers = { fromNumber: exchange.callerNumberOf(tenant), toNumber: number };
+    if (services.trunks.outgoing().length > 0) exchange.countRefusal(tenant, 'lines-busy', numbers);
     return refuse('no-route', 'no line to the outside is free');
+  }
   const refusal = exchange.refusal(tenant);
   if (refusal) {
     exchange.countRefusal(tenant, refusal, { fromNumber: agent.extension, toNumber: number });

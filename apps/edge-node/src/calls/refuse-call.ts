@@ -27,6 +27,9 @@ const answers: Readonly<
   Record<RefusalReason, { readonly status: number; readonly says: Announcement | null }>
 > = {
   'quota-calls': { status: 486, says: 'busy' },
+  // Nothing is said: RFC 3261 §21.5.4 lets the carrier try its next line, and it should do so at once.
+  'trunk-full': { status: 503, says: null },
+  'lines-busy': { status: 486, says: 'busy' },
   suspended: { status: 503, says: 'suspended' },
   'unknown-number': { status: 404, says: null },
   'no-route': { status: 404, says: null },
@@ -60,11 +63,21 @@ export function refuseCall(exchange: Exchange, invite: IncomingInvite, refusal: 
       },
       'a call was refused',
     );
-  if (tenant && reason === 'quota-calls') services.floor.notice(tenant, 'quota-calls', null, null);
+  if (tenant) noticeRefusal(services, tenant, reason);
   const { status, says } = answers[reason];
-  const reject = () => invite.reject(status, status === 503 ? { retryAfterSeconds } : {});
+  const reject = () => {
+    // RFC 3261 §21.5.4: Retry-After would keep the carrier away from lines of ours that are free.
+    if (reason === 'trunk-full') invite.reject(status, { reason: 'No Free Channel' });
+    else invite.reject(status, status === 503 ? { retryAfterSeconds } : {});
+  };
   if (!says || !tenant || invite.sdp === '' || spokenNow >= refusalsSpokenAtOnceMax) return reject();
   speakThen(services, { callId, tenant, says }, invite, reject);
+}
+
+/** What supervisors should see at once, as the tenant or its lines are at their limit. */
+export function noticeRefusal(services: CallServices, tenant: TenantAtNode, reason: RefusalReason): void {
+  if (reason === 'quota-calls' || reason === 'trunk-full' || reason === 'lines-busy')
+    services.floor.notice(tenant, reason, null, null);
 }
 
 function speakThen(

@@ -56,7 +56,7 @@ export function findTarget(
       : refuse('not-available', 'this colleague cannot be rung now');
   }
   if (target.kind === 'agent') return refuse('no-such-target', 'no such agent');
-  return services.trunks.outgoing().length > 0
+  return services.trunks.outgoingFree().length > 0
     ? target
     : refuse('no-route', 'no line to the outside is free');
 }

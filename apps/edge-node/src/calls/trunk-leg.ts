@@ -11,7 +11,7 @@ export class TrunkLeg extends OutgoingSipLeg {
   constructor(media: RtpLeg, trunk: TrunkAtNode, progress: OutgoingLegListener) {
     super(media, progress);
     this.#trunk = trunk;
-    trunk.channelsInUse++;
+    trunk.inUse.outbound++;
   }
 
   override release(cause?: ReleaseCause): void {
@@ -30,7 +30,7 @@ export class TrunkLeg extends OutgoingSipLeg {
   }
 
   #freeChannel(): void {
-    if (this.#trunk) this.#trunk.channelsInUse--;
+    if (this.#trunk) this.#trunk.inUse.outbound--;
     this.#trunk = null;
   }
 }

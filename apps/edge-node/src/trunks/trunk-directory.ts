@@ -1,12 +1,13 @@
 /** The carriers' lines into this node: who is believed by address, where outgoing calls go, how many channels are in use. */
 import type { TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import { hasFreeChannel, type TrunkDirection } from '@seatgrid/core/numbers/trunk-channels.ts';
 import type { NodeConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { AddressBlocks } from './address-block.ts';
 
 export class TrunkAtNode {
   config: TrunkConfig;
   #sources: AddressBlocks;
-  channelsInUse = 0;
+  readonly inUse: Record<TrunkDirection, number> = { inbound: 0, outbound: 0 };
 
   constructor(config: TrunkConfig) {
     this.config = config;
@@ -17,8 +18,8 @@ export class TrunkAtNode {
     return this.config.id;
   }
 
-  get hasFreeChannel(): boolean {
-    return this.channelsInUse < this.config.channelsMax;
+  hasFreeChannel(direction: TrunkDirection): boolean {
+    return hasFreeChannel(this.config, this.inUse, direction);
   }
 
   apply(config: TrunkConfig): void {
@@ -67,8 +68,13 @@ export class TrunkDirectory {
     return trunk ?? undefined;
   }
 
-  /** Trunks an outgoing call can take now, in the order they are configured. */
+  /** Trunks that lead outwards, in the order they are configured. */
   outgoing(): readonly TrunkAtNode[] {
-    return [...this.#trunks.values()].filter((trunk) => trunk.config.target !== null && trunk.hasFreeChannel);
+    return [...this.#trunks.values()].filter((trunk) => trunk.config.target !== null);
+  }
+
+  /** Of these the ones an outgoing call can take now. */
+  outgoingFree(): readonly TrunkAtNode[] {
+    return this.outgoing().filter((trunk) => trunk.hasFreeChannel('outbound'));
   }
 }

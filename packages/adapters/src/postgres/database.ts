@@ -42,6 +42,8 @@ export interface Database {
     sources: Json<string[]>;
     target: Json | null;
     channels_max: number;
+    inbound_channels_max: number | null;
+    outbound_channels_max: number | null;
     created_at: DefaultInstant;
   };
   alarm: {

@@ -30,6 +30,19 @@ export type TransferTarget = z.infer<typeof transferTargetSchema>;
 
 export const conferenceActSchema = z.enum(['let-in', 'keep-out', 'drop']);
 
+export const callRefusalReasons = [
+  'quota-calls',
+  'suspended',
+  'unknown-number',
+  'overload',
+  /** A carrier's call above the share of its trunk (A-13). */
+  'trunk-full',
+  /** A call of the tenant's own that found every outside line in use. */
+  'lines-busy',
+  'no-route',
+  'no-common-codec',
+] as const;
+
 /** The facts of one event, by kind. `tenantId` and time stand in the envelope. */
 export const eventFactsSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -187,7 +200,7 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('call.refused'),
     callId,
-    reason: z.enum(['quota-calls', 'suspended', 'unknown-number', 'overload', 'no-route', 'no-common-codec']),
+    reason: z.enum(callRefusalReasons),
     fromNumber: number,
     toNumber: number,
   }),

@@ -22,6 +22,10 @@ import {
 export const srtpUseSchema = z.enum(['never', 'accept', 'offer', 'require']);
 export type SrtpUse = z.infer<typeof srtpUseSchema>;
 
+const channelsLimit = 100_000;
+// Absent in ledgers written before trunks were split.
+const channelShareSchema = z.number().int().min(0).max(channelsLimit).nullable().default(null);
+
 export const trunkConfigSchema = z.object({
   id: idOf<'trunk'>(),
   name: nameSchema,
@@ -35,8 +39,10 @@ export const trunkConfigSchema = z.object({
       protocol: z.enum(['udp', 'tcp']),
     })
     .nullable(),
-  /** Calls in both directions together. */
-  channelsMax: z.number().int().min(1).max(100_000),
+  /** Calls in both directions together, and the share of each direction (A-13); null: whatever the whole leaves. */
+  channelsMax: z.number().int().min(1).max(channelsLimit),
+  inboundChannelsMax: channelShareSchema,
+  outboundChannelsMax: channelShareSchema,
   /** `accept` where absent. */
   srtp: srtpUseSchema.exactOptional(),
 });

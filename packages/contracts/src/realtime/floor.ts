@@ -47,7 +47,7 @@ export const floorCallSchema = z.object({
 
 export const floorNoticeSchema = z.object({
   atMs: instantSchema,
-  kind: z.enum(['ring-no-answer', 'quota-calls', 'quota-agents']),
+  kind: z.enum(['ring-no-answer', 'quota-calls', 'quota-agents', 'trunk-full', 'lines-busy']),
   agentId: idOf<'agent'>().nullable(),
   callId: idOf<'call'>().nullable(),
 });

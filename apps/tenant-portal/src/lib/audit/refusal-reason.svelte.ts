@@ -7,6 +7,8 @@ const known = [
   'suspended',
   'unknown-number',
   'overload',
+  'trunk-full',
+  'lines-busy',
   'no-route',
   'no-common-codec',
   'signed-in-elsewhere',

@@ -219,6 +219,8 @@ export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
     sources: row.sources,
     target: row.target as TrunkConfig['target'],
     channelsMax: row.channels_max,
+    inboundChannelsMax: row.inbound_channels_max,
+    outboundChannelsMax: row.outbound_channels_max,
   }));
 }
 
@@ -241,6 +243,8 @@ function trunkColumns(trunk: Omit<TrunkConfig, 'id'>) {
     sources: jsonb(trunk.sources),
     target: trunk.target === null ? null : jsonb<unknown>(trunk.target),
     channels_max: trunk.channelsMax,
+    inbound_channels_max: trunk.inboundChannelsMax,
+    outbound_channels_max: trunk.outboundChannelsMax,
   };
 }
 

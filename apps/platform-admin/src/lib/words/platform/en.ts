@@ -119,6 +119,9 @@ export const en = {
   'trunk.onlyIn': 'incoming only',
   'trunk.channels': 'Channels',
   'trunk.channelsHelp': 'Calls in both directions together',
+  'trunk.channelsIn': 'Of these incoming',
+  'trunk.channelsOut': 'Of these outgoing',
+  'trunk.channelsShareHelp': 'At most; empty: as many as the whole leaves. Takes effect on the next call.',
   'trunk.empty': 'No trunks yet',
   'trunk.emptyText':
     'A trunk is a carrier’s line into a node. Calls from addresses no trunk believes are refused.',
@@ -189,6 +192,8 @@ export const en = {
   'refusal.reason.suspended': 'tenant suspended',
   'refusal.reason.unknown-number': 'no rule for this number',
   'refusal.reason.overload': 'node overloaded',
+  'refusal.reason.trunk-full': 'a trunk’s channels all in use',
+  'refusal.reason.lines-busy': 'all outside lines in use',
   'refusal.reason.no-route': 'no way out',
   'refusal.reason.no-common-codec': 'no common codec',
   'refusal.reason.signed-in-elsewhere': 'signed in elsewhere',

@@ -58,5 +58,7 @@ export const en = {
   'floor.notice.ring-no-answer': '{agent} did not answer and was set not ready',
   'floor.notice.quota-calls': 'A call was refused: the limit of concurrent calls is reached',
   'floor.notice.quota-agents': 'A sign-in was refused: all paid seats are taken',
+  'floor.notice.trunk-full': 'A call was refused: all channels of its trunk are in use',
+  'floor.notice.lines-busy': 'An outgoing call was refused: all outside lines are in use',
   'floor.unknown': 'unknown',
 } as const;

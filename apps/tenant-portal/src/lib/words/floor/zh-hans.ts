@@ -61,5 +61,7 @@ export const zhHans: Words<keyof typeof en> = {
   'floor.notice.ring-no-answer': '{agent} 未接来电，已被置为示忙',
   'floor.notice.quota-calls': '拒绝了一个来电：并发通话数已达上限',
   'floor.notice.quota-agents': '拒绝了一次签入：座席名额已满',
+  'floor.notice.trunk-full': '拒绝了一个来电：所属中继的通道已满',
+  'floor.notice.lines-busy': '拒绝了一次呼出：外线全忙',
   'floor.unknown': '未知',
 };

@@ -61,5 +61,7 @@ export const zhHant: Words<keyof typeof en> = {
   'floor.notice.ring-no-answer': '{agent} 未接來電，已被置為示忙',
   'floor.notice.quota-calls': '拒絕了一個來電：並行通話數已達上限',
   'floor.notice.quota-agents': '拒絕了一次簽入：席位名額已滿',
+  'floor.notice.trunk-full': '拒絕了一個來電：所屬中繼的通道已滿',
+  'floor.notice.lines-busy': '拒絕了一次呼出：外線全忙',
   'floor.unknown': '未知',
 };

@@ -330,6 +330,8 @@ export const en = {
   'refusal.reason.suspended': 'tenant suspended',
   'refusal.reason.unknown-number': 'no rule for this number',
   'refusal.reason.overload': 'node overloaded',
+  'refusal.reason.trunk-full': 'a trunk’s channels all in use',
+  'refusal.reason.lines-busy': 'all outside lines in use',
   'refusal.reason.no-route': 'no way out',
   'refusal.reason.no-common-codec': 'no common codec',
   'refusal.reason.signed-in-elsewhere': 'signed in elsewhere',

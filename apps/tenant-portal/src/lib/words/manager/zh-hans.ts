@@ -319,6 +319,8 @@ export const zhHans: Words<keyof typeof en> = {
   'refusal.reason.suspended': '租户已停用',
   'refusal.reason.unknown-number': '该号码没有规则',
   'refusal.reason.overload': '节点过载',
+  'refusal.reason.trunk-full': '中继通道已满',
+  'refusal.reason.lines-busy': '外线全忙',
   'refusal.reason.no-route': '无可用路由',
   'refusal.reason.no-common-codec': '无共同编码',
   'refusal.reason.signed-in-elsewhere': '已在别处签入',

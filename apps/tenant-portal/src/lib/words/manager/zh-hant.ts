@@ -319,6 +319,8 @@ export const zhHant: Words<keyof typeof en> = {
   'refusal.reason.suspended': '租戶已停用',
   'refusal.reason.unknown-number': '該號碼沒有規則',
   'refusal.reason.overload': '節點過載',
+  'refusal.reason.trunk-full': '中繼通道已滿',
+  'refusal.reason.lines-busy': '外線全忙',
   'refusal.reason.no-route': '無可用路由',
   'refusal.reason.no-common-codec': '無共同編碼',
   'refusal.reason.signed-in-elsewhere': '已在別處簽入',

@@ -1,0 +1,144 @@
+/** a trunk's channels split by direction, changed while calls go on, and a second trunk that adds to the first. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
+import type { FixtureTenant } from './fixture-config.ts';
+import { RegisteredPhone } from './registered-phone.ts';
+import { nodeAddress } from './node-process.ts';
+import { TelephoneSide, numberWith } from './telephone-side.ts';
+import { until } from './until.ts';
+
+const hotline = '+864008000001';
+const outbound = 5;
+
+let side: TelephoneSide;
+let tenant: FixtureTenant;
+let second: TestPhone;
+const phones: RegisteredPhone[] = [];
+const further: PhoneCall[] = [];
+
+beforeAll(async () => {
+  side = await TelephoneSide.start((fixture) => {
+    tenant = fixture.tenant({
+      slug: 'demo',
+      number: '+864008000000',
+      agents: outbound + 1,
+      quotas: { concurrentCalls: 100 },
+    });
+    numberWith(tenant, hotline, {
+      kind: 'queue',
+      queueId: fixture.queue(tenant, { waitingMax: 100 }).id,
+    });
+    // One E1, as it is ordered at first.
+    Object.assign(fixture.trunks[0]!, {
+      channelsMax: 30,
+      inboundChannelsMax: 25,
+      outboundChannelsMax: outbound,
+    });
+  });
+  second = await TestPhone.open({ address: '127.0.0.7' });
+  for (const { extension } of tenant.agents) {
+    const phone = await RegisteredPhone.open(side.node, { extension, domain: 'demo.seatgrid' });
+    phones.push(phone);
+    expect(await phone.register()).toBe(200);
+  }
+});
+
+afterEach(async () => {
+  for (const phone of phones) phone.hangUp();
+  for (const call of further.splice(0)) call.hangUp();
+  await side.settle();
+});
+
+afterAll(async () => {
+  for (const phone of phones) await phone.close();
+  await second?.close();
+  await side?.close();
+});
+
+async function answeredIn(count: number): Promise<readonly PhoneCall[]> {
+  const calls: PhoneCall[] = [];
+  for (let index = 0; index < count; index++) calls.push(await side.ring(hotline));
+  for (const call of calls) await call.until(['talking'], 15_000);
+  return calls;
+}
+
+/** An outside party hears the release tone before its line is free: until then it is tried again. */
+async function answeredOut(count: number): Promise<void> {
+  for (const phone of phones.slice(0, count)) {
+    await until('a way out', async () => {
+      phone.dial('13911112222');
+      await until('an answer', () => phone.dialog !== null || phone.failedStatus !== null, 15_000);
+      return phone.dialog !== null;
+    });
+  }
+}
+
+const refusals = (reason: string) =>
+  side.node.eventsOf('call.refused').filter(({ facts }) => facts.reason === reason).length;
+
+test('the 26th call in is refused with 503 at once while 5 still go out; the 6th out hears that all lines are busy', async () => {
+  await answeredIn(25);
+  const above = await side.ring(hotline);
+  expect(await above.until(['failed'], 5_000)).toMatchObject({ status: 503, reason: 'No Free Channel' });
+  await until('the refusal to be counted', () => refusals('trunk-full') === 1);
+
+  await answeredOut(outbound);
+  const sixth = phones[outbound]!;
+  sixth.dial('13911112222');
+  await until('the sixth to be refused', () => sixth.failedStatus === 486, 15_000);
+  expect(sixth.progressStatuses).toContain(183);
+  await until('the refusal to be counted', () => refusals('lines-busy') === 1);
+});
+
+test('a new split acts on the next call, and the calls that go on are not touched', async () => {
+  const going = await answeredIn(3);
+  const trunk = side.fixture.trunks[0]!;
+  Object.assign(trunk, { inboundChannelsMax: 2, outboundChannelsMax: 0 });
+  await side.reconfigure();
+  const above = await side.ring(hotline);
+  expect(await above.until(['failed'], 5_000)).toMatchObject({ status: 503 });
+  expect(going.map((call) => call.state.kind)).toEqual(['talking', 'talking', 'talking']);
+
+  Object.assign(trunk, { inboundChannelsMax: 4, outboundChannelsMax: 1 });
+  await side.reconfigure();
+  await answeredIn(1);
+  await answeredOut(1);
+});
+
+test('a second trunk adds channels in both directions, and takes over when the first is gone', async () => {
+  const first = side.fixture.trunks[0]!;
+  Object.assign(first, { inboundChannelsMax: 1, outboundChannelsMax: 1 });
+  side.fixture.trunk({
+    sources: [second.address],
+    target: { host: side.outside.address, port: side.outside.sipPort },
+    inboundChannelsMax: 1,
+    outboundChannelsMax: 1,
+  });
+  await side.reconfigure();
+  const ringSecond = async () => {
+    const { sipPort: port } = side.node;
+    const call = await second.ring({ host: nodeAddress, port, number: hotline, from: '13800138001' });
+    further.push(call);
+    return call;
+  };
+  await answeredIn(1);
+  await (await ringSecond()).until(['talking'], 5_000);
+  expect(await (await ringSecond()).until(['failed'], 5_000)).toMatchObject({ status: 503 });
+  await answeredOut(2);
+  const dialledOver = (index: number) => {
+    const { id } = side.fixture.trunks[index]!;
+    return side.node.event('leg.dialled', ({ trunkId }) => trunkId === id);
+  };
+  await dialledOver(0);
+  const added = await dialledOver(1);
+
+  side.fixture.trunks.shift();
+  await side.reconfigure();
+  for (const phone of phones) phone.hangUp();
+  await until('the phone to be free', () => phones[0]!.dialog === null);
+  await answeredOut(1);
+  await until('the second trunk to take the call', () => {
+    const last = side.node.eventsOf('leg.dialled').at(-1)!;
+    return last.sequence > added.sequence && last.facts.trunkId === side.fixture.trunks[0]!.id;
+  });
+});
