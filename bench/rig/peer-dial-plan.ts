@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
-import type { DidId } from '@seatgrid/core/kernel/ids.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { writeWav } from '@seatgrid/media/audio/wav.ts';
 import { sampleRateHz } from '@seatgrid/media/frame.ts';
@@ -89,7 +88,7 @@ function ring(fixture: FixtureConfig, tenant: FixtureTenant): void {
 
 function reach(fixture: FixtureConfig, tenant: FixtureTenant, number: string, steps: Record<string, FlowStep>): void {
   const flow = fixture.flow(tenant, Object.keys(steps)[0]!, steps, number);
-  const did: { id: DidId; number: string } = { id: newId<'did'>(), number };
+  const did = { id: newId<'did'>(), number, siteId: null };
   const step = { kind: 'flow', flowId: flow.id } as const;
   tenant.config.dids.push(did);
   tenant.config.rules.push({ id: newId<'inbound-rule'>(), name: number, didIds: [did.id], workingTime: [], onDuty: step, offDuty: step });

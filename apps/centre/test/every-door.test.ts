@@ -29,7 +29,8 @@ beforeAll(async () => {
   link = await TestLink.greet(centre, node);
   const { administrator, supervisor, agent } = alpha;
   callers = { operator: await centre.operator(), administrator, supervisor, agent };
-  betaIds = { ...beta.ids, ...(await historyOf(beta)) };
+  betaIds = { ...beta.ids, ...(await historyOf(beta)), ...(await linesOf(beta)) };
+  await linesOf(alpha);
 });
 afterAll(async () => {
   await link?.close();
@@ -132,6 +133,21 @@ describe('another tenant', () => {
         body: { name: 'theft', didIds, workingTime: [], onDuty: hangUp, offDuty: hangUp },
       }),
     ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'didIds.0' }] } });
+    const rule = {
+      name: 'theft',
+      selection: 'in-order' as const,
+      prefix: '',
+      agentIds: [beta.agentId as never],
+    };
+    const trunkIds = [betaIds['trunks']! as never];
+    await expect(
+      call('POST /api/outbound-rules', {
+        body: { ...rule, trunkIds, callerDidId: beta.ids['dids']! as never },
+      }),
+    ).rejects.toMatchObject({
+      status: 422,
+      problem: { problems: [{ path: 'agentIds.0' }, { path: 'trunkIds.0' }, { path: 'callerDidId' }] },
+    });
   });
 
   test('no list, search or filter shows a thing of the other tenant', async () => {
@@ -219,10 +235,31 @@ async function snapshotOf({ administrator }: TestTenant): Promise<unknown> {
     'flows',
     'prompts',
     'inbound-rules',
+    'outbound-rules',
     'dispositions',
     'dids',
   ];
   return Promise.all(nouns.map(async (noun) => (await administrator.raw(`/api/${noun}`)).json()));
+}
+
+/** A trunk for this tenant alone, and the outbound rule that names it. */
+async function linesOf({ tenant, administrator }: TestTenant): Promise<Record<string, string>> {
+  const { slug, id } = tenant;
+  const body = { nodeId: node.nodeId, name: `${slug} line`, sources: [], target: null, channelsMax: 1 };
+  const trunk = await callers.operator.call('POST /api/platform/trunks', {
+    body: { ...body, tenantIds: [id] },
+  });
+  const rule = await administrator.call('POST /api/outbound-rules', {
+    body: {
+      name: 'Everybody',
+      agentIds: [],
+      trunkIds: [trunk.id],
+      selection: 'in-order',
+      prefix: '',
+      callerDidId: null,
+    },
+  });
+  return { trunks: trunk.id, 'outbound-rules': rule.id };
 }
 
 /** A call with a recording and everything else that happens to a tenant. */

@@ -38,6 +38,7 @@ import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { SipDoor } from './trunks/sip-door.ts';
 import { TrunkDirectory } from './trunks/trunk-directory.ts';
+import { WaysOut } from './trunks/ways-out.ts';
 
 export interface NodeParts {
   readonly config: ProcessConfig;
@@ -132,6 +133,7 @@ export class EdgeNode {
       sipHost: advertisedAddress,
       directory,
       trunks,
+      waysOut: new WaysOut(directory, trunks, parts.random),
       phones,
       speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
       recordings: parts.recordings,

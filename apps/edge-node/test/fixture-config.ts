@@ -2,7 +2,13 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { CallFlow, FlowStep } from '@seatgrid/core/flows/call-flow.ts';
-import { createIdSource, type AgentId, type Id, type TenantId } from '@seatgrid/core/kernel/ids.ts';
+import {
+  createIdSource,
+  type AgentId,
+  type Id,
+  type SiteId,
+  type TenantId,
+} from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
@@ -30,6 +36,7 @@ export class FixtureConfig {
   readonly #publicJwk: Record<string, unknown>;
   readonly #nodeId = newId<'node'>();
   generation = 1;
+  siteId: SiteId | null = null;
 
   constructor() {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -53,6 +60,8 @@ export class FixtureConfig {
       channelsMax: options.channelsMax ?? 100,
       inboundChannelsMax: options.inboundChannelsMax ?? null,
       outboundChannelsMax: options.outboundChannelsMax ?? null,
+      tenantIds: null,
+      numberFormat: null,
     };
     this.trunks.push(trunk);
     return trunk;
@@ -87,8 +96,9 @@ export class FixtureConfig {
         state: 'active',
         quotas: { agentsSignedIn: 10, concurrentCalls: 20, flows: 10, ...options.quotas },
       },
-      dids: [{ id: newId<'did'>(), number: options.number }],
+      dids: [{ id: newId<'did'>(), number: options.number, siteId: null }],
       rules: [],
+      outboundRules: [],
       forcedHandling: null,
       flows: [],
       queues: [],
@@ -154,6 +164,7 @@ export class FixtureConfig {
     return {
       schema: 1,
       nodeId: this.#nodeId,
+      siteId: this.siteId,
       generation: this.generation,
       issuedAtMs: wallClock.nowMs(),
       deskTokenKeys: [this.#publicJwk],

@@ -116,7 +116,7 @@ beforeAll(async () => {
   numberFor('hang-up', () => ({ kind: 'hang-up', say: [say('We are closed')] }));
   numberFor('agent rule', () => ({ kind: 'agent', agentId: tenant.agents[0]!.id }));
   for (const { number, step } of rules) {
-    const did = { id: newId<'did'>(), number };
+    const did = { id: newId<'did'>(), number, siteId: null };
     tenant.config.dids.push(did);
     const next = step(fixture) as never;
     tenant.config.rules.push({

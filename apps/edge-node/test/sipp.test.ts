@@ -23,7 +23,7 @@ describe.skipIf(!hasSipp)('calls by SIPp', () => {
       agents: 1,
       quotas: { concurrentCalls: 500 },
     });
-    tenant.config.dids.push({ id: newId<'did'>(), number: '+8640080010002' });
+    tenant.config.dids.push({ id: newId<'did'>(), number: '+8640080010002', siteId: null });
     const flow = fixture.flow(tenant, 'menu', {
       menu: {
         kind: 'menu',

@@ -159,7 +159,7 @@ export function numberWith(
     offDuty: step,
   },
 ): void {
-  const did = { id: newId<'did'>(), number };
+  const did = { id: newId<'did'>(), number, siteId: null };
   tenant.config.dids.push(did);
   tenant.config.rules.push({
     id: newId<'inbound-rule'>(),

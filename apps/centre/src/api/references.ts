@@ -7,9 +7,10 @@ import { listDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
 import { listFlows, listPublishedFlows } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
 import { ownSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { malformed, refused, type Refusal } from './refusal.ts';
 
-type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'did';
+type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'did' | 'trunk';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
@@ -18,6 +19,9 @@ const nounOfField: Readonly<Record<string, Named>> = {
   flowId: 'flow',
   skillId: 'skill',
   didIds: 'did',
+  callerDidId: 'did',
+  agentIds: 'agent',
+  trunkIds: 'trunk',
   prompts: 'prompt',
   music: 'prompt',
 };
@@ -62,6 +66,7 @@ const nounWords: Readonly<Record<Named, string>> = {
   flow: 'call flow',
   skill: 'skill',
   did: 'number',
+  trunk: 'trunk',
 };
 
 const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: string }[]>>> = {
@@ -71,6 +76,7 @@ const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: s
   prompt: listPrompts,
   flow: listFlows,
   did: listDids,
+  trunk: listUsableTrunks,
 };
 
 /** A refusal that names who still uses `id`, other than itself. */
@@ -94,7 +100,7 @@ interface Naming {
 }
 
 async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
-  const definitions = async (noun: 'queue' | 'inbound-rule', what: string) =>
+  const definitions = async (noun: 'queue' | 'inbound-rule' | 'outbound-rule', what: string) =>
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({
       what,
       id,
@@ -110,6 +116,7 @@ async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
   return [
     ...(await definitions('queue', 'queue')),
     ...(await definitions('inbound-rule', 'inbound rule')),
+    ...(await definitions('outbound-rule', 'outbound rule')),
     ...(await listFlows(trx)).map(flows('call flow')),
     ...(await listPublishedFlows(trx)).map(flows('published call flow')),
     ...(await listAgents(trx)).map(({ id, name, skills }) => ({ what: 'agent', id, name, body: { skills } })),

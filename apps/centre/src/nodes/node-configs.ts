@@ -7,20 +7,20 @@ import { createHash } from 'node:crypto';
 import { inPlatform, inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import {
   generationFor,
-  listTrunks,
+  listNodes,
   overtakeGeneration,
-  type Trunk,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import { listTrunks, type Trunk } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { Noun } from '@seatgrid/core/context/access.ts';
-import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { NodeId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Centre, Changed } from '../centre.ts';
 import { configGatherMs, configReviewEveryMs } from '../limits.ts';
 
 const told = new Set<Noun>([
-  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt', 'disposition',
+  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt', 'disposition',
   'pause-reason', 'tenant-settings',
 ]); // prettier-ignore
 
@@ -88,16 +88,18 @@ export class NodeConfigs {
   async #pushAll(): Promise<void> {
     const readers = [...this.#readers()];
     if (readers.length === 0) return;
-    const { tenantIds, trunks } = await inPlatform(this.#centre.database.platform, async (trx) => ({
+    const { tenantIds, trunks, sites } = await inPlatform(this.#centre.database.platform, async (trx) => ({
       tenantIds: (await listTenants(trx)).map((tenant) => tenant.id),
       trunks: await listTrunks(trx),
+      sites: new Map((await listNodes(trx)).map((node) => [node.id, node.siteId])),
     }));
     const tenants: TenantConfig[] = [];
     for (const tenantId of tenantIds) {
       const config = await this.#tenantConfig(tenantId);
       if (config) tenants.push(config);
     }
-    for (const reader of readers) await this.#pushOne(reader, tenants, trunks);
+    for (const reader of readers)
+      await this.#pushOne(reader, { tenants, trunks, siteId: sites.get(reader.nodeId) ?? null });
   }
 
   async #tenantConfig(tenantId: TenantId): Promise<TenantConfig | undefined> {
@@ -116,11 +118,15 @@ export class NodeConfigs {
     }
   }
 
-  async #pushOne(reader: ConfigReader, tenants: TenantConfig[], trunks: readonly Trunk[]): Promise<void> {
+  async #pushOne(
+    reader: ConfigReader,
+    { tenants, trunks, siteId }: { tenants: TenantConfig[]; trunks: readonly Trunk[]; siteId: SiteId | null },
+  ): Promise<void> {
     const { nodeId } = reader;
     const content = {
       schema: 1 as const,
       nodeId,
+      siteId,
       deskTokenKeys: [this.#centre.keys.deskPublic],
       trunks: trunks.filter((trunk) => trunk.nodeId === nodeId).map(asConfigured),
       tenants,

@@ -16,8 +16,8 @@ import { refuseCall } from './refuse-call.ts';
 
 export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): void {
   const numbers = {
-    fromNumber: callerNumber(invite),
-    toNumber: (invite.requestUser || invite.to.user).slice(0, numberCharsMax),
+    fromNumber: trunk.read(callerNumber(invite)),
+    toNumber: trunk.read((invite.requestUser || invite.to.user).slice(0, numberCharsMax)),
   };
   const did = exchange.services.directory.byNumber(numbers.toNumber);
   if (!did) return refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' });

@@ -14,6 +14,7 @@ import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
+import type { WaysOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
 import type { Speech } from './speech.ts';
 
@@ -28,6 +29,7 @@ export interface CallServices {
   readonly sipHost: string;
   readonly directory: TenantDirectory;
   readonly trunks: TrunkDirectory;
+  readonly waysOut: WaysOut;
   readonly phones: PhoneRegistry;
   readonly speech: Speech;
   readonly ladders: Pick<CallLadders, 'claim' | 'hideDigits' | 'ended'>;

@@ -12,13 +12,13 @@ import type { CallLeg } from './call-leg.ts';
 import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
-import type { Colleague } from './dial-for-agent.ts';
-import { OutsideDial } from './outside-dial.ts';
+import type { Colleague, Outside } from './dial-for-agent.ts';
+import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import { Party } from './party.ts';
 
 export type ConsultOutcome = 'back' | 'transfer' | 'conference';
 export type ConsultFailure = 'declined' | 'no-answer' | 'unreachable';
-export type Consulted = Colleague | { readonly kind: 'number'; readonly number: string };
+export type Consulted = Colleague | Outside;
 
 export class Consultation implements CallStage {
   readonly state = 'consulting';
@@ -134,8 +134,8 @@ export class Consultation implements CallStage {
       {
         call,
         number: to.number,
-        // The far side sees the number the caller knows this tenant by.
-        callerNumber: call.facts.direction === 'inbound' ? call.facts.toNumber : call.facts.fromNumber,
+        way: to.way,
+        callerNumber: shownNumberOf(call, to.way),
         ringTimeoutMs: dialRingTimeoutMs,
       },
       {
@@ -163,7 +163,7 @@ export class Consultation implements CallStage {
     if (this.#isHandedOver) return converse(call, leg, agent);
     call.media.tone(by.leg.key, 'none');
     this.sinceMs = call.services.clock.nowMs();
-    const consulted = new Party(leg, agent, to.kind === 'number' ? to.number : null);
+    const consulted = new Party(leg, agent, to.kind === 'outside' ? to.number : null);
     consulted.place = 'consulting';
     this.consulted = consulted;
     call.add(consulted);

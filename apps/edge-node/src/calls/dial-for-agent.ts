@@ -1,7 +1,10 @@
 /** The second half of a call an agent placed, from desk or desk phone: the other side is rung, and the agent hears it. */
+import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
+import { readDialled } from '@seatgrid/core/numbers/read-dialled.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { WayOut } from '../trunks/ways-out.ts';
 import { AgentRing } from './agent-ring.ts';
 import { busyRelease, unreachableRelease } from './call-leg.ts';
 import type { CallServices } from './call-services.ts';
@@ -9,7 +12,7 @@ import type { Call } from './call.ts';
 import { converse, converseWith } from './converse.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { endUnreached } from './next-step.ts';
-import { OutsideDial } from './outside-dial.ts';
+import { OutsideDial, type OutsideDialRequest } from './outside-dial.ts';
 import { Party } from './party.ts';
 
 export interface Colleague {
@@ -19,20 +22,33 @@ export interface Colleague {
   readonly seat: AgentSeat | null;
 }
 
-export type DialTarget =
-  Colleague | { readonly kind: 'outside' } | { readonly kind: 'unavailable' } | { readonly kind: 'self' };
+export interface Outside {
+  readonly kind: 'outside';
+  readonly number: string;
+  readonly way: WayOut;
+}
 
-/** An extension of the tenant means the colleague, everything else the outside. */
-export function colleagueTarget(
+export type DialTarget =
+  | Colleague
+  | Outside
+  | { readonly kind: 'prefix-missing'; readonly prefix: string }
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'self' };
+
+/** an extension of the tenant means the colleague, everything else the outside, as the dialler's outbound rule has it. */
+export function dialTarget(
   services: CallServices,
   tenant: TenantAtNode,
-  dialler: Agent | null,
-  number: string,
+  dialler: AgentId | null,
+  dialled: string,
 ): DialTarget {
-  const agent = tenant.agentsByExtension.get(number);
-  if (!agent) return { kind: 'outside' };
-  if (agent === dialler) return { kind: 'self' };
-  return reachColleague(services, tenant, agent);
+  const way = services.waysOut.of(tenant, dialler);
+  const prefix = way.rule?.prefix ?? '';
+  const meant = readDialled(dialled, prefix, (number) => tenant.agentsByExtension.has(number));
+  if (meant.kind === 'outside') return { ...meant, way };
+  if (meant.kind === 'prefix-missing') return { ...meant, prefix };
+  const agent = tenant.agentsByExtension.get(dialled)!;
+  return agent.id === dialler ? { kind: 'self' } : reachColleague(services, tenant, agent);
 }
 
 export function reachColleague(
@@ -48,11 +64,7 @@ export function reachColleague(
     : { kind: 'unavailable' };
 }
 
-export function dialOutside(
-  call: Call,
-  agentParty: Party,
-  to: { readonly number: string; readonly callerNumber: string; readonly ringTimeoutMs: number },
-): void {
+export function dialOutside(call: Call, agentParty: Party, to: Omit<OutsideDialRequest, 'call'>): void {
   const { leg } = agentParty;
   call.partner = agentParty;
   const dial = new OutsideDial(

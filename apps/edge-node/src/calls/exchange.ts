@@ -75,11 +75,6 @@ export class Exchange {
     noticeRefusal(this.services, tenant, reason);
   }
 
-  /** What an outside number sees when this tenant calls. */
-  callerNumberOf(tenant: TenantAtNode): string {
-    return tenant.config.dids[0]?.number ?? '';
-  }
-
   endAll(detail: string): void {
     for (const call of this.services.calls.values())
       call.end({ party: 'platform', code: 'node-restarted', detail }, null);

@@ -4,6 +4,7 @@ import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { familyOf } from '@seatgrid/media/call/family-of.ts';
 import type { SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
+import type { WayOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
 import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
 import { TrunkLeg } from './trunk-leg.ts';
@@ -12,6 +13,8 @@ export interface OutsideDialRequest {
   readonly call: Call;
   readonly number: string;
   readonly callerNumber: string;
+  /** The rule of whoever dials. */
+  readonly way: WayOut;
   readonly ringTimeoutMs: number;
 }
 
@@ -19,6 +22,11 @@ export interface OutsideDialListener {
   onRinging(leg: OutgoingSipLeg, hasSound: boolean): void;
   onAnswered(leg: OutgoingSipLeg): void;
   onFailed(outcome: 'busy' | 'no-answer' | 'failed', status: number): void;
+}
+
+/** What a further party of a call sees: the number the caller knows this tenant by, unless the agent's rule binds one. */
+export function shownNumberOf({ facts }: Call, way: WayOut): string {
+  return way.boundNumber ?? (facts.direction === 'inbound' ? facts.toNumber : facts.fromNumber);
 }
 
 export class OutsideDial {
@@ -35,8 +43,8 @@ export class OutsideDial {
   }
 
   start(): void {
-    const { call } = this.#request;
-    this.#trunks = [...call.services.trunks.outgoingFree()];
+    const { call, way } = this.#request;
+    this.#trunks = [...call.services.waysOut.order(way)];
     // Never at once: whoever dials is still busy with it.
     if (this.#trunks.length === 0) this.#cancelTimer = call.after(0, () => this.#fail(503, null));
     else this.#next();
@@ -52,8 +60,9 @@ export class OutsideDial {
   }
 
   #next(): void {
-    const { call, number, callerNumber, ringTimeoutMs } = this.#request;
+    const { call, number, callerNumber, way, ringTimeoutMs } = this.#request;
     const trunk = this.#trunks.shift()!;
+    call.services.waysOut.used(way, trunk);
     const { host, port, protocol } = trunk.config.target!;
     const media = call.media.openRtpLeg({
       key: call.sound.nextLegKey('outside'),
@@ -81,13 +90,13 @@ export class OutsideDial {
     this.#leg = leg;
     call.record({ kind: 'leg.dialled', callId: call.id, number, callerNumber, trunkId: trunk.id });
     const from: SipParty = {
-      user: callerNumber || 'anonymous',
+      user: trunk.writeCaller(callerNumber) || 'anonymous',
       host: call.services.sipHost,
       displayName: '',
     };
     const uriHost = host.includes(':') ? `[${host}]` : host;
     leg.start(call, {
-      uri: `sip:${number.replaceAll('#', '%23')}@${uriHost}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}`,
+      uri: `sip:${trunk.writeCalled(number).replaceAll('#', '%23')}@${uriHost}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}`,
       from,
       ringTimeoutMs,
     });

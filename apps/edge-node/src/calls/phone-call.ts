@@ -3,7 +3,7 @@ import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-age
 import { dialRingTimeoutMs, internalRingTimeoutMs } from '../limits.ts';
 import { extensionOf } from '../phones/phone-domain.ts';
 import { admitToNumber, openIncoming } from './admit-call.ts';
-import { colleagueTarget, dialColleague, dialOutside } from './dial-for-agent.ts';
+import { dialColleague, dialOutside, dialTarget } from './dial-for-agent.ts';
 import type { Exchange } from './exchange.ts';
 import { Party } from './party.ts';
 import { refuseCall } from './refuse-call.ts';
@@ -19,25 +19,32 @@ export function callFromPhone(
   const extension = extensionOf(tenant, phone.username);
   const agent = tenant.agentsByExtension.get(extension) ?? null;
   const line = { trunk: null, srtp: tenant.secrets.get(extension)?.srtp };
-  const number = invite.requestUser.slice(0, 80);
-  const target = colleagueTarget(services, tenant, agent, number);
+  const dialled = invite.requestUser.slice(0, 80);
+  const target = dialTarget(services, tenant, agent?.id ?? null, dialled);
   if (target.kind === 'unavailable' || target.kind === 'self')
     return invite.reject(target.kind === 'self' ? 482 : 480);
 
-  const did = target.kind === 'outside' ? services.directory.byNumber(number) : undefined;
-  if (did) {
+  if (target.kind === 'prefix-missing') {
+    const numbers = { fromNumber: extension, toNumber: dialled };
+    return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
+  }
+  const isOutside = target.kind === 'outside';
+  const did = isOutside ? services.directory.byNumber(target.number) : undefined;
+  if (isOutside && did) {
     // Another tenant sees the number an outside call would have shown.
-    const fromNumber = did.tenant === tenant ? extension : exchange.callerNumberOf(tenant);
+    const fromNumber = did.tenant === tenant ? extension : target.way.callerNumber;
     return admitToNumber(exchange, invite, did, { fromNumber, ...line });
   }
-  const fromNumber = target.kind === 'outside' ? exchange.callerNumberOf(tenant) : extension;
-  const numbers = { fromNumber, toNumber: number };
+  const numbers = isOutside
+    ? { fromNumber: target.way.callerNumber, toNumber: target.number }
+    : { fromNumber: extension, toNumber: dialled };
   const refusal = exchange.refusal(tenant);
   if (refusal) return refuseCall(exchange, invite, { ...numbers, tenant, reason: refusal });
-  if (target.kind === 'outside') {
-    if (!/^\+?[0-9*#]{2,20}$/.test(number) || services.trunks.outgoing().length === 0)
+  if (isOutside) {
+    const { waysOut } = services;
+    if (!/^\+?[0-9*#]{2,20}$/.test(target.number) || waysOut.trunks(target.way).length === 0)
       return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
-    if (services.trunks.outgoingFree().length === 0)
+    if (!waysOut.hasFreeTrunk(target.way))
       return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'lines-busy' });
   }
 
@@ -49,7 +56,7 @@ export function callFromPhone(
     invite,
     {
       tenant,
-      direction: target.kind === 'outside' ? 'outbound' : 'internal',
+      direction: isOutside ? 'outbound' : 'internal',
       ...numbers,
       didId: null,
       trunkId: null,
@@ -61,10 +68,11 @@ export function callFromPhone(
       const party = new Party(leg, agent ? { id: agent.id, seat: usedSeat } : null);
       call.listenTo(leg);
       if (usedSeat) services.hub.dialling(usedSeat, call, party);
-      if (target.kind === 'outside')
+      if (isOutside)
         dialOutside(call, party, {
-          number,
-          callerNumber: fromNumber,
+          number: target.number,
+          callerNumber: target.way.callerNumber,
+          way: target.way,
           ringTimeoutMs: dialRingTimeoutMs,
         });
       else dialColleague(call, party, target, internalRingTimeoutMs);

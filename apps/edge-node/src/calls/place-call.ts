@@ -6,7 +6,7 @@ import { dialRingTimeoutMs, internalRingTimeoutMs } from '../limits.ts';
 import { BrowserLeg } from './browser-leg.ts';
 import type { CallLeg } from './call-leg.ts';
 import type { Call } from './call.ts';
-import { dialColleague, dialOutside, colleagueTarget } from './dial-for-agent.ts';
+import { dialColleague, dialOutside, dialTarget } from './dial-for-agent.ts';
 import type { Exchange } from './exchange.ts';
 import { Party } from './party.ts';
 import { PhoneFork } from './phone-fork.ts';
@@ -14,7 +14,7 @@ import { PhoneFork } from './phone-fork.ts';
 export async function placeCall(
   exchange: Exchange,
   seat: AgentSeat,
-  number: string,
+  dialled: string,
   offer: string | null,
 ): Promise<DeskOutcome> {
   const { tenant, agent } = seat;
@@ -31,26 +31,31 @@ export async function placeCall(
   if (isBrowser && offer === null) return refuse('malformed', 'a browser dials with an offer');
   if (!isBrowser && !services.hub.isPhoneRegistered(seat))
     return refuse('phone-not-registered', 'the desk phone is not registered');
-  const target = colleagueTarget(services, tenant, agent, number);
+  const target = dialTarget(services, tenant, agent.id, dialled);
   if (target.kind === 'unavailable') return refuse('not-available', 'this colleague cannot be rung now');
   if (target.kind === 'self') return refuse('no-such-target', 'this is your own extension');
-  if (target.kind === 'outside' && services.trunks.outgoingFree().length === 0) {
-    const numbers = { fromNumber: exchange.callerNumberOf(tenant), toNumber: number };
-    if (services.trunks.outgoing().length > 0) exchange.countRefusal(tenant, 'lines-busy', numbers);
+  if (target.kind === 'prefix-missing')
+    return refuse('no-route', `outside numbers are dialled with ${target.prefix} before them`);
+  const isOutside = target.kind === 'outside';
+  const fromNumber = isOutside ? target.way.callerNumber : agent.extension;
+  const toNumber = isOutside ? target.number : dialled;
+  if (isOutside && !services.waysOut.hasFreeTrunk(target.way)) {
+    if (services.waysOut.trunks(target.way).length > 0)
+      exchange.countRefusal(tenant, 'lines-busy', { fromNumber, toNumber });
     return refuse('no-route', 'no line to the outside is free');
   }
   const refusal = exchange.refusal(tenant);
   if (refusal) {
-    exchange.countRefusal(tenant, refusal, { fromNumber: agent.extension, toNumber: number });
+    exchange.countRefusal(tenant, refusal, { fromNumber: agent.extension, toNumber });
     return refuse(refusal === 'suspended' ? 'suspended' : 'not-available', refusal);
   }
 
   const call = exchange.open(
     {
       tenant,
-      direction: target.kind === 'outside' ? 'outbound' : 'internal',
-      fromNumber: target.kind === 'outside' ? exchange.callerNumberOf(tenant) : agent.extension,
-      toNumber: number,
+      direction: isOutside ? 'outbound' : 'internal',
+      fromNumber,
+      toNumber,
       didId: null,
       trunkId: null,
       agentId: agent.id,
@@ -69,10 +74,11 @@ export async function placeCall(
     const party = new Party(leg, { id: agent.id, seat });
     call.listenTo(leg);
     services.hub.dialled(seat, call, party);
-    if (target.kind === 'outside')
+    if (isOutside)
       dialOutside(call, party, {
-        number,
-        callerNumber: call.facts.fromNumber,
+        number: toNumber,
+        callerNumber: fromNumber,
+        way: target.way,
         ringTimeoutMs: dialRingTimeoutMs,
       });
     else dialColleague(call, party, target, internalRingTimeoutMs);

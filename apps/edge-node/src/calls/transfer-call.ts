@@ -4,10 +4,16 @@ import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
 import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
-import { reachColleague, type Colleague } from './dial-for-agent.ts';
+import {
+  dialTarget,
+  reachColleague,
+  type Colleague,
+  type DialTarget,
+  type Outside,
+} from './dial-for-agent.ts';
 import { ringDirectly } from './direct-ring.ts';
 import { endUnreached } from './next-step.ts';
-import { OutsideDial } from './outside-dial.ts';
+import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
 
 export function transferCall(call: Call, by: Party, target: TransferTarget): DeskOutcome {
@@ -28,14 +34,14 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
         );
       case 'queue':
         return call.services.acd(call.tenant).enqueue(call, where.queueId, neither);
-      case 'number':
-        return dialNumber(call, where.number);
+      case 'outside':
+        return dialNumber(call, where);
     }
   });
   return { ok: true };
 }
 
-type Where = Colleague | (TransferTarget & { readonly kind: 'queue' | 'number' });
+type Where = Colleague | (TransferTarget & { readonly kind: 'queue' }) | Outside;
 
 export function findTarget(
   call: Call,
@@ -46,28 +52,50 @@ export function findTarget(
   const refuse = (code: DeskRefusalCode, detail: string) => ({ ok: false, code, detail }) as const;
   if (target.kind === 'queue')
     return tenant.queues.has(target.queueId) ? target : refuse('no-such-target', 'no such queue');
-  const agent =
-    target.kind === 'agent' ? tenant.agents.get(target.agentId) : tenant.agentsByExtension.get(target.number);
-  if (agent) {
-    if (agent.id === by.agentId) return refuse('no-such-target', 'this is yourself');
-    const colleague = reachColleague(services, tenant, agent);
-    return colleague.kind === 'colleague'
-      ? colleague
-      : refuse('not-available', 'this colleague cannot be rung now');
+  const where = target.kind === 'agent' ? agentTarget(call, by, target) : numberTarget(call, by, target);
+  switch (where.kind) {
+    case 'colleague':
+      return where;
+    case 'outside':
+      return services.waysOut.hasFreeTrunk(where.way)
+        ? where
+        : refuse('no-route', 'no line to the outside is free');
+    case 'self':
+      return refuse('no-such-target', 'this is yourself');
+    case 'nobody':
+      return refuse('no-such-target', 'no such agent');
+    case 'prefix-missing':
+      return refuse('no-route', `outside numbers are dialled with ${where.prefix} before them`);
+    case 'unavailable':
+      return refuse('not-available', 'this colleague cannot be rung now');
   }
-  if (target.kind === 'agent') return refuse('no-such-target', 'no such agent');
-  return services.trunks.outgoingFree().length > 0
-    ? target
-    : refuse('no-route', 'no line to the outside is free');
 }
 
-function dialNumber(call: Call, number: string): void {
+function agentTarget(
+  { tenant, services }: Call,
+  by: Party,
+  { agentId }: TransferTarget & { readonly kind: 'agent' },
+) {
+  const agent = tenant.agents.get(agentId);
+  if (!agent) return { kind: 'nobody' } as const;
+  return agentId === by.agentId ? ({ kind: 'self' } as const) : reachColleague(services, tenant, agent);
+}
+
+function numberTarget(
+  { tenant, services }: Call,
+  by: Party,
+  { number }: TransferTarget & { readonly kind: 'number' },
+): DialTarget {
+  return dialTarget(services, tenant, by.agentId, number);
+}
+
+function dialNumber(call: Call, { number, way }: Outside): void {
   const dial = new OutsideDial(
     {
       call,
       number,
-      // The far side sees the number the caller knows this tenant by.
-      callerNumber: call.facts.direction === 'inbound' ? call.facts.toNumber : call.facts.fromNumber,
+      way,
+      callerNumber: shownNumberOf(call, way),
       ringTimeoutMs: dialRingTimeoutMs,
     },
     {

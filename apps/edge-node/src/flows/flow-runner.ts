@@ -122,11 +122,13 @@ export class FlowRunner implements CallStage {
   /** D-02: the flow names the number, the caller number shown and how long it rings. */
   #dial(effect: FlowEffect & { kind: 'dial' }): void {
     const call = this.#call;
+    const way = call.services.waysOut.of(call.tenant, null);
     const dial = new OutsideDial(
       {
         call,
         number: effect.number,
-        callerNumber: effect.callerNumber ?? call.facts.toNumber,
+        way,
+        callerNumber: effect.callerNumber ?? way.boundNumber ?? call.facts.toNumber,
         ringTimeoutMs: effect.ringTimeoutMs,
       },
       {

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { VirtualClock } from '@seatgrid/testkit/virtual-clock.ts';
 import type { NodeLog } from '../node-log.ts';
 import { openConfigLedger } from './config-ledger.ts';
-import { minimalConfig } from './minimal-config.ts';
+import { exampleTenantId, minimalConfig } from './minimal-config.ts';
 
 let folder: string;
 let path: string;
@@ -40,6 +41,21 @@ test('a config is stored before anyone hears of it, and is there at the next sta
   const again = open();
   expect(again.current()).toEqual(minimalConfig({ generation: 3 }));
   again.close();
+});
+
+test('a ledger written before there were outbound rules, split channels and local numbers is read on', () => {
+  const { siteId: _siteId, ...config } = minimalConfig({ generation: 3 });
+  const [{ outboundRules: _rules, ...tenant }] = config.tenants as [NodeConfig['tenants'][number]];
+  const did = { id: exampleTenantId, number: '+864008000000' };
+  const trunk = { id: exampleTenantId, name: 'Carrier', sources: [], target: null, channelsMax: 30 };
+  const ledger = open();
+  expect(ledger.apply({ ...config, trunks: [trunk], tenants: [{ ...tenant, dids: [did] }] }).ok).toBe(true);
+  expect(ledger.current()).toMatchObject({
+    siteId: null,
+    trunks: [{ inboundChannelsMax: null, outboundChannelsMax: null, tenantIds: null, numberFormat: null }],
+    tenants: [{ outboundRules: [], dids: [{ siteId: null }] }],
+  });
+  ledger.close();
 });
 
 test('an older or equal generation is refused with the reason, and the one in force stays', () => {

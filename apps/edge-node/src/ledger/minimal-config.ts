@@ -11,6 +11,7 @@ export function minimalConfig(facts: {
   return {
     schema: 1,
     nodeId: exampleNodeId as NodeConfig['nodeId'],
+    siteId: null,
     generation: facts.generation,
     issuedAtMs: 1_767_225_600_000,
     deskTokenKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x' }],
@@ -28,6 +29,7 @@ export function minimalConfig(facts: {
         },
         dids: [],
         rules: [],
+        outboundRules: [],
         forcedHandling: null,
         flows: [],
         queues: [],

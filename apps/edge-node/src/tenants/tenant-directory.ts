@@ -1,6 +1,6 @@
 /** Every tenant of the node, found by id, by SIP domain and by number dialled. Filled from each generation of `NodeConfig`. */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
-import type { DidId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { DidId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { DidIndex } from './did-index.ts';
 import { TenantAtNode } from './tenant-at-node.ts';
@@ -12,6 +12,8 @@ export interface DidAtNode {
 }
 
 export class TenantDirectory {
+  /** Where this node stands. */
+  siteId: SiteId | null = null;
   readonly #tenants = new Map<TenantId, TenantAtNode>();
   #byDomain = new Map<string, TenantAtNode>();
   #bySlug = new Map<string, TenantAtNode>();
@@ -19,6 +21,7 @@ export class TenantDirectory {
   readonly #listeners = new Set<(tenant: TenantAtNode) => void>();
 
   apply(config: NodeConfig): void {
+    this.siteId = config.siteId;
     const named = new Set<TenantId>();
     const dids: DidAtNode[] = [];
     this.#byDomain = new Map();

@@ -1,5 +1,6 @@
 /** The carriers' lines into this node: who is believed by address, where outgoing calls go, how many channels are in use. */
-import type { TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import { calledNumberFor, numberFor, toE164 } from '@seatgrid/core/numbers/number-format.ts';
 import { hasFreeChannel, type TrunkDirection } from '@seatgrid/core/numbers/trunk-channels.ts';
 import type { NodeConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { AddressBlocks } from './address-block.ts';
@@ -20,6 +21,28 @@ export class TrunkAtNode {
 
   hasFreeChannel(direction: TrunkDirection): boolean {
     return hasFreeChannel(this.config, this.inUse, direction);
+  }
+
+  /** Whether outside calls of this tenant may leave on it. */
+  isFor(tenantId: TenantId): boolean {
+    return this.config.tenantIds?.includes(tenantId) ?? true;
+  }
+
+  // Numbers as the carrier writes them, and as everything inside means them.
+
+  read(written: string): string {
+    const { numberFormat } = this.config;
+    return (numberFormat && toE164(written, numberFormat)) ?? written;
+  }
+
+  writeCalled(number: string): string {
+    const { numberFormat } = this.config;
+    return numberFormat ? calledNumberFor(number, numberFormat) : number;
+  }
+
+  writeCaller(number: string): string {
+    const { numberFormat } = this.config;
+    return numberFormat ? numberFor(number, numberFormat) : number;
   }
 
   apply(config: TrunkConfig): void {
@@ -71,10 +94,5 @@ export class TrunkDirectory {
   /** Trunks that lead outwards, in the order they are configured. */
   outgoing(): readonly TrunkAtNode[] {
     return [...this.#trunks.values()].filter((trunk) => trunk.config.target !== null);
-  }
-
-  /** Of these the ones an outgoing call can take now. */
-  outgoingFree(): readonly TrunkAtNode[] {
-    return this.outgoing().filter((trunk) => trunk.hasFreeChannel('outbound'));
   }
 }

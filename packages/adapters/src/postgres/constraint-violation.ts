@@ -18,6 +18,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   skill_name_taken: 'name',
   queue_name_taken: 'name',
   inbound_rule_name_taken: 'name',
+  outbound_rule_name_taken: 'name',
   disposition_code_taken: 'code',
   agent_staff_id_taken: 'staffId',
   agent_extension_taken: 'extension',
@@ -25,6 +26,8 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   prompt_name_taken: 'name',
   node_of_site: 'siteId',
   trunk_of_node: 'nodeId',
+  trunk_tenant_tenant_id_fkey: 'tenantIds',
+  did_of_site: 'siteId',
 };
 
 const uniqueViolation = '23505';

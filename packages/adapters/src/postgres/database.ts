@@ -44,6 +44,8 @@ export interface Database {
     channels_max: number;
     inbound_channels_max: number | null;
     outbound_channels_max: number | null;
+    number_format: Json | null;
+    is_for_every_tenant: boolean;
     created_at: DefaultInstant;
   };
   alarm: {
@@ -55,6 +57,7 @@ export interface Database {
     acknowledged_at: Instant | null;
     acknowledged_by: string | null;
   };
+  trunk_tenant: { tenant_id: Generated<string>; trunk_id: string };
   operator: {
     id: Generated<string>;
     email: string;
@@ -122,11 +125,13 @@ export interface Database {
     id: Generated<string>;
     number: string;
     label: string;
+    site_id: string | null;
     created_at: DefaultInstant;
   };
   skill: DefinitionTable;
   queue: DefinitionTable;
   inbound_rule: DefinitionTable;
+  outbound_rule: DefinitionTable;
   disposition: DefinitionTable;
   pause_reason: DefinitionTable;
   agent: {

@@ -11,6 +11,7 @@ import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
 import { screenPopSchema } from '../nouns/screen-pop.ts';
+import { outboundRuleSchema } from '../nouns/outbound.ts';
 import { quotasSchema, tenantSchema } from '../nouns/tenant.ts';
 import {
   e164Schema,
@@ -200,7 +201,13 @@ const nodeSchema = z.object({
   sipAddress: z.string().nullable(),
   health: nodeHealthSchema,
 });
-const didSchema = z.object({ id: idOf<'did'>(), number: e164Schema, label: z.string().max(80) });
+const didSchema = z.object({
+  id: idOf<'did'>(),
+  number: e164Schema,
+  label: z.string().max(80),
+  /** Where it is the local number: what agents there show when they call out. */
+  siteId: idOf<'site'>().nullable().default(null),
+});
 const trunkSchema = trunkConfigSchema.omit({ srtp: true }).extend({ nodeId: idOf<'node'>() });
 const operatorSchema = z.object({
   id: idOf<'user'>(),
@@ -291,6 +298,34 @@ export const api = {
   'DELETE /api/inbound-rules/:id': {
     summary: 'Remove an inbound rule',
     access: ['inbound-rule', 'delete'],
+    params: byId,
+  },
+  'GET /api/trunks': {
+    summary: 'Trunks this tenant’s outside calls may leave on',
+    access: ['outbound-rule', 'list'],
+    reply: list(trunkSchema.pick({ id: true, name: true, nodeId: true }).extend({ nodeName: z.string() })),
+  },
+  'GET /api/outbound-rules': {
+    summary: 'Outbound rules',
+    access: ['outbound-rule', 'list'],
+    reply: list(outboundRuleSchema),
+  },
+  'POST /api/outbound-rules': {
+    summary: 'Add an outbound rule',
+    access: ['outbound-rule', 'create'],
+    body: outboundRuleSchema.omit({ id: true }),
+    reply: outboundRuleSchema,
+  },
+  'PUT /api/outbound-rules/:id': {
+    summary: 'Change an outbound rule',
+    access: ['outbound-rule', 'update'],
+    params: byId,
+    body: outboundRuleSchema.omit({ id: true }),
+    reply: outboundRuleSchema,
+  },
+  'DELETE /api/outbound-rules/:id': {
+    summary: 'Remove an outbound rule',
+    access: ['outbound-rule', 'delete'],
     params: byId,
   },
 
@@ -629,6 +664,13 @@ export const api = {
     summary: 'Give a number to a tenant',
     access: ['did', 'create'],
     body: didSchema.omit({ id: true }).extend({ tenantId: idOf<'tenant'>() }),
+    reply: didSchema,
+  },
+  'PUT /api/platform/dids/:id': {
+    summary: 'Change the label of a number, and the site it is local to',
+    access: ['did', 'update'],
+    params: byId,
+    body: didSchema.pick({ label: true, siteId: true }),
     reply: didSchema,
   },
   'DELETE /api/platform/dids/:id': { summary: 'Take a number back', access: ['did', 'delete'], params: byId },

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
+import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
 import { e164Schema, instantSchema, nameSchema } from '../nouns/texts.ts';
 import {
@@ -45,6 +46,10 @@ export const trunkConfigSchema = z.object({
   outboundChannelsMax: channelShareSchema,
   /** `accept` where absent. */
   srtp: srtpUseSchema.exactOptional(),
+  /** Whose outside calls may leave on it; null: every tenant's. Whose calls it brings, the number dialled says. */
+  tenantIds: z.array(idOf<'tenant'>()).max(1_000).nullable().default(null),
+  /** How the carrier writes numbers; null: both ways as they are. */
+  numberFormat: numberFormatSchema.nullable().default(null),
 });
 export type TrunkConfig = z.infer<typeof trunkConfigSchema>;
 
@@ -71,8 +76,12 @@ export type PhoneSecret = z.infer<typeof phoneSecretSchema>;
 
 export const tenantConfigSchema = z.object({
   tenant: tenantSchema,
-  dids: z.array(z.object({ id: idOf<'did'>(), number: e164Schema })),
+  /** `siteId`: where this number is the local one (B-08). */
+  dids: z.array(
+    z.object({ id: idOf<'did'>(), number: e164Schema, siteId: idOf<'site'>().nullable().default(null) }),
+  ),
   rules: z.array(inboundRuleSchema),
+  outboundRules: z.array(outboundRuleSchema).default([]),
   /** A-15: while set, every call takes this step whatever the rules. */
   forcedHandling: nextStepSchema.nullable(),
   /** Published versions only. */
@@ -92,6 +101,7 @@ export type TenantConfig = z.infer<typeof tenantConfigSchema>;
 export const nodeConfigSchema = z.object({
   schema: z.literal(1),
   nodeId: idOf<'node'>(),
+  siteId: idOf<'site'>().nullable().default(null),
   generation: z.number().int().positive(),
   issuedAtMs: instantSchema,
   /** Public keys (JWK, Ed25519) the node believes desk tokens by. */

@@ -23,7 +23,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
-  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
   'disposition', 'pause-reason', 'tenant-settings', 'call', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
@@ -49,6 +49,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     quota: ['read'],
     did: look,
     'inbound-rule': change,
+    'outbound-rule': change,
     flow: [...change, 'publish'],
     queue: change,
     skill: change,

@@ -1,4 +1,5 @@
 /** Lists and forms of records: what every page of administration is made of. No noun of the product lives here. */
+export { default as ChosenList } from './chosen-list.svelte';
 export { default as CopyValue } from './copy-value.svelte';
 export { default as Fold } from './fold.svelte';
 export { default as Meter } from './meter.svelte';

@@ -4,19 +4,21 @@ import { inPlatform, type PlatformTrx } from '@seatgrid/adapters/postgres/scopes
 import {
   deleteNode,
   deleteSite,
-  deleteTrunk,
   findNode,
   insertEnrolment,
   insertNode,
   insertSite,
-  insertTrunk,
   listNodes,
   listSites,
-  listTrunks,
   renameNode,
   updateSite,
-  updateTrunk,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import {
+  deleteTrunk,
+  insertTrunk,
+  listTrunks,
+  updateTrunk,
+} from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { assert } from '@seatgrid/core/kernel/assert.ts';
 import { randomHex } from '@seatgrid/core/kernel/random.ts';
 import { enrolmentTokenMs } from '../../limits.ts';

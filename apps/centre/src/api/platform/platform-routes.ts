@@ -2,7 +2,12 @@
 import { hashPassword } from '@seatgrid/adapters/password/password.ts';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import { listAudit } from '@seatgrid/adapters/postgres/stores/audit-store.ts';
-import { deleteDid, insertDid, listAllDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
+import {
+  deleteDid,
+  insertDid,
+  listAllDids,
+  updateDid,
+} from '@seatgrid/adapters/postgres/stores/did-store.ts';
 import { databaseFacts, listNodes } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { listRefusals } from '@seatgrid/adapters/postgres/stores/history-store.ts';
 import {
@@ -39,6 +44,15 @@ export const platformRoutes: SomeHandlers<Path> = {
     changePlatform(centre, ctx, { noun: 'did', verb: 'create' }, async (trx) => {
       const did = await insertDid(trx, body);
       return { id: did.id, before: null, after: body, value: did, tenantId: body.tenantId };
+    }),
+
+  'PUT /api/platform/dids/:id': ({ centre, ctx, params: { id }, body }) =>
+    changePlatform(centre, ctx, { noun: 'did', verb: 'update' }, async (trx) => {
+      const before = (await listAllDids(trx)).find((one) => one.id === id);
+      if (!before) return notFound;
+      await updateDid(trx, { id: before.id, ...body });
+      const { tenantId, ...did } = { ...before, ...body };
+      return { id, before, after: { ...did, tenantId }, value: did, tenantId };
     }),
 
   'DELETE /api/platform/dids/:id': ({ centre, ctx, params: { id } }) =>

@@ -1,4 +1,4 @@
-/** The four acts on skills, queues, inbound rules, dispositions and pause reasons: alike but for what each may name. */
+/** The four acts on skills, queues, inbound and outbound rules, dispositions and pause reasons: alike but for what each may name. */
 import { inTenant, type TenantTrx } from '@seatgrid/adapters/postgres/scopes.ts';
 import {
   findDefinition,

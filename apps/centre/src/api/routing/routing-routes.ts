@@ -1,12 +1,14 @@
-/** Numbers, inbound rules, queues, skills, dispositions, pause reasons and the tenant's settings. */
+/** Numbers, inbound and outbound rules, queues, skills, dispositions, pause reasons and the tenant's settings. */
 import type { z } from 'zod';
 import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import { listDefinitions } from '@seatgrid/adapters/postgres/stores/definition-store.ts';
 import { listDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
 import { ownSettings, updateOwnSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import type { skillSchema } from '@seatgrid/contracts/nouns/workforce.ts';
 import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
 import type { InboundRule, InboundRuleId } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { OutboundRule } from '@seatgrid/core/numbers/outbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { PauseReason } from '@seatgrid/core/workforce/presence.ts';
 import { changeTenant } from '../change.ts';
@@ -15,18 +17,23 @@ import { refuseDangling } from '../references.ts';
 import { conflict } from '../refusal.ts';
 import { definitionRoutes, type Check } from './definition-routes.ts';
 
-/** A number stands in one rule at most, or the order of rules would decide in silence. */
-const numbersAreFree: Check = async (trx, body, id) => {
-  const mine = body['didIds'] as readonly string[];
-  for (const rule of await listDefinitions(trx, 'inbound-rule')) {
-    if (rule.id === id) continue;
-    const theirs = rule.body['didIds'] as readonly string[];
-    const index = mine.findIndex((did) => theirs.includes(did));
-    if (index >= 0)
-      return conflict(`didIds.${index}`, `stands in the rule “${String(rule.body['name'])}” already`);
-  }
-  return undefined;
-};
+/** A number, an agent stands in one rule at most, or the order of rules would decide in silence. */
+const standsInOneRule =
+  (noun: 'inbound-rule' | 'outbound-rule', field: 'didIds' | 'agentIds'): Check =>
+  async (trx, body, id) => {
+    const mine = body[field] as readonly string[];
+    for (const rule of await listDefinitions(trx, noun)) {
+      if (rule.id === id) continue;
+      const theirs = rule.body[field] as readonly string[];
+      const index = mine.findIndex((one) => theirs.includes(one));
+      const named = `“${String(rule.body['name'])}”`;
+      if (index >= 0) return conflict(`${field}.${index}`, `stands in the rule ${named} already`);
+      // Rules for whoever no other names: one, for the same reason.
+      if (field === 'agentIds' && mine.length === 0 && theirs.length === 0)
+        return conflict(field, `the rule ${named} is the one for everybody else`);
+    }
+    return undefined;
+  };
 
 // The contract's lists are not read-only, core's are: same content.
 type Mutable<Value> = Value extends readonly (infer Item)[]
@@ -35,7 +42,14 @@ type Mutable<Value> = Value extends readonly (infer Item)[]
     ? { -readonly [Field in keyof Value]: Mutable<Value[Field]> }
     : Value;
 
-const inboundRules = definitionRoutes<Mutable<InboundRule>>('inbound-rule', numbersAreFree);
+const inboundRules = definitionRoutes<Mutable<InboundRule>>(
+  'inbound-rule',
+  standsInOneRule('inbound-rule', 'didIds'),
+);
+const outboundRules = definitionRoutes<Mutable<OutboundRule>>(
+  'outbound-rule',
+  standsInOneRule('outbound-rule', 'agentIds'),
+);
 const queues = definitionRoutes<Mutable<Queue>>('queue');
 const skills = definitionRoutes<z.infer<typeof skillSchema>>('skill');
 const dispositions = definitionRoutes<Mutable<Disposition>>('disposition');
@@ -44,6 +58,8 @@ const pauseReasons = definitionRoutes<Mutable<PauseReason>>('pause-reason');
 type Path = Extract<
   ApiPath,
   | `${string} /api/inbound-rules${string}`
+  | `${string} /api/outbound-rules${string}`
+  | 'GET /api/trunks'
   | `${string} /api/queues${string}`
   | `${string} /api/skills${string}`
   | `${string} /api/dispositions${string}`
@@ -66,6 +82,15 @@ export const routingRoutes: SomeHandlers<Path> = {
   'POST /api/inbound-rules': inboundRules.create,
   'PUT /api/inbound-rules/:id': inboundRules.update,
   'DELETE /api/inbound-rules/:id': inboundRules.remove,
+
+  'GET /api/trunks': async ({ centre, ctx }) => ({
+    items: await inTenant(centre.database.tenants, ctx.tenantId, listUsableTrunks),
+  }),
+
+  'GET /api/outbound-rules': outboundRules.list,
+  'POST /api/outbound-rules': outboundRules.create,
+  'PUT /api/outbound-rules/:id': outboundRules.update,
+  'DELETE /api/outbound-rules/:id': outboundRules.remove,
 
   'GET /api/queues': queues.list,
   'POST /api/queues': queues.create,

@@ -1,9 +1,16 @@
-/** Skills, queues, inbound rules, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, queues, inbound and outbound rules, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
 
-export const definitionNouns = ['skill', 'queue', 'inbound-rule', 'disposition', 'pause-reason'] as const;
+export const definitionNouns = [
+  'skill',
+  'queue',
+  'inbound-rule',
+  'outbound-rule',
+  'disposition',
+  'pause-reason',
+] as const;
 export type DefinitionNoun = (typeof definitionNouns)[number];
 
 export interface Definition {
@@ -15,6 +22,7 @@ const tables = {
   skill: 'skill',
   queue: 'queue',
   'inbound-rule': 'inbound_rule',
+  'outbound-rule': 'outbound_rule',
   disposition: 'disposition',
   'pause-reason': 'pause_reason',
 } as const;

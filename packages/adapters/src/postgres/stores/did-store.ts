@@ -1,42 +1,58 @@
 /** Public numbers: operators give them, tenants see their own. */
-import type { DidId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { DidId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
 
 export interface Did {
   readonly id: DidId;
   readonly number: string;
   readonly label: string;
+  /** Where it is the local number. */
+  readonly siteId: SiteId | null;
+}
+
+const columns = ['id', 'number', 'label', 'site_id'] as const;
+
+interface DidRow {
+  id: string;
+  number: string;
+  label: string;
+  site_id: string | null;
+}
+
+function didOf({ id, number, label, site_id }: DidRow): Did {
+  return { id: id as DidId, number, label, siteId: site_id as SiteId | null };
 }
 
 export async function listDids(trx: TenantTrx): Promise<Did[]> {
-  const rows = await trx.selectFrom('did').select(['id', 'number', 'label']).orderBy('number').execute();
-  return rows.map((row) => ({ ...row, id: row.id as DidId }));
+  return (await trx.selectFrom('did').select(columns).orderBy('number').execute()).map(didOf);
 }
 
 export async function listAllDids(trx: PlatformTrx): Promise<(Did & { tenantId: TenantId })[]> {
   const rows = await trx
     .selectFrom('did')
-    .select(['id', 'number', 'label', 'tenant_id'])
+    .select([...columns, 'tenant_id'])
     .orderBy('number')
     .execute();
-  return rows.map(({ id, number, label, tenant_id }) => ({
-    id: id as DidId,
-    number,
-    label,
-    tenantId: tenant_id as TenantId,
-  }));
+  return rows.map((row) => ({ ...didOf(row), tenantId: row.tenant_id as TenantId }));
 }
 
 export async function insertDid(
   trx: PlatformTrx,
-  { tenantId, number, label }: { tenantId: TenantId; number: string; label: string },
+  { tenantId, number, label, siteId }: Omit<Did, 'id'> & { tenantId: TenantId },
 ): Promise<Did> {
   const row = await trx
     .insertInto('did')
-    .values({ tenant_id: tenantId, number, label })
-    .returning(['id', 'number', 'label'])
+    .values({ tenant_id: tenantId, number, label, site_id: siteId })
+    .returning(columns)
     .executeTakeFirstOrThrow();
-  return { ...row, id: row.id as DidId };
+  return didOf(row);
+}
+
+export async function updateDid(
+  trx: PlatformTrx,
+  { id, label, siteId }: Pick<Did, 'id' | 'label' | 'siteId'>,
+): Promise<void> {
+  await trx.updateTable('did').set({ label, site_id: siteId }).where('id', '=', id).execute();
 }
 
 export async function deleteDid(trx: PlatformTrx, id: string): Promise<void> {

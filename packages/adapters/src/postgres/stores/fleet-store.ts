@@ -1,7 +1,6 @@
-/** Sites, nodes, trunks and the enrolment of nodes: the platform's own. */
+/** Sites, nodes and the enrolment of nodes: the platform's own. */
 import { sql, type Selectable } from 'kysely';
-import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
-import type { NodeId, SiteId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { NodeId, SiteId } from '@seatgrid/core/kernel/ids.ts';
 import type { Database } from '../database.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
@@ -204,48 +203,6 @@ export async function listDeskNodes(
 ): Promise<{ id: NodeId; name: string; deskUrl: string | null }[]> {
   const rows = await trx.selectFrom('node').select(['id', 'name', 'desk_url']).orderBy('name').execute();
   return rows.map((row) => ({ id: row.id as NodeId, name: row.name, deskUrl: row.desk_url }));
-}
-
-export interface Trunk extends TrunkConfig {
-  readonly nodeId: NodeId;
-}
-
-export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
-  const rows = await trx.selectFrom('trunk').selectAll().orderBy('name').execute();
-  return rows.map((row) => ({
-    id: row.id as TrunkId,
-    nodeId: row.node_id as NodeId,
-    name: row.name,
-    sources: row.sources,
-    target: row.target as TrunkConfig['target'],
-    channelsMax: row.channels_max,
-    inboundChannelsMax: row.inbound_channels_max,
-    outboundChannelsMax: row.outbound_channels_max,
-  }));
-}
-
-export async function insertTrunk(trx: PlatformTrx, trunk: Omit<Trunk, 'id'>): Promise<string> {
-  const values = { node_id: trunk.nodeId, ...trunkColumns(trunk) };
-  return (await trx.insertInto('trunk').values(values).returning('id').executeTakeFirstOrThrow()).id;
-}
-
-export async function updateTrunk(trx: PlatformTrx, trunk: TrunkConfig): Promise<void> {
-  await trx.updateTable('trunk').set(trunkColumns(trunk)).where('id', '=', trunk.id).execute();
-}
-
-export async function deleteTrunk(trx: PlatformTrx, id: string): Promise<void> {
-  await trx.deleteFrom('trunk').where('id', '=', id).execute();
-}
-
-function trunkColumns(trunk: Omit<TrunkConfig, 'id'>) {
-  return {
-    name: trunk.name,
-    sources: jsonb(trunk.sources),
-    target: trunk.target === null ? null : jsonb<unknown>(trunk.target),
-    channels_max: trunk.channelsMax,
-    inbound_channels_max: trunk.inboundChannelsMax,
-    outbound_channels_max: trunk.outboundChannelsMax,
-  };
 }
 
 export async function databaseFacts(trx: PlatformTrx): Promise<{ version: string; octets: number }> {

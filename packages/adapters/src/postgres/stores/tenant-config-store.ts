@@ -17,8 +17,9 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({ ...body, id }));
   return tenantConfigSchema.parse({
     tenant: await ownTenant(trx),
-    dids: (await listDids(trx)).map(({ id, number }) => ({ id, number })),
+    dids: (await listDids(trx)).map(({ id, number, siteId }) => ({ id, number, siteId })),
     rules: await definitions('inbound-rule'),
+    outboundRules: await definitions('outbound-rule'),
     forcedHandling: settings.forcedHandling,
     flows: await listPublishedFlows(trx),
     queues: await definitions('queue'),

@@ -1,0 +1,87 @@
+/** Trunks: the platform's own; a tenant sees by name those its calls may leave on. */
+import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { NodeId, TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import { jsonb } from '../jsonb.ts';
+import type { PlatformTrx, TenantTrx } from '../scopes.ts';
+
+export interface Trunk extends TrunkConfig {
+  readonly nodeId: NodeId;
+}
+
+export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
+  const rows = await trx.selectFrom('trunk').selectAll().orderBy('name').execute();
+  const offers = await trx.selectFrom('trunk_tenant').selectAll().orderBy('tenant_id').execute();
+  const tenantsOf = (id: string) =>
+    offers.filter((offer) => offer.trunk_id === id).map((offer) => offer.tenant_id as TenantId);
+  return rows.map((row) => ({
+    id: row.id as TrunkId,
+    nodeId: row.node_id as NodeId,
+    name: row.name,
+    sources: row.sources,
+    target: row.target as TrunkConfig['target'],
+    channelsMax: row.channels_max,
+    inboundChannelsMax: row.inbound_channels_max,
+    outboundChannelsMax: row.outbound_channels_max,
+    tenantIds: row.is_for_every_tenant ? null : tenantsOf(row.id),
+    numberFormat: row.number_format as TrunkConfig['numberFormat'],
+  }));
+}
+
+export async function insertTrunk(trx: PlatformTrx, trunk: Omit<Trunk, 'id'>): Promise<string> {
+  const values = { node_id: trunk.nodeId, ...columnsOf(trunk) };
+  const { id } = await trx.insertInto('trunk').values(values).returning('id').executeTakeFirstOrThrow();
+  await offerTrunk(trx, id, trunk.tenantIds);
+  return id;
+}
+
+export async function updateTrunk(trx: PlatformTrx, trunk: TrunkConfig): Promise<void> {
+  await trx.updateTable('trunk').set(columnsOf(trunk)).where('id', '=', trunk.id).execute();
+  await offerTrunk(trx, trunk.id, trunk.tenantIds);
+}
+
+export async function deleteTrunk(trx: PlatformTrx, id: string): Promise<void> {
+  await trx.deleteFrom('trunk').where('id', '=', id).execute();
+}
+
+/** What the tenant's outbound rules may name. */
+export async function listUsableTrunks(
+  trx: TenantTrx,
+): Promise<{ id: TrunkId; name: string; nodeId: NodeId; nodeName: string }[]> {
+  const rows = await trx
+    .selectFrom('trunk')
+    .innerJoin('node', 'node.id', 'trunk.node_id')
+    .select(['trunk.id', 'trunk.name', 'trunk.node_id', 'node.name as node_name'])
+    .orderBy('node.name')
+    .orderBy('trunk.name')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id as TrunkId,
+    name: row.name,
+    nodeId: row.node_id as NodeId,
+    nodeName: row.node_name,
+  }));
+}
+
+async function offerTrunk(
+  trx: PlatformTrx,
+  id: string,
+  tenantIds: readonly TenantId[] | null,
+): Promise<void> {
+  await trx.deleteFrom('trunk_tenant').where('trunk_id', '=', id).execute();
+  if (!tenantIds || tenantIds.length === 0) return;
+  const rows = [...new Set(tenantIds)].map((tenantId) => ({ tenant_id: tenantId, trunk_id: id }));
+  await trx.insertInto('trunk_tenant').values(rows).execute();
+}
+
+function columnsOf(trunk: Omit<TrunkConfig, 'id'>) {
+  return {
+    name: trunk.name,
+    sources: jsonb(trunk.sources),
+    target: trunk.target === null ? null : jsonb<unknown>(trunk.target),
+    channels_max: trunk.channelsMax,
+    inbound_channels_max: trunk.inboundChannelsMax,
+    outbound_channels_max: trunk.outboundChannelsMax,
+    is_for_every_tenant: trunk.tenantIds === null,
+    number_format: trunk.numberFormat === null ? null : jsonb<unknown>(trunk.numberFormat),
+  };
+}
