@@ -29,6 +29,7 @@ test.each([
   ['SEATGRID_CENTRE_URL', 'ftp://centre.example'],
   ['SEATGRID_DESK_URL', 'http://node.example/desk'],
   ['SEATGRID_MEDIA_WORKERS', '0'],
+  ['SEATGRID_TONE_COUNTRY', 'atlantis'],
 ])('%s=%s is refused by name', (name, value) => {
   const read = readProcessConfig({ [name]: value });
   expect(read.ok).toBe(false);

@@ -5,6 +5,12 @@
 import { isIP } from 'node:net';
 import { networkInterfaces, availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import {
+  countries,
+  defaultCountry,
+  knownCountry,
+  type Country,
+} from '@seatgrid/media/audio/progress/country-tones.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 
 export interface ProcessConfig {
@@ -22,6 +28,8 @@ export interface ProcessConfig {
   readonly sipSecond: { readonly address: string; readonly advertised: string } | null;
   readonly rtpPorts: PortRange;
   readonly webrtcPorts: PortRange;
+  /** Whose call progress tones are heard at this node. */
+  readonly toneCountry: Country;
   readonly deskAddress: string;
   readonly deskPort: number;
   /** The public URL of the desk socket. */
@@ -71,6 +79,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     sipSecond: read.secondAddress(sipAddress),
     rtpPorts: read.ports('RTP_PORTS', { from: 20_000, to: 29_999 }),
     webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
+    toneCountry: read.country('TONE_COUNTRY', defaultCountry),
     deskAddress,
     deskPort,
     deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
@@ -104,6 +113,14 @@ class Reader {
   text(name: string): string | undefined {
     const value = this.#environment[prefix + name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  country(name: string, otherwise: Country): Country {
+    const value = this.text(name);
+    const country = value === undefined ? otherwise : knownCountry(value);
+    if (country === undefined)
+      this.#faults.push(`${prefix}${name} must be one of ${countries.join(' ')}, not ${value}`);
+    return country ?? otherwise;
   }
 
   list(name: string): readonly string[] | null {

@@ -89,6 +89,7 @@ export class EdgeNode {
         : {}),
       ports: config.rtpPorts,
       webrtcPorts: config.webrtcPorts,
+      toneCountry: config.toneCountry,
       listener: { onWorkerLost: (lost) => node?.workerLost(lost) },
     });
     node = new EdgeNode(parts, media);

@@ -1,32 +1,10 @@
-/** Call progress tones (ITU-T E.180 supplement 2, as mainland China signals them) and DTMF (ITU-T Q.23), as samples. */
+/** Sums of sines at an exchange's level, and the keypad's tones (ITU-T Q.23) among them. */
 import { sampleRateHz, samplesPerMs } from '../frame.ts';
-
-export type ProgressTone = 'ringback' | 'busy' | 'congestion';
-
-interface Cadence {
-  readonly frequenciesHz: readonly number[];
-  readonly onMs: number;
-  readonly offMs: number;
-}
-
-const cadences: Readonly<Record<ProgressTone, Cadence>> = {
-  ringback: { frequenciesHz: [450], onMs: 1_000, offMs: 4_000 },
-  busy: { frequenciesHz: [450], onMs: 350, offMs: 350 },
-  congestion: { frequenciesHz: [450], onMs: 700, offMs: 700 },
-};
 
 /** About -13 dBm0 each, level of an exchange's tones; a digit's two together stay below -7 dBm0. */
 const toneAmplitude = 5_000;
 /** Edges are eased in and out, so that a tone begins and ends without a click. */
 const edgeSamples = 4 * samplesPerMs;
-
-/** One turn of the cadence, to be repeated without end. */
-export function progressTone(tone: ProgressTone): Int16Array {
-  const { frequenciesHz, onMs, offMs } = cadences[tone];
-  const cycle = new Int16Array((onMs + offMs) * samplesPerMs);
-  cycle.set(sineSum(frequenciesHz, onMs));
-  return cycle;
-}
 
 export const rowsHz = [697, 770, 852, 941] as const;
 export const columnsHz = [1_209, 1_336, 1_477, 1_633] as const;
@@ -49,17 +27,20 @@ export function digitTone(digit: string, onMs: number, offMs: number): Int16Arra
   const frequencies = digitFrequencies(digit);
   if (frequencies === undefined) return undefined;
   const sound = new Int16Array((onMs + offMs) * samplesPerMs);
-  sound.set(sineSum(frequencies, onMs));
+  sound.set(sineSum(frequencies, { durationMs: onMs, hasEdges: true }));
   return sound;
 }
 
-export function sineSum(frequenciesHz: readonly number[], durationMs: number): Int16Array {
-  const samples = new Int16Array(durationMs * samplesPerMs);
+export function sineSum(
+  frequenciesHz: readonly number[],
+  length: { readonly durationMs: number; readonly hasEdges: boolean },
+): Int16Array {
+  const samples = new Int16Array(length.durationMs * samplesPerMs);
   for (let index = 0; index < samples.length; index++) {
     const edge = Math.min(1, (index + 1) / edgeSamples, (samples.length - index) / edgeSamples);
     let sum = 0;
     for (const hz of frequenciesHz) sum += Math.sin((2 * Math.PI * hz * index) / sampleRateHz);
-    samples[index] = Math.round(toneAmplitude * edge * sum);
+    samples[index] = Math.round(toneAmplitude * (length.hasEdges ? edge : 1) * sum);
   }
   return samples;
 }

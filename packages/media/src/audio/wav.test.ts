@@ -4,7 +4,7 @@ import { findTones, toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { convertPrompt } from './convert-prompt.ts';
 import { aLaw, encodeG711, muLaw } from './g711.ts';
-import { digitFrequencies, digitTone, progressTone } from './tones.ts';
+import { digitFrequencies, digitTone } from './tones.ts';
 import { readTelephoneWav, readWav, writeWav } from './wav.ts';
 
 interface FileShape {
@@ -201,11 +201,4 @@ test('each key sounds as its two tones, and no key is none', () => {
     );
   expect(digitTone('x', 100, 50)).toBeUndefined();
   expect(digitTone('', 100, 50)).toBeUndefined();
-});
-
-test('ringback is one second of 450 Hz in five', () => {
-  const tone = progressTone('ringback');
-  expect(tone.length).toBe(40_000);
-  expect(findTones(tone.subarray(0, 8_000), { frequenciesHz: [400, 450, 500] })).toEqual([450]);
-  expect(tone.subarray(8_000).every((sample) => sample === 0)).toBe(true);
 });

@@ -1,4 +1,5 @@
 /** The engine on the main thread: starts the media workers, deals calls out to them, counts their ports, notices their death. */
+import { defaultCountry, type Country } from '../audio/progress/country-tones.ts';
 import { legSilentMs, workerLoadMax, workerRestartsMax } from '../limits.ts';
 import { familyOf } from './family-of.ts';
 import { MediaCallFace, type CallWorker } from './media-call-face.ts';
@@ -75,6 +76,7 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
 
 class EngineWorker implements CallWorker {
   readonly firstFamily: IpFamily;
+  readonly toneCountry: Country;
   readonly random = systemRandom;
   readonly nextNumber: () => number;
   readonly ready: Promise<void>;
@@ -103,6 +105,7 @@ class EngineWorker implements CallWorker {
     const { secondAddress } = parts.engine;
     for (const { bindAddress, advertisedAddress } of secondAddress ? [options, secondAddress] : [options])
       this.#addresses.set(familyOf(bindAddress), advertisedAddress ?? bindAddress);
+    this.toneCountry = parts.engine.toneCountry ?? defaultCountry;
     this.ready = new Promise((settle, fail) => {
       this.#becomeReady = settle;
       this.#failToStart = fail;

@@ -19,13 +19,15 @@ import type {
   WebrtcLeg,
   WebrtcLegOptions,
 } from './media-engine.ts';
+import type { Country } from '../audio/progress/country-tones.ts';
 import { legsPerCallMax, promptPartsMax } from '../limits.ts';
-import type { FromWorker, ToWorker } from './media-messages.ts';
+import type { FromWorker, LegTone, ToWorker } from './media-messages.ts';
 import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
 
 export interface CallWorker {
   /** The family of the engine's first address. */
   readonly firstFamily: IpFamily;
+  readonly toneCountry: Country;
   /** Where SRTP keys come from. */
   readonly random: Random;
   tell(message: ToWorker): void;
@@ -88,7 +90,15 @@ export class MediaCallFace implements MediaCall {
       };
     const { address, port } = taken;
     this.#legs.add(options.key);
-    this.#worker.tell({ kind: 'open-rtp-leg', call: this.id, leg: options.key, port, family });
+    const { recognisesTones } = options;
+    this.#worker.tell({
+      kind: 'open-rtp-leg',
+      call: this.id,
+      leg: options.key,
+      port,
+      family,
+      tonesOf: recognisesTones === true ? this.#worker.toneCountry : recognisesTones,
+    });
     const description = new RtpDescription(
       {
         address,
@@ -147,8 +157,8 @@ export class MediaCallFace implements MediaCall {
     return { stop: () => this.#tell({ kind: 'stop-play', call: this.id, leg, play }) };
   }
 
-  tone(leg: LegKey, tone: 'ringback' | 'busy' | 'congestion' | 'none'): void {
-    this.#tell({ kind: 'tone', call: this.id, leg, tone });
+  tone(leg: LegKey, tone: LegTone, country: Country = this.#worker.toneCountry): void {
+    this.#tell({ kind: 'tone', call: this.id, leg, tone, country });
   }
 
   record({ path, left }: RecordRequest): RecordHandle {
@@ -207,6 +217,9 @@ export class MediaCallFace implements MediaCall {
         this.#listener.onDigit({ leg, digit, durationMs, atMs });
         return;
       }
+      case 'tone-heard':
+        this.#listener.onTone?.({ leg: message.leg, tone: message.tone, atMs: message.atMs });
+        return;
       case 'first-packet':
         this.#listener.onHeard?.({ leg: message.leg, atMs: message.atMs });
         return;

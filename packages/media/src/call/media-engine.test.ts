@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findTones, framesWithoutTone, loudness, toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { TestRtpPeer, type TestRtpPeerOptions } from '@seatgrid/testkit/test-rtp-peer.ts';
+import { progressTone } from '../audio/progress/progress-tone.ts';
 import { digitTone } from '../audio/tones.ts';
 import { readWav, writeWav } from '../audio/wav.ts';
 import { createMediaEngine } from './create-media-engine.ts';
@@ -63,6 +64,7 @@ afterAll(async () => {
 class HeardEvents implements MediaCallListener {
   readonly digits: string[] = [];
   readonly heard: string[] = [];
+  readonly tones: string[] = [];
   readonly silent: string[] = [];
   readonly faults: string[] = [];
   readonly closed = new Map<string, LegStatistics>();
@@ -77,6 +79,9 @@ class HeardEvents implements MediaCallListener {
   }
   onHeard({ leg }: { leg: string }) {
     this.heard.push(leg);
+  }
+  onTone({ leg, tone }: { leg: string; tone: string }) {
+    this.tones.push(`${leg}:${tone}`);
   }
   onSilent({ leg, cause }: { leg: string; cause: string }) {
     this.silent.push(`${leg}:${cause}`);
@@ -317,12 +322,31 @@ test('keys of a phone that knows no events are heard in its sound, told once, an
     isInterruptible: true,
   });
   const keys = [...'19#0'].flatMap((key) => [...digitTone(key, 100, 100)!]);
-  peer.speak(Int16Array.from([...keys, ...new Int16Array(8_000)]));
+  peer.speak(Int16Array.from([...keys, ...new Int16Array(80_000)]));
   peer.startListening();
   await peer.until(() => events.digits.length >= 4, 5_000, 'four keys');
   peer.speak(undefined);
   expect(events.digits).toEqual(['plain:1', 'plain:9', 'plain:#', 'plain:0']);
   expect((await ended).cause).toBe('interrupted');
+});
+
+test('a far end that is busy is known by its tone, where that was asked for', async () => {
+  const { call, events } = openCall();
+  for (const [key, recognisesTones] of [
+    ['dialled', 'us'],
+    ['plain', undefined],
+  ] as const) {
+    const peer = await TestRtpPeer.open();
+    opened.push(peer);
+    const leg = mustBeOpen(
+      call.openRtpLeg({ key, ...(recognisesTones === undefined ? {} : { recognisesTones }) }),
+    );
+    const answer = leg.answer(peer.sdp());
+    if (!answer.ok) throw new Error(answer.refusal.detail);
+    peer.connect(answer.sdp);
+    peer.speak(progressTone('busy', 'us'));
+  }
+  await expect.poll(() => events.tones, { timeout: 8_000 }).toEqual(['dialled:busy']);
 });
 
 test('ringback sounds until it is told to stop', async () => {

@@ -4,6 +4,10 @@
  * the work is done in media workers, processes that own their sockets. Times are milliseconds since the Unix epoch.
  */
 
+import type { Country } from '../audio/progress/country-tones.ts';
+import type { ProgressTone } from '../audio/progress/progress-tone.ts';
+import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
+
 export interface MediaEngineOptions {
   /** Worker processes; each carries whole calls. */
   readonly workers: number;
@@ -16,6 +20,8 @@ export interface MediaEngineOptions {
   readonly ports: { readonly from: number; readonly to: number };
   /** UDP ports for WebRTC, one for each worker, which carries all its browsers on it. */
   readonly webrtcPorts: { readonly from: number; readonly to: number };
+  /** Whose call progress tones are played, and listened for, where no other country is named. */
+  readonly toneCountry?: Country;
   /** A leg from which nothing comes for this long is reported silent; `legSilentMs` by default. */
   readonly silenceMs?: number;
   readonly listener: MediaEngineListener;
@@ -56,8 +62,8 @@ export interface MediaCall {
   setHears(rows: readonly HearsRow[]): void;
   /** Plays the parts one after another to one leg, over whatever it hears (which is silenced meanwhile unless `mixed`). */
   play(leg: LegKey, play: PlayRequest): PlayHandle;
-  /** A tone or silence to one leg until stopped or replaced by `play`. */
-  tone(leg: LegKey, tone: 'ringback' | 'busy' | 'congestion' | 'none'): void;
+  /** A tone of the country's, or silence, to one leg until stopped or replaced by `play`. */
+  tone(leg: LegKey, tone: ProgressTone | 'none', country?: Country): void;
   /** Starts one stereo recording: left hears `left`, right hears the sum of all other legs. One at a time per call. */
   record(request: RecordRequest): RecordHandle;
   /** Frees everything at once; the listener hears nothing more except `onLegClosed` for each leg, and `onRecorded`. */
@@ -74,6 +80,8 @@ export interface RtpLegOptions {
   readonly natAddress?: string;
   /** Of which family the leg's address is; that of `natAddress`, else of the engine's first address, where absent. */
   readonly family?: IpFamily;
+  /** Listens for the call progress tones of what we have dialled (`onTone`): the engine's country, or the one named. */
+  readonly recognisesTones?: true | Country;
   /** Codecs we offer or accept, best first. */
   readonly codecs?: readonly ('PCMU' | 'PCMA')[];
   /**
@@ -175,6 +183,8 @@ export interface MediaCallListener {
     readonly durationMs: number;
     readonly atMs: number;
   }): void;
+  /** What the line of a leg that `recognisesTones` says of itself; each thing once, until another is heard. */
+  onTone?(heard: { readonly leg: LegKey; readonly tone: RecognisedTone; readonly atMs: number }): void;
   /** First packet heard from a leg: two-way sound is proven from here. */
   onHeard?(heard: { readonly leg: LegKey; readonly atMs: number }): void;
   /** Nothing heard from a leg for the silence limit (a phone that vanished), or a browser's ICE failed or closed. */

@@ -1,4 +1,7 @@
 /** What the engine's face on the main worker and its media workers say to each other. Plain data; calls and legs go by key. */
+import type { Country } from '../audio/progress/country-tones.ts';
+import type { ProgressTone } from '../audio/progress/progress-tone.ts';
+import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
 import type { HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
 import type { SrtpSuiteName } from '../srtp/srtp-suite.ts';
 import type { LegFormat } from './worker/media-leg.ts';
@@ -34,7 +37,7 @@ export interface RtpFarEnd {
 }
 
 export type PlayPart = string | { readonly silenceMs: number };
-export type LegTone = 'ringback' | 'busy' | 'congestion' | 'none';
+export type LegTone = ProgressTone | 'none';
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly options: MediaWorkerOptions }
@@ -45,6 +48,8 @@ export type ToWorker =
       readonly leg: string;
       readonly port: number;
       readonly family: IpFamily;
+      /** Whose tones are to be recognised in what it sends, if any. */
+      readonly tonesOf: Country | undefined;
     }
   | {
       readonly kind: 'set-far-end';
@@ -71,7 +76,13 @@ export type ToWorker =
       readonly isMixed: boolean;
     }
   | { readonly kind: 'stop-play'; readonly call: number; readonly leg: string; readonly play: number }
-  | { readonly kind: 'tone'; readonly call: number; readonly leg: string; readonly tone: LegTone }
+  | {
+      readonly kind: 'tone';
+      readonly call: number;
+      readonly leg: string;
+      readonly tone: LegTone;
+      readonly country: Country;
+    }
   | { readonly kind: 'mute'; readonly call: number; readonly leg: string; readonly isMuted: boolean }
   | { readonly kind: 'digits'; readonly call: number; readonly leg: string; readonly digits: string }
   | { readonly kind: 'record'; readonly call: number; readonly path: string; readonly left: string }
@@ -112,6 +123,13 @@ export type FromWorker =
       readonly leg: string;
       readonly digit: string;
       readonly durationMs: number;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: 'tone-heard';
+      readonly call: number;
+      readonly leg: string;
+      readonly tone: RecognisedTone;
       readonly atMs: number;
     }
   | { readonly kind: 'play-ended'; readonly call: number; readonly play: number; readonly end: PlayEnd }

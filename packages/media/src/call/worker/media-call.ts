@@ -1,5 +1,8 @@
 /** One call on a media worker: its mixer, players, recording and legs, driven by messages and the worker's clock. */
-import { digitTone, progressTone } from '../../audio/tones.ts';
+import type { Country } from '../../audio/progress/country-tones.ts';
+import { progressTone } from '../../audio/progress/progress-tone.ts';
+import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
+import { digitTone } from '../../audio/tones.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { browserSilentMs, unansweredSoundMsMax } from '../../limits.ts';
 import type { DigitProgress } from '../../rtp/telephone-event.ts';
@@ -123,9 +126,9 @@ export class MediaCall implements LegObserver {
     this.#pacingMayHaveChanged();
   }
 
-  tone(leg: string, tone: LegTone): void {
+  tone(leg: string, tone: LegTone, country: Country): void {
     this.#stopPlay(leg);
-    const source = tone === 'none' ? undefined : new LoopingSound(progressTone(tone));
+    const source = tone === 'none' ? undefined : new LoopingSound(progressTone(tone, country));
     this.mixer.setPlayer(leg, source && { source, isMixed: false, isInterruptible: false, onOver: () => {} });
     this.#pacingMayHaveChanged();
   }
@@ -192,6 +195,10 @@ export class MediaCall implements LegObserver {
 
   onFirstPacket(leg: MediaLeg, nowMs: number): void {
     this.#context.tell({ kind: 'first-packet', call: this.id, leg: leg.key, atMs: Math.round(nowMs) });
+  }
+
+  onTone(leg: MediaLeg, tone: RecognisedTone, nowMs: number): void {
+    this.#context.tell({ kind: 'tone-heard', call: this.id, leg: leg.key, tone, atMs: Math.round(nowMs) });
   }
 
   onDigit(leg: MediaLeg, progress: DigitProgress, nowMs: number): void {

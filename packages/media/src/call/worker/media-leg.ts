@@ -4,6 +4,9 @@
  */
 import type { G711Codec } from '../../audio/g711.ts';
 import { comfortNoise, noiseLevelOf } from '../../audio/comfort-noise.ts';
+import { LineTones } from '../../audio/progress/line-tones.ts';
+import type { Country } from '../../audio/progress/country-tones.ts';
+import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
 import { InBandDigits } from '../../audio/dtmf/in-band-digits.ts';
 import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
@@ -42,6 +45,7 @@ export interface LegFormat {
 export interface LegObserver {
   onFirstPacket(leg: MediaLeg, nowMs: number): void;
   onDigit(leg: MediaLeg, progress: DigitProgress, nowMs: number): void;
+  onTone?(leg: MediaLeg, tone: RecognisedTone, nowMs: number): void;
 }
 
 /** A pause longer than this between packets of ours is told by the timestamp. */
@@ -64,6 +68,8 @@ export class MediaLeg {
   readonly digitSender = new DigitSender();
   /** Listens for digits in the sound itself, where the far end sends no events. */
   #inBandDigits: InBandDigits | undefined;
+  /** Listens for what the line says of its state, where that was asked for. */
+  #lineTones: LineTones | undefined;
   /** Everybody who hears this leg is sent its digits as events: their sound is of no use to anyone. */
   areDigitsPassedOn = false;
   readonly #observer: LegObserver;
@@ -161,6 +167,7 @@ export class MediaLeg {
     }
     if (codec === undefined) return;
     this.#noiseLevel = undefined;
+    if (this.#lineTones !== undefined) this.#listenForTones(packet, header, codec, nowMs);
     if (this.#inBandDigits !== undefined) this.#listenForDigits(packet, header, codec, nowMs);
     if (this.isBuffered) this.jitter.put(header, packet, nowMs, translationBetween(codec, this.codec));
     if (this.relayTo.length > 0 && !this.isMuted) this.#relay(packet, header, codec, nowMs);
@@ -187,6 +194,17 @@ export class MediaLeg {
       }
       listener.sendRelayed(packet, header, listener.format.payloadType, samples, nowMs);
     }
+  }
+
+  /** From now on its sound is looked at for the tones of a country. */
+  recogniseTones(country: Country): void {
+    this.#lineTones = new LineTones(country);
+  }
+
+  #listenForTones(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
+    const { timestamp, payloadStart: from, payloadEnd: to } = header;
+    const tone = this.#lineTones!.hear(packet, { codec, timestamp, from, to });
+    if (tone !== undefined) this.#observer.onTone?.(this, tone, nowMs);
   }
 
   #listenForDigits(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {

@@ -112,7 +112,7 @@ export class MediaRoom {
         call.stopPlay(message.leg, message.play);
         return;
       case 'tone':
-        call.tone(message.leg, message.tone);
+        call.tone(message.leg, message.tone, message.country);
         return;
       case 'mute':
         call.mute(message.leg, message.isMuted);
@@ -176,6 +176,7 @@ export class MediaRoom {
       { nowMs: () => clock.nowMs(), onClose: () => ports.giveBack(port) },
     );
     const leg: MediaLeg = new MediaLeg(message.leg, transport, this.#newStream(), call);
+    if (message.tonesOf !== undefined) leg.recogniseTones(message.tonesOf);
     call.addLeg(leg, 'rtp');
   }
 
