@@ -4,10 +4,9 @@ import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Baresip, hasBaresip } from '../../apps/edge-node/test/baresip.ts';
 import type { TestDesk } from '../../apps/edge-node/test/test-desk.ts';
 import { awaitConfigured } from '../../scripts/seatgrid/house/await-configured.ts';
-import { findProgram } from '../../scripts/seatgrid/house/machine-tools.ts';
-import { Baresip } from './baresip.ts';
 import { closeDesk, openDesk } from './desk-socket.ts';
 import {
   numberOf,
@@ -19,10 +18,9 @@ import {
   type Product,
 } from './product.ts';
 
-const isHere = findProgram('baresip') !== undefined;
-if (!isHere) console.warn('SKIPPED: baresip is not on this machine (apt-get install -y baresip)');
+if (!hasBaresip) console.warn('SKIPPED: baresip is not on this machine (apt-get install -y baresip)');
 
-describe.skipIf(!isHere)('baresip as desk phone 1001 of harbor', () => {
+describe.skipIf(!hasBaresip)('baresip as desk phone 1001 of harbor', () => {
   let product: Product;
   let desk: TestDesk;
   let baresip: Baresip;

@@ -84,6 +84,12 @@ async function lead(callee: SoundSwitch, srtp: 'accept' | 'require'): Promise<vo
 }
 
 describe.each(['plain', 'protected'] as const)('%s sound', (kind) => {
+  // The first packets of a kind run through code that nothing has compiled yet, here as in the node.
+  beforeAll(async () => {
+    await lead(callees.get(4)!, kind === 'protected' ? 'require' : 'accept');
+    await play('plain call', { caller: callers.get(4)!, callee: callees.get(4)!, kind });
+  });
+
   test.each(ways)(
     '$name: both hear each other, however the call comes about or changes',
     async (way) => {

@@ -1,19 +1,17 @@
 /** SRTP with a real desk phone (baresip, over libre): as caller and as called, in a secure profile and beside a plain one. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
-import { findProgram } from '../../../scripts/seatgrid/house/machine-tools.ts';
-import { Baresip } from '../../../tests/e2e/baresip.ts';
+import { Baresip, hasBaresip } from './baresip.ts';
 import { phonePassword, type FixtureTenant, type Mutable } from './fixture-config.ts';
 import { RegisteredPhone } from './registered-phone.ts';
 import { TelephoneSide } from './telephone-side.ts';
 import { agentHz, outsideHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
 
-const isHere = findProgram('baresip') !== undefined;
-if (!isHere) console.warn('SKIPPED: baresip is not on this machine (apt-get install -y baresip)');
+if (!hasBaresip) console.warn('SKIPPED: baresip is not on this machine (apt-get install -y baresip)');
 const deskHz = 520;
 
-describe.skipIf(!isHere)('a phone that must have SRTP', () => {
+describe.skipIf(!hasBaresip)('a phone that must have SRTP', () => {
   let side: TelephoneSide;
   let tenant: FixtureTenant;
   let colleague: RegisteredPhone;

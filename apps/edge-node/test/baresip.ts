@@ -1,13 +1,15 @@
 /** baresip as a desk phone: a real one from Debian, its microphone a file, its ear a file, driven over its control socket. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav, writeWav } from '@seatgrid/media/audio/wav.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
-import { freePort } from '../../scripts/seatgrid/house/ports.ts';
-import { until } from '../../apps/edge-node/test/until.ts';
+import { until } from './until.ts';
+
+export const hasBaresip = spawnSync('baresip', ['-v']).error === undefined;
 
 export interface BaresipOptions {
   readonly extension: string;
@@ -38,8 +40,8 @@ export class Baresip {
 
   static async start(options: BaresipOptions): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'seatgrid-baresip-'));
-    const controlPort = await freePort('tcp', '127.0.0.1', 24_444);
-    const sipPort = await freePort('udp', options.address, 25_060);
+    const controlPort = await freeTcpPort();
+    const sipPort = await freeUdpPort(options.address);
     const tone = makeTone({ frequencyHz: options.toneHz, durationMs: 60_000, sampleRateHz: 8_000 });
     writeFileSync(join(folder, 'tone.wav'), writeWav(tone, 8_000));
     const modules = ['g711', 'srtp', 'aufile', 'aubridge', 'sndfile', 'ctrl_tcp', 'account', 'menu'];
@@ -114,3 +116,23 @@ export class Baresip {
     });
   }
 } // prettier-ignore
+
+function freeTcpPort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    }),
+  );
+}
+
+function freeUdpPort(address: string): Promise<number> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) =>
+    socket.bind(0, address, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    }),
+  );
+}
