@@ -12,6 +12,8 @@ import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
 import type { SipListen } from '@seatgrid/media/sip/transport/sip-transport.ts';
 import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { CallAdmission } from './admission/call-admission.ts';
+import { nodeLoadMeter } from './admission/node-load.ts';
 import { AcdRunner } from './acd/acd-runner.ts';
 import { AgentHub } from './agents/agent-hub.ts';
 import { DeskServer } from './agents/desk-socket-server.ts';
@@ -62,6 +64,7 @@ export class EdgeNode {
   readonly directory = new TenantDirectory();
   readonly trunks = new TrunkDirectory();
   readonly phones: PhoneRegistry;
+  readonly admission: CallAdmission;
   readonly calls = new Map<CallId, Call>();
   readonly exchange: Exchange;
   readonly media: MediaEngine;
@@ -103,10 +106,13 @@ export class EdgeNode {
     this.floor = new FloorBoard(clock, parts.sendFloor);
     this.media = media;
     const { directory, trunks } = this;
+    const measure = nodeLoadMeter(media, parts.journal, this.calls);
+    const admission = (this.admission = new CallAdmission({ clock, log, measure }));
     const door = new SipDoor({
       directory,
       trunks,
       phones,
+      admission,
       log,
       onInvite: (invite) => this.exchange.onInvite(invite),
     });
@@ -128,6 +134,7 @@ export class EdgeNode {
       clock,
       ids: parts.ids,
       log,
+      admission,
       journal: parts.journal,
       media: this.media,
       sip: this.sip,
@@ -229,6 +236,7 @@ export class EdgeNode {
       sip_messages_in: sip.messagesIn,
       sip_messages_out: sip.messagesOut,
       sip_malformed_in: sip.malformedIn,
+      calls_refused_for_load: this.admission.refused,
       rtp_ports_free: this.media.load().portsFree,
     };
   }
@@ -236,6 +244,7 @@ export class EdgeNode {
   inspect(): unknown {
     return {
       vitals: this.vitals(),
+      admission: this.admission.describe(),
       sip: this.sip.statistics(),
       tenants: [...this.directory.all()].map((tenant) => ({
         slug: tenant.tenant.slug,

@@ -4,6 +4,7 @@ import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
 import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AcdRunner } from '../acd/acd-runner.ts';
+import type { CallAdmission } from '../admission/call-admission.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import type { FloorBoard } from '../floor/floor-board.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
@@ -22,6 +23,7 @@ export interface CallServices {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: NodeLog;
+  readonly admission: Pick<CallAdmission, 'isOpen'>;
   readonly journal: Pick<EventJournal, 'record'>;
   readonly media: MediaEngine;
   readonly sip: SipUserAgent;

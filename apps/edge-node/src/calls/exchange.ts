@@ -38,7 +38,7 @@ export class Exchange {
 
   /** Whether the tenant may have one more call now (C-08, C-09). */
   refusal(tenant: TenantAtNode): AdmissionRefusal | null {
-    if (this.isDraining) return 'overload';
+    if (this.isDraining || !this.services.admission.isOpen) return 'overload';
     if (!tenant.isServed) return 'suspended';
     return tenant.callsNow >= tenant.tenant.quotas.concurrentCalls ? 'quota-calls' : null;
   }

@@ -37,6 +37,8 @@ export interface EventJournal {
   readonly acknowledged: number;
   /** Recorded and not yet acknowledged. */
   pending(): number;
+  /** Recorded and not yet durable. */
+  waiting(): number;
   /** Why events wait in memory (disk full…), or null while all is well. */
   trouble(): string | null;
   /** Committed events above `sequence`, oldest first, as JSON texts of `JournalEvent`. */
@@ -160,6 +162,10 @@ class GroupCommitJournal implements EventJournal {
 
   pending(): number {
     return this.#last - this.#acknowledged;
+  }
+
+  waiting(): number {
+    return this.#inFlight.length + this.#waiting.length;
   }
 
   trouble(): string | null {

@@ -10,6 +10,8 @@ import type {
   SipHandler,
   SipTrust,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { CallAdmission } from '../admission/call-admission.ts';
+import { retryAfterSeconds } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
 import { extensionOf, tenantOfPhone } from '../phones/phone-domain.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
@@ -20,6 +22,7 @@ export interface SipDoorOptions {
   readonly directory: TenantDirectory;
   readonly trunks: TrunkDirectory;
   readonly phones: PhoneRegistry;
+  readonly admission: CallAdmission;
   readonly log: NodeLog;
   readonly onInvite: (invite: IncomingInvite) => void;
 }
@@ -75,6 +78,14 @@ export class SipDoor implements SipHandler {
   }): void {
     const tenant = this.#options.directory.byDomain(change.realm);
     if (tenant) this.#options.phones.set(tenant, extensionOf(tenant, change.username), change.bindings);
+  }
+
+  /** Trunks alone hear of it: a stranger learns nothing, and a phone proves itself before it is refused. */
+  refusesFor(flow: SipFlow): number | undefined {
+    const { trunks, admission } = this.#options;
+    if (!trunks.byAddress(flow.address) || admission.isOpen) return undefined;
+    admission.refused++;
+    return retryAfterSeconds;
   }
 
   onInvite(invite: IncomingInvite): void {

@@ -40,6 +40,7 @@ export async function createMediaEngine(options: MediaEngineOptions): Promise<Me
     load: () => ({
       workers: workers.map((worker) => worker.load),
       portsFree: workers.reduce((sum, worker) => sum + worker.portsFree, 0),
+      portsUsed: workers.reduce((sum, worker) => sum + worker.portsUsed, 0) / workers.length,
       pids: workers.map((worker) => worker.pid),
     }),
     async close() {
@@ -87,6 +88,8 @@ class EngineWorker implements CallWorker {
   readonly #addresses = new Map<IpFamily, string>();
   /** Bound and free, the longest rested first. */
   readonly #ports = new Map<IpFamily, number[]>();
+  /** Every port the worker ever bound. */
+  readonly #portsKnown = new Map<IpFamily, Set<number>>();
   readonly #calls = new Map<number, MediaCallFace>();
   #restarts = 0;
   #isReady = false;
@@ -119,6 +122,11 @@ class EngineWorker implements CallWorker {
 
   get portsFree(): number {
     return this.#ports.get(this.firstFamily)?.length ?? 0;
+  }
+
+  get portsUsed(): number {
+    const used = [...this.#portsKnown].map(([family, known]) => known.size - (this.#ports.get(family)?.length ?? 0)); // prettier-ignore
+    return Math.max(0, ...used) / this.#options.ports.length;
   }
 
   get calls(): number {
@@ -162,12 +170,14 @@ class EngineWorker implements CallWorker {
         this.#becomeReady();
         return;
       case 'ports-bound':
-        this.#ports.set(message.family, [...(this.#ports.get(message.family) ?? []), ...message.ports]);
+        this.#portsBound(message.family, message.ports);
         return;
       case 'load':
         this.load = message.utilisation;
         return;
       case 'port-lost':
+        for (const known of this.#portsKnown.values()) known.delete(message.port);
+        return;
       case 'crashed':
         return;
       case 'webrtc-opened':
@@ -180,11 +190,21 @@ class EngineWorker implements CallWorker {
     }
   }
 
+  #portsBound(family: IpFamily, ports: readonly number[]): void {
+    let free = this.#ports.get(family);
+    if (free === undefined) this.#ports.set(family, (free = []));
+    free.push(...ports);
+    let known = this.#portsKnown.get(family);
+    if (known === undefined) this.#portsKnown.set(family, (known = new Set()));
+    for (const port of ports) known.add(port);
+  }
+
   /** The worker has died with all its sockets: its calls are told of, and another takes its place for those to come. */
   #lost(cause: string): void {
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     this.#ports.clear();
+    this.#portsKnown.clear();
     this.load = 0;
     if (!this.#isReady) {
       this.#failToStart(new Error(`a media worker could not start: ${cause}`));

@@ -39,6 +39,8 @@ export interface MediaEngine {
   load(): {
     readonly workers: readonly number[];
     readonly portsFree: number;
+    /** Share [0..1] of all ports that legs have, or had a moment ago. */
+    readonly portsUsed: number;
     /** For the operator's eye: process ids, in the order of `workers`. */
     readonly pids: readonly number[];
   };

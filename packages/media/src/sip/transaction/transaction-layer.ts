@@ -7,7 +7,12 @@ import { sipTransactionsMax } from '../../limits.ts';
 import { parseMessage } from '../message/parse-message.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
 import { branchCookie } from '../message/via.ts';
-import { writeResponse, type RequestDraft, type WrittenMessage } from '../message/write-message.ts';
+import {
+  headerLine,
+  writeResponse,
+  type RequestDraft,
+  type WrittenMessage,
+} from '../message/write-message.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import type { ClientListener } from './client-listener.ts';
 import { ClientTransaction } from './client-transaction.ts';
@@ -18,6 +23,8 @@ import { TimerQueue } from './timer-queue.ts';
 import type { TransactionNetwork } from './transaction-network.ts';
 
 export interface TransactionUser {
+  /** Seconds until an INVITE from there may be tried again, where it cannot be looked at now. */
+  refusesFor(flow: SipFlow): number | undefined;
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void;
   onRequest(request: SipRequest, transaction: ServerTransaction): void;
   /** The ACK of a 2xx: it belongs to the dialog. */
@@ -140,6 +147,11 @@ export class TransactionLayer {
       return;
     }
     if (method === 'INVITE') {
+      const retryAfterSeconds = request.toTag === '' ? this.#options.user.refusesFor(flow) : undefined;
+      if (retryAfterSeconds !== undefined) {
+        this.#refuseWithoutState(request, flow, retryAfterSeconds);
+        return;
+      }
       const transaction = new InviteServerTransaction(this.#serverNetwork, key, request, flow);
       this.#servers.set(key, transaction);
       this.#options.user.onInvite(request, transaction);
@@ -149,6 +161,12 @@ export class TransactionLayer {
     this.#servers.set(key, transaction);
     if (method === 'CANCEL') this.#onCancel(request, transaction);
     else this.#options.user.onRequest(request, transaction);
+  }
+
+  /** RFC 3261 §8.2.7: a stateless answer has the same To tag each time it is asked for; §21.5.4: 503 says when to come again. */
+  #refuseWithoutState(request: SipRequest, flow: SipFlow, retryAfterSeconds: number): void {
+    const lines = headerLine('Retry-After', String(retryAfterSeconds));
+    this.send(writeResponse(request, { status: 503, toTag: 'overload', lines }), flow);
   }
 
   #onCancel(request: SipRequest, transaction: ServerTransaction): void {

@@ -123,6 +123,10 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   // TransactionUser
 
+  refusesFor(flow: SipFlow): number | undefined {
+    return this.#options.handler.refusesFor?.(flow);
+  }
+
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
     const party = request.toTag === '' ? undefined : this.#partyOf(request);
     if (party) {

@@ -99,6 +99,11 @@ export interface SipHandler {
     readonly bindings: readonly SipBinding[];
   }): void;
   onInvite(invite: IncomingInvite): void;
+  /**
+   * Asked about every INVITE that would begin a call, before anything else is done with it: seconds after which the caller may
+   * try again, where there is no room for more now. Must be cheap: it is what stands between a flood and the calls in progress.
+   */
+  refusesFor?(flow: SipFlow): number | undefined;
   /** Somebody tried to prove a name and failed: for logs and for locking out guessers. */
   onWrongCredentials?(attempt: {
     readonly realm: string;
