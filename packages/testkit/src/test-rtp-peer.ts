@@ -265,6 +265,8 @@ export class TestRtpPeer {
   #receive(received: Buffer, _from: RemoteInfo): void {
     const header = this.#header;
     if (isRtcp(received)) {
+      // Unasked, it is another peer's: theirs is the next port, and that may be ours.
+      if (this.#options.isRtcpMuxed !== true) return;
       const report = this.#receiver === undefined ? received : this.#receiver.openRtcp(received);
       if (report !== undefined) this.reports.push(report);
       else this.refused += 1;

@@ -26,6 +26,7 @@ export class RtpLegTransport implements LegTransport {
   readonly #port: UdpPort;
   readonly #receiver: RtpLegReceiver;
   readonly #onClose: () => void;
+  readonly #nowMs: () => number;
   readonly #latch = new SymmetricLatch();
   #security: LegSecurity | undefined;
   #rtcpPort = 0;
@@ -43,6 +44,7 @@ export class RtpLegTransport implements LegTransport {
     this.#port = port;
     this.#receiver = receiver;
     this.#onClose = owner.onClose;
+    this.#nowMs = nowMs;
     port.onRtp = (packet: Buffer, from: RemoteInfo) => {
       const atMs = nowMs();
       if (!this.#latch.isSignalled) return;
@@ -63,7 +65,8 @@ export class RtpLegTransport implements LegTransport {
 
   /** The first packet, or one from another port: any RTP is believed, as what keeps a NAT open may be of an unknown kind (RFC 6263 §4.6). */
   #receiveUnknown(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
-    if (!this.#latch.couldTake(address, port, atMs)) this.#receiver.onForeign();
+    if (this.#latch.isFormer(address, port, atMs)) this.#receiver.onRtp(packet, atMs);
+    else if (!this.#latch.couldTake(address, port, atMs)) this.#receiver.onForeign();
     else if (isRtcp(packet)) this.#receiver.onRtcp(packet, atMs);
     else if (readRtpHeader(packet, scratchHeader)) {
       this.#latch.take(address, port, atMs);
@@ -73,7 +76,7 @@ export class RtpLegTransport implements LegTransport {
 
   /** Here the proof decides, also over whom the latch takes: nobody without the key moves the sound. */
   #receiveSecure(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
-    const isHeld = this.#latch.holds(address, port, atMs);
+    const isHeld = this.#latch.holds(address, port, atMs) || this.#latch.isFormer(address, port, atMs);
     if (!isHeld && !this.#latch.couldTake(address, port, atMs)) return this.#receiver.onForeign();
     const isReport = isRtcp(packet);
     const { receiver } = this.#security!;
@@ -88,7 +91,8 @@ export class RtpLegTransport implements LegTransport {
     this.#rtcpPort = farEnd.rtcpPort;
     this.#isMuxed = farEnd.rtcpPort === farEnd.port;
     this.#isThirdParty = farEnd.isThirdParty;
-    this.#latch.signal({ address: farEnd.address, port: farEnd.port, believed: farEnd.believedAddresses });
+    const { address, port, believedAddresses: believed } = farEnd;
+    this.#latch.signal({ address, port, believed, nowMs: this.#nowMs() });
     const { security } = farEnd;
     if (security === undefined) this.#security = undefined;
     else if (this.#security === undefined) this.#security = new LegSecurity(security);

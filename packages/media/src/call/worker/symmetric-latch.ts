@@ -10,6 +10,8 @@ export class SymmetricLatch {
   #signalledPort = 0;
   #isLatched = false;
   #lastMs = 0;
+  /** Whom the description before had led to, and when that was replaced. */
+  #former = { address: '', port: 0, untilMs: 0 };
   /** Where packets of ours go; no port means nowhere yet. */
   address = '';
   port = 0;
@@ -19,10 +21,13 @@ export class SymmetricLatch {
     readonly address: string;
     readonly port: number;
     readonly believed: readonly string[];
+    readonly nowMs: number;
   }): void {
     const isSame = far.address === this.#signalledAddress && far.port === this.#signalledPort;
     this.#believed = far.believed;
     if (isSame) return;
+    if (this.#isLatched)
+      this.#former = { address: this.address, port: this.port, untilMs: far.nowMs + latchHoldMs };
     this.#signalledAddress = far.address;
     this.#signalledPort = far.port;
     this.#isLatched = false;
@@ -48,10 +53,20 @@ export class SymmetricLatch {
 
   /** True when a packet from there may be this leg's: its proof, or its looks, must then tell. */
   couldTake(address: string, port: number, nowMs: number): boolean {
-    if (!this.#believed.includes(address)) return false;
+    if (!this.#believed.includes(address) || this.isFormer(address, port, nowMs)) return false;
     const isSignalled = address === this.#signalledAddress && port === this.#signalledPort;
     // A NAT may give a living stream another port, but never while the old one still speaks.
     return !this.#isLatched || isSignalled || nowMs - this.#lastMs >= latchHoldMs;
+  }
+
+  /**
+   * A far end that moves still sends from its old place until it has heard that we know: these are its words, and no reason to
+   * go back there. Where it has not moved after all, the old place is believed again after a while.
+   */
+  isFormer(address: string, port: number, nowMs: number): boolean {
+    const former = this.#former;
+    if (this.#isLatched || nowMs >= former.untilMs) return false;
+    return port === former.port && address === former.address && port !== this.#signalledPort;
   }
 
   /** From there it is, and there our own packets go. */
