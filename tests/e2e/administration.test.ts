@@ -283,6 +283,11 @@ describe('the work of an administrator', () => {
     const timeline = page.getByRole('list', { name: 'What happened' });
     await timeline.getByText('Call from').waitFor();
     await timeline.getByText('keys 1').waitFor();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('cell', { name: 'good' }).first().waitFor();
+    await page.getByRole('button', { name: /INVITE from Caller to Node/ }).click();
+    await page.getByText(`sip:${from}@`).first().waitFor();
+    await page.getByText('Nobody’s fault').waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });
 });

@@ -26,6 +26,8 @@ export const configReviewEveryMs = minuteMs;
 export const alarmLookEveryMs = 2 * secondMs;
 
 export const recordingFetchTimeoutMs = 15 * secondMs;
+/** As JSON. */
+export const ladderOctetsMax = 4 * 1024 * 1024;
 /** One message of the bus, where a recording travels between replicas. */
 export const recordingRelayOctets = 64 * 1024;
 

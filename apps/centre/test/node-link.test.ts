@@ -395,6 +395,37 @@ function callOf(
   return { events, callId };
 }
 
+test('a call’s ladder is read from its node by who may, saved as pcap, and missed with a reason', async () => {
+  const { events, callId } = callOf(alpha, link);
+  await link.tell(events);
+  const ladder = { callId, node: { address: '127.0.0.1', port: 5060 }, messages: [], leftOut: 3 };
+  const serve = async (format: 'json' | 'pcap', body: string) => {
+    const asked = await link.hear('fetch-ladder');
+    expect(asked).toMatchObject({ callId, format });
+    const response = await fetch(`${centre.url}/api/node/recordings/${asked.requestId}`, {
+      method: 'POST',
+      body,
+      headers: { authorization: await node.bearer() },
+    });
+    expect(response.status).toBe(204);
+  };
+  const read = (who: Browser, ending = '') => who.raw(`/api/calls/${callId}/ladder${ending}`);
+  const [asJson] = await Promise.all([read(alpha.supervisor), serve('json', JSON.stringify(ladder))]);
+  expect(await asJson.json()).toEqual(ladder);
+  const [nonsense] = await Promise.all([read(alpha.administrator), serve('json', '{"call')]);
+  expect(nonsense.status).toBe(503);
+  const [saved] = await Promise.all([read(alpha.supervisor, '/pcap'), serve('pcap', 'pcap')]);
+  expect(saved.headers.get('content-disposition')).toBe(`attachment; filename="call-${callId}.pcap"`);
+  expect(await saved.text()).toBe('pcap');
+  const [missed] = await Promise.all([
+    read(alpha.supervisor),
+    link.hear('fetch-ladder').then(({ requestId }) => link.send({ kind: 'recording-missing', requestId, why: 'none kept' })),
+  ]); // prettier-ignore
+  expect(missed.status).toBe(503);
+  expect(await missed.json()).toMatchObject({ message: 'The node does not have this ladder: none kept' });
+  expect((await read(alpha.agent)).status).toBe(404);
+});
+
 async function tellRecording(octets: number): Promise<{ recordingId: string; callId: string }> {
   const { events, callId } = callOf(alpha, link);
   const recordingId = ids.next<'recording'>();

@@ -87,6 +87,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     journal,
     prompts,
     recordingsFolder,
+    ladders: ladders.calls,
     vitals: () => node.vitals(),
     clock,
     random,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import {
   createIdSource,
@@ -113,8 +114,23 @@ function callEvents(callId: CallId, queueId: QueueId, agentId: AgentId): EventFa
     { kind: 'call.bridged', callId, agentId, queueId },
     { kind: 'agent.left-call', callId, agentId, talkMs: 60_000, heldMs: 0, by: 'other' },
     { kind: 'call.ended', callId, reason: { party: 'caller', code: 'hung-up' }, startedAtMs: nowMs, answeredAtMs: nowMs, talkMs: 60_000, waitMs: 2_000, billableSeconds: 62, language: 'en', collected: {} },
+    { kind: 'leg.media', callId, leg: 'caller', agentId: null, codec: 'PCMA', packetsIn: 3_012, packetsOut: 3_049, lost: 3, concealed: 2, jitterMs: 1.37, foreign: 0, farLost: 1, roundTripMs: 41, mos: 4.31 },
+    { kind: 'leg.media', callId, leg: 'agent-1', agentId, codec: 'PCMU', packetsIn: 3_009, packetsOut: 3_011, lost: 0, concealed: 0, jitterMs: 0.91, foreign: 0, farLost: 0, roundTripMs: 12, mos: 4.4 },
     { kind: 'interaction.closed', callId, agentId, dispositionId: null, notes: '', wrapMs: 4_000 },
   ]; // prettier-ignore
+}
+
+const eventsPerCall = 12;
+
+function ladderOf(callId: CallId): Ladder {
+  const from = { protocol: 'udp', address: '127.0.0.2', port: 5060, leg: 'caller', sipCallId: 'a' } as const;
+  const message = {
+    ...from,
+    atMs: 1_700_000_000_000,
+    direction: 'in',
+    text: 'BYE sip:1 SIP/2.0\r\n\r\n',
+  } as const;
+  return { callId, node: { address: '127.0.0.1', port: 5060 }, messages: [message], leftOut: 0 };
 }
 
 test('a node and the true centre: what the one knows reaches the other, once, whatever dies in between', async () => {
@@ -154,6 +170,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     clock: realClock,
     random: realRandom,
   });
+  const calls: CallId[] = [];
   const recordingsFolder = join(folder, 'recordings');
   mkdirSync(join(recordingsFolder, 'acme'), { recursive: true });
   const uplink = createUplink({
@@ -165,6 +182,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     journal,
     prompts,
     recordingsFolder,
+    ladders: { find: (callId) => Promise.resolve(callId === calls[0] ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),
     clock: realClock,
     random: realRandom,
@@ -187,7 +205,6 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
 
   // Events go out: the budget of a call.
   const [queueId, agentId] = [ids.next<'queue'>() as QueueId, ids.next<'agent'>() as AgentId];
-  const calls: CallId[] = [];
   const record = async (count: number, pauseMs: number) => {
     for (let call = 0; call < count; call++) {
       const callId = ids.next<'call'>() as CallId;
@@ -218,7 +235,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   centre = await startCentre(port);
   await until(
     'all is acknowledged',
-    () => journal.pending() === 0 && journal.committed === calls.length * 10,
+    () => journal.pending() === 0 && journal.committed === calls.length * eventsPerCall,
   );
   acme = await signIn(administrator);
   const { items } = await acme.call('GET /api/calls', { query: { limit: 500 } });
@@ -239,6 +256,16 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   const part = await acme.raw(`/api/recordings/${recordingId}/audio`, { range: 'bytes=100-199' });
   expect(part.status).toBe(206);
   expect(Buffer.from(await part.arrayBuffer()).equals(octets.subarray(100, 200))).toBe(true);
+
+  // The ladder of a call comes the same way; what a disk has altered does not come at all.
+  expect(await acme.call('GET /api/calls/:id/ladder', { params: { id: calls[0]! } })).toEqual(
+    ladderOf(calls[0]!),
+  );
+  const pcap = Buffer.from(await (await acme.raw(`/api/calls/${calls[0]!}/ladder/pcap`)).arrayBuffer());
+  expect(pcap.includes('BYE sip:1')).toBe(true);
+  expect((await acme.raw(`/api/calls/${calls[1]!}/ladder`)).status).toBe(503);
+  writeFileSync(join(recordingsFolder, 'acme/call.mp3'), octets.subarray(1));
+  expect((await acme.raw(`/api/recordings/${recordingId}/audio`)).status).toBe(503);
 
   // The floor of a large site, every half second, keeps to its share of the line.
   const before = uplink.traffic();

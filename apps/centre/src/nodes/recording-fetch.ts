@@ -1,10 +1,10 @@
 /**
- * Parts of recordings asked of the node that has them: the request goes down the link, the octets come back in a request of
+ * Parts of recordings and ladders asked of the node that has them: the request goes down the link, the octets come back in a request of
  * the node's own, so that a node behind NAT needs no open port. What comes is passed on as it comes, and kept nowhere.
  * Link, listener and the node's request may each be at another replica: then the octets take the bus.
  */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import type { IdSource, NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { CallId, IdSource, NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import type { Bus } from '@seatgrid/core/ports/bus.ts';
 import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
@@ -14,10 +14,19 @@ type Octets = ReadableStream<Uint8Array>;
 
 export interface RecordingFetch {
   /** The octets, or why there are none, for people. */
-  fetch(nodeId: NodeId, path: string, range: { from: number; to: number }): Promise<Result<Octets, string>>;
+  fetch(nodeId: NodeId, wanted: WantedOctets): Promise<Result<Octets, string>>;
+  fetchLadder(nodeId: NodeId, callId: CallId, format: 'json' | 'pcap'): Promise<Result<Octets, string>>;
   /** What the node sends; resolves when it was taken. False: nobody can be waiting for it. */
   receive(nodeId: NodeId, requestId: string, body: Octets | null): Promise<boolean>;
   missing(nodeId: NodeId, requestId: string, why: string): Promise<void>;
+}
+
+export interface WantedOctets {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  /** Of the whole file. */
+  readonly sha256: string;
 }
 
 export interface RecordingFetchParts {
@@ -39,6 +48,7 @@ type Relayed = { readonly nodeId: NodeId } & (
 
 interface Waiting {
   readonly nodeId: NodeId;
+  readonly what: 'recording' | 'ladder';
   readonly settle: (outcome: Result<Octets, string>) => void;
 }
 
@@ -54,6 +64,10 @@ export function createRecordingFetch(parts: RecordingFetchParts): RecordingFetch
     return one;
   }
 
+  function missed(one: Waiting | undefined, why: string): void {
+    one?.settle(failure(`The node does not have this ${one.what}: ${why}`));
+  }
+
   /** Makes a stream of what another replica relays; the end of the stream, or of the waiting, ends the hearing. */
   async function hearRelay(nodeId: NodeId, requestId: string): Promise<() => void> {
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -61,10 +75,7 @@ export function createRecordingFetch(parts: RecordingFetchParts): RecordingFetch
     const leave = await bus.subscribe(topicOf(requestId), (message) => {
       const relayed = message as unknown as Relayed;
       if (relayed.nodeId !== nodeId || isOver) return;
-      if (relayed.kind === 'missing')
-        return take(nodeId, requestId)?.settle(
-          failure(`The node does not have this recording: ${relayed.why}`),
-        );
+      if (relayed.kind === 'missing') return missed(take(nodeId, requestId), relayed.why);
       const one = take(nodeId, requestId);
       if (one) {
         const cancel = () => end();
@@ -85,25 +96,40 @@ export function createRecordingFetch(parts: RecordingFetchParts): RecordingFetch
     };
   }
 
+  async function ask(
+    nodeId: NodeId,
+    what: Waiting['what'],
+    messageOf: (requestId: string) => CentreToNode,
+  ): Promise<Result<Octets, string>> {
+    const requestId = ids.next<'recording-fetch'>();
+    const stopHearing = parts.hasReplicas ? await hearRelay(nodeId, requestId) : () => {};
+    return new Promise((settled) => {
+      const settle: Waiting['settle'] = (outcome) => {
+        cancel();
+        waiting.delete(requestId);
+        settled(outcome);
+        if (!outcome.ok) stopHearing();
+      };
+      const cancel = clock.after(recordingFetchTimeoutMs, () =>
+        settle(failure(`The node that keeps this ${what} did not send it in time.`)),
+      );
+      waiting.set(requestId, { nodeId, what, settle });
+      if (!parts.send(nodeId, messageOf(requestId)))
+        settle(failure(`The node that keeps this ${what} is not linked at the moment.`));
+    });
+  }
+
   return {
-    async fetch(nodeId, path, { from, to }) {
-      const requestId = ids.next<'recording-fetch'>();
-      const stopHearing = parts.hasReplicas ? await hearRelay(nodeId, requestId) : () => {};
-      return new Promise((settled) => {
-        const settle: Waiting['settle'] = (outcome) => {
-          cancel();
-          waiting.delete(requestId);
-          settled(outcome);
-          if (!outcome.ok) stopHearing();
-        };
-        const cancel = clock.after(recordingFetchTimeoutMs, () =>
-          settle(failure('The node that keeps this recording did not send it in time.')),
-        );
-        waiting.set(requestId, { nodeId, settle });
-        if (!parts.send(nodeId, { kind: 'fetch-recording', requestId, path, from, to }))
-          settle(failure('The node that keeps this recording is not linked at the moment.'));
-      });
-    },
+    fetch: (nodeId, { sha256, ...wanted }) =>
+      ask(nodeId, 'recording', (requestId) => ({
+        kind: 'fetch-recording',
+        requestId,
+        ...wanted,
+        ...(sha256 === '' ? {} : { sha256 }),
+      })),
+
+    fetchLadder: (nodeId, callId, format) =>
+      ask(nodeId, 'ladder', (requestId) => ({ kind: 'fetch-ladder', requestId, callId, format })),
 
     async receive(nodeId, requestId, body) {
       if (!body) return false;
@@ -128,7 +154,7 @@ export function createRecordingFetch(parts: RecordingFetchParts): RecordingFetch
 
     async missing(nodeId, requestId, why) {
       const one = take(nodeId, requestId);
-      if (one) one.settle(failure(`The node does not have this recording: ${why}`));
+      if (one) missed(one, why);
       else if (parts.hasReplicas) await bus.publish(topicOf(requestId), { nodeId, kind: 'missing', why });
     },
   };

@@ -26,8 +26,8 @@ async function served(port = 0) {
     settled: () => Promise.resolve(),
     close: () => {},
   };
-  const uplink = createUplink({ centre: null, product: '', deskUrl: '', sipAddress: '', ledger, journal, prompts, recordingsFolder: '', vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }), clock: realClock, random }); // prettier-ignore
   const ladders = { find: () => Promise.resolve(undefined) };
+  const uplink = createUplink({ centre: null, ladders, product: '', deskUrl: '', sipAddress: '', ledger, journal, prompts, recordingsFolder: '', vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }), clock: realClock, random }); // prettier-ignore
   const api = await startLocalApi({ port, ledger, journal, uplink, prompts, ladders, inspect: () => ({ calls: ['one'] }), gauges: () => ({ calls: 2 }), clock: realClock }); // prettier-ignore
   closing.push(
     () => ledger.close(),

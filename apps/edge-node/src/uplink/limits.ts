@@ -23,6 +23,8 @@ export const promptsAwaitedMaxMs = 15_000;
 export const linkFrameOctetsMax = 64 * 1024 * 1024;
 export const recordingFetchesAtOnceMax = 4;
 export const recordingFetchesWaitingMax = 200;
+/** Recordings of which is remembered that their file is what was recorded. */
+export const recordingsKnownMax = 1_000;
 export const requestMaxMs = 30_000;
 export const recordingUploadMaxMs = 300_000;
 /** The link token's life; the centre believes none older. */

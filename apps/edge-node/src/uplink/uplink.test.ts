@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
-import { createIdSource, type TenantId } from '@seatgrid/core/kernel/ids.ts';
+import { createIdSource, type CallId, type TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import { openConfigLedger } from '../ledger/config-ledger.ts';
@@ -42,6 +52,16 @@ async function until(what: string, isSo: () => boolean, limitMs = 15_000): Promi
     if (Date.now() > deadlineMs) throw new Error(`never: ${what}`);
 }
 
+const laddered = '01890000-0000-7000-8000-000000000001' as CallId;
+const ladderOf = (callId: CallId): Ladder => ({
+  callId,
+  node: { address: '127.0.0.1', port: 5060 },
+  messages: [
+    { atMs: 1_700_000_000_000, direction: 'in', protocol: 'udp', address: '127.0.0.2', port: 5060, leg: 'caller', sipCallId: 'a', text: 'BYE' },
+  ],
+  leftOut: 0,
+}); // prettier-ignore
+
 const access = (token: string | null = enrolToken): CentreAccess =>
   openCentreAccess({ url: centre.url, folder, enrolToken: token, clock: realClock });
 
@@ -72,6 +92,7 @@ function node(options: { centre?: CentreAccess; journalPath?: string } = {}) {
     journal,
     prompts,
     recordingsFolder,
+    ladders: { find: (callId) => Promise.resolve(callId === laddered ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0.1, media: 0.2 }, calls: 3, agentsSignedIn: 2 }),
     clock: realClock,
     random,
@@ -298,6 +319,53 @@ test('recordings are sent by range, and nothing outside their folder is', async 
   expect(centre.recordings.get('beyond')?.octets.equals(octets.subarray(99_990))).toBe(true);
   expect(centre.recordings.get('empty')).toEqual({ octets: Buffer.alloc(0), fileOctets: 100_000 });
   expect(centre.ofKind('recording-missing')).toHaveLength(strange.length + 1);
+});
+
+test('a recording that is no longer what was recorded is not sent, whole or in part; put right, it is', async () => {
+  const { uplink, recordingsFolder } = node();
+  const octets = Buffer.alloc(200_000, 'sound');
+  const sha256 = createHash('sha256').update(octets).digest('hex');
+  const file = join(recordingsFolder, 'call.mp3');
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const ask = async (requestId: string, from = 0, to: number | null = null) => {
+    const answers = () => centre.recordings.size + centre.ofKind('recording-missing').length;
+    const before = answers();
+    centre.send({ kind: 'fetch-recording', requestId, path: 'call.mp3', from, to, sha256 });
+    await until('the answer', () => answers() > before);
+  };
+  writeFileSync(file, octets);
+  await ask('first', 10, 20);
+  // One bit of it, as a tired disk would, and as somebody would who puts the time back.
+  const { atime, mtime } = statSync(file);
+  writeFileSync(file, Buffer.concat([octets.subarray(0, -1), Buffer.from('e')]));
+  utimesSync(file, atime, mtime);
+  await ask('changed');
+  await ask('changed in part', 10, 20);
+  writeFileSync(file, octets);
+  await ask('again');
+  expect([...centre.recordings.keys()]).toEqual(['first', 'again']);
+  expect(centre.ofKind('recording-missing').map(({ requestId, why }) => [requestId, why])).toEqual([
+    ['changed', 'the file here is not what was recorded'],
+    ['changed in part', 'the file here is not what was recorded'],
+  ]);
+});
+
+test('a call’s ladder is sent as JSON or pcap, and missed with a reason', async () => {
+  const { uplink } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const callId = '01890000-0000-7000-8000-000000000002' as CallId;
+  centre.send({ kind: 'fetch-ladder', requestId: 'json', callId: laddered, format: 'json' });
+  centre.send({ kind: 'fetch-ladder', requestId: 'pcap', callId: laddered, format: 'pcap' });
+  centre.send({ kind: 'fetch-ladder', requestId: 'none', callId, format: 'json' });
+  await until(
+    'all are answered',
+    () => centre.recordings.size + centre.ofKind('recording-missing').length === 3,
+  );
+  expect(JSON.parse(centre.recordings.get('json')!.octets.toString())).toEqual(ladderOf(laddered));
+  expect(centre.recordings.get('pcap')!.octets.readUInt32LE(0)).toBe(0xa1b2c3d4);
+  expect(centre.ofKind('recording-missing')).toMatchObject([{ requestId: 'none' }]);
 });
 
 test('a refused link is tried again, and comes up when the centre believes the node', async () => {

@@ -12,6 +12,7 @@ import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
@@ -24,7 +25,7 @@ import { recordingFetchesAtOnceMax, recordingFetchesWaitingMax } from './limits.
 import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
 import { openLinkSocket, type LinkSocket } from './link-socket.ts';
 import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
-import { sendRecording, type RecordingRequest } from './recording-fetch.ts';
+import { sendLadder, sendRecording, type LadderRequest, type RecordingRequest } from './recording-fetch.ts';
 
 export interface Uplink {
   start(): void;
@@ -47,6 +48,7 @@ export interface UplinkOptions {
   readonly journal: EventJournal;
   readonly prompts: PromptFiles;
   readonly recordingsFolder: string;
+  readonly ladders: Pick<CallLadders, 'find'>;
   /** Asked at each beat. */
   readonly vitals: () => {
     readonly load: { readonly main: number; readonly media: number };
@@ -77,7 +79,7 @@ class CentreUplink implements Uplink {
   readonly #events: EventOutbox;
   readonly #floors = new FloorOutbox();
   readonly #traffic = new TrafficCounter();
-  readonly #fetches: RecordingRequest[] = [];
+  readonly #fetches: (RecordingRequest | LadderRequest)[] = [];
   #fetching = 0;
   #socket: LinkSocket | undefined;
   /** Counts the tries: what an earlier one still brings is not heard. */
@@ -237,6 +239,7 @@ class CentreUplink implements Uplink {
         this.#events.acknowledged(message.sequence, clock.nowMs());
         return this.#pump();
       case 'fetch-recording':
+      case 'fetch-ladder':
         return this.#queueFetch(message);
       case 'refused':
         return this.#handle({ kind: 'refused', why: message.why });
@@ -252,7 +255,7 @@ class CentreUplink implements Uplink {
     this.#send(report);
   }
 
-  #queueFetch(request: RecordingRequest): void {
+  #queueFetch(request: RecordingRequest | LadderRequest): void {
     if (this.#fetches.length >= recordingFetchesWaitingMax)
       return this.#send({
         kind: 'recording-missing',
@@ -266,16 +269,21 @@ class CentreUplink implements Uplink {
   async #fetchNext(): Promise<void> {
     const request = this.#fetches.shift();
     if (request === undefined) return;
-    const { centre, recordingsFolder, clock, log } = this.#options;
+    const { centre, recordingsFolder: folder, ladders, clock, log } = this.#options;
+    const facts = request.kind === 'fetch-recording' ? { path: request.path } : { callId: request.callId };
+    const options = { centre, folder, ladders, clock };
     this.#fetching++;
     try {
-      const sent = await sendRecording(request, { centre, folder: recordingsFolder, clock });
+      const sent =
+        request.kind === 'fetch-recording'
+          ? await sendRecording(request, options)
+          : await sendLadder(request, options);
       if (!sent.ok) {
-        log.warn({ path: request.path, why: sent.failure }, 'a recording could not be sent');
+        log.warn({ ...facts, why: sent.failure }, 'what the centre asked for could not be sent');
         this.#send({ kind: 'recording-missing', requestId: request.requestId, why: sent.failure });
       }
     } catch (error) {
-      log.warn({ path: request.path, why: String(error) }, 'a recording could not be sent');
+      log.warn({ ...facts, why: String(error) }, 'what the centre asked for could not be sent');
       this.#send({ kind: 'recording-missing', requestId: request.requestId, why: 'it cannot be read' });
     } finally {
       this.#fetching--;

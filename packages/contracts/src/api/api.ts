@@ -10,6 +10,7 @@ import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
+import { ladderSchema } from '../nouns/ladder.ts';
 import { screenPopSchema } from '../nouns/screen-pop.ts';
 import { outboundRuleSchema } from '../nouns/outbound.ts';
 import { quotasSchema, tenantSchema } from '../nouns/tenant.ts';
@@ -556,6 +557,18 @@ export const api = {
     params: byId,
     reply: callDetailSchema,
   },
+  'GET /api/calls/:id/ladder': {
+    summary: 'The SIP messages of a call, fetched from its node while they lie there',
+    access: ['ladder', 'read'],
+    params: byId,
+    reply: ladderSchema,
+  },
+  'GET /api/calls/:id/ladder/pcap': {
+    summary: 'The same as a pcap file, for Wireshark and its kin',
+    access: ['ladder', 'read'],
+    params: byId,
+    reply: 'octets',
+  },
   'GET /api/recordings/:id/audio': {
     summary: 'The recording, fetched from its node while it lies there; ranges are honoured',
     access: ['recording', 'play'],
@@ -820,7 +833,7 @@ export const api = {
     reply: 'octets',
   },
   'POST /api/node/recordings/:requestId': {
-    summary: 'The part of a recording the centre asked this node for',
+    summary: 'What the centre asked this node for: a part of a recording, a ladder',
     access: 'node',
     params: z.object({ requestId: z.string().max(80) }),
     body: 'octets',

@@ -64,6 +64,15 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     path: z.string(),
     from: z.number().int(),
     to: z.number().int().nullable(),
+    /** Of the whole file: another one is not sent. */
+    sha256: z.string().exactOptional(),
+  }),
+  /** POST a call's ladder, as JSON or as a pcap file, to `/api/node/recordings/<requestId>`; `recording-missing` where there is none. */
+  z.object({
+    kind: z.literal('fetch-ladder'),
+    requestId: z.string(),
+    callId: idOf<'call'>(),
+    format: z.enum(['json', 'pcap']),
   }),
   z.object({ kind: z.literal('refused'), why: z.string() }),
 ]);

@@ -30,6 +30,7 @@ test('platform staff have no verb on what is inside a tenant, and nobody of a te
     'user',
     'prompt',
     'call',
+    'ladder',
     'recording',
     'floor',
     'desk',

@@ -24,7 +24,7 @@ export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
-  'disposition', 'pause-reason', 'tenant-settings', 'call', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system', 'alarm',
+  'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -60,6 +60,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     'pause-reason': change,
     'tenant-settings': ['read', 'update'],
     call: look,
+    ladder: ['read'],
     recording: [...look, 'play'],
     refusal: look,
     presence: look,
@@ -77,6 +78,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     'pause-reason': look,
     'tenant-settings': ['read'],
     call: look,
+    ladder: ['read'],
     recording: [...look, 'play'],
     refusal: look,
     presence: look,

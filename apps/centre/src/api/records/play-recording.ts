@@ -12,10 +12,12 @@ export async function playRecording(
   recording: Recording,
   asked: { readonly range: string | null; readonly isDownload: boolean; readonly aborted: AbortSignal },
 ): Promise<Response | Refusal> {
-  const { octets, format, path, startedAtMs } = recording;
+  const { octets, format, path, sha256, startedAtMs } = recording;
   const range = parseRange(asked.range, octets);
   if (range === 'none') return outsideRange(octets);
-  const fetched = await centre.recordings.fetch(recording.nodeId as NodeId, path, {
+  const fetched = await centre.recordings.fetch(recording.nodeId as NodeId, {
+    path,
+    sha256,
     from: range?.from ?? 0,
     to: range?.to ?? octets,
   });

@@ -15,6 +15,7 @@ import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { notFound } from '../refusal.ts';
 import { dayStartMs } from './day-start.ts';
 import { playRecording } from './play-recording.ts';
+import { downloadLadder, readLadder } from './read-ladder.ts';
 
 type Path = Extract<
   ApiPath,
@@ -34,6 +35,10 @@ export const recordRoutes: SomeHandlers<Path> = {
     const call = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findCall(trx, id));
     return call ? { ...call, timeline: [...call.timeline] } : notFound;
   },
+
+  'GET /api/calls/:id/ladder': ({ centre, ctx, params: { id } }) => readLadder(centre, ctx, id),
+
+  'GET /api/calls/:id/ladder/pcap': ({ centre, ctx, params: { id } }) => downloadLadder(centre, ctx, id),
 
   async 'GET /api/recordings/:id/audio'({ centre, ctx, params: { id }, query, raw }) {
     const recording = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findRecording(trx, id));

@@ -118,6 +118,12 @@ export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRo
   };
 }
 
+/** Where a call was carried: what else is known of it lies there. */
+export async function nodeOfCall(trx: TenantTrx, id: string): Promise<string | undefined> {
+  const row = await trx.selectFrom('call').select('node_id').where('id', '=', id).executeTakeFirst();
+  return row?.node_id;
+}
+
 /** `key`: the number or the variable's value, by what `screenPop` says. */
 export async function listEarlierCalls(
   trx: TenantTrx,
@@ -202,6 +208,7 @@ export interface Recording {
   readonly path: string;
   readonly format: 'wav' | 'mp3';
   readonly octets: number;
+  readonly sha256: string;
 }
 
 export async function findRecording(trx: TenantTrx, id: string): Promise<Recording | undefined> {
@@ -215,6 +222,7 @@ export async function findRecording(trx: TenantTrx, id: string): Promise<Recordi
       path: row.path,
       format: row.format as Recording['format'],
       octets: row.octets,
+      sha256: row.sha256,
     }
   );
 }

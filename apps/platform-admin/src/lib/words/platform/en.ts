@@ -242,6 +242,7 @@ export const en = {
   'noun.pause-reason': 'Not-ready reason',
   'noun.tenant-settings': 'Settings',
   'noun.call': 'Call',
+  'noun.ladder': 'SIP messages',
   'noun.recording': 'Recording',
   'noun.refusal': 'Refusal',
   'noun.alarm': 'Alarm',

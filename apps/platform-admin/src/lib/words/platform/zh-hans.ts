@@ -235,6 +235,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.pause-reason': '示忙原因',
   'noun.tenant-settings': '设置',
   'noun.call': '通话',
+  'noun.ladder': 'SIP 消息',
   'noun.recording': '录音',
   'noun.refusal': '拒绝',
   'noun.alarm': '告警',

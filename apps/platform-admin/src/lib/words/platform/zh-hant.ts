@@ -235,6 +235,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.pause-reason': '示忙原因',
   'noun.tenant-settings': '設定',
   'noun.call': '通話',
+  'noun.ladder': 'SIP 訊息',
   'noun.recording': '錄音',
   'noun.refusal': '拒絕',
   'noun.alarm': '告警',
