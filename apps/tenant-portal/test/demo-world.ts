@@ -140,6 +140,7 @@ export function interaction(
     endReason: null,
     isHeld: false,
     isMuted: false,
+    isRecordingPaused: false,
     isRecorded: true,
     wrapEndsAtMs: null,
     consult: null,

@@ -165,6 +165,11 @@ export class PhoneCall {
     this.rtp.sendDigits(keys);
   }
 
+  /** As phones do that send digits by SIP INFO. */
+  pressByInfo(keys: string): void {
+    for (const key of keys) this.#dialog?.info('application/dtmf-relay', `Signal=${key}\r\nDuration=160\r\n`);
+  }
+
   /** BYE, or CANCEL while it still rings. */
   hangUp(): void {
     if (this.#dialog) this.#dialog.bye();

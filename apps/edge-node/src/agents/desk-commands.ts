@@ -75,7 +75,16 @@ export async function performDeskCommand(
 
 type CallCommand = DeskCommand & {
   readonly kind:
-    'reconnect' | 'hold' | 'mute' | 'digits' | 'transfer' | 'consult' | 'end-consult' | 'conference' | 'end';
+    | 'reconnect'
+    | 'hold'
+    | 'mute'
+    | 'pause-recording'
+    | 'digits'
+    | 'transfer'
+    | 'consult'
+    | 'end-consult'
+    | 'conference'
+    | 'end';
 };
 
 async function performOnCall(
@@ -104,6 +113,8 @@ async function performOnCall(
       call.sound.arrange();
       hub.callChanged(seat);
       return done;
+    case 'pause-recording':
+      return pauseRecording(hub, seat, { call, party, isPaused: command.isPaused });
     case 'digits': {
       const others = call.members.filter((other) => other !== party && other.place === party.place);
       if (others.length === 0) return wrongState(seat);
@@ -128,6 +139,18 @@ function hold(
 ): DeskOutcome {
   if (party.joinedAtMs === null) return wrongState(seat);
   call.run(() => call.hold(party, isHeld));
+  return done;
+}
+
+function pauseRecording(
+  hub: AgentHub,
+  seat: AgentSeat,
+  { call, party, isPaused }: { readonly call: Call; readonly party: Party; readonly isPaused: boolean },
+): DeskOutcome {
+  if (party.joinedAtMs === null || party.agentId === null) return wrongState(seat);
+  if (!call.sound.recording.isRunning) return refuse('wrong-state', 'this call is not recorded');
+  call.sound.recording.pause(party.agentId, isPaused);
+  hub.callChanged(seat);
   return done;
 }
 

@@ -4,8 +4,7 @@
  */
 import { whoHearsWhom } from '@seatgrid/core/calls/hearing.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
-import type { AgentId, RecordingId } from '@seatgrid/core/kernel/ids.ts';
-import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type {
   MediaCall,
   MediaCallListener,
@@ -13,8 +12,8 @@ import type {
   MusicSource,
   PlayHandle,
   PlayRequest,
-  RecordHandle,
 } from '@seatgrid/media/call/media-engine.ts';
+import { CallRecording } from '../recordings/call-recording.ts';
 import { failedSpeechMs, releaseToneMs } from '../limits.ts';
 import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
@@ -29,12 +28,11 @@ export class CallSound implements MediaCallListener {
   readonly #heard = new Set<string>();
   /** Which agent spoke on which leg. */
   readonly #agents = new Map<string, AgentId>();
-  #recording: RecordHandle | null = null;
-  /** Begun and not yet closed on disk, by path: a transferred call has one after the other. */
-  readonly #recordings = new Map<string, { readonly id: RecordingId; readonly agentId: AgentId }>();
+  readonly recording: CallRecording;
 
   constructor(call: Call) {
     this.#call = call;
+    this.recording = new CallRecording(call);
   }
 
   open(): MediaCall | MediaRefusal {
@@ -61,10 +59,6 @@ export class CallSound implements MediaCallListener {
 
   nextLegKey(name: string): string {
     return `${name}-${++this.#legs}`;
-  }
-
-  get isRecording(): boolean {
-    return this.#recording !== null;
   }
 
   // What the customer hears
@@ -144,7 +138,7 @@ export class CallSound implements MediaCallListener {
         hears: hasMusic ? [...hears, this.#music()] : hears,
       })),
     );
-    this.#recording?.hear(recorded);
+    this.recording.hear(recorded);
   }
 
   silenceTones(): void {
@@ -172,50 +166,6 @@ export class CallSound implements MediaCallListener {
     const cancel = this.#call.services.clock.after(releaseToneMs, release);
   }
 
-  // The recording
-
-  startRecording(left: CallLeg, queue: Queue | null, agentId: AgentId): void {
-    if (this.#recording) return;
-    const { services, tenant, id: callId } = this.#call;
-    try {
-      const { recordingId, path } = services.recordings.begin({
-        tenantId: tenant.id,
-        tenantSlug: tenant.tenant.slug,
-        callId,
-        queueId: queue?.id ?? null,
-        queueName: queue?.name ?? null,
-        startedAtMs: services.clock.nowMs(),
-        timeZone: tenant.tenant.timeZone,
-      });
-      services.recordings.agentsHeard(recordingId, [agentId]);
-      this.#recordings.set(path, { id: recordingId, agentId });
-      this.#recording = this.media.record({ path, left: left.key });
-      this.arrange();
-    } catch (error) {
-      // A full disk costs the recording, not the conversation.
-      services.log.error({ err: error, callId }, 'a call is not recorded');
-    }
-  }
-
-  stopRecording(): void {
-    this.#recording?.stop();
-    this.#recording = null;
-  }
-
-  onRecorded(recorded: Parameters<MediaCallListener['onRecorded']>[0]): void {
-    const recording = this.#recordings.get(recorded.path);
-    if (!recording) return;
-    this.#recordings.delete(recorded.path);
-    this.#call.services.recordings.finished(recording.id, { ...recorded, agentIds: [recording.agentId] });
-  }
-
-  /** The media worker died: what it wrote so far is all there is. */
-  lost(): void {
-    this.#recording = null;
-    for (const { id } of this.#recordings.values()) this.#call.services.recordings.lost(id);
-    this.#recordings.clear();
-  }
-
   // What the engine reports
 
   /** How its sound was, for the record. A line that was never spoken on has nothing to tell. */
@@ -239,6 +189,10 @@ export class CallSound implements MediaCallListener {
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       ...(mos === undefined ? {} : { mos }),
     });
+  }
+
+  onRecorded(recorded: Parameters<MediaCallListener['onRecorded']>[0]): void {
+    this.recording.onRecorded(recorded);
   }
 
   onDigit(pressed: { readonly leg: string; readonly digit: string }): void {

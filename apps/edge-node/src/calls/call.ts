@@ -234,10 +234,8 @@ export class Call {
       agentId: partner.agentId ?? customer.agentId,
       queueId: this.queue?.id ?? null,
     });
-    // H-01: every conversation with a customer, unless its queue says otherwise; colleagues among themselves are not recorded.
-    const isToRecord = this.queue ? this.queue.isRecorded : this.facts.direction !== 'internal';
-    if (partner.agentId && isToRecord && !this.customerLeft)
-      this.sound.startRecording(customer.leg, this.queue, partner.agentId);
+    if (partner.agentId && !this.customerLeft)
+      this.sound.recording.conversationBegan(partner.agentId, this.queue);
   }
 
   /** What a list of parties calls it. */
@@ -272,9 +270,11 @@ export class Call {
     if (isServing || party === this.customer) {
       this.#remove(successor!);
       this.#admit(successor!, nowMs);
-      this.sound.stopRecording();
-      if (isServing) this.partner = successor!;
-      else {
+      if (isServing) {
+        this.sound.recording.conversationEnded();
+        this.partner = successor!;
+      } else {
+        this.sound.recording.end();
         this.#countTalk(nowMs);
         this.customerLeft = { reason, atMs: nowMs };
         this.customer = successor!;
@@ -320,7 +320,7 @@ export class Call {
     this.#leave(partner, by, nowMs);
     partner.leg.release();
     this.#dropListenersOf(partner);
-    this.sound.stopRecording();
+    this.sound.recording.conversationEnded();
   }
 
   /** A browser that came back: the same party on a new line. */
@@ -348,6 +348,7 @@ export class Call {
 
   #leave(party: Party, by: 'agent' | 'other' | 'transfer' | 'platform', nowMs: number): void {
     party.retrieve(nowMs);
+    if (party.agentId) this.sound.recording.pause(party.agentId, false);
     if (party.agentId && party.joinedAtMs !== null)
       this.record({
         kind: 'agent.left-call',
@@ -409,7 +410,7 @@ export class Call {
       }
       if (this.customer) this.#leave(this.customer, by === this.customer ? 'agent' : others, nowMs);
       for (const other of this.others) this.#leave(other, by === other ? 'agent' : others, nowMs);
-      this.sound.stopRecording();
+      this.sound.recording.end();
     } catch (error) {
       this.services.log.error({ err: error, callId: this.id }, 'a call did not end cleanly');
     }
@@ -523,7 +524,7 @@ export class Call {
 
   /** The media worker died, and every sound of this call with it. */
   soundLost(cause: string): void {
-    this.sound.lost();
+    this.sound.recording.lost();
     this.run(() => this.end({ party: 'platform', code: 'media-lost', detail: cause.slice(0, 200) }, null));
   }
 }

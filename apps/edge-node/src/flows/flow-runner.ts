@@ -5,6 +5,7 @@
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import {
   FlowMachine,
+  maskDigits,
   type FlowEffect,
   type FlowInput,
   type StepFacts,
@@ -61,6 +62,7 @@ export class FlowRunner implements CallStage {
     this.#cancelTimer();
     for (const effect of this.#machine.handle({ kind: 'call-left' }, this.#nowMs()))
       if (effect.kind === 'step') this.#trace(effect.facts);
+      else if (effect.kind === 'secret') this.#call.sound.recording.pause('flow', effect.isSecret);
   }
 
   #feed(input: FlowInput): void {
@@ -102,6 +104,12 @@ export class FlowRunner implements CallStage {
         return this.#dial(effect);
       case 'hang-up':
         return call.end({ party: 'platform', code: 'flow-ended' }, null);
+      case 'secret':
+        return call.sound.recording.pause('flow', effect.isSecret);
+      case 'record':
+        // A flow that records has picked up too.
+        call.answer();
+        return call.sound.recording.wish(effect.isRecorded);
       case 'step':
         return this.#trace(effect.facts);
     }
@@ -163,7 +171,8 @@ export class FlowRunner implements CallStage {
     if (step?.kind !== 'gather') return;
     const { collected } = this.#call;
     if (Object.keys(collected).length >= collectedVariablesMax && !(step.variable in collected)) return;
-    collected[step.variable] = this.#machine.variables.get(step.variable) ?? '';
+    const value = this.#machine.variables.get(step.variable) ?? '';
+    collected[step.variable] = step.isSecret === true ? maskDigits(value) : value;
   }
 
   #nowMs(): number {

@@ -33,6 +33,8 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reconnect'), callId, offer: z.string().max(20_000) }),
   z.object({ kind: z.literal('hold'), callId, isHeld: z.boolean() }),
   z.object({ kind: z.literal('mute'), callId, isMuted: z.boolean() }),
+  /** While a caller says or keys what nobody may keep: card data and the like. */
+  z.object({ kind: z.literal('pause-recording'), callId, isPaused: z.boolean() }),
   z.object({ kind: z.literal('digits'), callId, digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
   /** Blind. */
   z.object({ kind: z.literal('transfer'), callId, target: transferTargetSchema }),
@@ -91,6 +93,8 @@ export const deskInteractionSchema = z.object({
   isHeld: z.boolean(),
   isMuted: z.boolean(),
   isRecorded: z.boolean(),
+  /** Recorded, and silent at the moment. Absent from nodes of an earlier version. */
+  isRecordingPaused: z.boolean().default(false),
   /** After-call work: when it ends by itself; null when it waits for the agent. */
   wrapEndsAtMs: instantSchema.nullable(),
   /** Whom this agent asks for advice just now. */

@@ -236,6 +236,9 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     sha256: z.string(),
     isRecovered: z.boolean(),
   }),
+  /** Both sides are silent in the recording from here, and digits are kept nowhere. `agentId`: null where the flow did it. */
+  z.object({ kind: z.literal('recording.paused'), callId, agentId: agentId.nullable() }),
+  z.object({ kind: z.literal('recording.resumed'), callId, agentId: agentId.nullable() }),
   z.object({
     kind: z.literal('interaction.closed'),
     callId,

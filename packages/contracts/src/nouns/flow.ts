@@ -67,7 +67,9 @@ export const flowStepSchema = schemaOf<FlowStep>()(
       timeoutMs: durationSchema.min(500).max(60_000),
       next: stepKeySchema,
       onEmpty: stepKeySchema.exactOptional(),
+      isSecret: z.boolean().exactOptional(),
     }),
+    z.object({ kind: z.literal('record'), ...title, isRecorded: z.boolean(), next: stepKeySchema }),
     z.object({
       kind: z.literal('set'),
       ...title,

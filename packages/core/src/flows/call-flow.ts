@@ -28,6 +28,7 @@ export type FlowStep =
   | SayStep
   | MenuStep
   | GatherStep
+  | RecordStep
   | SetStep
   | BranchStep
   | TimeStep
@@ -87,6 +88,15 @@ export interface GatherStep extends Titled {
   readonly next: StepKey;
   /** Taken when nothing was entered; `next` where absent. */
   readonly onEmpty?: StepKey;
+  /** Card data and the like: while it is keyed nothing is recorded, and its digits stand nowhere. Flows may use the variable. */
+  readonly isSecret?: boolean;
+}
+
+/** From here on the call is recorded, or is not, whatever its queue says. */
+export interface RecordStep extends Titled {
+  readonly kind: 'record';
+  readonly isRecorded: boolean;
+  readonly next: StepKey;
 }
 
 /** Sets a variable; `{name}` in the value is replaced. `language` is a variable like others and decides what is spoken. */
@@ -153,6 +163,7 @@ export function nextSteps(step: FlowStep): readonly { readonly field: string; re
   switch (step.kind) {
     case 'play':
     case 'say':
+    case 'record':
     case 'set':
       return [{ field: 'next', to: step.next }];
     case 'menu':

@@ -33,6 +33,14 @@ test.each<[string, Record<string, FlowStep>, string]>([
     'b/null: goes round for ever without speaking, listening or waiting',
   ],
   [
+    'records and does not, for ever, in silence',
+    {
+      a: { kind: 'record', isRecorded: true, next: 'b' },
+      b: { kind: 'record', isRecorded: false, next: 'a' },
+    },
+    'a/null: goes round for ever without speaking, listening or waiting',
+  ],
+  [
     'names a queue that is not there',
     { a: { kind: 'enqueue', queueId: 'q' as QueueId } },
     'a/queueId: names a queue that does not exist',

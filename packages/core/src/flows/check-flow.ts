@@ -126,7 +126,7 @@ function reachable(flow: Pick<CallFlow, 'start' | 'steps'>): Set<StepKey> {
 
 /** A step that takes the caller's time: speaking, listening or waiting. */
 function takesTime(step: FlowStep): boolean {
-  return step.kind !== 'set' && step.kind !== 'branch' && step.kind !== 'time';
+  return step.kind !== 'set' && step.kind !== 'record' && step.kind !== 'branch' && step.kind !== 'time';
 }
 
 /** Keys of timeless steps that lie on a circle of timeless steps only (Tarjan would do; the graphs are small). */

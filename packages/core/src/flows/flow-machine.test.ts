@@ -198,3 +198,37 @@ test('a circle that was saved unchecked ends in an assertion, not in a hung node
   });
   expect(() => run(flow, start)).toThrow(/circle at/);
 });
+
+const told = (effects: readonly FlowEffect[]) =>
+  effects.flatMap((effect) =>
+    effect.kind === 'secret' ? [`secret ${effect.isSecret}`] : effect.kind === 'step' ? [effect.facts.digits] : [],
+  ); // prettier-ignore
+
+test('while a secret is keyed it is kept by nobody, and of its digits is told how many they were; flows may use it', () => {
+  const secret = gather({ kind: 'fixed', digits: 4 });
+  const flow = machine({ ...secret, ask: { ...secret['ask']!, isSecret: true } as FlowStep });
+  expect(told(run(flow, start, '12'))).toEqual(['secret true']);
+  expect(told(run(flow, '34'))).toEqual(['secret false', '****', null]);
+  expect(flow.variables.get('account')).toBe('1234');
+});
+
+test('a secret ends with its caller, and with silence', () => {
+  const secret = gather({ kind: 'fixed', digits: 4 });
+  const steps = { ...secret, ask: { ...secret['ask']!, isSecret: true } as FlowStep };
+  const left = machine(steps);
+  expect(told(run(left, start, '12', { kind: 'call-left' }))).toEqual(['secret true', 'secret false', null]);
+  expect(told(run(machine(steps), start, spoken, timer))).toEqual(['secret true', 'secret false', '', null]);
+});
+
+test('a flow says from where on the call is recorded, and from where it is not', () => {
+  const flow = machine({
+    on: { kind: 'record', isRecorded: true, next: 'ask' },
+    ask: { kind: 'say', text: { en: 'Hello' }, next: 'off' },
+    off: { kind: 'record', isRecorded: false, next: 'bye' },
+    bye,
+  });
+  const kinds = run(flow, start, spoken).map((effect) =>
+    effect.kind === 'record' ? effect.isRecorded : effect.kind,
+  );
+  expect(kinds).toEqual([true, 'step', 'speak', 'step', false, 'step', 'step', 'hang-up']);
+});

@@ -50,6 +50,9 @@ export type FlowEffect =
       readonly ringTimeoutMs: number;
     }
   | { readonly kind: 'hang-up' }
+  /** What the caller keys from here on is kept by nobody, or may be kept again. */
+  | { readonly kind: 'secret'; readonly isSecret: boolean }
+  | { readonly kind: 'record'; readonly isRecorded: boolean }
   | { readonly kind: 'step'; readonly facts: StepFacts };
 
 /** One step walked through, for the call's timeline (K-01). */
@@ -185,7 +188,11 @@ export class FlowMachine {
       case 'menu':
         return this.#listen([...step.welcome, ...step.prompt], new DigitCollector({ kind: 'single' }), 1);
       case 'gather':
+        if (step.isSecret === true) this.#effects.push({ kind: 'secret', isSecret: true });
         return this.#listen(step.prompt, new DigitCollector(step.length), 1);
+      case 'record':
+        this.#effects.push({ kind: 'record', isRecorded: step.isRecorded });
+        return this.#leave('next', step.next);
       case 'set':
         this.variables.set(step.variable, this.#expand(step.value));
         return this.#leave('next', step.next);
@@ -301,6 +308,8 @@ export class FlowMachine {
   #trace(outcome: string, digits: string | null, label: string | null): void {
     const step = this.#step();
     const { id, name, version } = this.#options.flow;
+    const isSecret = step.kind === 'gather' && step.isSecret === true;
+    if (isSecret) this.#effects.push({ kind: 'secret', isSecret: false });
     this.#effects.push({
       kind: 'step',
       facts: {
@@ -312,7 +321,7 @@ export class FlowMachine {
         title: step.title ?? null,
         enteredAtMs: this.#enteredAtMs,
         outcome,
-        digits,
+        digits: isSecret && digits !== null ? maskDigits(digits) : digits,
         label,
       },
     });
@@ -354,6 +363,11 @@ export class FlowMachine {
   #expand(text: string): string {
     return expandText(text, this.variables);
   }
+}
+
+/** How many keys were pressed is all that is told of them. */
+export function maskDigits(digits: string): string {
+  return '*'.repeat(digits.length);
 }
 
 /** The language the picked text is really in, so that the voice fits the words. */

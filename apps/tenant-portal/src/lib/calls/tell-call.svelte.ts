@@ -216,6 +216,16 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         title: say('tl.recorded', { length: format.duration(facts.durationMs) }),
         detail: facts.isRecovered ? say('tl.recovered') : undefined,
       };
+    case 'recording.paused':
+    case 'recording.resumed': {
+      const isPaused = facts.kind === 'recording.paused';
+      const word = isPaused ? 'tl.recordingPaused' : 'tl.recordingResumed';
+      return {
+        shape: isPaused ? 'pause' : 'dot',
+        role: isPaused ? 'amber' : 'red',
+        title: say(word, { by: facts.agentId ? names.agent(facts.agentId) : say('tl.byFlow') }),
+      };
+    }
     case 'interaction.closed':
       return {
         shape: 'pencil',

@@ -170,6 +170,14 @@ export class Desk {
     await this.#withCall((call) => ({ kind: 'mute', callId: call.callId, isMuted: !call.isMuted }));
   }
 
+  async toggleRecording(): Promise<void> {
+    await this.#withCall((call) => ({
+      kind: 'pause-recording',
+      callId: call.callId,
+      isPaused: !call.isRecordingPaused,
+    }));
+  }
+
   async press(digits: string): Promise<void> {
     await this.#withCall((call) => ({ kind: 'digits', callId: call.callId, digits }));
   }

@@ -29,6 +29,7 @@ export const stepKinds = [
   'branch',
   'time',
   'set',
+  'record',
   'enqueue',
   'agent',
   'dial',
@@ -75,6 +76,8 @@ export function newStep(kind: StepKind, next: StepKey): FlowStep {
       };
     case 'set':
       return { kind, variable: 'language', value: '', next };
+    case 'record':
+      return { kind, isRecorded: true, next };
     case 'branch':
       return {
         kind,

@@ -1,6 +1,7 @@
 import AudioLines from '@lucide/svelte/icons/audio-lines';
 import Braces from '@lucide/svelte/icons/braces';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import Disc from '@lucide/svelte/icons/disc';
 import GitBranch from '@lucide/svelte/icons/git-branch';
 import Hash from '@lucide/svelte/icons/hash';
 import Headset from '@lucide/svelte/icons/headset';
@@ -21,6 +22,7 @@ export const stepIcons = {
   branch: GitBranch,
   time: CalendarClock,
   set: Braces,
+  record: Disc,
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,
@@ -35,6 +37,7 @@ export const stepRoles: Readonly<Record<StepKind, Role>> = {
   branch: 'amber',
   time: 'amber',
   set: 'neutral',
+  record: 'neutral',
   enqueue: 'green',
   agent: 'green',
   dial: 'teal',

@@ -15,7 +15,12 @@ import {
   soundMs,
 } from '../../audio/recording-wav.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
-import { recordingBacklogOctetsMax, recordingFlushMs, ticksCaughtUpMax } from '../../limits.ts';
+import {
+  jitterDepthFramesMax,
+  recordingBacklogOctetsMax,
+  recordingFlushMs,
+  ticksCaughtUpMax,
+} from '../../limits.ts';
 
 export interface FinishedRecording {
   readonly path: string;
@@ -33,6 +38,8 @@ export class Recorder {
   #frames = 0;
   readonly #startedMs: number;
   #isPaused = false;
+  /** Frames that are silent yet after a pause: what was said in it may still wait in a jitter buffer. */
+  #silentFramesLeft = 0;
   /** Writes in order; rejects with the first that failed. */
   #writing: Promise<void>;
   #file: FileHandle | undefined;
@@ -52,7 +59,9 @@ export class Recorder {
     return this.#fault;
   }
 
+  /** From the next frame on both sides at once; the clock goes on. */
   pause(isPaused: boolean): void {
+    if (this.#isPaused && !isPaused) this.#silentFramesLeft = jitterDepthFramesMax;
     this.#isPaused = isPaused;
   }
 
@@ -61,7 +70,9 @@ export class Recorder {
     const due = Math.floor((nowMs - this.#startedMs) / frameMs);
     if (due - this.#frames > ticksCaughtUpMax)
       while (this.#frames < due - 1) this.#append(undefined, undefined);
-    this.#append(this.#isPaused ? undefined : left, this.#isPaused ? undefined : right);
+    const isSilent = this.#isPaused || this.#silentFramesLeft > 0;
+    if (this.#silentFramesLeft > 0) this.#silentFramesLeft -= 1;
+    this.#append(isSilent ? undefined : left, isSilent ? undefined : right);
   }
 
   /** Writes what is left, sets the header right and hashes the file. */
