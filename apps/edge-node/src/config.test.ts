@@ -30,6 +30,8 @@ test.each([
   ['SEATGRID_DESK_URL', 'http://node.example/desk'],
   ['SEATGRID_MEDIA_WORKERS', '0'],
   ['SEATGRID_TONE_COUNTRY', 'atlantis'],
+  ['SEATGRID_RTP_CODECS', 'PCMA,G729'],
+  ['SEATGRID_RTP_CODECS', 'PCMA,PCMA'],
 ])('%s=%s is refused by name', (name, value) => {
   const read = readProcessConfig({ [name]: value });
   expect(read.ok).toBe(false);

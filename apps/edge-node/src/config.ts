@@ -11,6 +11,7 @@ import {
   knownCountry,
   type Country,
 } from '@seatgrid/media/audio/progress/country-tones.ts';
+import { rtpCodecsDefault, type AudioCodec } from '@seatgrid/media/sdp/audio-terms.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 
 export interface ProcessConfig {
@@ -30,6 +31,8 @@ export interface ProcessConfig {
   readonly webrtcPorts: PortRange;
   /** Whose call progress tones are heard at this node. */
   readonly toneCountry: Country;
+  /** What phones and trunks are offered, best first. */
+  readonly rtpCodecs: readonly AudioCodec[];
   readonly deskAddress: string;
   readonly deskPort: number;
   /** The public URL of the desk socket. */
@@ -80,6 +83,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     rtpPorts: read.ports('RTP_PORTS', { from: 20_000, to: 29_999 }),
     webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
     toneCountry: read.country('TONE_COUNTRY', defaultCountry),
+    rtpCodecs: read.codecs('RTP_CODECS', rtpCodecsDefault),
     deskAddress,
     deskPort,
     deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
@@ -113,6 +117,16 @@ class Reader {
   text(name: string): string | undefined {
     const value = this.#environment[prefix + name]?.trim();
     return value === '' ? undefined : value;
+  }
+
+  codecs(name: string, otherwise: readonly AudioCodec[]): readonly AudioCodec[] {
+    const named = this.text(name)?.toUpperCase().split(',') ?? otherwise;
+    const codecs = rtpCodecsDefault.filter((codec) => named.includes(codec));
+    if (codecs.length === named.length) return named as readonly AudioCodec[];
+    this.#faults.push(
+      `${prefix}${name} must name some of ${rtpCodecsDefault.join()}, each once, not ${named.join()}`,
+    );
+    return otherwise;
   }
 
   country(name: string, otherwise: Country): Country {

@@ -93,6 +93,7 @@ export class EdgeNode {
       ports: config.rtpPorts,
       webrtcPorts: config.webrtcPorts,
       toneCountry: config.toneCountry,
+      rtpCodecs: config.rtpCodecs,
       listener: { onWorkerLost: (lost) => node?.workerLost(lost) },
     });
     node = new EdgeNode(parts, media);

@@ -2,6 +2,7 @@
 import { defaultCountry, type Country } from '../audio/progress/country-tones.ts';
 import { legSilentMs, workerLoadMax, workerRestartsMax } from '../limits.ts';
 import { familyOf } from './family-of.ts';
+import { rtpCodecsDefault, type AudioCodec } from '../sdp/audio-terms.ts';
 import { MediaCallFace, type CallWorker } from './media-call-face.ts';
 import type { IpFamily, MediaEngine, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
 import type { FromWorker, MediaWorkerOptions } from './media-messages.ts';
@@ -78,6 +79,7 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
 class EngineWorker implements CallWorker {
   readonly firstFamily: IpFamily;
   readonly toneCountry: Country;
+  readonly rtpCodecs: readonly AudioCodec[];
   readonly random = systemRandom;
   readonly nextNumber: () => number;
   readonly ready: Promise<void>;
@@ -108,6 +110,7 @@ class EngineWorker implements CallWorker {
     const { secondAddress } = parts.engine;
     for (const { bindAddress, advertisedAddress } of secondAddress ? [options, secondAddress] : [options])
       this.#addresses.set(familyOf(bindAddress), advertisedAddress ?? bindAddress);
+    this.rtpCodecs = parts.engine.rtpCodecs ?? rtpCodecsDefault;
     this.toneCountry = parts.engine.toneCountry ?? defaultCountry;
     this.ready = new Promise((settle, fail) => {
       this.#becomeReady = settle;

@@ -20,6 +20,7 @@ import type {
   WebrtcLegOptions,
 } from './media-engine.ts';
 import type { Country } from '../audio/progress/country-tones.ts';
+import type { AudioCodec } from '../sdp/audio-terms.ts';
 import { legsPerCallMax, promptPartsMax } from '../limits.ts';
 import type { FromWorker, LegTone, ToWorker } from './media-messages.ts';
 import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
@@ -28,6 +29,7 @@ export interface CallWorker {
   /** The family of the engine's first address. */
   readonly firstFamily: IpFamily;
   readonly toneCountry: Country;
+  readonly rtpCodecs: readonly AudioCodec[];
   /** Where SRTP keys come from. */
   readonly random: Random;
   tell(message: ToWorker): void;
@@ -39,8 +41,6 @@ export interface CallWorker {
 }
 
 type Answer = Extract<FromWorker, { kind: 'webrtc-opened' }>['answer'];
-
-const defaultCodecs = ['PCMA', 'PCMU'] as const;
 
 const noStatistics: LegStatistics = {
   codec: '',
@@ -103,7 +103,7 @@ export class MediaCallFace implements MediaCall {
       {
         address,
         port,
-        codecs: options.codecs ?? defaultCodecs,
+        codecs: options.codecs ?? this.#worker.rtpCodecs,
         sessionId: this.#worker.nextNumber(),
         srtp: options.srtp ?? 'accept',
         random: this.#worker.random,

@@ -6,6 +6,7 @@
 
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
+import type { AudioCodec } from '../sdp/audio-terms.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
 
 export interface MediaEngineOptions {
@@ -20,6 +21,8 @@ export interface MediaEngineOptions {
   readonly ports: { readonly from: number; readonly to: number };
   /** UDP ports for WebRTC, one for each worker, which carries all its browsers on it. */
   readonly webrtcPorts: { readonly from: number; readonly to: number };
+  /** Codecs that RTP legs offer and accept where a leg names none, best first; `rtpCodecsDefault` by default. */
+  readonly rtpCodecs?: readonly AudioCodec[];
   /** Whose call progress tones are played, and listened for, where no other country is named. */
   readonly toneCountry?: Country;
   /** A leg from which nothing comes for this long is reported silent; `legSilentMs` by default. */
@@ -85,7 +88,7 @@ export interface RtpLegOptions {
   /** Listens for the call progress tones of what we have dialled (`onTone`): the engine's country, or the one named. */
   readonly recognisesTones?: true | Country;
   /** Codecs we offer or accept, best first. */
-  readonly codecs?: readonly ('PCMU' | 'PCMA')[];
+  readonly codecs?: readonly AudioCodec[];
   /**
    * Keys in SDP (SDES): `never` none are taken, `accept` (the default) theirs are answered, `offer` they are offered beside plain
    * sound, `require` there is no call without. They keep a secret only where the signalling is enciphered too.

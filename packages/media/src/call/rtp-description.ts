@@ -100,7 +100,8 @@ export class RtpDescription {
     this.#theirKey = audio.crypto?.receive;
     this.#settle({
       format: {
-        law: audio.codec,
+        law: audio.codec === 'G722' ? 'PCMU' : audio.codec,
+        ...(audio.codec === 'G722' ? { edge: audio.codec } : {}),
         payloadType: audio.sendPayloadType,
         receivePayloadType: audio.receivePayloadType,
         eventPayloadType: audio.sendDigitPayloadType,

@@ -47,8 +47,7 @@ function takenLine(offered: readonly SdpMedia[], local: LocalAudio): TakenLine |
 /** The terms for one line of an offer, where it is one we can take. */
 function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
   if (!isRtpAudio(media) || media.port === 0 || !isReachable(media, local)) return undefined;
-  // RFC 3264 §6.1: the offer's order is the offerer's preference; the answer follows it.
-  const format = media.formats.find((one) => codecOf(media, one, local) !== undefined);
+  const format = preferredFormat(media, local);
   if (format === undefined) return undefined;
   const codec = codecOf(media, format, local)!;
   const payloadType = Number(format);
@@ -71,6 +70,17 @@ function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
     crypto: terms.kind === 'secure' ? terms.crypto : undefined,
   };
   return { media, agreed, terms };
+}
+
+/**
+ * RFC 3264 §6.1: the offer's order is the offerer's preference, and the answer should follow it. Deviation: G.711 and G.722 are
+ * ranked by our own list, since a phone that offers both would otherwise have each call with a trunk recoded.
+ */
+function preferredFormat(media: SdpMedia, local: LocalAudio): string | undefined {
+  const isWide = (codec: AudioCodec) => codec === 'G722';
+  const spoken = media.formats.filter((one) => codecOf(media, one, local) !== undefined);
+  const [best] = local.codecs;
+  return spoken.find((one) => isWide(codecOf(media, one, local)!) === isWide(best ?? 'PCMA')) ?? spoken[0];
 }
 
 function acceptedLine({ media, agreed, terms }: TakenLine, local: LocalAudio): string {

@@ -2,14 +2,16 @@
 import type { CryptoSuite } from './crypto-attribute.ts';
 import type { SdpDirection } from './parse-sdp.ts';
 
-export type AudioCodec = 'PCMU' | 'PCMA';
+export type AudioCodec = 'PCMU' | 'PCMA' | 'G722';
+/** G.711 first: it is relayed as it comes, whoever is at the other end. */
+export const rtpCodecsDefault: readonly AudioCodec[] = ['PCMA', 'PCMU', 'G722'];
 
 /** What we bring to an offer or an answer. */
 export interface LocalAudio {
   /** Where we want to be sent to. */
   readonly address: string;
   readonly port: number;
-  /** Best first. */
+  /** Best first; the two laws of G.711 count as one, and which of them is theirs to say. */
   readonly codecs: readonly AudioCodec[];
   /** What we are willing to do; `sendonly` or `inactive` holds the other side. */
   readonly direction: SdpDirection;

@@ -5,7 +5,7 @@ import { isRtpAudio } from './answer-offer.ts';
 import { parseSdp, type SdpMedia } from './parse-sdp.ts';
 import { digitEvents, ptimeMsDefault, refusedLine, rtcpMuxLine, writeSdp } from './write-sdp.ts';
 
-export const payloadTypes: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8 };
+export const payloadTypes: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8, G722: 9 };
 export const digitPayloadType = 101;
 
 export function makeOffer(local: LocalAudio): string {

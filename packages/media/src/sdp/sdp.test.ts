@@ -113,6 +113,19 @@ describe('answering an offer', () => {
     expect(answerOffer(offer, local)).toMatchObject({ negotiated: { codec: 'PCMA', sendPayloadType: 97 } });
   });
 
+  test.each([
+    ['after G.711, where we rank it so', ['PCMA', 'PCMU', 'G722'], '9 0 8', 'PCMU', '0'],
+    ['before it, where we rank it so', ['G722', 'PCMA', 'PCMU'], '0 8 9', 'G722', '9'],
+    ['where nothing else is common', ['PCMA', 'PCMU', 'G722'], '18 9', 'G722', '9'],
+    ['not where we do not speak it', ['PCMA', 'PCMU'], '9 0 8', 'PCMU', '0'],
+  ] as const)('G.722 is taken %s', (_, codecs, formats, codec, answered) => {
+    const outcome = answerOffer(sdp(`m=audio 4002 RTP/AVP ${formats}`), { ...local, codecs });
+    expect(outcome).toMatchObject({ negotiated: { codec } });
+    expect(lineOf(outcome, 'm=')).toBe(`m=audio 4000 RTP/AVP ${answered}`);
+    // RFC 3551 §4.5.2: G.722 is told to run at 8000 Hz, which it does not.
+    expect(lineOf(outcome, 'a=rtpmap')).toBe(`a=rtpmap:${answered} ${codec}/8000`);
+  });
+
   test('IPv6 on both sides', () => {
     const offer = phoneOffer.replaceAll('IP4 198.51.100.4', 'IP6 2001:db8::4');
     const outcome = answerOffer(offer, { ...local, address: '2001:db8::1' });

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { findTones, framesWithoutTone, largestStep } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { codecOf, decodeG711, encodeG711, type G711Law } from '../../audio/g711.ts';
+import { G722Decoder } from '../../audio/g722/g722-decoder.ts';
+import { G722Encoder } from '../../audio/g722/g722-encoder.ts';
 import { digitTone } from '../../audio/tones.ts';
 import { frameMs, frameSamples } from '../../frame.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
@@ -20,18 +22,51 @@ interface Sent {
   readonly payload: Uint8Array;
 }
 
+/** The wideband phone's own codec, apart from the one under test but for the ITU's arithmetic. */
+class WidePhone {
+  readonly #encoder = new G722Encoder();
+  readonly #tone: Int16Array;
+  #at = 0;
+
+  constructor(hz: number) {
+    this.#tone = makeTone({ frequencyHz: hz, durationMs: 20_000, sampleRateHz: 16_000 });
+  }
+
+  next(packet: Uint8Array): void {
+    this.#encoder.encode(this.#tone.subarray(this.#at, this.#at + 2 * frameSamples), packet, rtpHeaderOctets);
+    this.#at += 2 * frameSamples;
+  }
+
+  static heard(payloads: readonly Uint8Array[]): Int16Array {
+    const decoder = new G722Decoder();
+    const samples = new Int16Array(payloads.length * 2 * frameSamples);
+    payloads.forEach((payload, index) =>
+      decoder.decode(payload, 0, payload.length, samples.subarray(2 * index * frameSamples)),
+    );
+    return samples.filter((_, index) => index % 2 === 0);
+  }
+}
+
 /** One party: speaks a tone frame by frame, keeps what it is sent. */
 class Party {
   readonly leg: MediaLeg;
   readonly sent: Sent[] = [];
   readonly law: G711Law;
   readonly #tone: Int16Array;
+  readonly #wide: WidePhone | undefined;
+  readonly #payloadType: number;
   readonly #digits = new DigitSender();
   readonly #stream: OutgoingStream;
   #frame = 0;
 
-  constructor(mixer: CallMixer, key: string, options: { hz: number; law?: G711Law; eventType?: number }) {
+  constructor(
+    mixer: CallMixer,
+    key: string,
+    options: { hz: number; law?: G711Law; isWide?: boolean; eventType?: number },
+  ) {
     this.law = options.law ?? 'PCMU';
+    if (options.isWide === true) this.#wide = new WidePhone(options.hz);
+    this.#payloadType = options.isWide === true ? 9 : codecOf(this.law).payloadType;
     this.#tone = makeTone({ frequencyHz: options.hz, durationMs: 60_000 });
     this.#stream = new OutgoingStream({ ssrc: options.hz, sequence: 65_500, timestamp: 0xffff_f000 });
     const header = emptyRtpHeader();
@@ -53,8 +88,9 @@ class Party {
     );
     this.leg.setFormat({
       law: this.law,
-      payloadType: codecOf(this.law).payloadType,
-      receivePayloadType: codecOf(this.law).payloadType,
+      ...(options.isWide === true ? { edge: 'G722' as const } : {}),
+      payloadType: this.#payloadType,
+      receivePayloadType: this.#payloadType,
       eventPayloadType: options.eventType,
       receiveEventPayloadType: options.eventType,
       isSendingAllowed: true,
@@ -95,16 +131,18 @@ class Party {
       return;
     }
     const packet = new Uint8Array(rtpHeaderOctets + frameSamples);
-    writeRtpHeader(packet, this.#stream.own(codec.payloadType, frameSamples, false));
+    writeRtpHeader(packet, this.#stream.own(this.#payloadType, frameSamples, false));
     const from = this.#frame++ * frameSamples;
     encodeG711(codec, this.#tone.subarray(from, from + frameSamples), packet.subarray(rtpHeaderOctets));
+    this.#wide?.next(packet);
     if (!isLost) this.leg.receive(packet, nowMs);
   }
 
   /** All sound it was sent, one packet after the other. */
   heard(): Int16Array {
     const codec = codecOf(this.law);
-    const packets = this.sent.filter(({ payloadType }) => payloadType === codec.payloadType);
+    const packets = this.sent.filter(({ payloadType }) => payloadType === this.#payloadType);
+    if (this.#wide !== undefined) return WidePhone.heard(packets.map(({ payload }) => payload));
     const samples = new Int16Array(packets.length * frameSamples);
     packets.forEach(({ payload }, index) =>
       decodeG711(codec, payload, samples.subarray(index * frameSamples)),
@@ -314,6 +352,54 @@ test('digits pressed as sound go on as sound to a listener that takes no events'
   expect(heard.length / frameSamples - framesWithoutTone(heard, 852, 0.05).length).toBeGreaterThanOrEqual(4);
   agent.expectContiguous();
 });
+
+test('between two legs of G.722 packets leave as they came', () => {
+  const mixer = new CallMixer();
+  const parties = [callerHz, agentHz].map(
+    (hz) => new Party(mixer, String(hz), { hz, isWide: true, eventType: 101 }),
+  );
+  const [caller, agent] = parties as [Party, Party];
+  mixer.setRow(caller.leg.key, { legs: [agent.leg.key], music: undefined });
+  mixer.setRow(agent.leg.key, { legs: [caller.leg.key], music: undefined });
+  mixer.route();
+  const phone = new WidePhone(callerHz);
+  const packet = new Uint8Array(rtpHeaderOctets + frameSamples);
+  for (let frame = 0; frame < 50; frame++) {
+    for (const party of parties) party.speak(frame * frameMs);
+    phone.next(packet);
+    expect(agent.sent[frame]!.payload).toEqual(packet.subarray(rtpHeaderOctets));
+  }
+  expect(mixer.isPaced).toBe(false);
+  agent.expectContiguous();
+  expect(agent.leg.statistics().codec).toBe('G722');
+});
+
+test.each(['PCMU', 'PCMA'] as const)(
+  'G.722 and %s hear each other, a lost packet mended between them',
+  (law) => {
+    const mixer = new CallMixer();
+    const caller = new Party(mixer, 'caller', { hz: callerHz, isWide: true, eventType: 101 });
+    const agent = new Party(mixer, 'agent', { hz: agentHz, law, eventType: 101 });
+    mixer.setRow('caller', { legs: ['agent'], music: undefined });
+    mixer.setRow('agent', { legs: ['caller'], music: undefined });
+    mixer.route();
+    for (let frame = 0, nowMs = 1_000; frame < 100; frame++, nowMs += frameMs) {
+      caller.speak(nowMs, frame % 20 === 10);
+      agent.speak(nowMs);
+      mixer.tick(nowMs);
+    }
+    for (const [listener, hz, other] of [
+      [agent, callerHz, agentHz],
+      [caller, agentHz, callerHz],
+    ] as const) {
+      listener.expectContiguous();
+      const heard = listener.heard().subarray(10 * frameSamples);
+      expect(findTones(heard, { frequenciesHz: [hz, other] })).toEqual([hz]);
+      expect(framesWithoutTone(heard, hz, 0.1)).toEqual([]);
+    }
+    expect(caller.leg.concealed).toBeGreaterThanOrEqual(4);
+  },
+);
 
 test('a far end that falls silent with comfort noise is heard as noise of that level, not as a hole', () => {
   const { agent, caller, mixer, parties, run } = twoParties();

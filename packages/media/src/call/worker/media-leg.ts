@@ -4,6 +4,7 @@
  */
 import type { G711Codec } from '../../audio/g711.ts';
 import { comfortNoise, noiseLevelOf } from '../../audio/comfort-noise.ts';
+import { G722Edge, g722OctetsMax } from '../../audio/g722/g722-edge.ts';
 import { LineTones } from '../../audio/progress/line-tones.ts';
 import type { Country } from '../../audio/progress/country-tones.ts';
 import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
@@ -29,7 +30,10 @@ import type { LegTransport } from './leg-transport.ts';
 
 /** What was agreed with the far end. */
 export interface LegFormat {
+  /** How its sound is kept within the engine, and sent unless `edge` says otherwise. */
   readonly law: 'PCMU' | 'PCMA';
+  /** What it speaks on the wire, where that is not G.711. */
+  readonly edge?: 'G722';
   /** What we send with, and what is sent to us with: equal unless the far end renumbered ours. */
   readonly payloadType: number;
   readonly receivePayloadType: number;
@@ -58,6 +62,9 @@ const maxOwnPayload = frameSamples;
 const noisePayloadType = 13;
 
 const scratchHeader = emptyRtpHeader();
+/** A packet of another codec as codes, and where they lie. */
+const edgeCodes = new Uint8Array(g722OctetsMax);
+const edgeHeader = emptyRtpHeader();
 
 export class MediaLeg {
   readonly key: string;
@@ -74,6 +81,7 @@ export class MediaLeg {
   areDigitsPassedOn = false;
   readonly #observer: LegObserver;
   codec: G711Codec = muLaw;
+  #edge: G722Edge | undefined;
   format: LegFormat | undefined;
   isMuted = false;
 
@@ -129,8 +137,15 @@ export class MediaLeg {
     }
     this.codec = codec;
     this.format = format;
+    if (format.edge === undefined) this.#edge = undefined;
+    else this.#edge ??= new G722Edge();
     if (format.receiveEventPayloadType !== undefined) this.#inBandDigits = undefined;
     else this.#inBandDigits ??= new InBandDigits();
+  }
+
+  /** Packets may go on unchanged, but for a table, to a leg of the same wire. */
+  get wire(): 'G711' | 'G722' {
+    return this.format?.edge ?? 'G711';
   }
 
   get isSendable(): boolean {
@@ -167,6 +182,10 @@ export class MediaLeg {
     }
     if (codec === undefined) return;
     this.#noiseLevel = undefined;
+    if (this.#edge !== undefined && header.payloadType === this.format.receivePayloadType) {
+      this.#receiveAtEdge(packet, header, nowMs);
+      return;
+    }
     if (this.#lineTones !== undefined) this.#listenForTones(packet, header, codec, nowMs);
     if (this.#inBandDigits !== undefined) this.#listenForDigits(packet, header, codec, nowMs);
     if (this.isBuffered) this.jitter.put(header, packet, nowMs, translationBetween(codec, this.codec));
@@ -181,12 +200,34 @@ export class MediaLeg {
     return undefined;
   }
 
+  /** Decoded where somebody needs its sound; relayed as it came. */
+  #receiveAtEdge(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
+    const octets = header.payloadEnd - header.payloadStart;
+    if (this.isBuffered || this.#lineTones !== undefined || this.#inBandDigits !== undefined) {
+      const place = { from: header.payloadStart, to: header.payloadEnd };
+      edgeHeader.timestamp = header.timestamp;
+      edgeHeader.payloadEnd = this.#edge!.decode(packet, place, edgeCodes);
+      if (this.#lineTones !== undefined) this.#listenForTones(edgeCodes, edgeHeader, muLaw, nowMs);
+      if (this.#inBandDigits !== undefined) this.#listenForDigits(edgeCodes, edgeHeader, muLaw, nowMs);
+      if (this.isBuffered) this.jitter.put(edgeHeader, edgeCodes, nowMs);
+    }
+    if (this.isMuted) return;
+    const isDigit = this.areDigitsPassedOn && this.#inBandDigits?.isHearing === true;
+    this.relayedUntil = this.jitter.placeOf(header.timestamp + octets);
+    for (const listener of this.relayTo) {
+      if (listener.format === undefined) continue;
+      if (isDigit) listener.stream.swallowed(header);
+      else listener.sendRelayed(packet, header, listener.format.payloadType, octets, nowMs);
+    }
+  }
+
   #relay(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
     const samples = header.payloadEnd - header.payloadStart;
     this.relayedUntil = this.jitter.placeOf(header.timestamp + samples);
     let law = codec;
     for (const listener of this.relayTo) {
-      if (listener.format === undefined) continue;
+      // A party may fall back to G.711 while its listener speaks G.722: nothing of the one is of use to the other.
+      if (listener.format === undefined || listener.wire !== 'G711') continue;
       if (listener.codec !== law) {
         const table = law.toOther;
         for (let at = header.payloadStart; at < header.payloadEnd; at++) packet[at] = table[packet[at]!]!;
@@ -268,6 +309,7 @@ export class MediaLeg {
 
   /** Sends what was written behind the header of `packet`, a whole frame. */
   sendOwn(packet: Uint8Array, nowMs: number): void {
+    this.#edge?.encode(packet, rtpHeaderOctets);
     // RFC 3551 §4.1: the first packet after a pause carries the marker.
     writeRtpHeader(packet, this.stream.own(this.format!.payloadType, frameSamples, this.#isSpurtStart));
     this.#isSpurtStart = false;
@@ -344,7 +386,7 @@ export class MediaLeg {
 
   statistics(): LegStatistics {
     return {
-      codec: this.codec.law,
+      codec: this.format?.edge ?? this.codec.law,
       packetsIn: this.reception.packets,
       packetsOut: this.packetsOut,
       octetsIn: this.reception.octets,
