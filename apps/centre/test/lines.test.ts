@@ -63,7 +63,7 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
   const trunk = await staff.call('POST /api/platform/trunks', { body: { ...body, nodeId: node.nodeId } });
   trunkId = trunk.id;
   expect(trunk).toMatchObject(body);
-  expect((await link.hear('config')).config.trunks).toEqual([{ ...body, id: trunkId }]);
+  expect((await link.hear('config')).config.trunks).toEqual([{ ...body, isProbed: true, id: trunkId }]);
 
   const params = { id: trunkId };
   await staff.call('PUT /api/platform/trunks/:id', {

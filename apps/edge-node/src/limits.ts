@@ -22,6 +22,18 @@ export const transferRingTimeoutMs = 25_000;
 export const collectedVariablesMax = 50;
 export const retryAfterSeconds = 5;
 
+// Trunks
+/** A trunk that does not even say 100 is given up for the next one: three retransmissions (RFC 3261 §17.1.1.2). */
+export const trunkSilenceMs = 4_000;
+export const trunkProbeTimeoutMs = 4_000;
+export const trunkHealthLimits = {
+  probeEveryMs: 30_000,
+  secondProbeMs: 2_000,
+  restMs: 10_000,
+  restMaxMs: 300_000,
+  missedMax: 2,
+};
+
 // Agents and desks
 export const deskHelloMaxMs = 5_000;
 export const deskFrameBytesMax = 65_536;

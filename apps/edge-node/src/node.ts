@@ -7,6 +7,7 @@ import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media-engine.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
@@ -29,6 +30,7 @@ import { FloorBoard } from './floor/floor-board.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
+import type { Metric } from './local-api/metrics-text.ts';
 import type { NodeLog } from './node-log.ts';
 import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
@@ -40,6 +42,8 @@ import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { SipDoor } from './trunks/sip-door.ts';
 import { TrunkDirectory } from './trunks/trunk-directory.ts';
+import { trunkMetrics } from './trunks/trunk-metrics.ts';
+import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
 
 export interface NodeParts {
@@ -62,7 +66,8 @@ export interface NodeParts {
 export class EdgeNode {
   readonly hub = new AgentHub();
   readonly directory = new TenantDirectory();
-  readonly trunks = new TrunkDirectory();
+  readonly trunks: TrunkDirectory;
+  readonly #watch: TrunkWatch;
   readonly phones: PhoneRegistry;
   readonly admission: CallAdmission;
   readonly calls = new Map<CallId, Call>();
@@ -106,6 +111,7 @@ export class EdgeNode {
     const phones = (this.phones = new PhoneRegistry(clock));
     this.floor = new FloorBoard(clock, parts.sendFloor);
     this.media = media;
+    this.trunks = new TrunkDirectory(clock);
     const { directory, trunks } = this;
     const measure = nodeLoadMeter(media, parts.journal, this.calls);
     const admission = (this.admission = new CallAdmission({ clock, log, measure }));
@@ -130,6 +136,14 @@ export class EdgeNode {
       handler: door,
       lookupHost,
       trace: parts.ladders.trace,
+    });
+    this.#watch = new TrunkWatch({
+      trunks,
+      sip: this.sip,
+      sipHost: advertisedAddress,
+      clock,
+      random: parts.random,
+      log,
     });
     const services: CallServices = {
       clock,
@@ -192,6 +206,7 @@ export class EdgeNode {
       .recover()
       .catch((error: unknown) => log.error({ err: error }, 'recordings could not be recovered'));
     await this.sip.start();
+    this.#watch.start();
     return { deskPort: await this.desks.start() };
   }
 
@@ -210,6 +225,7 @@ export class EdgeNode {
     await this.desks.close();
     this.floor.close();
     this.hub.news.close();
+    this.#watch.stop();
     await this.sip.close();
     await this.media.close();
     await recordings.settled();
@@ -219,11 +235,13 @@ export class EdgeNode {
     readonly load: { main: number; media: number };
     readonly calls: number;
     readonly agentsSignedIn: number;
+    readonly trunks: TrunkPulse[];
   } {
     return {
       load: { main: mainLoad(), media: Math.max(0, ...this.media.load().workers) },
       calls: this.calls.size,
       agentsSignedIn: this.hub.signedIn,
+      trunks: Array.from(this.trunks.all(), (trunk) => trunk.pulse()),
     };
   }
 
@@ -240,6 +258,10 @@ export class EdgeNode {
       calls_refused_for_load: this.admission.refused,
       rtp_ports_free: this.media.load().portsFree,
     };
+  }
+
+  metrics(): Metric[] {
+    return trunkMetrics(this.trunks.all());
   }
 
   inspect(): unknown {
@@ -259,6 +281,7 @@ export class EdgeNode {
   #configure(config: NodeConfig): void {
     this.directory.apply(config);
     this.trunks.apply(config);
+    this.#watch.configured();
     this.desks.configure(config);
     this.#parts.synthesiser.prepare(
       config.tenants.flatMap((tenant) => [...commonAnnouncements(tenant.tenant.locale), ...textsOf(tenant)]),

@@ -103,6 +103,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     ladders: ladders.calls,
     inspect: () => node.inspect(),
     gauges: () => node.gauges(),
+    metrics: () => node.metrics(),
     clock,
     log,
   });

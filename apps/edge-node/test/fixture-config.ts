@@ -51,12 +51,15 @@ export class FixtureConfig {
     readonly channelsMax?: number;
     readonly inboundChannelsMax?: number;
     readonly outboundChannelsMax?: number;
+    /** Off at first: carriers of tests expect calls alone. */
+    readonly isProbed?: boolean;
   }): Mutable<TrunkConfig> {
     const trunk: Mutable<TrunkConfig> = {
       id: newId<'trunk'>(),
       name: `Trunk ${this.trunks.length + 1}`,
       sources: [...options.sources],
       target: options.target ? { ...options.target, protocol: 'udp' } : null,
+      isProbed: options.isProbed ?? false,
       channelsMax: options.channelsMax ?? 100,
       inboundChannelsMax: options.inboundChannelsMax ?? null,
       outboundChannelsMax: options.outboundChannelsMax ?? null,

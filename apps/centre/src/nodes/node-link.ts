@@ -59,6 +59,7 @@ export class NodeLink implements ConfigReader {
       agentsSignedIn: 0,
       load: { main: 0, media: 0 },
       journalPending: 0,
+      trunks: [],
     };
     this.#cancelBeat = centre.clock.after(linkBeatMs, () => this.#beat());
     socket.on('message', (data) => this.#heard(data));
@@ -169,8 +170,8 @@ export class NodeLink implements ConfigReader {
   async #obey(message: Exclude<NodeToCentre, Hello>): Promise<void> {
     switch (message.kind) {
       case 'beat': {
-        const { calls, agentsSignedIn, load, journalPending } = message;
-        await this.#tellPulse({ calls, agentsSignedIn, load, journalPending });
+        const { calls, agentsSignedIn, load, journalPending, trunks = [] } = message;
+        await this.#tellPulse({ calls, agentsSignedIn, load, journalPending, trunks });
         return;
       }
       case 'floor': {

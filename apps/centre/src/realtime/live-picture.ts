@@ -4,6 +4,7 @@
  */
 import { linkBeatMs, linkBeatsMissedMax } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 
@@ -20,6 +21,7 @@ export interface NodePulse {
   readonly agentsSignedIn: number;
   readonly load: { readonly main: number; readonly media: number };
   readonly journalPending: number;
+  readonly trunks: readonly TrunkPulse[];
 }
 
 export interface NodeFloor {

@@ -1,8 +1,13 @@
-/** An outside number dialled for a call, over the first trunk that takes it. Ends once: answered, or failed with a status. */
+/**
+ * An outside number dialled for a call, over the first trunk that takes it. Each attempt is in the record. Ends once: answered, or
+ * failed with a status.
+ */
 import { isIP } from 'node:net';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
+import { blamesTrunk } from '@seatgrid/core/numbers/trunk-health.ts';
 import { familyOf } from '@seatgrid/media/call/family-of.ts';
 import type { SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { trunkSilenceMs } from '../limits.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
@@ -18,10 +23,12 @@ export interface OutsideDialRequest {
   readonly ringTimeoutMs: number;
 }
 
+type FailedOutcome = 'busy' | 'no-answer' | 'failed';
+
 export interface OutsideDialListener {
   onRinging(leg: OutgoingSipLeg, hasSound: boolean): void;
   onAnswered(leg: OutgoingSipLeg): void;
-  onFailed(outcome: 'busy' | 'no-answer' | 'failed', status: number): void;
+  onFailed(outcome: FailedOutcome, status: number): void;
 }
 
 /** What a further party of a call sees: the number the caller knows this tenant by, unless the agent's rule binds one. */
@@ -34,6 +41,9 @@ export class OutsideDial {
   readonly #listener: OutsideDialListener;
   #leg: TrunkLeg | null = null;
   #trunks: TrunkAtNode[] = [];
+  /** The one of the present attempt. */
+  #trunk: TrunkAtNode | null = null;
+  #untilMs = 0;
   #isOver = false;
   #cancelTimer: Cancel = () => {};
 
@@ -43,11 +53,11 @@ export class OutsideDial {
   }
 
   start(): void {
-    const { call, way } = this.#request;
+    const { call, way, ringTimeoutMs } = this.#request;
+    this.#untilMs = call.services.clock.nowMs() + ringTimeoutMs;
     this.#trunks = [...call.services.waysOut.order(way)];
     // Never at once: whoever dials is still busy with it.
-    if (this.#trunks.length === 0) this.#cancelTimer = call.after(0, () => this.#fail(503, null));
-    else this.#next();
+    if (!this.#next()) this.#cancelTimer = call.after(0, () => this.#fail('failed', 503));
   }
 
   cancel(): void {
@@ -59,18 +69,22 @@ export class OutsideDial {
     this.#leg.release();
   }
 
-  #next(): void {
-    const { call, number, callerNumber, way, ringTimeoutMs } = this.#request;
-    const trunk = this.#trunks.shift()!;
+  /** False where there is no further trunk, or no time for it. */
+  #next(): boolean {
+    const { call, number, callerNumber, way } = this.#request;
+    const leftMs = this.#untilMs - call.services.clock.nowMs();
+    // Calls of others may have filled it since, and a new generation may have taken its target.
+    while (this.#trunks[0] && !call.services.waysOut.isFree(this.#trunks[0])) this.#trunks.shift();
+    const trunk = this.#trunks.shift();
+    if (!trunk || leftMs <= 0) return false;
     call.services.waysOut.used(way, trunk);
-    const { host, port, protocol } = trunk.config.target!;
+    const { host } = trunk.config.target!;
     const media = call.media.openRtpLeg({
       key: call.sound.nextLegKey('outside'),
       srtp: trunk.config.srtp ?? 'accept',
       ...(isIP(host) === 0 ? {} : { family: familyOf(host) }),
     });
-    if (media.kind === 'refused')
-      return void (this.#cancelTimer = call.after(0, () => this.#fail(503, trunk)));
+    if (media.kind === 'refused') return false;
     let hasRung = false;
     const leg = new TrunkLeg(media, trunk, {
       onRinging: (ringing, hasSound) =>
@@ -82,24 +96,32 @@ export class OutsideDial {
       onFailed: (_failed, status) =>
         call.run(() => {
           if (this.#isOver) return;
-          // RFC 3261 §21.5: a server's failure says nothing of the callee, so that the next trunk may be tried.
-          if (status >= 500 && status < 600 && !hasRung && this.#trunks.length > 0) this.#next();
-          else this.#fail(status, trunk);
+          const isTrunksFault = !hasRung && blamesTrunk(status) && this.#hasTimeLeft();
+          if (!isTrunksFault) return this.#fail(outcomeOf(status), status);
+          this.#record('failed', status);
+          this.#trunk = null;
+          if (!this.#next()) this.#fail('failed', status);
         }),
     });
     this.#leg = leg;
+    this.#trunk = trunk;
     call.record({ kind: 'leg.dialled', callId: call.id, number, callerNumber, trunkId: trunk.id });
     const from: SipParty = {
       user: trunk.writeCaller(callerNumber) || 'anonymous',
       host: call.services.sipHost,
       displayName: '',
     };
-    const uriHost = host.includes(':') ? `[${host}]` : host;
     leg.start(call, {
-      uri: `sip:${trunk.writeCalled(number).replaceAll('#', '%23')}@${uriHost}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}`,
+      uri: trunk.uri(trunk.writeCalled(number)),
       from,
-      ringTimeoutMs,
+      ringTimeoutMs: leftMs,
+      silenceTimeoutMs: trunkSilenceMs,
     });
+    return true;
+  }
+
+  #hasTimeLeft(): boolean {
+    return this.#request.call.services.clock.nowMs() < this.#untilMs;
   }
 
   #answered(leg: OutgoingSipLeg): void {
@@ -109,21 +131,23 @@ export class OutsideDial {
     this.#listener.onAnswered(leg);
   }
 
-  #fail(status: number, trunk: TrunkAtNode | null): void {
+  #fail(outcome: FailedOutcome, status: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const outcome =
-      status === 486 || status === 600 || status === 603
-        ? 'busy'
-        : status === 408 || status === 480 || status === 487
-          ? 'no-answer'
-          : 'failed';
-    if (trunk) this.#record(outcome, status);
+    this.#record(outcome, status);
     this.#listener.onFailed(outcome, status);
   }
 
-  #record(outcome: 'answered' | 'busy' | 'no-answer' | 'failed', status: number): void {
+  /** How the present attempt ended, where there is one. */
+  #record(outcome: 'answered' | FailedOutcome, status: number): void {
     const { call, number } = this.#request;
-    call.record({ kind: 'leg.dial-ended', callId: call.id, number, outcome, status });
+    if (!this.#trunk) return;
+    const trunkId = this.#trunk.id;
+    call.record({ kind: 'leg.dial-ended', callId: call.id, number, trunkId, outcome, status });
   }
+}
+
+function outcomeOf(status: number): FailedOutcome {
+  if (status === 486 || status === 600 || status === 603) return 'busy';
+  return status === 408 || status === 480 || status === 487 ? 'no-answer' : 'failed';
 }

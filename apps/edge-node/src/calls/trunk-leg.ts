@@ -1,12 +1,17 @@
 /** A leg to an outside number, which takes one of its trunk's channels for as long as it lives. */
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
-import type { DialogEnd } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type {
+  DialogEnd,
+  InviteFailure,
+  OutgoingInviteListener,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { ReleaseCause } from './call-leg.ts';
 import { OutgoingSipLeg, type OutgoingLegListener } from './outgoing-sip-leg.ts';
 
 export class TrunkLeg extends OutgoingSipLeg {
   #trunk: TrunkAtNode | null;
+  #isHeard = false;
 
   constructor(media: RtpLeg, trunk: TrunkAtNode, progress: OutgoingLegListener) {
     super(media, progress);
@@ -19,7 +24,14 @@ export class TrunkLeg extends OutgoingSipLeg {
     super.release(cause);
   }
 
-  override onFailed(failure: { readonly status: number }): void {
+  override onProgress(progress: Parameters<OutgoingInviteListener['onProgress']>[0]): void {
+    this.#isHeard = true;
+    this.#trunk?.onExperience({ kind: 'call-answered' });
+    super.onProgress(progress);
+  }
+
+  override onFailed(failure: InviteFailure): void {
+    this.#learnFrom(failure);
     this.#freeChannel();
     super.onFailed(failure);
   }
@@ -27,6 +39,20 @@ export class TrunkLeg extends OutgoingSipLeg {
   override onEnded(end: DialogEnd): void {
     this.#freeChannel();
     super.onEnded(end);
+  }
+
+  #learnFrom({ status, by, retryAfterSeconds }: InviteFailure): void {
+    const trunk = this.#trunk;
+    if (!trunk || by === 'local') return;
+    if (by !== 'remote') {
+      // A line that rang has shown that somebody is there.
+      if (!this.#isHeard) trunk.onExperience({ kind: 'call-unanswered' });
+      return;
+    }
+    // RFC 3261 §21.5.4: a client should not send it further requests for that time.
+    if (status === 503 && retryAfterSeconds !== undefined)
+      trunk.onExperience({ kind: 'turned-away', forMs: retryAfterSeconds * 1_000 });
+    else trunk.onExperience({ kind: 'call-answered' });
   }
 
   #freeChannel(): void {

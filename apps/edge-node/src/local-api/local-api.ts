@@ -30,6 +30,8 @@ export interface LocalApiOptions {
   readonly inspect: () => unknown;
   /** Further gauges of `GET /metrics`, by name without prefix: `calls`, `agents_signed_in`… */
   readonly gauges: () => Readonly<Record<string, number>>;
+  /** And what has labels. */
+  readonly metrics?: () => readonly Metric[];
   readonly clock: Clock;
   readonly log?: NodeLog;
 }
@@ -133,7 +135,7 @@ function healthOf({ ledger, journal, uplink, prompts, clock, startedAtMs }: Serv
   };
 }
 
-function metricsOf({ ledger, journal, uplink, prompts, gauges, callsEnded }: Served): Metric[] {
+function metricsOf({ ledger, journal, uplink, prompts, gauges, metrics, callsEnded }: Served): Metric[] {
   const traffic = uplink.traffic();
   return [
     { name: 'config_generation', kind: 'gauge', help: 'Generation of the config in force', value: ledger.current()?.generation ?? 0 },
@@ -146,6 +148,7 @@ function metricsOf({ ledger, journal, uplink, prompts, gauges, callsEnded }: Ser
     { name: 'prompts_missing', kind: 'gauge', help: 'Prompt files the config names that are not here yet', value: prompts.missing() },
     { name: 'calls_ended_total', kind: 'counter', help: 'Calls ended since the start', value: callsEnded },
     ...Object.entries(gauges()).map(([name, value]): Metric => ({ name, kind: 'gauge', help: name.replaceAll('_', ' '), value })),
+    ...(metrics?.() ?? []),
   ]; // prettier-ignore
 }
 

@@ -1,17 +1,26 @@
 /** The carriers' lines into this node: who is believed by address, where outgoing calls go, how many channels are in use. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import { calledNumberFor, numberFor, toE164 } from '@seatgrid/core/numbers/number-format.ts';
 import { hasFreeChannel, type TrunkDirection } from '@seatgrid/core/numbers/trunk-channels.ts';
+import { TrunkHealth, type TrunkHealthInput } from '@seatgrid/core/numbers/trunk-health.ts';
+import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { NodeConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import { trunkHealthLimits } from '../limits.ts';
 import { AddressBlocks } from './address-block.ts';
 
 export class TrunkAtNode {
   config: TrunkConfig;
+  health: TrunkHealth;
+  /** Told what calls learnt of the far side; set by the watch. */
+  onExperience: (input: TrunkHealthInput) => void = () => {};
   #sources: AddressBlocks;
   readonly inUse: Record<TrunkDirection, number> = { inbound: 0, outbound: 0 };
 
-  constructor(config: TrunkConfig) {
+  constructor(config: TrunkConfig, nowMs: number) {
     this.config = config;
+    this.health = new TrunkHealth(trunkHealthLimits, nowMs);
     this.#sources = new AddressBlocks(config.sources);
   }
 
@@ -19,8 +28,25 @@ export class TrunkAtNode {
     return this.config.id;
   }
 
+  /** Where a number is called over this trunk, or with '' the trunk itself is asked. */
+  uri(user: string): string {
+    const { host, port, protocol } = this.config.target!;
+    const name = user === '' ? '' : `${user.replaceAll('#', '%23')}@`;
+    const uriHost = host.includes(':') ? `[${host}]` : host;
+    return `sip:${name}${uriHost}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}`;
+  }
+
   hasFreeChannel(direction: TrunkDirection): boolean {
     return hasFreeChannel(this.config, this.inUse, direction);
+  }
+
+  pulse(): TrunkPulse {
+    const { state, sinceMs } = this.health;
+    return { trunkId: this.id, state, sinceMs, ...this.inUse };
+  }
+
+  get isDown(): boolean {
+    return this.health.state === 'down';
   }
 
   /** Whether outside calls of this tenant may leave on it. */
@@ -45,7 +71,10 @@ export class TrunkAtNode {
     return numberFormat ? numberFor(number, numberFormat) : number;
   }
 
-  apply(config: TrunkConfig): void {
+  apply(config: TrunkConfig, nowMs: number): void {
+    // Another far side, of which nothing is known.
+    if (!isDeepStrictEqual(config.target, this.config.target))
+      this.health = new TrunkHealth(trunkHealthLimits, nowMs);
     this.config = config;
     this.#sources = new AddressBlocks(config.sources);
   }
@@ -56,19 +85,29 @@ export class TrunkAtNode {
 }
 
 export class TrunkDirectory {
+  readonly #clock: Clock;
   #trunks = new Map<TrunkId, TrunkAtNode>();
   /** Source addresses seen, since each call asks twice. */
   #byAddress = new Map<string, TrunkAtNode | null>();
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   apply(config: NodeConfig): void {
+    const nowMs = this.#clock.nowMs();
     const before = this.#trunks;
     this.#byAddress = new Map();
     this.#trunks = new Map();
     for (const trunkConfig of config.trunks) {
-      const trunk = before.get(trunkConfig.id) ?? new TrunkAtNode(trunkConfig);
-      trunk.apply(trunkConfig);
+      const trunk = before.get(trunkConfig.id) ?? new TrunkAtNode(trunkConfig, nowMs);
+      trunk.apply(trunkConfig, nowMs);
       this.#trunks.set(trunk.id, trunk);
     }
+  }
+
+  all(): Iterable<TrunkAtNode> {
+    return this.#trunks.values();
   }
 
   byId(id: string): TrunkAtNode | undefined {

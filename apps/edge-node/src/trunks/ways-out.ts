@@ -50,7 +50,15 @@ export class WaysOut {
   }
 
   hasFreeTrunk(way: WayOut): boolean {
-    return this.trunks(way).some((trunk) => trunk.hasFreeChannel('outbound'));
+    return this.trunks(way).some((trunk) => this.isFree(trunk));
+  }
+
+  isFree(trunk: TrunkAtNode): boolean {
+    return (
+      this.#trunks.byId(trunk.id) === trunk &&
+      trunk.config.target !== null &&
+      trunk.hasFreeChannel('outbound')
+    );
   }
 
   /** Those that can take a call now, in the order they are to be tried for it. */
@@ -58,7 +66,9 @@ export class WaysOut {
     const { tenant, rule } = way;
     const lastUsed = rule && this.#lastUsed.get(tenant)?.get(rule.id);
     const ordered = selectTrunks(rule?.selection ?? 'in-order', this.trunks(way), lastUsed, this.#random);
-    return ordered.filter((trunk) => trunk.hasFreeChannel('outbound'));
+    const free = ordered.filter((trunk) => this.isFree(trunk));
+    // One that is down is tried where nothing better is left: a wrong belief must not cost the call.
+    return [...free.filter((trunk) => !trunk.isDown), ...free.filter((trunk) => trunk.isDown)];
   }
 
   /** Rotation goes on behind this trunk. */

@@ -9,6 +9,7 @@ import {
   type NodeToCentre,
 } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
@@ -54,6 +55,7 @@ export interface UplinkOptions {
     readonly load: { readonly main: number; readonly media: number };
     readonly calls: number;
     readonly agentsSignedIn: number;
+    readonly trunks?: TrunkPulse[];
   };
   readonly clock: Clock;
   readonly random: Random;

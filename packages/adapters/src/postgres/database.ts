@@ -42,6 +42,7 @@ export interface Database {
     sources: Json<string[]>;
     target: Json | null;
     channels_max: number;
+    is_probed: boolean;
     inbound_channels_max: number | null;
     outbound_channels_max: number | null;
     number_format: Json | null;

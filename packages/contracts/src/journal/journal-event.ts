@@ -148,6 +148,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('leg.dial-ended'),
     callId,
     number,
+    /** Of the attempt that ended: where one trunk fails, the next may be tried. */
+    trunkId: idOf<'trunk'>().nullable().default(null),
     outcome: z.enum(['answered', 'busy', 'no-answer', 'failed']),
     status: z.number().int(),
   }),

@@ -8,6 +8,7 @@ import { idOf } from '../nouns/ids.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { journalEventSchema } from '../journal/journal-event.ts';
 import { floorSchema } from '../realtime/floor.ts';
+import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { nodeConfigSchema } from './node-config.ts';
 
 export const linkProtocol = 1;
@@ -36,6 +37,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
     calls: z.number().int(),
     agentsSignedIn: z.number().int(),
     journalPending: z.number().int(),
+    trunks: z.array(trunkPulseSchema).max(1_000).exactOptional(),
   }),
   /** In order of sequence, oldest unacknowledged first, at most 200. */
   z.object({ kind: z.literal('events'), events: z.array(journalEventSchema).min(1).max(200) }),

@@ -40,6 +40,8 @@ export const trunkConfigSchema = z.object({
       protocol: z.enum(['udp', 'tcp']),
     })
     .nullable(),
+  /** Asked by OPTIONS whether it is there; a carrier that does not like that is left in peace. */
+  isProbed: z.boolean().default(true),
   /** Calls in both directions together, and the share of each direction; null: whatever the whole leaves. */
   channelsMax: z.number().int().min(1).max(channelsLimit),
   inboundChannelsMax: channelShareSchema,

@@ -4,6 +4,7 @@ import { nouns } from '@seatgrid/core/context/access.ts';
 import { idOf } from '../nouns/ids.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { floorSchema } from './floor.ts';
+import { trunkPulseSchema } from './trunk-pulse.ts';
 
 /** One node's picture of the floor; `isStale` when its link is down: shown as of `floor.atMs`, never as live. */
 export const floorFrameSchema = z.object({
@@ -29,6 +30,7 @@ export const nodeHealthSchema = z.object({
   /** Event-loop utilisation 0..1: main thread, busiest media worker. */
   load: z.object({ main: z.number(), media: z.number() }),
   journalPending: z.number().int(),
+  trunks: z.array(trunkPulseSchema),
 });
 export type NodeHealth = z.infer<typeof nodeHealthSchema>;
 

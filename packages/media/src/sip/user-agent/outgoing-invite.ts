@@ -44,6 +44,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   #cancelLine: string | undefined;
   #isCancelSent = false;
   #timer: Timer | undefined;
+  #silence: Timer | undefined;
 
   constructor(core: AgentCore, wanted: OutgoingInviteRequest, listener: OutgoingInviteListener) {
     this.#core = core;
@@ -51,6 +52,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     this.#listener = listener;
     this.sipCallId = core.tokens.next();
     this.#timer = core.timers.set(wanted.ringTimeoutMs, () => this.#giveUp(408));
+    if (wanted.silenceTimeoutMs !== undefined)
+      this.#silence = core.timers.set(wanted.silenceTimeoutMs, () => this.#giveUp(408));
   }
 
   /** The way is known: off it goes. */
@@ -91,7 +94,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
 
   /** There is no way there. */
   fail(status: number, reason: string): void {
-    if (this.#state === 'routing') this.#fail({ status, reason });
+    if (this.#state === 'routing') this.#fail({ status, reason, by: 'transport' });
   }
 
   cancel(reason?: SipReason): void {
@@ -99,12 +102,13 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }
 
   #giveUp(status: 408 | 487, reason?: SipReason): void {
-    if (this.#state === 'routing') this.#fail({ status, reason: reasonPhrase(status) });
+    const by = status === 408 ? 'timeout' : 'local';
+    if (this.#state === 'routing') this.#fail({ status, reason: reasonPhrase(status), by });
     if (this.#state === 'answered' || this.#state === 'over' || this.#cancelLine !== undefined) return;
     this.#cancelLine = reason ? reasonLine(reason) : '';
     // RFC 3261 §9.1: no CANCEL before a provisional response.
     if (this.#state === 'ringing') this.#sendCancel();
-    if (status === 408) this.#fail({ status, reason: reasonPhrase(status) });
+    if (status === 408) this.#fail({ status, reason: reasonPhrase(status), by });
   }
 
   #sendCancel(): void {
@@ -115,12 +119,13 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     // RFC 3261 §9.1: no final response within 64*T1 counts as cancelled.
     this.#timer = this.#core.timers.set(64 * t1Ms, () => {
       this.#sent?.abandon();
-      this.#fail({ status: 487, reason: reasonPhrase(487) });
+      this.#fail({ status: 487, reason: reasonPhrase(487), by: 'local' });
     });
   }
 
   onResponse(response: SipResponse): void {
     const { status } = response;
+    this.#core.timers.cancel(this.#silence);
     if (status < 200) this.#onProvisional(response);
     else if (status < 300) this.#onAnswer(response);
     else if (status === 422 && this.#widen(response)) this.#sent!.sendAgain();
@@ -132,6 +137,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       this.#fail({
         status,
         reason: response.reason,
+        by: 'remote',
         ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
         ...(cause ? { cause } : {}),
       });
@@ -139,11 +145,12 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }
 
   onTimeout(): void {
-    this.#fail({ status: this.#cancelLine === undefined ? 408 : 487, reason: 'No Answer From The Peer' });
+    const status = this.#cancelLine === undefined ? 408 : 487;
+    this.#fail({ status, reason: 'No Answer From The Peer', by: 'timeout' });
   }
 
   onTransportFailure(cause: Error): void {
-    this.#fail({ status: 503, reason: oneLine(cause.message) });
+    this.#fail({ status: 503, reason: oneLine(cause.message), by: 'transport' });
   }
 
   #onProvisional(response: SipResponse): void {
@@ -215,7 +222,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       // RFC 3261 §13.2.2.4: each 2xx is acknowledged; a dialog nobody wants is ended with a BYE.
       this.#acknowledge(dialog, response, '');
       dialog.bye();
-      if (this.#state !== 'answered') this.#fail({ status: 487, reason: reasonPhrase(487) });
+      if (this.#state !== 'answered') this.#fail({ status: 487, reason: reasonPhrase(487), by: 'local' });
     }
   }
 
@@ -260,6 +267,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     if (this.#state === 'over' || this.#state === 'answered') return;
     this.#state = 'over';
     this.#closeEarly();
+    this.#core.timers.cancel(this.#silence);
     if (!this.#isCancelSent) this.#core.timers.cancel(this.#timer);
     this.#listener.onFailed(failure);
   }

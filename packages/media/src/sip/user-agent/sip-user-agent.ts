@@ -203,6 +203,8 @@ export interface OutgoingInviteRequest {
   readonly diversions?: readonly SipDiversion[];
   /** CANCEL and fail with 408 when no final answer came by then. */
   readonly ringTimeoutMs: number;
+  /** The same when nothing at all came by then, not even 100. */
+  readonly silenceTimeoutMs?: number;
 }
 
 export interface OutgoingInvite {
@@ -216,6 +218,8 @@ export interface InviteFailure {
   readonly reason: string;
   readonly retryAfterSeconds?: number;
   readonly cause?: SipReason;
+  /** Who ended it: the far side's final response, our own CANCEL, silence, or no way to send. */
+  readonly by: DialogEnd['by'];
 }
 
 export interface OutgoingInviteListener extends DialogListener {
