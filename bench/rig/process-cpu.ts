@@ -27,6 +27,14 @@ export function residentMegabytes(pid: number): number {
   return treeOf(pid).reduce((sum, one) => sum + residentOf(one), 0);
 }
 
+/** Its share of all the memory it sees, shared pages divided among those who share them (proc(5), Pss). */
+export function proportionalKibibytes(pid: number): number {
+  return treeOf(pid).reduce((sum, one) => {
+    const text = readFileSync(`/proc/${one}/smaps_rollup`, 'utf8');
+    return sum + Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+  }, 0);
+}
+
 function residentOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
 }

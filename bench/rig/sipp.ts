@@ -22,6 +22,8 @@ export interface SippCounts {
   readonly succeeded: number;
   readonly failed: number;
   readonly retransmissions: number;
+  /** What the scenario counts by name. */
+  counter(name: string): number;
 }
 
 export interface RunningSipp {
@@ -78,5 +80,6 @@ function readCounts(path: string): SippCounts {
     succeeded: of('SuccessfulCall(C)'),
     failed: of('FailedCall(C)'),
     retransmissions: of('Retransmissions(C)'),
+    counter: (name) => of(`${name}(C)`),
   };
 }
