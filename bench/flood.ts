@@ -3,7 +3,6 @@
  * memory it takes; how soon it serves as before. `node bench/flood.ts [--rated 150] [--seconds 60] [--quick]`
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { calibrate } from './rig/calibrate.ts';
 import { nodeCore, openPlainCalls } from './rig/plain-calls.ts';
@@ -29,16 +28,11 @@ try {
   const memoryBefore = residentMegabytes(plain.node.pid);
   let memoryMost = memoryBefore;
   const flood = plain.place('flood', { rate: rated * times, calls: rated * times * seconds, holdMs });
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) {
-      memoryMost = Math.max(memoryMost, residentMegabytes(plain.node.pid));
-      await pause(500);
-    }
-  })();
+  const watching = setInterval(() => {
+    memoryMost = Math.max(memoryMost, residentMegabytes(plain.node.pid));
+  }, 500);
   const counts = await flood.finished;
-  isOver = true;
-  await watching;
+  clearInterval(watching);
   const recoveredMs = await untilRecovered(performance.now());
   const answered = counts.counter('answered');
   const result = {
