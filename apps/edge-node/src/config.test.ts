@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readProcessConfig } from './config.ts';
+import { readProcessConfig, sipListens } from './config.ts';
 
 test('a node needs nothing from its environment', () => {
   const read = readProcessConfig({});
@@ -46,4 +46,41 @@ test('all faults come at once, overlapping port ranges among them', () => {
   });
   expect(read.ok).toBe(false);
   if (!read.ok) expect(read.failure).toHaveLength(3);
+});
+
+test('SIP over TLS and WebSockets is spoken where a port is named, over both families', () => {
+  const certificate = import.meta.filename;
+  const read = readProcessConfig({
+    SEATGRID_SIP_ADDRESS: '192.0.2.7',
+    SEATGRID_SIP_SECOND_ADDRESS: '2001:db8::7',
+    SEATGRID_SIP_TLS_PORT: '5061',
+    SEATGRID_SIP_WSS_PORT: '8443',
+    SEATGRID_SIP_TLS_CERT: `${certificate},${certificate}`,
+    SEATGRID_SIP_TLS_KEY: `${certificate},${certificate}`,
+  });
+  if (!read.ok) throw new Error(read.failure.join('\n'));
+  const listens = sipListens(read.value);
+  expect(listens.map(({ protocol, address, port }) => `${protocol} ${address} ${port}`)).toEqual([
+    'udp 192.0.2.7 5060',
+    'udp 2001:db8::7 5060',
+    'tcp 192.0.2.7 5060',
+    'tcp 2001:db8::7 5060',
+    'tls 192.0.2.7 5061',
+    'tls 2001:db8::7 5061',
+    'wss 192.0.2.7 8443',
+    'wss 2001:db8::7 8443',
+  ]);
+  expect(listens[0]!.tls?.identities).toHaveLength(2);
+});
+
+test.each([
+  [{ SEATGRID_SIP_TLS_PORT: '5061' }, 'SIP_TLS_CERT'],
+  [{ SEATGRID_SIP_TLS_CERT: 'a.pem,b.pem', SEATGRID_SIP_TLS_KEY: 'a.pem' }, 'as many files'],
+  [
+    { SEATGRID_SIP_TLS_CERT: '/nowhere.pem', SEATGRID_SIP_TLS_KEY: import.meta.filename },
+    'SIP_TLS_CERT: ENOENT',
+  ],
+])('%o is refused: %s', (environment, fault) => {
+  const read = readProcessConfig(environment);
+  expect(read).toMatchObject({ ok: false, failure: [expect.stringContaining(fault)] });
 });

@@ -2,6 +2,7 @@
  * What this process is told by its environment: typed, frozen, read once by `main.ts`. What the node should *be* (tenants,
  * flows, trunks) is `NodeConfig` and comes from the centre, or from `nodeConfigFile`.
  */
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { networkInterfaces, availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
@@ -13,6 +14,7 @@ import {
 } from '@seatgrid/media/audio/progress/country-tones.ts';
 import { rtpCodecsDefault, type AudioCodec } from '@seatgrid/media/sdp/audio-terms.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
+import type { SipListen, SipTls } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 
 export interface ProcessConfig {
   /** Folder of ledger, journal, prompts and recordings. */
@@ -27,6 +29,12 @@ export interface ProcessConfig {
   readonly sipAdvertised: string;
   /** An address of the other family of IP, where the node has one: signalling and sound of phones and trunks there. */
   readonly sipSecond: { readonly address: string; readonly advertised: string } | null;
+  /** Null where SIP over TLS and secure WebSockets is not spoken. */
+  readonly sipTls: SipTls | null;
+  /** Ports of SIP over TLS, WebSocket and secure WebSocket; 0 where it is not spoken. */
+  readonly sipTlsPort: number;
+  readonly sipWsPort: number;
+  readonly sipWssPort: number;
   readonly rtpPorts: PortRange;
   readonly webrtcPorts: PortRange;
   /** Whose call progress tones are heard at this node. */
@@ -72,6 +80,12 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
   const deskPort = read.integer('DESK_PORT', 8090, 0, 65_535);
   const centreUrl = read.url('CENTRE_URL', ['http:', 'https:']);
   const deskHost = deskAddress === '0.0.0.0' || deskAddress === '::' ? sipAdvertised : deskAddress;
+  const sipTls = read.tls();
+  const [sipTlsPort, sipWssPort] = [read.port('SIP_TLS_PORT'), read.port('SIP_WSS_PORT')];
+  if (!sipTls && sipTlsPort + sipWssPort > 0)
+    faults.push(
+      `${prefix}SIP_TLS_PORT and ${prefix}SIP_WSS_PORT need ${prefix}SIP_TLS_CERT and ${prefix}SIP_TLS_KEY`,
+    );
   const config: ProcessConfig = {
     dataFolder: resolve(read.text('NODE_DATA') ?? './node-data'),
     centreUrl,
@@ -80,6 +94,10 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     sipPort: read.integer('SIP_PORT', 5060, 1, 65_535),
     sipAdvertised,
     sipSecond: read.secondAddress(sipAddress),
+    sipTls,
+    sipTlsPort,
+    sipWsPort: read.port('SIP_WS_PORT'),
+    sipWssPort,
     rtpPorts: read.ports('RTP_PORTS', { from: 20_000, to: 29_999 }),
     webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
     toneCountry: read.country('TONE_COUNTRY', defaultCountry),
@@ -151,6 +169,38 @@ class Reader {
     return fallback;
   }
 
+  /** 0, which is "not at all", unless one is named. */
+  port(name: string): number {
+    return this.integer(name, 0, 0, 65_535);
+  }
+
+  /** Files of certificates and of their keys, as many of the one as of the other, in one order. */
+  tls(): SipTls | null {
+    const [certificates, keys] = [this.list('SIP_TLS_CERT'), this.list('SIP_TLS_KEY')];
+    const authorities = this.text('SIP_TLS_CA');
+    if (!certificates && !keys) return null;
+    if (certificates?.length !== keys?.length) {
+      this.#faults.push(`${prefix}SIP_TLS_CERT and ${prefix}SIP_TLS_KEY must name as many files each`);
+      return null;
+    }
+    const identities = certificates!.map((path, index) => ({
+      certificate: this.#file('SIP_TLS_CERT', path),
+      key: this.#file('SIP_TLS_KEY', keys![index]!),
+    }));
+    return authorities === undefined
+      ? { identities }
+      : { identities, authorities: this.#file('SIP_TLS_CA', authorities) };
+  }
+
+  #file(name: string, path: string): string {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      this.#faults.push(`${prefix}${name}: ${(error as Error).message}`);
+      return '';
+    }
+  }
+
   ports(name: string, fallback: PortRange): PortRange {
     const value = this.text(name);
     if (value === undefined) return fallback;
@@ -205,9 +255,28 @@ class Reader {
 /** The address itself, or for "every address" the first one another machine could use. */
 function reachableAddress(address: string): string {
   if (address !== '0.0.0.0' && address !== '::') return address;
+  const [family, loopback] = address === '::' ? ['IPv6', '::1'] : ['IPv4', '127.0.0.1'];
   for (const addresses of Object.values(networkInterfaces()))
-    for (const one of addresses ?? []) if (!one.internal && one.family === 'IPv4') return one.address;
-  return '127.0.0.1';
+    for (const one of addresses ?? []) if (!one.internal && one.family === family) return one.address;
+  return loopback!;
+}
+
+/** Every address and protocol SIP is spoken at. */
+export function sipListens(config: ProcessConfig): readonly SipListen[] {
+  const { sipAddress, sipAdvertised, sipSecond, sipTls } = config;
+  const addresses = [{ address: sipAddress, advertisedAddress: sipAdvertised }];
+  if (sipSecond) addresses.push({ address: sipSecond.address, advertisedAddress: sipSecond.advertised });
+  const ports = [
+    ['udp', config.sipPort],
+    ['tcp', config.sipPort],
+    ['tls', config.sipTlsPort],
+    ['ws', config.sipWsPort],
+    ['wss', config.sipWssPort],
+  ] as const;
+  const open = ports.filter(([, port]) => port > 0);
+  return open.flatMap(([protocol, port]) =>
+    addresses.map((place) => ({ protocol, port, ...place, ...(sipTls && { tls: sipTls }) })),
+  );
 }
 
 function overlap(a: PortRange, b: PortRange): boolean {

@@ -11,7 +11,6 @@ import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media-engine.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
-import type { SipListen } from '@seatgrid/media/sip/transport/sip-transport.ts';
 import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { CallAdmission } from './admission/call-admission.ts';
 import { nodeLoadMeter } from './admission/node-load.ts';
@@ -25,7 +24,7 @@ import { recountToday } from './agents/recount-today.ts';
 import { closeOpenCalls } from './calls/close-open-calls.ts';
 import { Exchange } from './calls/exchange.ts';
 import { Speech } from './calls/speech.ts';
-import type { ProcessConfig } from './config.ts';
+import { sipListens, type ProcessConfig } from './config.ts';
 import { FloorBoard } from './floor/floor-board.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
@@ -123,16 +122,11 @@ export class EdgeNode {
       log,
       onInvite: (invite) => this.exchange.onInvite(invite),
     });
-    const { sipAddress: address, sipPort: port, sipAdvertised: advertisedAddress } = config;
     this.sip = createSipUserAgent({
       clock,
       random: parts.random,
       product: parts.product,
-      listen: [
-        { protocol: 'udp', address, port, advertisedAddress },
-        { protocol: 'tcp', address, port, advertisedAddress },
-        ...(config.sipSecond ? listenAt(config.sipSecond, port) : []),
-      ],
+      listen: sipListens(config),
       handler: door,
       lookupHost,
       trace: parts.ladders.trace,
@@ -140,7 +134,7 @@ export class EdgeNode {
     this.#watch = new TrunkWatch({
       trunks,
       sip: this.sip,
-      sipHost: advertisedAddress,
+      sipHost: config.sipAdvertised,
       clock,
       random: parts.random,
       log,
@@ -153,7 +147,7 @@ export class EdgeNode {
       journal: parts.journal,
       media: this.media,
       sip: this.sip,
-      sipHost: advertisedAddress,
+      sipHost: config.sipAdvertised,
       directory,
       trunks,
       waysOut: new WaysOut(directory, trunks, parts.random),
@@ -255,6 +249,7 @@ export class EdgeNode {
       sip_messages_in: sip.messagesIn,
       sip_messages_out: sip.messagesOut,
       sip_malformed_in: sip.malformedIn,
+      sip_unheard: sip.unheard,
       calls_refused_for_load: this.admission.refused,
       rtp_ports_free: this.media.load().portsFree,
     };
@@ -304,11 +299,6 @@ export class EdgeNode {
     this.#parts.log.error(lost, 'a media worker was lost');
     for (const key of lost.callKeys) this.calls.get(key as CallId)?.soundLost(lost.cause);
   }
-}
-
-function listenAt(second: NonNullable<ProcessConfig['sipSecond']>, port: number): SipListen[] {
-  const { address, advertised: advertisedAddress } = second;
-  return (['udp', 'tcp'] as const).map((protocol) => ({ protocol, address, port, advertisedAddress }));
 }
 
 let loadBefore = performance.eventLoopUtilization();

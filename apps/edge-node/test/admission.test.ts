@@ -76,24 +76,48 @@ test('a number nobody here has is refused with 404', async () => {
   await node.event('call.refused', (facts) => facts.reason === 'unknown-number');
 });
 
-test('an address no trunk names hears 403 for a number of ours, and nothing at all for anything else', async () => {
+test('an address no trunk names hears nothing, whatever number it asks for, and the log names the one that is ours', async () => {
   const stranger = await TestPhone.open({ address: '127.0.0.9' });
-  const known = await stranger.ring({
-    host: nodeAddress,
-    port: node.sipPort,
-    number: '+8640080010001',
-    from: 'x',
-  });
-  expect(await known.until(['failed'], 5_000)).toMatchObject({ status: 403 });
-  const scan = await stranger.ring({
-    host: nodeAddress,
-    port: node.sipPort,
-    number: '100',
-    from: '100',
-    ringTimeoutMs: 1_500,
-  });
-  await expect(scan.until(['failed'], 4_000)).resolves.toMatchObject({ status: 408 });
+  for (const number of ['+8640080010001', '+8613900000000', '100']) {
+    const call = await stranger.ring({
+      host: nodeAddress,
+      port: node.sipPort,
+      number,
+      from: 'x',
+      ringTimeoutMs: 1_000,
+    });
+    await expect(call.until(['failed'], 10_000)).resolves.toMatchObject({ status: 408 });
+  }
+  expect(stranger.ladder.filter(({ startLine }) => startLine.startsWith('SIP/2.0'))).toEqual([]);
+  await until('the line in the log', () => node.stderr.includes('"number":"+8640080010001"'));
   await stranger.close();
+});
+
+test('who claims to be a phone is asked for proof, whether there is such a phone or not', async () => {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.9', resolve));
+  const answers = new Map<string, string>();
+  socket.on('message', (octets) => {
+    const text = octets.toString();
+    const extension = /From: <sip:(\d+)@/.exec(text)?.[1] ?? '';
+    // What differs by chance in every answer.
+    const uniform = text.replace(/nonce="[^"]*"|realm="[^"]*"|tag=[\da-f]{16}|\r\nContent-Length.*/g, '');
+    answers.set(extension, uniform.replaceAll(extension, 'extension'));
+  });
+  const existing = small.config.agents[0]!.extension;
+  const missing = '7777';
+  for (const extension of [existing, missing])
+    socket.send(
+      `REGISTER sip:${nodeAddress} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.9;branch=z9hG4bK${extension};rport\r\n` +
+        `From: <sip:${extension}@${nodeAddress}>;tag=t\r\nTo: <sip:${extension}@${nodeAddress}>\r\n` +
+        `Call-ID: ${extension}\r\nCSeq: 1 REGISTER\r\nContent-Length: 0\r\n\r\n`,
+      node.sipPort,
+      nodeAddress,
+    );
+  await until('both answers', () => answers.size === 2);
+  expect(answers.get(missing)).toContain('SIP/2.0 401 Unauthorized');
+  expect(answers.get(missing)).toBe(answers.get(existing));
+  socket.close();
 });
 
 test('malformed messages leave the node unharmed', async () => {

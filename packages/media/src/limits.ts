@@ -78,7 +78,17 @@ export const offerOctetsMax = 65_536;
 
 // SIP transports
 export const sipUdpReceiveBufferBytes = 4 * 1024 * 1024;
-export const sipTcpConnectionsMax = 10_000;
+export const sipConnectionsMax = 10_000;
+/** Of one address, or of one IPv6 network: a branch office whose phones stand behind one address. */
+export const sipConnectionsPerSourceMax = 2_000;
+/** All of a branch's phones come back at once after a power cut. */
+export const sipConnectionsUnprovenPerSourceMax = 500;
+/** A connection over which nobody has proven who he is ends after this. */
+export const sipConnectionProofMs = 30_000;
+/** And one that was proven, after so long without an octet: longer than any registration lasts. */
+export const sipConnectionSilentMs = 7_500_000;
+export const sipTcpKeepAliveMs = 60_000;
+export const sipTlsHandshakeMs = 10_000;
 export const sipTcpConnectTimeoutMs = 5_000;
 /** From the first octet of a message to its last. */
 export const sipTcpMessageTimeoutMs = 10_000;
@@ -91,6 +101,22 @@ export const sipTransactionsMax = 200_000;
 /** A proof made with an older nonce is asked for again. */
 export const sipNonceLifeMs = 300_000;
 export const sipNoncesMax = 100_000;
+
+// SIP admission
+/** Requests of a source nobody behind which is known: all phones of an office come back at once after a power cut. */
+export const sipStrangerRequestsBurst = 500;
+export const sipStrangerRequestsPerSecond = 100;
+/** How long a proof speaks for the address it came from. */
+export const sipSourceKnownMs = 3_600_000;
+export const sipSourcesRememberedMax = 50_000;
+/** Wrong passwords that cost nothing, for one source and for one user from all sources. */
+export const sipGuessesPerSourceMax = 20;
+export const sipGuessesPerUserMax = 10;
+/** One wrong password is forgiven in so long. */
+export const sipGuessForgiveMs = 60_000;
+/** The first time out; each further one is twice as long. */
+export const sipGuessShutMsMin = 30_000;
+export const sipGuessShutMsMax = 3_600_000;
 
 // SIP registrar
 export const sipBindingsPerUserMax = 10;

@@ -90,7 +90,8 @@ describe.skipIf(!hasTortureData)('over TCP', () => {
       const line = await node.dial();
       line.write(octets);
       if (name === 'clerr') {
-        await until('the wait for the rest', () => node.clock.timersPending > 0);
+        // Beside the wait for a proof of who is there.
+        await until('the wait for the rest', () => node.clock.timersPending === 2);
         node.clock.advance(sipTcpMessageTimeoutMs);
         await until('the connection to close', line.isClosed);
         expect(line.text()).toBe('');

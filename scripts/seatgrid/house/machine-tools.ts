@@ -19,6 +19,7 @@ export const testTools: readonly MachineTool[] = [
   { package: 'baresip', shows: 'baresip', purpose: 'a real desk phone' },
   { package: 'tshark', shows: 'tshark', purpose: 'reading ladders with a foreign program' },
   { package: 'rtpengine-daemon', shows: 'rtpengine', purpose: 'a relay with SRTP in the path of sound' },
+  { package: 'openssl', shows: 'openssl', purpose: 'certificates for a while' },
   { package: 'redis-server', shows: 'redis-server', purpose: 'the bus against a real Redis' },
   { package: 'chromium', shows: 'chromium', purpose: 'a real browser (else the one from npm)' },
   { package: 'fonts-noto-cjk', shows: '/usr/share/fonts/opentype/noto', purpose: 'Chinese in screenshots' },

@@ -1,6 +1,7 @@
 /**
  * Who is let in: trunks by the address they send from, phones by digest in their tenant's domain, nobody else. Strangers are
- * not answered, so that a scanner learns nothing; a carrier we know nothing of hears 403 for a number that is ours.
+ * not answered, whatever number they ask for; who claims to be a phone is asked for proof, whether there is such a phone or
+ * not. So a scanner learns nothing; what a carrier we know nothing of asked for stands in the log.
  */
 import type {
   DigestSecret,
@@ -49,9 +50,8 @@ export class SipDoor implements SipHandler {
     if (request.method === 'INVITE' && directory.byNumber(request.requestUser)) {
       this.#options.log.warn(
         { address: request.flow.address, number: request.requestUser },
-        'a call from an address no trunk names was refused',
+        'a call from an address no trunk names was not answered',
       );
-      return { kind: 'refuse', status: 403 };
     }
     return { kind: 'silence' };
   }

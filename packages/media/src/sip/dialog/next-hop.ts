@@ -8,13 +8,22 @@ import { paramOf } from '../message/scanner.ts';
 import { parseUri, uriParam } from '../message/sip-uri.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 
+/** RFC 3261 §19.1.2: the ports of protocols a request can be sent by without a connection from the other side. */
+export const defaultPorts = { udp: 5060, tcp: 5060, tls: 5061 } as const;
+
+export function isDialled(protocol: string): protocol is keyof typeof defaultPorts {
+  return Object.hasOwn(defaultPorts, protocol);
+}
+
 /** The flow towards `uri`, where that is an address; `flow` for a name, since a dialog must not wait for DNS. */
 export function flowTowards(uriText: string, flow: SipFlow): SipFlow {
   const uri = parseUri(uriText);
   if (uri?.kind !== 'sip' || isIP(uri.host) === 0) return flow;
   const transport = uriParam(uri, 'transport');
-  const protocol = transport === 'tcp' || transport === 'udp' ? transport : flow.protocol;
-  const port = uri.port ?? 5060;
+  const protocol = transport !== undefined && isDialled(transport) ? transport : flow.protocol;
+  // A WebSocket cannot be opened towards its client: the one that is there is the way.
+  if (!isDialled(protocol)) return flow;
+  const port = uri.port ?? defaultPorts[protocol];
   if (uri.host === flow.address && port === flow.port && protocol === flow.protocol) return flow;
   // A connection is reused for the peer it reaches, whatever port the Contact names (RFC 5923).
   if (flow.protocol !== 'udp' && protocol === flow.protocol && uri.host === flow.address) return flow;

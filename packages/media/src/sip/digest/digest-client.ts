@@ -5,6 +5,8 @@ import { parseDigestFields, type DigestFields } from './digest-fields.ts';
 export interface DigestCredentials {
   readonly username: string;
   readonly password: string;
+  /** Whom they are for; any realm that the handler gives them to where absent. */
+  readonly realm?: string;
 }
 
 export interface DigestChallenge {

@@ -23,12 +23,16 @@ export type DigestVerdict =
   | { readonly kind: 'proven'; readonly username: string }
   /** Nothing for this realm was offered, or a scheme we do not speak. */
   | { readonly kind: 'missing' }
+  /** Said in a way that was never offered: `auth-int`, another algorithm, no count. RFC 7616 §3.4: a 4xx of its own. */
+  | { readonly kind: 'improper' }
   /** Right in kind, but the nonce is too old or was used already: ask again, with stale=true. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'wrong'; readonly username: string };
 
 export interface DigestQuestion {
   readonly realm: string;
+  /** Who asks: a nonce serves whom it was given to, so that nobody fails in another's name. */
+  readonly source: string;
   readonly method: string;
   readonly algorithms?: readonly DigestAlgorithm[] | undefined;
   /** Every Authorization value of the request. */
@@ -40,12 +44,16 @@ export class DigestServer {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #key: Uint8Array;
+  readonly #noncesMax: number;
   /** Nonce to its highest count; two generations, so that old ones go without a timer. */
   #counts = new Map<string, number>();
   #olderCounts = new Map<string, number>();
   #turnedAtMs: number;
+  /** Counts of nonces made up to then are forgotten. */
+  #forgottenMs = -Infinity;
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: Clock, random: Random, noncesMax = sipNoncesMax) {
+    this.#noncesMax = noncesMax;
     this.#clock = clock;
     this.#random = random;
     this.#key = random.bytes(32);
@@ -53,8 +61,14 @@ export class DigestServer {
   }
 
   /** Values for WWW-Authenticate, one an algorithm (RFC 8760 §2.4). */
-  challenge(realm: string, cause: 'first' | 'stale', algorithms = digestAlgorithmsDefault): string[] {
-    const nonce = this.#makeNonce(realm);
+  challenge(asked: {
+    readonly realm: string;
+    readonly source: string;
+    readonly cause: 'first' | 'stale';
+    readonly algorithms?: readonly DigestAlgorithm[] | undefined;
+  }): string[] {
+    const { realm, source, cause, algorithms = digestAlgorithmsDefault } = asked;
+    const nonce = this.#makeNonce(`${realm} ${source}`);
     const stale = cause === 'stale' ? ', stale=true' : '';
     return algorithms.map(
       (algorithm) => `Digest realm="${realm}", nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale}`,
@@ -71,8 +85,8 @@ export class DigestServer {
       const nonce = fields.get('nonce') ?? '';
       const nc = fields.get('nc') ?? '';
       const isWhole = fields.get('qop') === 'auth' && /^[0-9a-fA-F]{8}$/.test(nc) && username !== '';
-      if (!algorithm || !algorithms.includes(algorithm) || !isWhole) return { kind: 'wrong', username };
-      const age = this.#ageOf(nonce, realm);
+      if (!algorithm || !algorithms.includes(algorithm) || !isWhole) return { kind: 'improper' };
+      const age = this.#ageOf(nonce, `${realm} ${question.source}`);
       if (age === undefined) return { kind: 'stale' };
       const pair = question.secretOf(username);
       // RFC 3261 §22.4: the digest-uri may differ from the Request-URI, which a proxy may rewrite: theirs is hashed.
@@ -98,31 +112,34 @@ export class DigestServer {
   /** RFC 7616 §5.4: each count serves once, in rising order; a replay is asked again. */
   #count(nonce: string, count: number, ageMs: number): boolean {
     const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#turnedAtMs > sipNonceLifeMs || this.#counts.size >= sipNoncesMax) {
+    if (nowMs - this.#turnedAtMs > sipNonceLifeMs || this.#counts.size >= this.#noncesMax) {
+      // What is forgotten early could be played again: nonces as old as that are asked for anew.
+      if (this.#olderCounts.size > 0) this.#forgottenMs = this.#turnedAtMs;
       this.#olderCounts = this.#counts;
       this.#counts = new Map();
       this.#turnedAtMs = nowMs;
     }
+    if (nowMs - ageMs <= this.#forgottenMs) return false;
     const last = this.#counts.get(nonce) ?? this.#olderCounts.get(nonce) ?? 0;
     if (ageMs > sipNonceLifeMs || count <= last) return false;
     this.#counts.set(nonce, count);
     return true;
   }
 
-  #makeNonce(realm: string): string {
+  #makeNonce(audience: string): string {
     const body = `${this.#clock.nowMs().toString(36)}.${Buffer.from(this.#random.bytes(9)).toString('base64url')}`;
-    return `${body}.${this.#seal(body, realm)}`;
+    return `${body}.${this.#seal(body, audience)}`;
   }
 
-  #seal(body: string, realm: string): string {
-    return createHmac('sha256', this.#key).update(`${body} ${realm}`).digest('base64url').slice(0, 22);
+  #seal(body: string, audience: string): string {
+    return createHmac('sha256', this.#key).update(`${body} ${audience}`).digest('base64url').slice(0, 22);
   }
 
   /** Undefined for a nonce that is not ours, or has outlived itself. */
-  #ageOf(nonce: string, realm: string): number | undefined {
+  #ageOf(nonce: string, audience: string): number | undefined {
     const end = nonce.lastIndexOf('.');
     const body = nonce.slice(0, Math.max(0, end));
-    if (!isEqual(nonce.slice(end + 1), this.#seal(body, realm))) return undefined;
+    if (!isEqual(nonce.slice(end + 1), this.#seal(body, audience))) return undefined;
     const ageMs = this.#clock.nowMs() - Number.parseInt(body, 36);
     return ageMs >= 0 && ageMs <= sipNonceLifeMs ? ageMs : undefined;
   }

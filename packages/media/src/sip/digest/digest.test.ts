@@ -30,13 +30,15 @@ describe('a server', () => {
   const secret = digestSecretOf({ username: 'alice', realm, password: 'right' });
   const secretOf = (username: string) => (username === 'alice' ? secret : undefined);
 
-  function desk() {
+  function desk(noncesMax?: number) {
     const clock = new VirtualClock();
-    const server = new DigestServer(clock, createSeededRandom(3));
-    const judge = (credentials: string, method = 'REGISTER') =>
-      server.judge({ realm, method, credentials: [credentials], secretOf }).kind;
+    const server = new DigestServer(clock, createSeededRandom(3), noncesMax);
+    const judge = (credentials: string, method = 'REGISTER', source = '192.0.2.1') =>
+      server.judge({ realm, source, method, credentials: [credentials], secretOf }).kind;
     const prove = (index: 0 | 1 = 0, username = 'alice', password = 'right') => {
-      const challenge = chooseChallenge([server.challenge(realm, 'first')[index]!])!;
+      const challenge = chooseChallenge([
+        server.challenge({ realm, source: '192.0.2.1', cause: 'first' })[index]!,
+      ])!;
       return answerChallenge(
         challenge,
         { method: 'REGISTER', uri: 'sip:acme', cnonce: 'xyz' },
@@ -51,20 +53,22 @@ describe('a server', () => {
     const judged = (index: 0 | 1) =>
       server.judge({
         realm,
+        source: '192.0.2.1',
         method: 'REGISTER',
         algorithms: ['SHA-256'],
         credentials: [prove(index)],
         secretOf,
       }).kind;
-    expect([judged(0), judged(1)]).toEqual(['wrong', 'proven']);
+    expect([judged(0), judged(1)]).toEqual(['improper', 'proven']);
   });
 
   test('offers MD5, for older phones, before SHA-256, and takes either', () => {
     const { server, judge, prove } = desk();
-    expect(server.challenge(realm, 'first').map((text) => chooseChallenge([text])!.algorithm)).toEqual([
-      'MD5',
-      'SHA-256',
-    ]);
+    expect(
+      server
+        .challenge({ realm, source: '192.0.2.1', cause: 'first' })
+        .map((text) => chooseChallenge([text])!.algorithm),
+    ).toEqual(['MD5', 'SHA-256']);
     expect([judge(prove(0)), judge(prove(1))]).toEqual(['proven', 'proven']);
   });
 
@@ -119,11 +123,52 @@ describe('a server', () => {
     'NTLM x="y"',
   ])('"%s" counts as nothing offered', (credentials) => expect(desk().judge(credentials)).toBe('missing'));
 
-  test('credentials without qop, count or name are wrong', () => {
+  test.each([
+    ['without qop', ', qop=auth', ''],
+    ['without a count', ', nc=00000001', ''],
+    ['without a name', 'username="alice", ', ''],
+    ['with qop=auth-int, which was not offered', 'qop=auth', 'qop=auth-int'],
+    ['with an algorithm that was not offered', 'algorithm=MD5', 'algorithm=SHA-512-256'],
+    ['with a session algorithm', 'algorithm=MD5', 'algorithm=MD5-sess'],
+    ['with a count of no hex digits', 'nc=00000001', 'nc=0000000g'],
+  ])('credentials %s are improper, and no guess', (_name, part, instead) => {
     const { judge, prove } = desk();
-    for (const part of [', qop=auth', ', nc=00000001', 'username="alice", ']) {
-      expect(judge(prove().replace(part, ''))).toBe('wrong');
+    expect(judge(prove().replace(part, instead))).toBe('improper');
+  });
+
+  test('a nonce serves whom it was given to: nobody fails, or succeeds, in the name of another address', () => {
+    const { judge, prove } = desk();
+    expect(judge(prove(0, 'alice', 'wrong'), 'REGISTER', '192.0.2.2')).toBe('stale');
+    expect(judge(prove(), 'REGISTER', '192.0.2.2')).toBe('stale');
+    expect(judge(prove())).toBe('proven');
+  });
+
+  test('counts that had to be forgotten take their nonces with them: nothing is ever played again', () => {
+    const { clock, judge, prove } = desk(100);
+    const first = prove();
+    expect(judge(first)).toBe('proven');
+    for (let count = 0; count < 300; count++) {
+      clock.advance(1);
+      if (judge(prove()) !== 'proven') throw new Error(`proof ${count} was refused`);
     }
+    expect(judge(first)).toBe('stale');
+  });
+
+  test('a name nobody has takes as long to refuse as a wrong password', () => {
+    const { judge, prove } = desk();
+    const spent = { alice: [] as number[], nobody: [] as number[] };
+    for (let round = 0; round < 400; round++) {
+      for (const username of ['alice', 'nobody'] as const) {
+        const proof = prove(0, username, 'wrong');
+        const startMs = performance.now();
+        judge(proof);
+        spent[username].push(performance.now() - startMs);
+      }
+    }
+    const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+    const ratio = median(spent.nobody) / median(spent.alice);
+    expect(ratio).toBeGreaterThan(0.7);
+    expect(ratio).toBeLessThan(1.4);
   });
 });
 

@@ -23,6 +23,10 @@ import { TimerQueue } from './timer-queue.ts';
 import type { TransactionNetwork } from './transaction-network.ts';
 
 export interface TransactionUser {
+  /** Whether anything is kept or said for a request that is no part of what is known. */
+  hears(request: SipRequest, flow: SipFlow): boolean;
+  /** Whether a message that could not be read is answered. */
+  hearsFaults(flow: SipFlow): boolean;
   /** Seconds until an INVITE from there may be tried again, where it cannot be looked at now. */
   refusesFor(flow: SipFlow): number | undefined;
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void;
@@ -82,7 +86,7 @@ export class TransactionLayer {
     this.messagesIn++;
     if (message.kind === 'malformed') {
       this.malformedIn++;
-      if (message.answer !== '') {
+      if (message.answer !== '' && this.#options.user.hearsFaults(flow)) {
         const startLine = `SIP/2.0 ${message.status} ${message.reason}`;
         this.send({ text: message.answer, startLine, callId: '' }, flow);
       }
@@ -138,6 +142,8 @@ export class TransactionLayer {
       if (!isConsumed) this.#options.user.onAck(request, flow);
       return;
     }
+    const isPart = method === 'CANCEL' && this.#servers.has(serverKey(request, 'INVITE'));
+    if (!isPart && !this.#options.user.hears(request, flow)) return;
     if (known) {
       known.onRetransmission();
       return;

@@ -14,7 +14,7 @@ import type { InviteServerTransaction } from '../transaction/invite-server-trans
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TimerQueue } from '../transaction/timer-queue.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
-import type { SipFlow, SipListen } from '../transport/sip-transport.ts';
+import type { SipFlow, SipListen, SipProtocol } from '../transport/sip-transport.ts';
 import type { Dialog, SipHandler, SipParty } from './sip-user-agent.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -127,7 +127,7 @@ export class AgentCore {
   }
 
   contactLine(flow: SipFlow, user: string): string {
-    const transport = flow.protocol === 'udp' ? '' : `;transport=${flow.protocol}`;
+    const transport = flow.protocol === 'udp' ? '' : `;transport=${uriTransportOf(flow.protocol)}`;
     const name = user === '' ? '' : `${escapeUser(user)}@`;
     return `Contact: <sip:${name}${this.#sentBy(flow)}${transport}>\r\n`;
   }
@@ -154,6 +154,11 @@ export class AgentCore {
     );
     responder.respond(status, message);
   }
+}
+
+/** RFC 7118 §5.2.3: one URI parameter for both kinds of WebSocket. */
+function uriTransportOf(protocol: SipProtocol): string {
+  return protocol === 'wss' ? 'ws' : protocol;
 }
 
 export interface Outcome {

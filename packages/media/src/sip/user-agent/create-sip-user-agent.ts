@@ -98,7 +98,15 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   statistics(): SipStatistics {
     const { size, messagesIn, messagesOut, malformedIn } = this.#layer;
-    return { transactions: size, dialogs: this.#core.dialogs.size, messagesIn, messagesOut, malformedIn };
+    const { unheard } = this.#admission;
+    return {
+      transactions: size,
+      dialogs: this.#core.dialogs.size,
+      messagesIn,
+      messagesOut,
+      malformedIn,
+      unheard,
+    };
   }
 
   invite(wanted: OutgoingInviteRequest, listener: OutgoingInviteListener): OutgoingInvite {
@@ -123,12 +131,21 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   // TransactionUser
 
+  hears(request: SipRequest, flow: SipFlow): boolean {
+    const isOurs = request.toTag !== '' && this.#partyOf(request, flow) !== undefined;
+    return isOurs || this.#admission.hears(request, flow);
+  }
+
+  hearsFaults(flow: SipFlow): boolean {
+    return this.#admission.hearsFaults(flow);
+  }
+
   refusesFor(flow: SipFlow): number | undefined {
     return this.#options.handler.refusesFor?.(flow);
   }
 
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
-    const party = request.toTag === '' ? undefined : this.#partyOf(request);
+    const party = request.toTag === '' ? undefined : this.#partyOf(request, transaction.flow);
     if (party) {
       party.onInvite(request, transaction);
       return;
@@ -146,7 +163,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
     const isTagged = request.toTag !== '';
-    const party = isTagged ? this.#partyOf(request) : undefined;
+    const party = isTagged ? this.#partyOf(request, transaction.flow) : undefined;
     if (party) {
       party.onRequest(request, transaction);
       return;
@@ -161,17 +178,19 @@ class UserAgent implements SipUserAgent, TransactionUser {
     this.#core.answer(request, transaction, outcome);
   }
 
-  onAck(request: SipRequest): void {
-    this.#partyOf(request)?.onAck(request);
+  onAck(request: SipRequest, flow: SipFlow): void {
+    this.#partyOf(request, flow)?.onAck(request);
   }
 
   onStrayAnswer(_response: SipResponse, _flow: SipFlow): void {
     // RFC 6026 §8.9: a 2xx after timer M has no one to go to; the UAS gives up by itself.
   }
 
-  #partyOf(request: SipRequest): DialogParty | undefined {
+  #partyOf(request: SipRequest, flow: SipFlow): DialogParty | undefined {
     const party = this.#core.dialogs.get(dialogKey(request.toTag, request.fromTag));
-    return party?.belongs(request) ? party : undefined;
+    if (!party?.belongs(request)) return undefined;
+    this.#transportOf(flow)?.prove?.(flow);
+    return party;
   }
 
   /**
@@ -187,7 +206,10 @@ class UserAgent implements SipUserAgent, TransactionUser {
     transaction: Responder & { terminate(): void },
   ): IncomingInvite['identity'] | undefined {
     const admission = this.#admission.admit(request, transaction.flow);
-    if (admission.kind === 'admitted') return admission.identity;
+    if (admission.kind === 'admitted') {
+      this.#transportOf(transaction.flow)?.prove?.(transaction.flow);
+      return admission.identity;
+    }
     if (admission.kind === 'silence') transaction.terminate();
     else this.#core.answer(request, transaction, admission.outcome);
     return undefined;
@@ -252,10 +274,14 @@ class UserAgent implements SipUserAgent, TransactionUser {
   // Out.
 
   #send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void): void {
-    const place = this.#core.placeFor(flow);
-    const transport = place && this.#transports[place.index];
+    const transport = this.#transportOf(flow);
     if (transport) transport.send(octets, flow, onFailure);
     else if (onFailure) queueMicrotask(() => onFailure(new Error(`nothing listens on ${flow.protocol}`)));
+  }
+
+  #transportOf(flow: SipFlow): SipTransport | undefined {
+    const place = this.#core.placeFor(flow);
+    return place && this.#transports[place.index];
   }
 
   #route(

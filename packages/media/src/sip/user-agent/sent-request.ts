@@ -31,7 +31,7 @@ class SentRequest implements ClientListener {
   readonly #listener: ClientListener;
   #branch: string;
   #transaction: { readonly state: string; terminate(): void };
-  #isProven = false;
+  #proofs = 0;
   #isCancelled = false;
 
   constructor(core: AgentCore, flow: SipFlow, make: MakeRequest, listener: ClientListener) {
@@ -85,14 +85,16 @@ class SentRequest implements ClientListener {
   #prove(response: SipResponse): boolean {
     const isProxy = response.status === 407;
     const challenge = chooseChallenge(response.headers(isProxy ? 'Proxy-Authenticate' : 'WWW-Authenticate'));
-    // A second challenge means that our proof was refused, unless it only came too late.
-    if (!challenge || this.#isCancelled || (this.#isProven && !challenge.isStale)) return false;
+    // A second challenge means that our proof was refused, unless it only came too late; a third is a game.
+    const isAnswered = this.#proofs > 0 && !(this.#proofs === 1 && challenge?.isStale);
+    if (!challenge || this.#isCancelled || isAnswered) return false;
     const credentials = this.#core.handler.ownCredentials?.({ realm: challenge.realm, flow: this.flow });
-    if (!credentials) return false;
+    // What proves us to one realm is told to no other: its hash can be guessed at leisure.
+    if (!credentials || (credentials.realm ?? challenge.realm) !== challenge.realm) return false;
     const { method, uri } = this.draft;
     const cnonce = this.#core.tokens.next();
     const proof = answerChallenge(challenge, { method, uri, cnonce }, credentials);
-    this.#isProven = true;
+    this.#proofs++;
     this.authorization = headerLine(isProxy ? 'Proxy-Authorization' : 'Authorization', proof);
     this.sendAgain();
     return true;

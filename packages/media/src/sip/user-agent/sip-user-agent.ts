@@ -10,7 +10,7 @@ import type { MessageTrace } from '../transaction/transaction-layer.ts';
 import type { OpenTransport } from '../transport/open-transport.ts';
 import type { SipFlow, SipListen } from '../transport/sip-transport.ts';
 
-export type { SipFlow, SipListen } from '../transport/sip-transport.ts';
+export type { SipFlow, SipListen, SipTls } from '../transport/sip-transport.ts';
 
 export interface SipUserAgentOptions {
   readonly clock: Clock;
@@ -51,6 +51,8 @@ export interface SipStatistics {
   readonly messagesIn: number;
   readonly messagesOut: number;
   readonly malformedIn: number;
+  /** Requests and malformed messages that were met with silence. */
+  readonly unheard: number;
 }
 
 /** Who a request claims to be from, and what stands behind the claim. */
