@@ -146,3 +146,33 @@ test('udp: an impossible port is told as a failure', async () => {
   );
   await until('the failure', () => causes.length === 1);
 });
+
+test('tcp: a connection closed right after its INVITE leaves no call and no transaction behind', async () => {
+  const clock = new VirtualClock();
+  const cancelled: string[] = [];
+  const agent = createSipUserAgent({
+    clock,
+    random: realRandom,
+    product: 'Seatgrid test',
+    listen: [{ protocol: 'tcp', address: host, port: 0 }],
+    handler: {
+      trust: () => ({ kind: 'trusted', peer: 'trunk' }),
+      secret: () => undefined,
+      onBindings() {},
+      onInvite(invite) {
+        cancelled.push('invited');
+        invite.reject(486);
+      },
+    },
+  });
+  await agent.start();
+  open.push(agent);
+  const phone = await dialled(agent.listening()[0]!.port);
+  phone.socket.end(message('INVITE').replace('Content-Length', 'Contact: <sip:a@h>\r\nContent-Length'));
+  phone.socket.destroySoon();
+  await until('the call', () => cancelled.length === 1);
+  await until('the connection to close', phone.isClosed);
+  clock.advance(33_000);
+  await until('the transaction to end', () => agent.statistics().transactions === 0);
+  expect(agent.statistics().dialogs).toBe(0);
+});
