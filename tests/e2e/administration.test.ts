@@ -51,6 +51,7 @@ const platformPaths = [
   '/admin/nodes',
   '/admin/nodes/sites',
   '/admin/trunks?open=new',
+  '/admin/alarms',
   '/admin/operators',
   '/admin/audit',
   '/admin/audit/refusals',
