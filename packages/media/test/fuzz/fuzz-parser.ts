@@ -8,8 +8,8 @@ import { Stopwatch } from './stopwatch.ts';
 export interface FuzzReport {
   readonly parser: string;
   readonly executions: number;
-  /** That this parser was the first to reach. */
-  readonly blocks: number;
+  /** Characters of source that this parser was the first to run. */
+  readonly characters: number;
   /** Inputs, the seeds among them, that each reached something new. */
   readonly corpus: number;
   /** Of the input that took longest for its size, at best of several times. */
@@ -44,7 +44,7 @@ export function fuzzParser(
       findings.push(`${(error as Error).message} on ${sample}`);
     }
   };
-  const blocksBefore = coverage.blocks;
+  const charactersBefore = coverage.characters;
   for (const seed of corpus) run(seed);
   coverage.note();
   while (!isOver() && findings.length < findingsMax) {
@@ -57,11 +57,11 @@ export function fuzzParser(
     batchLength = isNew ? batchMin : Math.min(batchMax, batchLength * 2);
   }
   const { slowestMsPerKb, longestMs } = watch;
-  const blocks = coverage.blocks - blocksBefore;
+  const characters = coverage.characters - charactersBefore;
   return {
     parser: parser.name,
     executions,
-    blocks,
+    characters,
     corpus: corpus.length,
     slowestMsPerKb,
     longestMs,
