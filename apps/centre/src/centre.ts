@@ -7,6 +7,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { IdSource, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { Bus } from '@seatgrid/core/ports/bus.ts';
+import type { CentreCounters } from './metrics/centre-counters.ts';
 import type { RecordingFetch } from './nodes/recording-fetch.ts';
 import type { LivePicture } from './realtime/live-picture.ts';
 
@@ -20,6 +21,7 @@ export interface Centre {
   readonly bus: Bus;
   readonly live: LivePicture;
   readonly recordings: RecordingFetch;
+  readonly counters: CentreCounters;
   readonly facts: CentreFacts;
 }
 

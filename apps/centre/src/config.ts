@@ -18,6 +18,8 @@ export interface CentreConfig {
   readonly firstOperator: { readonly email: string; readonly password: string | undefined };
   readonly tenantPortalFolder: string;
   readonly platformAdminFolder: string;
+  /** Who has it may read `/metrics`; without one, this machine alone. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -65,6 +67,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const secure = text('CENTRE_SECURE');
   if (secure !== undefined && secure !== 'yes' && secure !== 'no')
     faults.push(`CENTRE_SECURE is "${secure}": yes or no`);
+  const metricsToken = text('CENTRE_METRICS_TOKEN');
+  if (metricsToken !== undefined && metricsToken.length < 16)
+    faults.push('CENTRE_METRICS_TOKEN has fewer than 16 characters');
   const config: CentreConfig = {
     host: text('CENTRE_HOST') ?? '127.0.0.1',
     port: port('CENTRE_PORT') ?? 7400,
@@ -84,6 +89,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     platformAdminFolder: resolve(
       text('PLATFORM_ADMIN_FOLDER') ?? resolve(repository, 'apps/platform-admin/build'),
     ),
+    metricsToken,
     logLevel: logLevel as CentreConfig['logLevel'],
   };
   if (faults.length > 0) throw new ConfigFault(faults);

@@ -21,6 +21,7 @@ import { topic, type Centre } from './centre.ts';
 import type { CentreConfig } from './config.ts';
 import { drainTimeoutMs } from './limits.ts';
 import { watchForAlarms } from './nodes/alarm-duty.ts';
+import { CentreCounters } from './metrics/centre-counters.ts';
 import { serveLinks, type LinkRequest } from './nodes/link-server.ts';
 import { createRecordingFetch } from './nodes/recording-fetch.ts';
 import { product } from './product.ts';
@@ -82,7 +83,19 @@ export async function startCentre(
       bus: config.redisUrl === undefined ? 'memory' : 'redis',
       isSecure: config.isSecure,
     } as const;
-    const centre: Centre = { clock, random, ids, log, database, keys, bus, live, recordings, facts };
+    const centre: Centre = {
+      clock,
+      random,
+      ids,
+      log,
+      database,
+      keys,
+      bus,
+      live,
+      recordings,
+      counters: new CentreCounters(),
+      facts,
+    };
     // First of all listeners, so that whoever hears of a pulse or a floor finds it in the picture.
     await bus.subscribe(topic.nodeHealth, (message) => live.notePulse(message as unknown as NodePulse));
     await bus.subscribe(topic.floor, (message) => live.noteFloor(message as unknown as NodeFloor));
@@ -95,7 +108,7 @@ export async function startCentre(
       { base: '/admin', folder: config.platformAdminFolder, name: '@seatgrid/platform-admin' },
       { base: '', folder: config.tenantPortalFolder, name: '@seatgrid/tenant-portal' },
     ];
-    const server = serveHttp({ centre, links, realtime, portals });
+    const server = serveHttp({ centre, links, realtime, portals, metricsToken: config.metricsToken });
     endings.push(async () => {
       // No newcomers; then those who would stay for ever are asked to go; then the others may finish.
       const closed = new Promise<void>((done) => server.close(() => done()));

@@ -11,7 +11,7 @@ import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media-engine.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
-import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { CallAdmission } from './admission/call-admission.ts';
 import { nodeLoadMeter } from './admission/node-load.ts';
 import { AcdRunner } from './acd/acd-runner.ts';
@@ -29,7 +29,6 @@ import { FloorBoard } from './floor/floor-board.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
-import type { Metric } from './local-api/metrics-text.ts';
 import type { NodeLog } from './node-log.ts';
 import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
@@ -41,7 +40,6 @@ import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { SipDoor } from './trunks/sip-door.ts';
 import { TrunkDirectory } from './trunks/trunk-directory.ts';
-import { trunkMetrics } from './trunks/trunk-metrics.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
 
@@ -58,6 +56,8 @@ export interface NodeParts {
   readonly synthesiser: Synthesiser;
   readonly recordings: RecordingStore;
   readonly ladders: CallLadders;
+  /** Hears every SIP message. */
+  readonly trace: SipTrace;
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
 }
@@ -67,9 +67,9 @@ export class EdgeNode {
   readonly directory = new TenantDirectory();
   readonly trunks: TrunkDirectory;
   readonly #watch: TrunkWatch;
-  readonly phones: PhoneRegistry;
   readonly admission: CallAdmission;
   readonly calls = new Map<CallId, Call>();
+  readonly phones: PhoneRegistry;
   readonly exchange: Exchange;
   readonly media: MediaEngine;
   readonly sip: SipUserAgent;
@@ -129,7 +129,7 @@ export class EdgeNode {
       listen: sipListens(config),
       handler: door,
       lookupHost,
-      trace: parts.ladders.trace,
+      trace: parts.trace,
     });
     this.#watch = new TrunkWatch({
       trunks,
@@ -237,26 +237,6 @@ export class EdgeNode {
       agentsSignedIn: this.hub.signedIn,
       trunks: Array.from(this.trunks.all(), (trunk) => trunk.pulse()),
     };
-  }
-
-  gauges(): Readonly<Record<string, number>> {
-    const sip = this.sip.statistics();
-    return {
-      calls: this.calls.size,
-      agents_signed_in: this.hub.signedIn,
-      sip_transactions: sip.transactions,
-      sip_dialogs: sip.dialogs,
-      sip_messages_in: sip.messagesIn,
-      sip_messages_out: sip.messagesOut,
-      sip_malformed_in: sip.malformedIn,
-      sip_unheard: sip.unheard,
-      calls_refused_for_load: this.admission.refused,
-      rtp_ports_free: this.media.load().portsFree,
-    };
-  }
-
-  metrics(): Metric[] {
-    return trunkMetrics(this.trunks.all());
   }
 
   inspect(): unknown {

@@ -10,11 +10,14 @@ import type { ProcessConfig } from './config.ts';
 import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
 import { openEventJournal } from './ledger/event-journal.ts';
+import { NodeCounters } from './local-api/node-counters.ts';
+import { nodeMetrics } from './local-api/node-metrics.ts';
 import { startLocalApi } from './local-api/local-api.ts';
 import { EdgeNode } from './node.ts';
 import type { NodeLog } from './node-log.ts';
 import { openPromptFiles } from './prompts/prompt-files.ts';
 import { openRecordingStore } from './recordings/recording-store.ts';
+import { LoopLag } from './runtime/loop-lag.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 import { realRandom as random } from './runtime/real-random.ts';
 import { createSynthesiser } from './speech/synthesiser.ts';
@@ -59,6 +62,8 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     log,
   });
   const ladders = openLadders(config, { clock, log });
+  const counters = new NodeCounters(journal);
+  const lag = new LoopLag();
   let uplink: Uplink | null = null;
   const node: EdgeNode = await EdgeNode.open({
     config,
@@ -73,6 +78,10 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     synthesiser,
     recordings,
     ladders: ladders.calls,
+    trace(direction, flow, startLine, ...rest) {
+      counters.noteMessage(direction, startLine);
+      ladders.calls.trace(direction, flow, startLine, ...rest);
+    },
     createMediaEngine,
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
   });
@@ -93,7 +102,8 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     random,
     log,
   });
-  uplink.start();
+  const linked = uplink;
+  linked.start();
   const localApi = await startLocalApi({
     port: config.localApiPort,
     ledger,
@@ -102,8 +112,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     prompts,
     ladders: ladders.calls,
     inspect: () => node.inspect(),
-    gauges: () => node.gauges(),
-    metrics: () => node.metrics(),
+    metrics: () => nodeMetrics({ node, counters, ledger, journal, uplink: linked, prompts, lag }),
     clock,
     log,
   });
@@ -127,6 +136,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
       await uplink?.close();
       await localApi.close();
       prompts.close();
+      lag.close();
       synthesiser.close();
       await recordings.close();
       await ladders.close();

@@ -24,10 +24,15 @@ export function serveApi(centre: Centre, handlers: Handlers): Hono {
   for (const path of paths) {
     const [method, pattern] = path.split(' ') as [string, string];
     const route: Route = api[path];
-    app.on(method, [pattern], (context) => answer(centre, { context, path, route, handlers }));
+    app.on(method, [pattern], async (context) => {
+      const response = await answer(centre, { context, path, route, handlers });
+      centre.counters.requests.add([method, pattern, String(response.status)]);
+      return response;
+    });
   }
   app.notFound((context) => tell(context, notFound));
   app.onError((error, context) => {
+    centre.counters.requests.add([context.req.method, context.req.routePath, '500']);
     centre.log.error({ err: error, method: context.req.method, path: context.req.path }, 'fault');
     return tell(context, refusalOf('fault', 'The centre made a mistake; it has been written down.'));
   });

@@ -42,6 +42,7 @@ export async function takeEvents(centre: Centre, nodeId: NodeId, raw: readonly u
     }
     const outcome = await storeForTenant(centre, { nodeId, tenantId, events: theirs });
     rejected.push(...outcome.rejected);
+    for (const { facts } of outcome.fresh) centre.counters.events.add([facts.kind]);
     await announceFresh(centre, tenantId, outcome.fresh);
   }
   const acknowledged = Math.max(
@@ -53,6 +54,7 @@ export async function takeEvents(centre: Centre, nodeId: NodeId, raw: readonly u
     for (const one of rejected) await storeRejectedEvent(trx, { nodeId, ...one });
     await saveAcknowledged(trx, nodeId, acknowledged);
   });
+  centre.counters.eventsRejected.add([], rejected.length);
   for (const { sequence, why } of rejected)
     centre.log.warn({ nodeId, sequence, why }, 'an event was set aside');
   return acknowledged;

@@ -51,6 +51,10 @@ export class LivePicture {
     return this.#pulses.get(nodeId);
   }
 
+  pulses(): readonly NodePulse[] {
+    return [...this.#pulses.values()];
+  }
+
   isLinkUp(nodeId: NodeId): boolean {
     const pulse = this.#pulses.get(nodeId);
     // A replica that died could not tell that its links went with it.

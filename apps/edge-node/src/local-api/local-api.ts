@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { isUuid, type CallId } from '@seatgrid/core/kernel/ids.ts';
+import { metricsContentType, metricsText, type MetricFamily } from '@seatgrid/core/kernel/metrics.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import { ladderPcap } from '../ladder/ladder-pcap.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
@@ -10,7 +11,6 @@ import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { Uplink } from '../uplink/uplink.ts';
-import { metricsText, type Metric } from './metrics-text.ts';
 
 export interface LocalApi {
   /** The port listened on. */
@@ -28,10 +28,7 @@ export interface LocalApiOptions {
   readonly ladders: Pick<CallLadders, 'find'>;
   /** `GET /inspect`: live calls, agents, queues as plain data. */
   readonly inspect: () => unknown;
-  /** Further gauges of `GET /metrics`, by name without prefix: `calls`, `agents_signed_in`… */
-  readonly gauges: () => Readonly<Record<string, number>>;
-  /** And what has labels. */
-  readonly metrics?: () => readonly Metric[];
+  readonly metrics: () => readonly MetricFamily[];
   readonly clock: Clock;
   readonly log?: NodeLog;
 }
@@ -42,12 +39,8 @@ const loopback = '127.0.0.1';
 export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { port, clock, log = silentLog } = options;
   const startedAtMs = clock.nowMs();
-  let callsEnded = 0;
-  const cancelCommitted = options.journal.onCommitted((events) => {
-    for (const { facts } of events) if (facts.kind === 'call.ended') callsEnded++;
-  });
   const server = createServer((request, response) => {
-    answer(request, response, { ...options, startedAtMs, callsEnded }).catch((error: unknown) => {
+    answer(request, response, { ...options, startedAtMs }).catch((error: unknown) => {
       log.error({ err: error, url: request.url }, 'a request to the local API failed');
       if (!response.headersSent) sendJson(response, 500, { error: 'the node failed to answer; see its log' });
     });
@@ -68,14 +61,13 @@ export async function startLocalApi(options: LocalApiOptions): Promise<LocalApi>
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
-        cancelCommitted();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-type Served = LocalApiOptions & { readonly startedAtMs: number; readonly callsEnded: number };
+type Served = LocalApiOptions & { readonly startedAtMs: number };
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
   // A page in a browser on this machine must not read it by a name that points to loopback.
@@ -89,8 +81,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   }
   if (pathname === '/inspect') return sendJson(response, 200, served.inspect());
   if (pathname === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    return void response.end(metricsText(metricsOf(served)));
+    response.writeHead(200, { 'content-type': metricsContentType });
+    return void response.end(metricsText(served.metrics()));
   }
   const [, callId, ladderEnding] = /^\/calls\/([^/]+?)(?:\/ladder(|\.pcap))?$/.exec(pathname) ?? [];
   if (callId === undefined)
@@ -133,23 +125,6 @@ function healthOf({ ledger, journal, uplink, prompts, clock, startedAtMs }: Serv
     promptsMissing: prompts.missing(),
     upMs: clock.nowMs() - startedAtMs,
   };
-}
-
-function metricsOf({ ledger, journal, uplink, prompts, gauges, metrics, callsEnded }: Served): Metric[] {
-  const traffic = uplink.traffic();
-  return [
-    { name: 'config_generation', kind: 'gauge', help: 'Generation of the config in force', value: ledger.current()?.generation ?? 0 },
-    { name: 'link_up', kind: 'gauge', help: 'Whether the centre is reached', value: uplink.state() === 'up' ? 1 : 0 },
-    { name: 'link_sent_octets_total', kind: 'counter', help: 'Octets sent to the centre by the link', value: traffic.wireOctetsSent },
-    { name: 'link_received_octets_total', kind: 'counter', help: 'Octets received from the centre by the link', value: traffic.wireOctetsReceived },
-    { name: 'journal_committed', kind: 'counter', help: 'Events durable in the journal', value: journal.committed },
-    { name: 'journal_pending', kind: 'gauge', help: 'Events the centre has not acknowledged', value: journal.pending() },
-    { name: 'journal_trouble', kind: 'gauge', help: 'Whether the disk refuses the journal', value: journal.trouble() === null ? 0 : 1 },
-    { name: 'prompts_missing', kind: 'gauge', help: 'Prompt files the config names that are not here yet', value: prompts.missing() },
-    { name: 'calls_ended_total', kind: 'counter', help: 'Calls ended since the start', value: callsEnded },
-    ...Object.entries(gauges()).map(([name, value]): Metric => ({ name, kind: 'gauge', help: name.replaceAll('_', ' '), value })),
-    ...(metrics?.() ?? []),
-  ]; // prettier-ignore
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -19,6 +19,11 @@ export class PhoneRegistry {
     for (const listener of this.#listeners) listener(tenant, extension);
   }
 
+  /** Extensions with a phone, as far as anybody has told that one is gone. */
+  get count(): number {
+    return this.#bindings.size;
+  }
+
   bindingsOf(tenant: TenantAtNode, extension: string): readonly SipBinding[] {
     const bindings = this.#bindings.get(`${tenant.id}/${extension}`);
     if (!bindings) return [];

@@ -1,26 +1,33 @@
 /** What Prometheus is told of each trunk, by its name. */
-import type { Metric } from '../local-api/metrics-text.ts';
+import type { MetricFamily } from '@seatgrid/core/kernel/metrics.ts';
 import type { TrunkAtNode } from './trunk-directory.ts';
 
-export function trunkMetrics(trunks: Iterable<TrunkAtNode>): Metric[] {
+export function trunkMetrics(trunks: Iterable<TrunkAtNode>): MetricFamily[] {
   const all = [...trunks];
   const labels = ({ config }: TrunkAtNode) => ({ trunk: config.name });
   return [
-    ...all.map((trunk): Metric => ({
-      name: 'trunk_down',
+    {
+      name: 'seatgrid_node_trunk_down',
       kind: 'gauge',
       help: 'Whether the far side of a trunk does not answer',
-      value: trunk.isDown ? 1 : 0,
-      labels: labels(trunk),
-    })),
-    ...all.flatMap((trunk) =>
-      (['inbound', 'outbound'] as const).map((direction): Metric => ({
-        name: 'trunk_calls',
-        kind: 'gauge',
-        help: 'Calls on a trunk now',
-        value: trunk.inUse[direction],
-        labels: { ...labels(trunk), direction },
-      })),
-    ),
+      samples: all.map((trunk) => ({ labels: labels(trunk), value: trunk.isDown ? 1 : 0 })),
+    },
+    {
+      name: 'seatgrid_node_trunk_calls',
+      kind: 'gauge',
+      help: 'Calls on a trunk now',
+      samples: all.flatMap((trunk) =>
+        (['inbound', 'outbound'] as const).map((direction) => ({
+          labels: { ...labels(trunk), direction },
+          value: trunk.inUse[direction],
+        })),
+      ),
+    },
+    {
+      name: 'seatgrid_node_trunk_channels_max',
+      kind: 'gauge',
+      help: 'Calls a trunk may carry, both directions together',
+      samples: all.map((trunk) => ({ labels: labels(trunk), value: trunk.config.channelsMax })),
+    },
   ];
 }
