@@ -41,6 +41,23 @@ test.each<[string, Record<string, FlowStep>, string]>([
     'a/null: goes round for ever without speaking, listening or waiting',
   ],
   [
+    'tells a secret',
+    {
+      ask: {
+        kind: 'gather',
+        prompt: [],
+        variable: 'card',
+        length: { kind: 'single' },
+        timeoutMs: 1_000,
+        isSecret: true,
+        next: 'again',
+      },
+      again: { kind: 'say', text: { en: 'You said {card}' }, next: 'bye' },
+      bye,
+    },
+    'again/null: tells the secret "card"',
+  ],
+  [
     'names a queue that is not there',
     { a: { kind: 'enqueue', queueId: 'q' as QueueId } },
     'a/queueId: names a queue that does not exist',

@@ -30,11 +30,18 @@ export function checkFlow(
     faults.push({ step: null, field: 'start', message: `there is no step "${flow.start}" to start with` });
     return faults;
   }
+  // What is spoken is kept as sound, what is dialled in the record: a secret may be branched by, and told nowhere.
+  const secrets = Object.values(flow.steps).flatMap((step) =>
+    step.kind === 'gather' && step.isSecret === true ? [step.variable] : [],
+  );
   for (const [key, step] of Object.entries(flow.steps)) {
     for (const { field, to } of nextSteps(step))
       if (!flow.steps[to])
         faults.push({ step: key, field, message: `leads to "${to}", which does not exist` });
     faults.push(...namesOf(step, surroundings).map((fault) => ({ step: key, ...fault })));
+    for (const secret of secrets)
+      if (JSON.stringify(step).includes(`{${secret}}`))
+        faults.push({ step: key, field: null, message: `tells the secret "${secret}"` });
   }
   const reached = reachable(flow);
   for (const key of keys)

@@ -15,6 +15,7 @@ export type FaultWord =
   | 'fault.noQueue'
   | 'fault.noAgent'
   | 'fault.longerThan'
+  | 'fault.tellsSecret'
   | 'fault.tooMany';
 
 const sentences: readonly (readonly [RegExp, FaultWord, string?])[] = [
@@ -31,6 +32,7 @@ const sentences: readonly (readonly [RegExp, FaultWord, string?])[] = [
   [/^names a queue that does not exist$/, 'fault.noQueue'],
   [/^names an agent who does not exist$/, 'fault.noAgent'],
   [/^"longer than" needs/, 'fault.longerThan'],
+  [/^tells the secret "(.*)"$/, 'fault.tellsSecret', 'variable'],
   [/^a flow has at most (\d+) steps$/, 'fault.tooMany', 'max'],
 ];
 

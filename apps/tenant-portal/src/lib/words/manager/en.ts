@@ -706,5 +706,6 @@ export const en = {
   'fault.noQueue': 'Names a queue that does not exist.',
   'fault.noAgent': 'Names an agent who does not exist.',
   'fault.longerThan': '“Longer than” needs a number of characters.',
+  'fault.tellsSecret': 'Tells the secret “{variable}”: it may be branched by, not spoken, dialled or copied.',
   'fault.tooMany': 'Too many steps: at most {max}.',
 } as const;

@@ -689,5 +689,6 @@ export const zhHans: Words<keyof typeof en> = {
   'fault.noQueue': '所选队列不存在。',
   'fault.noAgent': '所选坐席不存在。',
   'fault.longerThan': '“长度大于”需要填写字符数。',
+  'fault.tellsSecret': '泄露了保密变量“{variable}”：只能用于分支，不能播报、拨打或复制。',
   'fault.tooMany': '步骤过多，最多 {max} 个。',
 };

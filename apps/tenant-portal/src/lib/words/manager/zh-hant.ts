@@ -689,5 +689,6 @@ export const zhHant: Words<keyof typeof en> = {
   'fault.noQueue': '所選佇列不存在。',
   'fault.noAgent': '所選專員不存在。',
   'fault.longerThan': '「長度大於」需要填寫字元數。',
+  'fault.tellsSecret': '洩露了保密變數「{variable}」：只能用於分支，不能播報、撥打或複製。',
   'fault.tooMany': '步驟過多，最多 {max} 個。',
 };
