@@ -7,17 +7,10 @@ import type { PacketTransform } from './packet-transform.ts';
 import { payloadStartOf } from './payload-start.ts';
 import { srtpOverheadOctetsMax, type SrtpKeying } from './srtp-suite.ts';
 
-/** Sealed packets rotate through a few buffers, because the system may still hold the last one. */
-const packetBuffers = 8;
-
 export class SrtpSender {
   #transform: PacketTransform;
   #window = new ReplayWindow();
   #rtcpIndex = 0;
-  readonly #buffers = Array.from({ length: packetBuffers }, () =>
-    Buffer.alloc(srtpPacketOctetsMax + srtpOverheadOctetsMax),
-  );
-  #nextBuffer = 0;
 
   constructor(keying: SrtpKeying) {
     this.#transform = transformOf(keying);
@@ -50,9 +43,9 @@ export class SrtpSender {
     return sealed.subarray(0, octets);
   }
 
+  /** Memory of its own: after a pause of the machine many packets leave in one turn, and the system takes them later. */
   #copy(packet: Uint8Array): Buffer {
-    const buffer = this.#buffers[this.#nextBuffer]!;
-    this.#nextBuffer = (this.#nextBuffer + 1) % packetBuffers;
+    const buffer = Buffer.allocUnsafe(packet.length + srtpOverheadOctetsMax);
     buffer.set(packet);
     return buffer;
   }

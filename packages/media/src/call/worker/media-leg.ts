@@ -11,6 +11,7 @@ import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
 import { InBandDigits } from '../../audio/dtmf/in-band-digits.ts';
 import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
+import { ticksCaughtUpMax } from '../../limits.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
 import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '../../rtp/telephone-event.ts';
 import { JitterBuffer } from '../../rtp/jitter-buffer.ts';
@@ -54,8 +55,8 @@ export interface LegObserver {
 
 /** A pause longer than this between packets of ours is told by the timestamp. */
 const unbrokenMsMax = 200;
-/** Own packets rotate through a few buffers, because the system may still hold the last one. */
-const packetBuffers = 8;
+/** Own packets rotate through some buffers: the system may still hold those of a whole turn, which is as many as are made good at once. */
+const packetBuffers = ticksCaughtUpMax + 6;
 const maxOwnPayload = frameSamples;
 
 /** RFC 3389 §4: the static payload type of comfort noise. */
