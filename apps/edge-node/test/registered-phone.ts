@@ -102,7 +102,7 @@ export class RegisteredPhone {
     return invite;
   }
 
-  dial(number: string): void {
+  dial(number: string, headers: Readonly<Record<string, string>> = {}): void {
     this.ended = null;
     this.failedStatus = null;
     const { extension, domain } = this.#options;
@@ -112,6 +112,7 @@ export class RegisteredPhone {
         flow: { protocol: 'udp', address: nodeAddress, port: this.#node.sipPort },
         from: { user: extension, host: domain, displayName: '' },
         sdp: this.rtp.sdp(),
+        headers,
         ringTimeoutMs: 60_000,
       },
       {

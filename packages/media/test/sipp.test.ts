@@ -1,21 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestSecretOf } from '../src/sip/digest/digest-response.ts';
 import { createSipUserAgent } from '../src/sip/user-agent/create-sip-user-agent.ts';
 import type { DialogEnd, IncomingInvite, SipUserAgent } from '../src/sip/user-agent/sip-user-agent.ts';
 import { realClock, realRandom, until } from './real-clock.ts';
 import { sdpOf } from './sip-party.ts';
-
-const hasSipp = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'sipp')));
-if (!hasSipp) console.warn('SKIPPED: wire tests with SIPp: no `sipp` on the PATH (Debian: sip-tester)');
+import { asTheScenarioSays, hasSipp, playScenario } from './sipp-runner.ts';
 
 const ours = '127.0.0.72';
 const theirs = '127.0.0.73';
-const scenarios = join(import.meta.dirname, 'scenarios');
 
 describe.skipIf(!hasSipp)('with SIPp as the other side', () => {
   let agent: SipUserAgent;
@@ -55,33 +51,13 @@ describe.skipIf(!hasSipp)('with SIPp as the other side', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Runs SIPp to its end (`-nr` lets a scenario see what SIPp would absorb as a repetition); what it complained about stands in the failure. */
+  /** `-nr` lets a scenario see what SIPp would absorb as a repetition. */
   async function sipp(scenario: string, ...more: string[]): Promise<void> {
     invites = [];
     ends = [];
     const port = agent.listening()[more.includes('t1') ? 1 : 0]!.port;
-    const errors = `${scenario}-errors.log`;
-    const options = [
-      '-i',
-      theirs,
-      '-nostdin',
-      '-timeout',
-      '15',
-      '-timeout_error',
-      '-trace_err',
-      '-error_file',
-      errors,
-    ];
-    const file = ['-sf', join(scenarios, `${scenario}.xml`)];
-    const child = spawn('sipp', [...file, ...options, ...more, `${ours}:${port}`], {
-      cwd: folder,
-      stdio: 'ignore',
-    });
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    const complaint = readdirSync(folder).includes(errors)
-      ? readFileSync(join(folder, errors), 'utf8').slice(0, 2_000)
-      : '';
-    expect({ code, complaint: code === 0 ? '' : complaint }).toEqual({ code: 0, complaint: '' });
+    const played = await playScenario(scenario, `${ours}:${port}`, ['-i', theirs, ...more]);
+    expect(played).toEqual(asTheScenarioSays);
   }
 
   test.each(['u1', 't1'])('ten calls are answered and ended (%s)', async (transport) => {

@@ -98,13 +98,15 @@ export function openIncoming(
   call.run(() => proceed(call, new IncomingSipLeg(invite, leg, described)));
 }
 
-function describe(leg: RtpLeg, offer: string) {
+/** What we say of our sound: the answer, or the offer where there was none. */
+export function describe(leg: RtpLeg, offer: string) {
   if (offer === '') return leg.offer();
   const outcome = leg.answer(offer);
   return outcome.ok ? outcome.sdp : outcome.refusal;
 }
 
-function ruleOf(
+/** What the tenant's rules say of this number just now. */
+export function ruleOf(
   tenant: TenantAtNode,
   did: DidAtNode,
   nowMs: number,
@@ -115,6 +117,7 @@ function ruleOf(
 
 /** The number a trusted carrier vouches for, else what the From claims; empty when withheld. */
 function callerNumber(invite: IncomingInvite): string {
+  if (invite.isIdentityWithheld) return '';
   const user = (invite.assertedIdentity?.user || invite.from.user).slice(0, numberCharsMax);
   return user.toLowerCase() === 'anonymous' ? '' : user;
 }

@@ -1,5 +1,6 @@
 /** One party's line in a call: its sound in the media engine, and the signalling that keeps it open. */
 import type { Leg, LegKey } from '@seatgrid/media/call/media-engine.ts';
+import type { ReferRequest, Referral } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 
 export interface CallLeg {
   readonly key: LegKey;
@@ -15,21 +16,22 @@ export interface CallLeg {
 export interface LegListener {
   onHold(leg: CallLeg): void;
   onDigit(leg: CallLeg, digit: string): void;
-  /** The far side ended it, or it was lost. The leg's sound is already gone. */
-  onGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport'): void;
+  /** The far side ended it, or it was lost, and may have said why. The leg's sound is already gone. */
+  onGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport', why?: string): void;
+  /** Its phone asks to send the other side elsewhere: the SIP status that answers it. */
+  onRefer?(leg: CallLeg, request: ReferRequest, referral: Referral): number;
 }
 
 export interface ReleaseCause {
   /** Final status where the leg was never answered. */
   readonly status: number;
-  /** Q.850 cause for an answered one (RFC 3326). */
+  /** Q.850 cause, or a SIP status from 200 on (RFC 3326). */
   readonly cause: number;
   readonly text: string;
 }
 
 export const normalRelease: ReleaseCause = { status: 480, cause: 16, text: 'Normal call clearing' };
+/** RFC 3326 §1: a phone that hears this shows no missed call. */
+export const elsewhereRelease: ReleaseCause = { status: 487, cause: 200, text: 'Call completed elsewhere' };
 export const busyRelease: ReleaseCause = { status: 486, cause: 17, text: 'User busy' };
-export const unreachableRelease: ReleaseCause = { status: 480, cause: 18, text: 'No user responding' };
-export const faultRelease: ReleaseCause = { status: 500, cause: 41, text: 'Temporary failure' };
-
 export const deafListener: LegListener = { onHold() {}, onDigit() {}, onGone() {} };

@@ -15,17 +15,12 @@ import type {
   OutgoingInvite,
   OutgoingInviteListener,
   OutgoingInviteRequest,
+  Referral,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { FlowRunner } from '../flows/flow-runner.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { BrowserLeg } from './browser-leg.ts';
-import {
-  faultRelease,
-  normalRelease,
-  type CallLeg,
-  type LegListener,
-  type ReleaseCause,
-} from './call-leg.ts';
+import { type CallLeg, type LegListener, type ReleaseCause } from './call-leg.ts';
 import type { CallServices } from './call-services.ts';
 import { CallSound } from './call-sound.ts';
 import { idleStage, type CallStage } from './call-stage.ts';
@@ -33,6 +28,8 @@ import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { endLine } from './end-line.ts';
 import { leaveCall } from './leave-call.ts';
 import type { Party } from './party.ts';
+import { followRefer } from './phone-refer.ts';
+import { releaseOf } from './release-of.ts';
 
 export interface CallFacts {
   readonly tenant: TenantAtNode;
@@ -70,14 +67,16 @@ export class Call {
   queue: Queue | null = null;
   flow: FlowRunner | null = null;
   waitMs = 0;
+  /** The phone that sent this call elsewhere, and wants to hear how that goes. */
+  referral: Referral | null = null;
   stage: CallStage = idleStage;
   sinceMs: number;
   isEnded = false;
   endReason: EndReason | null = null;
   endedAtMs: number | null = null;
   readonly sound = new CallSound(this);
-  /** What an unanswered caller is told at the end. */
-  releaseCause: ReleaseCause = normalRelease;
+  /** What an unanswered caller is told at the end, where somebody outside has said so. */
+  releaseCause: ReleaseCause | null = null;
   readonly #onEnded: (call: Call) => void;
   readonly #legListener: LegListener;
   #talkMs = 0;
@@ -106,7 +105,8 @@ export class Call {
     this.#legListener = {
       onHold: (leg) => this.run(() => this.#legHeld(leg)),
       onDigit: (leg, digit) => this.onDigit(leg.key, digit),
-      onGone: (leg, by) => this.#legGone(leg, by),
+      onGone: (leg, by, why) => this.#legGone(leg, by, why),
+      onRefer: (leg, request, referral) => followRefer(this, leg, request, referral),
     };
   }
 
@@ -173,6 +173,13 @@ export class Call {
     this.services.floor.changed(this.tenant);
   }
 
+  /** A status from 200 on is the last. */
+  tellReferrer(status: number): void {
+    const { referral } = this;
+    if (status >= 200) this.referral = null;
+    referral?.progress(status);
+  }
+
   /** How often it was handed on: a circle of queues and flows that never wait is found by it. */
   countHandOver(): number {
     return ++this.#handOvers;
@@ -225,6 +232,7 @@ export class Call {
     this.sound.arrange();
     for (const party of [customer, partner]) if (party.agentId) this.sound.belongs(party.leg, party.agentId);
     this.#serves(partner, customer);
+    this.tellReferrer(200);
   }
 
   #serves(partner: Party, customer: Party): void {
@@ -418,6 +426,7 @@ export class Call {
       this.#recordEnd(reason, nowMs);
     } finally {
       this.#onEnded(this);
+      this.tellReferrer(releaseOf(reason).status);
       this.#releaseLegs(reason, by);
       this.services.ladders.ended(this.id);
       this.services.log.info(endLine(this, by), 'a call ended');
@@ -446,7 +455,7 @@ export class Call {
    * once, and so must an outside number's line.
    */
   #releaseLegs(reason: EndReason, by: Party | null): void {
-    const cause = reason.code === 'fault' ? faultRelease : this.releaseCause;
+    const cause = this.releaseCause ?? releaseOf(reason);
     const isUsualEnd = reason.code === 'hung-up' || reason.code === 'flow-ended';
     let lingering = 1;
     const released = () => {
@@ -480,17 +489,17 @@ export class Call {
     return this.parties.find((party) => party.leg === leg) ?? null;
   }
 
-  #legGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport'): void {
+  #legGone(leg: CallLeg, by: 'remote' | 'timeout' | 'transport', why?: string): void {
     this.run(() => {
       const party = this.#partyOf(leg);
-      if (party) leaveCall(this, party, this.#reasonOfGone(party, by));
+      if (party) leaveCall(this, party, this.#reasonOfGone(party, by, why));
     });
   }
 
-  #reasonOfGone(party: Party, by: 'remote' | 'timeout' | 'transport'): EndReason {
+  #reasonOfGone(party: Party, by: 'remote' | 'timeout' | 'transport', why: string = by): EndReason {
     // An outside number the call was handed to is neither the caller nor one of ours.
     const who = party.agentId ? 'agent' : party === this.customer ? 'caller' : 'trunk';
-    if (by !== 'remote') return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: by };
+    if (by !== 'remote') return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: why };
     if (this.partner?.joinedAtMs != null && this.customer?.joinedAtMs != null)
       return { party: who, code: 'hung-up' };
     return { party: who, code: this.facts.direction === 'inbound' ? 'abandoned' : 'cancelled' };

@@ -24,7 +24,7 @@ export function consult(call: Call, by: Party, target: TransferTarget): DeskOutc
     return { ok: false, code: 'not-available', detail: `a call has at most ${callMembersMax} parties` };
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
-  if (where.kind === 'queue')
+  if (where.kind === 'queue' || where.kind === 'service')
     return { ok: false, code: 'no-such-target', detail: 'a queue cannot be consulted, only a person' };
   call.run(() => {
     if (by === call.customer) call.swapParties();

@@ -15,10 +15,17 @@ import { Conversation, converse } from './converse.ts';
 import type { Colleague, Outside } from './dial-for-agent.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import { Party } from './party.ts';
+import type { SipLeg } from './sip-leg.ts';
 
 export type ConsultOutcome = 'back' | 'transfer' | 'conference';
 export type ConsultFailure = 'declined' | 'no-answer' | 'unreachable';
 export type Consulted = Colleague | Outside;
+
+/** The two lines of a desk phone that asks: it is on either, and leaves one when the question is over. */
+export interface SecondLine {
+  readonly lines: readonly SipLeg[];
+  leave(outcome: ConsultOutcome): void;
+}
 
 export class Consultation implements CallStage {
   readonly state = 'consulting';
@@ -30,6 +37,7 @@ export class Consultation implements CallStage {
   /** Null while it rings. */
   consulted: Party | null = null;
   readonly #onNobody: () => void;
+  #secondLine: SecondLine | null;
   #cancelAttempt: () => void = () => {};
   #isHandedOver = false;
 
@@ -37,14 +45,25 @@ export class Consultation implements CallStage {
   constructor(
     call: Call,
     by: Party,
-    to: { readonly consulted: Consulted; readonly target: TransferTarget; readonly onNobody: () => void },
+    to: {
+      readonly consulted: Consulted;
+      readonly target: TransferTarget;
+      readonly onNobody: () => void;
+      readonly lines?: SecondLine;
+    },
   ) {
     this.call = call;
     this.by = by;
     this.to = to.consulted;
     this.target = to.target;
     this.#onNobody = to.onNobody;
+    this.#secondLine = to.lines ?? null;
     this.sinceMs = call.services.clock.nowMs();
+  }
+
+  /** Of the phone that asks on a second line. */
+  get lines(): readonly SipLeg[] {
+    return this.#secondLine?.lines ?? [];
   }
 
   begin(): void {
@@ -68,6 +87,7 @@ export class Consultation implements CallStage {
   end(outcome: ConsultOutcome): void {
     const { call, by, consulted } = this;
     this.#record(outcome);
+    this.#leaveLine(outcome);
     if (outcome === 'transfer') return this.#handOver();
     this.#cancelAttempt();
     call.media.tone(by.leg.key, 'none');
@@ -95,12 +115,20 @@ export class Consultation implements CallStage {
     }
     if (party !== call.customer || !consulted) return false;
     this.#record('conference');
+    this.#leaveLine('transfer');
     by.place = consulted.place = 'talking';
     return false;
   }
 
   onCallEnded(): void {
     this.#cancelAttempt();
+    this.#leaveLine('back');
+  }
+
+  #leaveLine(outcome: ConsultOutcome): void {
+    const line = this.#secondLine;
+    this.#secondLine = null;
+    line?.leave(outcome);
   }
 
   #ring(): void {
@@ -177,6 +205,7 @@ export class Consultation implements CallStage {
     if (this.#isHandedOver) return this.#onNobody();
     if (by.seat?.interaction?.call === call) by.seat.interaction.consultFailed = why;
     this.#record('failed');
+    this.#leaveLine('back');
     call.media.tone(by.leg.key, 'none');
     by.place = 'talking';
     call.sound.arrange();

@@ -6,7 +6,6 @@ import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import { AgentRing } from './agent-ring.ts';
-import { busyRelease, unreachableRelease } from './call-leg.ts';
 import type { CallServices } from './call-services.ts';
 import type { Call } from './call.ts';
 import { converse, converseWith } from './converse.ts';
@@ -14,6 +13,7 @@ import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { endUnreached } from './next-step.ts';
 import { OutsideDial, type OutsideDialRequest } from './outside-dial.ts';
 import { Party } from './party.ts';
+import { releaseOf } from './release-of.ts';
 
 export interface Colleague {
   readonly kind: 'colleague';
@@ -83,10 +83,11 @@ export function dialOutside(call: Call, agentParty: Party, to: Omit<OutsideDialR
         converseWith(call, agentParty);
       },
       onFailed: (outcome, status) => {
-        call.releaseCause = { ...(outcome === 'busy' ? busyRelease : unreachableRelease), status };
         const code = outcome === 'busy' ? 'rejected' : outcome === 'no-answer' ? 'no-answer' : 'unreachable';
         const party = outcome === 'failed' ? 'trunk' : 'caller';
-        call.end({ party, code, detail: String(status) }, null);
+        const reason = { party, code, detail: String(status) } as const;
+        call.releaseCause = { ...releaseOf(reason), status };
+        call.end(reason, null);
       },
     },
   );

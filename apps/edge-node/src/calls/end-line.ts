@@ -3,6 +3,7 @@ import { maskNumber } from '@seatgrid/core/numbers/mask-number.ts';
 import type { Call } from './call.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import type { Party } from './party.ts';
+import { releaseOf } from './release-of.ts';
 
 export function endLine(call: Call, by: Party | null): object {
   const { facts, endReason: reason, endedAtMs, startedAtMs, answeredAtMs } = call;
@@ -31,5 +32,5 @@ function finalStatus(call: Call, by: Party | null): number {
   const leg = call.customer?.leg;
   // RFC 3261 §9.2: who gives up hears 487.
   if (by !== null && by.leg === leg && leg instanceof IncomingSipLeg) return 487;
-  return call.releaseCause.status;
+  return (call.releaseCause ?? releaseOf(call.endReason!)).status;
 }

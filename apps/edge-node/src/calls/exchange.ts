@@ -11,6 +11,7 @@ import type { CallServices } from './call-services.ts';
 import { Call, type CallFacts } from './call.ts';
 import { callFromPhone } from './phone-call.ts';
 import { noticeRefusal } from './refuse-call.ts';
+import { takeOver } from './take-over.ts';
 
 export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
@@ -25,7 +26,8 @@ export class Exchange {
 
   onInvite(invite: IncomingInvite): void {
     try {
-      if (invite.identity.kind === 'trunk') {
+      if (invite.replaces) takeOver(this.services, invite);
+      else if (invite.identity.kind === 'trunk') {
         const trunk = this.services.trunks.byId(invite.identity.peer);
         if (trunk) admitFromTrunk(this, invite, trunk);
         else invite.reject(503);

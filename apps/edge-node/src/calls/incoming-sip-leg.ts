@@ -1,6 +1,7 @@
 /** The leg of whoever called us: rings, may be spoken to before it is answered, is answered once. */
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { retryAfterSeconds } from '../limits.ts';
 import type { ReleaseCause } from './call-leg.ts';
 import { SipLeg } from './sip-leg.ts';
 
@@ -40,6 +41,9 @@ export class IncomingSipLeg extends SipLeg {
 
   protected giveUp(cause: ReleaseCause): void {
     this.#invite.onCancelled = undefined;
-    this.#invite.reject(cause.status);
+    const { status, cause: why, text } = cause;
+    // RFC 6432: the telephone network's reason goes along; RFC 3261 §21.5.4: a 503 says when to come again.
+    const reason = { cause: { cause: why, text } };
+    this.#invite.reject(status, status === 503 ? { ...reason, retryAfterSeconds } : reason);
   }
 }

@@ -2,7 +2,6 @@
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { FlowRunner } from '../flows/flow-runner.ts';
 import { handOversWithoutWaitingMax, internalRingTimeoutMs } from '../limits.ts';
-import { busyRelease, faultRelease, unreachableRelease } from './call-leg.ts';
 import { idleStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { ringDirectly, type RingFailure } from './direct-ring.ts';
@@ -43,7 +42,6 @@ export function performNextStep(call: Call, step: NextStep): void {
 
 /** Nobody there to take the call: it ends, and the record says why. */
 export function endUnreached(call: Call, why: RingFailure): void {
-  call.releaseCause = why === 'declined' ? busyRelease : unreachableRelease;
   const code = why === 'declined' ? 'rejected' : why === 'expired' ? 'no-answer' : 'unreachable';
   call.end({ party: 'agent', code }, null);
 }
@@ -51,6 +49,5 @@ export function endUnreached(call: Call, why: RingFailure): void {
 const neither = { handlesFull: false, handlesTimeout: false };
 
 function missing(call: Call, what: string): void {
-  call.releaseCause = faultRelease;
   call.end({ party: 'platform', code: 'fault', detail: `${what} is not in the configuration` }, null);
 }

@@ -6,6 +6,7 @@ import type {
   OutgoingInviteListener,
   OutgoingInviteRequest,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { ReleaseCause } from './call-leg.ts';
 import { SipLeg } from './sip-leg.ts';
 
 export interface InvitingCall {
@@ -62,7 +63,7 @@ export class OutgoingSipLeg extends SipLeg implements OutgoingInviteListener {
     this.#progress.onFailed(this, failure.status);
   }
 
-  protected giveUp(): void {
-    this.#invite?.cancel();
+  protected giveUp({ cause, text }: ReleaseCause): void {
+    this.#invite?.cancel({ cause, text });
   }
 }

@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { blamesTrunk } from '@seatgrid/core/numbers/trunk-health.ts';
 import { familyOf } from '@seatgrid/media/call/family-of.ts';
-import type { SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { SipDiversion, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { trunkSilenceMs } from '../limits.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
@@ -114,6 +114,7 @@ export class OutsideDial {
     leg.start(call, {
       uri: trunk.uri(trunk.writeCalled(number)),
       from,
+      diversions: this.#diversions(trunk),
       ringTimeoutMs: leftMs,
       silenceTimeoutMs: trunkSilenceMs,
     });
@@ -122,6 +123,14 @@ export class OutsideDial {
 
   #hasTimeLeft(): boolean {
     return this.#request.call.services.clock.nowMs() < this.#untilMs;
+  }
+
+  /** A caller who is sent to the outside was for one of our numbers: the carrier sees why it is not the one who calls. */
+  #diversions(trunk: TrunkAtNode): readonly SipDiversion[] {
+    const { facts, services } = this.#request.call;
+    if (facts.direction !== 'inbound') return [];
+    const user = trunk.writeCaller(facts.toNumber);
+    return [{ from: { user, host: services.sipHost, displayName: '' }, cause: 302 }];
   }
 
   #answered(leg: OutgoingSipLeg): void {

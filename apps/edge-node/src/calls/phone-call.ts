@@ -6,6 +6,8 @@ import { admitToNumber, openIncoming } from './admit-call.ts';
 import { dialColleague, dialOutside, dialTarget } from './dial-for-agent.ts';
 import type { Exchange } from './exchange.ts';
 import { Party } from './party.ts';
+import { consultFromPhone } from './phone-consult.ts';
+import { conversationAt } from './phone-refer.ts';
 import { refuseCall } from './refuse-call.ts';
 
 export function callFromPhone(
@@ -20,6 +22,9 @@ export function callFromPhone(
   const agent = tenant.agentsByExtension.get(extension) ?? null;
   const line = { trunk: null, srtp: tenant.secrets.get(extension)?.srtp };
   const dialled = invite.requestUser.slice(0, 80);
+  const inHand = agent && conversationAt(services.calls.values(), agent.id);
+  if (inHand && !services.directory.byNumber(dialled))
+    return consultFromPhone(inHand.call, inHand.party, invite, line.srtp);
   const target = dialTarget(services, tenant, agent?.id ?? null, dialled);
   if (target.kind === 'unavailable' || target.kind === 'self')
     return invite.reject(target.kind === 'self' ? 482 : 480);

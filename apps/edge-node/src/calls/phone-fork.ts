@@ -1,5 +1,8 @@
 /** Rings every phone an agent has registered; the first that answers has the call, the others are told to stop. */
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+
+import { elsewhereRelease } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
 
@@ -43,7 +46,7 @@ export class PhoneFork {
       leg.start(call, {
         uri: binding.contact,
         flow: binding.flow,
-        from: { user: call.facts.fromNumber || 'anonymous', host: sipHost, displayName: '' },
+        from: callerOf(call),
         to: { user: this.#agent.extension, host: domain, displayName: this.#agent.name },
         // RFC 5373 is what few phones know; these two are what they do know.
         ...(this.#isAutoAnswer
@@ -70,7 +73,7 @@ export class PhoneFork {
   #answered(leg: OutgoingSipLeg): void {
     if (this.#isOver) return leg.release();
     this.#ringing.delete(leg);
-    for (const other of this.#ringing) other.release();
+    for (const other of this.#ringing) other.release(elsewhereRelease);
     this.#ringing.clear();
     this.#finish({ kind: 'answered', leg });
   }
@@ -86,4 +89,11 @@ export class PhoneFork {
     this.#isOver = true;
     this.#tell(outcome);
   }
+}
+
+/** RFC 3323 §4.1.1.3: who is not to be named is called so. */
+function callerOf({ facts, services }: Call): SipParty {
+  return facts.fromNumber === ''
+    ? { user: 'anonymous', host: 'anonymous.invalid', displayName: 'Anonymous' }
+    : { user: facts.fromNumber, host: services.sipHost, displayName: '' };
 }

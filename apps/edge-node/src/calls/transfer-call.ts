@@ -1,7 +1,9 @@
 /** Blind transfer: the agent leaves, the other side goes on to an agent, a queue or an outside number; it stays one call. */
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
 import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
+import { ruleOf } from './admit-call.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
 import {
@@ -12,7 +14,7 @@ import {
   type Outside,
 } from './dial-for-agent.ts';
 import { ringDirectly } from './direct-ring.ts';
-import { endUnreached } from './next-step.ts';
+import { endUnreached, performNextStep } from './next-step.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
 
@@ -28,12 +30,17 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
     call.dropPartner('transfer');
     switch (where.kind) {
       case 'colleague':
-        return ringDirectly(
+        ringDirectly(
           { call, agent: where.agent, seat: where.seat, ringTimeoutMs: transferRingTimeoutMs },
           (why) => comeBack(call, () => endUnreached(call, why)),
         );
+        return call.tellReferrer(180);
       case 'queue':
+        call.tellReferrer(200);
         return call.services.acd(call.tenant).enqueue(call, where.queueId, neither);
+      case 'service':
+        call.tellReferrer(200);
+        return performNextStep(call, where.step);
       case 'outside':
         return dialNumber(call, where);
     }
@@ -41,7 +48,12 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
   return { ok: true };
 }
 
-type Where = Colleague | (TransferTarget & { readonly kind: 'queue' }) | Outside;
+/** `service`: a number of the tenant's own, and what its rule says comes first now: a flow, a queue, an agent. */
+type Where =
+  | Colleague
+  | { readonly kind: 'service'; readonly step: NextStep }
+  | (TransferTarget & { readonly kind: 'queue' })
+  | Outside;
 
 export function findTarget(
   call: Call,
@@ -56,6 +68,8 @@ export function findTarget(
   switch (where.kind) {
     case 'colleague':
       return where;
+    case 'service':
+      return where;
     case 'outside':
       return services.waysOut.hasFreeTrunk(where.way)
         ? where
@@ -63,7 +77,7 @@ export function findTarget(
     case 'self':
       return refuse('no-such-target', 'this is yourself');
     case 'nobody':
-      return refuse('no-such-target', 'no such agent');
+      return refuse('no-such-target', 'nobody serves this target');
     case 'prefix-missing':
       return refuse('no-route', `outside numbers are dialled with ${where.prefix} before them`);
     case 'unavailable':
@@ -85,8 +99,13 @@ function numberTarget(
   { tenant, services }: Call,
   by: Party,
   { number }: TransferTarget & { readonly kind: 'number' },
-): DialTarget {
-  return dialTarget(services, tenant, by.agentId, number);
+): DialTarget | { readonly kind: 'service'; readonly step: NextStep } | { readonly kind: 'nobody' } {
+  const meant = dialTarget(services, tenant, by.agentId, number);
+  const did = meant.kind === 'outside' ? services.directory.byNumber(meant.number) : undefined;
+  // E-10: a number of the tenant's own is an automatic service, or a queue; the outside is not needed for it.
+  if (did?.tenant !== tenant) return meant;
+  const rule = ruleOf(tenant, did, services.clock.nowMs());
+  return rule ? { kind: 'service', step: rule.step } : { kind: 'nobody' };
 }
 
 function dialNumber(call: Call, { number, way }: Outside): void {
@@ -100,11 +119,13 @@ function dialNumber(call: Call, { number, way }: Outside): void {
     },
     {
       onRinging: (leg, hasSound) => {
+        call.tellReferrer(180);
         if (hasSound) call.sound.hearLeg(leg);
         else call.sound.hearRingback();
       },
       onAnswered: (leg) => converse(call, leg, null),
-      onFailed: (outcome, status) =>
+      onFailed: (outcome, status) => {
+        call.tellReferrer(status);
         comeBack(call, () =>
           call.end(
             {
@@ -114,7 +135,8 @@ function dialNumber(call: Call, { number, way }: Outside): void {
             },
             null,
           ),
-        ),
+        );
+      },
     },
   );
   call.enter({ state: 'dialling', onCallEnded: () => dial.cancel() });
@@ -124,6 +146,7 @@ function dialNumber(call: Call, { number, way }: Outside): void {
 
 /** A caller nobody took goes back to the queue the call came from; without one, the call is over. */
 export function comeBack(call: Call, otherwise: () => void): void {
+  call.tellReferrer(480);
   if (call.queue) call.services.acd(call.tenant).enqueue(call, call.queue.id, neither);
   else otherwise();
 }

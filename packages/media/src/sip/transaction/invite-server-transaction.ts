@@ -25,6 +25,8 @@ export class InviteServerTransaction {
   readonly flow: SipFlow;
   state: 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated' = 'proceeding';
   user: InviteServerUser | undefined;
+  /** What the user calls its end of the dialog: a CANCEL is answered in the same name (RFC 3261 §9.2). */
+  toTag = 'cancel';
   readonly #network: TransactionNetwork;
   #request: SipRequest | undefined;
   #response: WrittenMessage | undefined;

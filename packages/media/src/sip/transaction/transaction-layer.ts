@@ -180,7 +180,8 @@ export class TransactionLayer {
     const invite = this.#servers.get(serverKey(request, 'INVITE'));
     const isFound = invite?.kind === 'invite-server';
     const status = isFound ? 200 : 481;
-    transaction.respond(status, writeResponse(request, { status, toTag: 'cancel' }));
+    const toTag = isFound ? invite.toTag : 'cancel';
+    transaction.respond(status, writeResponse(request, { status, toTag }));
     // RFC 3261 §9.2: after a final response a CANCEL has no effect.
     if (isFound && invite.state === 'proceeding') invite.user?.onCancel(request);
   }

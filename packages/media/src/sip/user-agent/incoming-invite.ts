@@ -93,6 +93,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     for (const route of request.headers('Record-Route')) recordRoute += headerLine('Record-Route', route);
     this.#recordRoute = recordRoute;
     transaction.user = this;
+    transaction.toTag = state.localTag;
     core.dialogs.set(state.key, this);
     core.asking.add(askingKey(request));
   }

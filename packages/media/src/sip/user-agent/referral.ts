@@ -23,7 +23,10 @@ export class OpenReferral implements Referral {
   #status = 0;
   #next: number | undefined;
   #isNotifying = true;
-  #isOver = false;
+  /** No more is to be said; what is under way may still be. */
+  #isDecided = false;
+  isOver = false;
+  onOver: (() => void) | undefined;
 
   constructor(ways: ReferralWays) {
     this.#ways = ways;
@@ -39,9 +42,9 @@ export class OpenReferral implements Referral {
   }
 
   progress(status: number): void {
-    if (this.#isOver || status === this.#status) return;
+    if (this.#isDecided || status === this.#status) return;
     if (status >= 200) {
-      this.#isOver = true;
+      this.#isDecided = true;
       this.#ways.timers.cancel(this.#timer);
     }
     this.#next = status;
@@ -61,16 +64,25 @@ export class OpenReferral implements Referral {
       // RFC 6665 §4.2.2: a NOTIFY that is refused for good ends the subscription.
       if (answer >= 300) this.abandon();
       else if (this.#next !== undefined) this.#say(this.#next);
+      else if (this.#isDecided) this.#finish();
     });
   }
 
   /** The REFER was refused, or nobody listens. */
   abandon(): void {
-    this.#isOver = true;
+    this.#isDecided = true;
     this.#next = undefined;
     this.#ways.timers.cancel(this.#timer);
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.isOver = true;
+    const told = this.onOver;
+    this.onOver = undefined;
+    told?.();
   }
 }
 
 /** RFC 4488 §4: the referrer does not want to hear. */
-export const silentReferral: Referral = { progress() {} };
+export const silentReferral: Referral = { progress() {}, isOver: true, onOver: undefined };

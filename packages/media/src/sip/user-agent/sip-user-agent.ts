@@ -283,6 +283,10 @@ export interface ReferRequest extends SipParty {
 export interface Referral {
   /** How the reference goes, as a SIP status; one from 200 on is the last. */
   progress(status: number): void;
+  /** The referrer has heard the last of it, or does not want to. */
+  readonly isOver: boolean;
+  /** Told once when that has become so. */
+  onOver: (() => void) | undefined;
 }
 
 export interface DialogEnd {
