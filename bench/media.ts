@@ -234,7 +234,8 @@ function sdpOf(port: number): string {
     's=-',
     'c=IN IP4 127.0.0.1',
     't=0 0',
-    `m=audio ${port} RTP/AVP 0`,
+    `m=audio ${port} RTP/AVP 0 101`,
+    'a=rtpmap:101 telephone-event/8000',
     '',
   ].join('\r\n');
 }

@@ -21,8 +21,9 @@ const format = {
   law: 'PCMU',
   payloadType: 0,
   receivePayloadType: 0,
-  eventPayloadType: undefined,
-  receiveEventPayloadType: undefined,
+  // As nearly every phone: a leg without events is listened to for digits, which `bench sound` measures.
+  eventPayloadType: 101,
+  receiveEventPayloadType: 101,
   isSendingAllowed: true,
   isReceptionExpected: true,
 } as const;

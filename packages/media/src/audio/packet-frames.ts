@@ -28,14 +28,30 @@ export class PacketFrames {
     // Late or twice: its time has been listened to already.
     if (gap < 0 && gap > -gapSamplesMax) return;
     this.#nextTimestamp = (timestamp + to - from) >>> 0;
-    if (gap > 0 && gap <= gapSamplesMax) for (let missing = 0; missing < gap; missing++) this.#append(0);
+    if (gap > 0 && gap <= gapSamplesMax) this.#skip(gap);
     const table = codec.samples;
-    for (let index = from; index < to; index++) this.#append(table[packet[index]!]!);
+    for (let at = from; at < to;) {
+      const frame = this.#frame;
+      const filled = this.#filled;
+      const count = Math.min(frameSamples - filled, to - at);
+      for (let index = 0; index < count; index++) frame[filled + index] = table[packet[at + index]!]!;
+      at += count;
+      this.#advance(count);
+    }
   }
 
-  #append(sample: number): void {
-    this.#frame[this.#filled] = sample;
-    this.#filled += 1;
+  /** What never came is silence. */
+  #skip(samples: number): void {
+    for (let left = samples; left > 0;) {
+      const count = Math.min(frameSamples - this.#filled, left);
+      this.#frame.fill(0, this.#filled, this.#filled + count);
+      left -= count;
+      this.#advance(count);
+    }
+  }
+
+  #advance(count: number): void {
+    this.#filled += count;
     if (this.#filled < frameSamples) return;
     this.#filled = 0;
     this.#visit(this.#frame);

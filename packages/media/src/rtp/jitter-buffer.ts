@@ -133,12 +133,7 @@ export class JitterBuffer {
     else if (this.#state === 'filling') this.#playTimestamp = timestamp;
     else if (!this.#goBack(ahead, nowSamples)) return;
     this.#packetSamples = samples;
-    for (let index = 0; index < samples; index++) {
-      const code = codes[from + index]!;
-      const at = (timestamp + index) & ringMask;
-      this.#ring[at] = translate === undefined ? code : translate[code]!;
-      this.#present[at] = 1;
-    }
+    this.#keep(timestamp, codes.subarray(from, header.payloadEnd), translate);
     const end = (timestamp + samples) >>> 0;
     if (((end - this.#endTimestamp) | 0) > 0) this.#endTimestamp = end;
     if (((this.#endTimestamp - this.#playTimestamp) | 0) > jitterDepthFramesMax * frameSamples) this.#cut();
@@ -215,6 +210,15 @@ export class JitterBuffer {
   }
 
   #copy(from: number, frame: Uint8Array): number {
+    const start = from & ringMask;
+    // Nearly every frame lies there whole and in one piece: then it is copied as one.
+    if (start + frameSamples <= ringSamples) {
+      const end = start + frameSamples;
+      if (!this.#present.subarray(start, end).includes(0)) {
+        frame.set(this.#ring.subarray(start, end));
+        return frameSamples;
+      }
+    }
     let received = 0;
     for (let index = 0; index < frameSamples; index++) {
       const at = (from + index) & ringMask;
@@ -224,6 +228,22 @@ export class JitterBuffer {
       } else frame[index] = this.#silence;
     }
     return received;
+  }
+
+  #keep(timestamp: number, codes: Uint8Array, translate: Uint8Array | undefined): void {
+    const start = timestamp & ringMask;
+    const end = start + codes.length;
+    if (translate === undefined && end <= ringSamples) {
+      this.#ring.set(codes, start);
+      this.#present.fill(1, start, end);
+      return;
+    }
+    for (let index = 0; index < codes.length; index++) {
+      const code = codes[index]!;
+      const at = (start + index) & ringMask;
+      this.#ring[at] = translate === undefined ? code : translate[code]!;
+      this.#present[at] = 1;
+    }
   }
 
   #findHoles(): number {
@@ -288,8 +308,9 @@ export class JitterBuffer {
   }
 
   #advance(): void {
-    for (let index = 0; index < frameSamples; index++)
-      this.#present[(this.#playTimestamp + index) & ringMask] = 0;
+    const start = this.#playTimestamp & ringMask;
+    this.#present.fill(0, start, start + frameSamples);
+    if (start + frameSamples > ringSamples) this.#present.fill(0, 0, start + frameSamples - ringSamples);
     this.#playTimestamp = (this.#playTimestamp + frameSamples) >>> 0;
   }
 

@@ -50,9 +50,7 @@ export class G722Encoder {
     const band = this.#low;
     const difference = saturated(sample - band.predicted);
     const magnitude = difference < 0 ? ~difference : difference;
-    let interval = 0;
-    while (interval < lowLevels.length && magnitude >= (lowLevels[interval]! * band.step) >> 12)
-      interval += 1;
+    const interval = intervalOf(magnitude, band.step);
     const code = difference < 0 ? lowCodesNegative[interval]! : lowCodesPositive[interval]!;
     const coarse = code >> 2;
     const quantised = (band.step * lowValues4[coarse]!) >> 15;
@@ -72,4 +70,16 @@ export class G722Encoder {
     band.adapt(quantised);
     return code;
   }
+}
+
+/** How many decision levels a magnitude reaches; they rise, so that halves can be thrown away. */
+function intervalOf(magnitude: number, step: number): number {
+  let from = 0;
+  let to = lowLevels.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (magnitude >= (lowLevels[middle]! * step) >> 12) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -58,10 +58,10 @@ export class SubBand {
   adapt(difference: number): void {
     const rebuilt = saturated(this.predicted + difference);
     const sign0 = saturated(this.#fromZeros + difference) >> 15;
-    const { a1, a2 } = this.#adaptPoles(sign0);
+    this.#adaptPoles(sign0);
     this.#adaptZeros(difference);
     const fromPoles = saturated(
-      ((a1 * saturated(rebuilt + rebuilt)) >> 15) + ((a2 * saturated(this.#r1 + this.#r1)) >> 15),
+      ((this.#a1 * saturated(rebuilt + rebuilt)) >> 15) + ((this.#a2 * saturated(this.#r1 + this.#r1)) >> 15),
     );
     this.#r1 = rebuilt;
     this.#sign2 = this.#sign1;
@@ -70,7 +70,7 @@ export class SubBand {
   }
 
   /** UPPOL2 and UPPOL1, each of which leans on the other's value of before. */
-  #adaptPoles(sign0: number): { readonly a1: number; readonly a2: number } {
+  #adaptPoles(sign0: number): void {
     const shifted = saturated(this.#a1 << 2);
     let second = sign0 === this.#sign1 ? -shifted : shifted;
     if (second > 0x7fff) second = 0x7fff;
@@ -79,7 +79,6 @@ export class SubBand {
     const first = saturated((sign0 === this.#sign1 ? 192 : -192) + ((this.#a1 * firstPoleLeak) >> 15));
     const bound = saturated(stabilityMax - this.#a2);
     this.#a1 = first > bound ? bound : first < -bound ? -bound : first;
-    return { a1: this.#a1, a2: this.#a2 };
   }
 
   /** UPZERO, DELAYA and FILTEZ in one pass over the six zeros, oldest first. */
