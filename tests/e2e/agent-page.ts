@@ -12,6 +12,8 @@ const names = {
   hold: /^(Hold|保持|保留)/,
   retrieve: /^(Retrieve|接回)/,
   end: /^(End|挂断|掛斷)/,
+  consult: /^(Consult|咨询|諮詢)/,
+  conference: /^(Three-way|三方通话|三方通話)/,
   finish: /^(Finish|完成)/,
 } as const; // prettier-ignore
 
@@ -63,8 +65,15 @@ export class AgentPage {
     await until('the end button', () => this.button('end').isEnabled());
   }
 
-  press(name: 'hold' | 'retrieve' | 'end'): Promise<void> {
+  press(name: 'hold' | 'retrieve' | 'conference' | 'end'): Promise<void> {
     return this.button(name).click();
+  }
+
+  /** Asks a colleague by extension, found in the dialog that the key opens. */
+  async consult(extension: string): Promise<void> {
+    await this.page.keyboard.press('Alt+c');
+    await this.page.getByRole('option').filter({ hasText: extension }).click();
+    await this.page.locator('button[type="submit"][form="transfer"]').click();
   }
 
   async wrapUp(code: number, notes: string): Promise<void> {

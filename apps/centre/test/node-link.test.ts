@@ -466,6 +466,7 @@ function floors({ frames }: Listener) {
 function floorOf() {
   const figures = { callsAnswered: 0, answeringMs: 0, notReadyCount: 0, notReadyMs: 0, breakCount: 0, breakMs: 0, outgoingCount: 0, outgoingMs: 0, wrapMs: 0 }; // prettier-ignore
   const agentId = alpha.agentId as never;
-  const agent = { agentId, state: 'ready' as const, sinceMs: 1, pauseReasonId: null, pauseCause: null, device: null, callId: null, figures }; // prettier-ignore
+  const agent = { agentId, state: 'ready' as const, sinceMs: 1, pauseReasonId: null, pauseCause: null, device: null, callId: null,
+            monitoredAtMs: null, figures }; // prettier-ignore
   return { atMs: Date.now(), queues: [], agents: [agent], calls: [], notices: [] };
 }

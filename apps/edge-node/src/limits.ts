@@ -55,6 +55,14 @@ export const browserSilenceCheckMs = 700;
 /** The caller hears music so long while a browser may come back. */
 export const browserLostMaxMs = 20_000;
 
+// Supervision
+export const inspectionsPerCallMax = 4;
+export const supervisorsMax = 1_000;
+/** H-19: so long the agent can tell the customer before a supervisor's voice joins. */
+export const bargeNoticeMs = 10_000;
+/** H-20: after-call work of an agent whose call was cut, at least. */
+export const releasedWrapUpMs = 60_000;
+
 // Floor
 export const floorEveryMs = 500;
 export const floorNoticesMax = 20;

@@ -9,6 +9,7 @@ import {
   type SiteId,
   type TenantId,
 } from '@seatgrid/core/kernel/ids.ts';
+import type { Role } from '@seatgrid/core/context/access.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
@@ -174,6 +175,16 @@ export class FixtureConfig {
       trunks: this.trunks,
       tenants: this.tenants.map((tenant) => tenant.config),
     };
+  }
+
+  supervisionToken(tenantId: TenantId, role: Role = 'supervisor', name = 'Supervisor'): Promise<string> {
+    return new SignJWT({ tenantId, name, role })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+      .setSubject(newId<'user'>())
+      .setAudience('seatgrid-supervision')
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(this.#privateKey);
   }
 
   deskToken(tenantId: TenantId, agentId: AgentId): Promise<string> {

@@ -6,8 +6,9 @@ export const callerHz = 1_000;
 export const agentHz = 650;
 export const otherAgentHz = 750;
 export const outsideHz = 1_200;
+export const supervisorHz = 1_450;
 /** The product's own hold music is measured by what it is not: no party, no silence. */
-export const partiesHz = [callerHz, agentHz, otherAgentHz, outsideHz];
+export const partiesHz = [callerHz, agentHz, otherAgentHz, outsideHz, supervisorHz];
 
 export function toneOf(frequencyHz: number): Int16Array {
   return makeTone({ frequencyHz, durationMs: 1_000 });

@@ -297,6 +297,7 @@ function floorAgent(): Floor['agents'][number] {
     pauseCause: null,
     device: 'browser',
     callId: null,
+    monitoredAtMs: null,
     figures: { callsAnswered: 31, answeringMs: 5_400_000, notReadyCount: 2, notReadyMs: 60_000, breakCount: 1, breakMs: 900_000, outgoingCount: 0, outgoingMs: 0, wrapMs: 600_000 }, // prettier-ignore
   };
 }

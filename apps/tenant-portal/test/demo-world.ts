@@ -147,6 +147,7 @@ export function interaction(
     consultedBy: null,
     consultFailed: null,
     parties: [],
+    bargeNotice: null,
     ...over,
   } as DeskInteraction;
 }

@@ -21,6 +21,8 @@ export const busStreamEntriesMax = 10_000;
 export const busReadEntriesMax = 1_000;
 
 export const sessionTokenSeconds = 12 * 60 * 60;
+/** To open a supervision socket with, at once. */
+export const supervisionTokenSeconds = 60;
 export const deskTokenSeconds = 12 * 60 * 60;
 export const nodeLinkTokenSeconds = 60;
 export const nodeClockToleranceSeconds = 300;

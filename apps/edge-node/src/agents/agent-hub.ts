@@ -18,6 +18,7 @@ import {
   deskGraceMs,
   deskGoneMaxMs,
   desksPerAgentMax,
+  releasedWrapUpMs,
 } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { AgentSeat, pauseFacts } from './agent-seat.ts';
@@ -102,6 +103,11 @@ export class AgentHub {
   /** At start-up: what the journal says an agent did earlier today. */
   recount(tenant: TenantAtNode, agentId: AgentId, change: PresenceChange, what: RecountedChange): void {
     this.#seatOf(tenant, agentId).figures.onPresence(change, what.direction, what.atMs);
+  }
+
+  /** At start-up: the journal says a supervisor listened today. */
+  recountMonitored(tenant: TenantAtNode, agentId: AgentId, atMs: number): void {
+    this.#seatOf(tenant, agentId).monitoredAtMs = atMs;
   }
 
   detach(seat: AgentSeat, desk: DeskConnection): void {
@@ -343,6 +349,12 @@ export class AgentHub {
 
   /** The queue's own time; a call without a queue takes the longest of the agent's queues. */
   #wrapUpMs(seat: AgentSeat, call: Call): number {
+    const grantedMs = this.#grantedWrapUpMs(seat, call);
+    // H-20: whose call was cut is not given the next one on the spot.
+    return call.endReason?.code === 'force-released' ? Math.max(grantedMs, releasedWrapUpMs) : grantedMs;
+  }
+
+  #grantedWrapUpMs(seat: AgentSeat, call: Call): number {
     if (call.queue) return call.tenant.queues.get(call.queue.id)?.wrapUpMs ?? call.queue.wrapUpMs;
     const queues = this.services.acd(seat.tenant).queuesOf(seat.agentId);
     return Math.max(0, ...queues.map((queueId) => seat.tenant.queues.get(queueId)?.wrapUpMs ?? 0));

@@ -27,6 +27,8 @@ export class AgentSeat {
   /** Dialling or talking. */
   call: Call | null = null;
   interaction: SeatInteraction | null = null;
+  /** A supervisor listened last. Never told to the desk. */
+  monitoredAtMs: number | null = null;
   cancelWrapUp: Cancel = () => {};
   cancelDeskGrace: Cancel = () => {};
   /** Running while the caller waits for a lost browser. */
@@ -61,6 +63,11 @@ export class AgentSeat {
     return this.figures.read(nowMs);
   }
 
+  #monitoredToday(nowMs: number): number | null {
+    const { monitoredAtMs } = this;
+    return monitoredAtMs !== null && monitoredAtMs >= this.tenant.dayStartsMs(nowMs) ? monitoredAtMs : null;
+  }
+
   floorAgent(nowMs: number): FloorAgent {
     const { presence } = this;
     return {
@@ -69,6 +76,7 @@ export class AgentSeat {
       sinceMs: presence.sinceMs,
       ...pauseFacts(presence.pause),
       device: presence.device,
+      monitoredAtMs: this.#monitoredToday(nowMs),
       callId: this.call?.id ?? this.ring?.request.call.id ?? null,
       figures: this.todayFigures(nowMs),
     };

@@ -84,6 +84,7 @@ type CallCommand = DeskCommand & {
     | 'consult'
     | 'end-consult'
     | 'conference'
+    | 'allow-barge'
     | 'end';
 };
 
@@ -128,6 +129,10 @@ async function performOnCall(
       return consult(call, party, command.target);
     case 'end-consult':
       return endConsult(call, party, command.outcome);
+    case 'allow-barge':
+      if (!party.bargeNotice) return wrongState(seat);
+      call.run(() => party.bargeNotice?.allow());
+      return done;
     case 'conference':
       return changeConference(call, party, command);
   }

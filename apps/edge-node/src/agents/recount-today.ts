@@ -47,6 +47,8 @@ function count(
       direction: facts.callId === null ? null : (directions.get(facts.callId) ?? null),
       atMs,
     });
+  else if (facts.kind === 'inspection.began' && tenant.agents.has(facts.agentId))
+    hub.recountMonitored(tenant, facts.agentId, atMs);
   else countQueue(hub, tenant, facts);
 }
 

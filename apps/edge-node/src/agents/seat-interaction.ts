@@ -71,7 +71,13 @@ export class SeatInteraction {
       consultedBy: isOver ? null : this.#consultedBy(),
       consultFailed: isOver ? null : this.consultFailed,
       parties: isOver ? [] : this.#parties(),
+      bargeNotice: isOver ? null : this.#bargeNotice(),
     };
+  }
+
+  #bargeNotice(): DeskInteraction['bargeNotice'] {
+    const notice = this.party?.bargeNotice;
+    return notice ? { name: notice.name, joinsAtMs: notice.joinsAtMs } : null;
   }
 
   #state(): DeskInteraction['state'] {
@@ -109,9 +115,15 @@ export class SeatInteraction {
     return members.map((member) => ({
       key: member.leg.key,
       name: call.nameOf(member),
-      kind: member === call.customer ? 'customer' : member.agentId ? 'agent' : 'outside',
+      kind: kindOf(member, call),
       place: member.place === 'kept-out' || member.place === 'consulting' ? member.place : 'talking',
       isMe: member === party,
     }));
   }
+}
+
+function kindOf(member: Party, call: Call): DeskInteraction['parties'][number]['kind'] {
+  if (member.supervisor) return 'supervisor';
+  if (member === call.customer) return 'customer';
+  return member.agentId ? 'agent' : 'outside';
 }

@@ -242,14 +242,14 @@ export class Call {
       agentId: partner.agentId ?? customer.agentId,
       queueId: this.queue?.id ?? null,
     });
-    if (partner.agentId && !this.customerLeft)
+    if ((partner.agentId || partner.supervisor) && !this.customerLeft)
       this.sound.recording.conversationBegan(partner.agentId, this.queue);
   }
 
   /** What a list of parties calls it. */
   nameOf(party: Party): string {
-    const agent = party.agentId && this.tenant.agents.get(party.agentId);
-    if (agent) return agent.name;
+    const person = party.supervisor ?? (party.agentId && this.tenant.agents.get(party.agentId));
+    if (person) return person.name;
     return (
       party.number ?? (this.facts.direction === 'outbound' ? this.facts.toNumber : this.facts.fromNumber)
     );
@@ -269,11 +269,14 @@ export class Call {
   }
 
   /** One of several is out of the call; of those who stay, somebody takes the place that became empty. */
-  letGo(party: Party, by: 'agent' | 'other' | 'transfer' | 'platform', reason: EndReason): void {
+  letGo(
+    party: Party,
+    by: 'agent' | 'other' | 'transfer' | 'platform',
+    reason: EndReason,
+    successor = this.others.find((other) => other.isMember && other.agentId) ??
+      this.others.find((other) => other.isMember),
+  ): void {
     const nowMs = this.services.clock.nowMs();
-    const successor =
-      this.others.find((other) => other.isMember && other.agentId) ??
-      this.others.find((other) => other.isMember);
     const isServing = party === this.partner;
     if (isServing || party === this.customer) {
       this.#remove(successor!);
@@ -367,6 +370,7 @@ export class Call {
         by,
       });
     if (party.seat) this.services.hub.callLeft(party.seat, this);
+    party.onLeft();
   }
 
   /** An agent puts the other side on hold, or takes it back. */
@@ -498,7 +502,7 @@ export class Call {
 
   #reasonOfGone(party: Party, by: 'remote' | 'timeout' | 'transport', why: string = by): EndReason {
     // An outside number the call was handed to is neither the caller nor one of ours.
-    const who = party.agentId ? 'agent' : party === this.customer ? 'caller' : 'trunk';
+    const who = party.agentId || party.supervisor ? 'agent' : party === this.customer ? 'caller' : 'trunk';
     if (by !== 'remote') return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail: why };
     if (this.partner?.joinedAtMs != null && this.customer?.joinedAtMs != null)
       return { party: who, code: 'hung-up' };

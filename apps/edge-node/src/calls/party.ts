@@ -2,7 +2,15 @@
 import type { HearingParty, Standing } from '@seatgrid/core/calls/hearing.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { Supervisor } from '../supervision/supervisor.ts';
 import type { CallLeg } from './call-leg.ts';
+
+export interface BargeNotice {
+  readonly name: string;
+  readonly joinsAtMs: number;
+  /** The customer has been told. */
+  allow(): void;
+}
 
 export class Party {
   leg: CallLeg;
@@ -13,6 +21,12 @@ export class Party {
   /** Where it stands towards the others; whom it listens to, where it only listens. */
   place: Standing['kind'] = 'talking';
   listensTo: Party | null = null;
+  /** Set where it is a supervisor's. */
+  supervisor: Supervisor | null = null;
+  /** H-19: a supervisor is about to join; shown on this agent's desk alone. */
+  bargeNotice: BargeNotice | null = null;
+  /** Out of the call, however it came. */
+  onLeft: () => void = () => {};
   /** When this party began to be part of the conversation. */
   joinedAtMs: number | null = null;
   /** This party put the other on hold. */

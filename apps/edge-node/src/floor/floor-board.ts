@@ -75,6 +75,9 @@ export class FloorBoard {
         queueId: call.queue?.id ?? null,
         agentId: call.partner?.agentId ?? call.customer?.agentId ?? null,
         path: [...call.path],
+        inspectors: call.parties.flatMap(({ supervisor }) =>
+          supervisor?.inspection ? [{ name: supervisor.name, mode: supervisor.inspection.mode }] : [],
+        ),
       })),
       notices: [...(this.#notices.get(tenant.id) ?? [])],
     };

@@ -43,15 +43,15 @@ export class CallRecording {
   }
 
   /** H-01: every conversation with a customer, unless its queue says otherwise; colleagues among themselves are not recorded. */
-  conversationBegan(agentId: AgentId, queue: Queue | null): void {
+  conversationBegan(agentId: AgentId | null, queue: Queue | null): void {
     const usual = queue ? queue.isRecorded : this.#call.facts.direction !== 'internal';
     if (!(this.#flowsWish ?? usual)) return;
     if (!this.isRunning) {
-      this.#start(queue, [agentId]);
+      this.#start(queue, agentId ? [agentId] : []);
       return this.#call.sound.arrange();
     }
     const current = this.#current;
-    if (!current || current.agentIds.includes(agentId)) return;
+    if (!current || !agentId || current.agentIds.includes(agentId)) return;
     current.agentIds.push(agentId);
     this.#call.services.recordings.agentsHeard(current.id, current.agentIds);
   }

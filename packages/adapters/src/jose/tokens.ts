@@ -1,5 +1,6 @@
 /** The three tokens: a browser's session, an agent's desk, a node's link. A token that is not believed is `undefined`. */
 import { errors, importJWK, jwtVerify, SignJWT, type JWK, type KeyObject } from 'jose';
+import type { Role } from '@seatgrid/core/context/access.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { isUuid, type AgentId, type NodeId, type TenantId, type UserId } from '@seatgrid/core/kernel/ids.ts';
 import {
@@ -8,10 +9,16 @@ import {
   nodeLinkTokenSeconds,
   nodeTokenLastsSecondsMax,
   sessionTokenSeconds,
+  supervisionTokenSeconds,
 } from '../limits.ts';
 import type { CentreKeys } from './centre-keys.ts';
 
-const audience = { session: 'seatgrid-session', desk: 'seatgrid-desk', link: 'seatgrid-link' } as const;
+const audience = {
+  session: 'seatgrid-session',
+  desk: 'seatgrid-desk',
+  supervision: 'seatgrid-supervision',
+  link: 'seatgrid-link',
+} as const;
 
 /** `tenantId` null: platform staff. The row in `session` decides whether it still holds. */
 export interface SessionClaims {
@@ -58,6 +65,27 @@ export async function signDeskToken(keys: CentreKeys, clock: Clock, claims: Desk
     .setAudience(audience.desk)
     .setIssuedAt(seconds(clock))
     .setExpirationTime(seconds(clock) + deskTokenSeconds)
+    .sign(keys.deskPrivate);
+}
+
+/** Shorter than a desk's: it opens the socket, and what the socket may is asked for again by the next. */
+export async function signSupervisionToken(
+  keys: CentreKeys,
+  clock: Clock,
+  claims: {
+    readonly userId: UserId;
+    readonly tenantId: TenantId;
+    readonly name: string;
+    readonly role: Role;
+  },
+): Promise<string> {
+  const { userId, tenantId, name, role } = claims;
+  return new SignJWT({ tenantId, name, role })
+    .setProtectedHeader({ alg: 'EdDSA', kid: keys.deskPublic['kid']! })
+    .setSubject(userId)
+    .setAudience(audience.supervision)
+    .setIssuedAt(seconds(clock))
+    .setExpirationTime(seconds(clock) + supervisionTokenSeconds)
     .sign(keys.deskPrivate);
 }
 

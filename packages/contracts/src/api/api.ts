@@ -255,6 +255,12 @@ export const api = {
     access: ['desk', 'use'],
     reply: z.object({ token: z.string(), deskUrl: z.string() }),
   },
+  'POST /api/supervision-token': {
+    summary: 'A token for the supervision socket of one node, and where that is',
+    access: ['inspection', 'monitor'],
+    body: z.object({ nodeId: idOf<'node'>() }),
+    reply: z.object({ token: z.string(), url: z.string() }),
+  },
   'POST /api/desk/history': {
     summary: "Screen pop: the customer's last calls, found and shown by the tenant's setting; newest first",
     access: ['desk', 'use'],

@@ -43,6 +43,8 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end-consult'), callId, outcome: z.enum(['back', 'transfer', 'conference']) }),
   /** D-08: one party of several, by its key. */
   z.object({ kind: z.literal('conference'), callId, key: z.string().max(80), act: conferenceActSchema }),
+  /** H-19: the customer knows; the supervisor may join now. */
+  z.object({ kind: z.literal('allow-barge'), callId }),
   z.object({ kind: z.literal('end'), callId }),
   /** E-05: an outside number, or a colleague's extension. */
   z.object({
@@ -122,6 +124,8 @@ export const deskInteractionSchema = z.object({
       }),
     )
     .default([]),
+  /** H-19: a supervisor joins at this time, or on this agent's word. */
+  bargeNotice: z.object({ name: z.string(), joinsAtMs: instantSchema }).nullable().default(null),
 });
 export type DeskInteraction = z.infer<typeof deskInteractionSchema>;
 

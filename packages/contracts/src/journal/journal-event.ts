@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
 import { idOf } from '../nouns/ids.ts';
+import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
 import { agentDeviceSchema, presenceStateSchema } from '../nouns/workforce.ts';
 
@@ -13,6 +14,7 @@ const callId = idOf<'call'>();
 const agentId = idOf<'agent'>();
 const queueId = idOf<'queue'>();
 const number = z.string().max(80);
+const supervisor = { userId: idOf<'user'>(), userName: z.string().max(80) };
 const count = z.number().int().nonnegative();
 
 export const endReasonSchema = z.object({
@@ -136,6 +138,18 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     party: z.string().max(80),
     act: conferenceActSchema,
   }),
+  /** H-17 to H-21: whose call, and which supervisor. */
+  z.object({ kind: z.literal('inspection.began'), callId, agentId, ...supervisor }),
+  z.object({
+    kind: z.literal('inspection.changed'),
+    callId,
+    agentId,
+    ...supervisor,
+    mode: inspectionModeSchema,
+  }),
+  z.object({ kind: z.literal('inspection.ended'), callId, agentId, ...supervisor, lastedMs: durationSchema }),
+  z.object({ kind: z.literal('call.intercepted'), callId, agentId, ...supervisor }),
+  z.object({ kind: z.literal('call.force-released'), callId, agentId, ...supervisor }),
   /** An outside number was dialled for the call (flow, transfer, agent). */
   z.object({
     kind: z.literal('leg.dialled'),

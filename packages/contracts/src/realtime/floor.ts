@@ -1,6 +1,7 @@
 /** What a supervisor sees of one tenant at one node, as one small whole picture; nodes send it, the centre merges and forwards it. */
 import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
+import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { agentDeviceSchema, presenceStateSchema, todayFiguresSchema } from '../nouns/workforce.ts';
 
@@ -27,6 +28,8 @@ export const floorAgentSchema = z.object({
   pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
   device: agentDeviceSchema.nullable(),
   callId: idOf<'call'>().nullable(),
+  /** A supervisor listened today; null: not yet (H-17). */
+  monitoredAtMs: instantSchema.nullable().default(null),
   figures: todayFiguresSchema,
 });
 
@@ -43,6 +46,8 @@ export const floorCallSchema = z.object({
   agentId: idOf<'agent'>().nullable(),
   /** Labels of the menu choices taken. */
   path: z.array(z.string()),
+  /** Supervisors in the call; for those who watch the floor, never for the agent. */
+  inspectors: z.array(z.object({ name: z.string(), mode: inspectionModeSchema })).default([]),
 });
 
 export const floorNoticeSchema = z.object({

@@ -16,6 +16,7 @@ export const endCodes = [
   'queue-full',
   'queue-timeout',
   'media-lost', // silence or a broken browser leg
+  'force-released', // cut by a supervisor
   'node-restarted', // found open in the journal after a crash
   'fault', // our own mistake
 ] as const;

@@ -33,6 +33,7 @@ test('platform staff have no verb on what is inside a tenant, and nobody of a te
     'ladder',
     'recording',
     'floor',
+    'inspection',
     'desk',
     'tenant-settings',
     'presence',

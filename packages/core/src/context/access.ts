@@ -19,12 +19,17 @@ export const verbs = [
   'use',
   'enter',
   'acknowledge',
+  'monitor',
+  'whisper',
+  'barge',
+  'release',
+  'intercept',
 ] as const;
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
-  'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'desk', 'audit', 'system', 'alarm',
+  'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -83,6 +88,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     refusal: look,
     presence: look,
     floor: ['read'],
+    inspection: ['monitor', 'whisper', 'barge', 'release', 'intercept'],
   },
   agent: {
     disposition: look,

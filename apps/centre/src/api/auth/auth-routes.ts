@@ -1,5 +1,5 @@
 import { hashPassword, isPassword } from '@seatgrid/adapters/password/password.ts';
-import { signDeskToken } from '@seatgrid/adapters/jose/tokens.ts';
+import { signDeskToken, signSupervisionToken } from '@seatgrid/adapters/jose/tokens.ts';
 import {
   inPlatform,
   inTenant,
@@ -37,6 +37,7 @@ export const authRoutes: SomeHandlers<
   | 'POST /api/auth/password'
   | 'POST /api/auth/leave-tenant'
   | 'POST /api/desk-token'
+  | 'POST /api/supervision-token'
 > = {
   async 'POST /api/auth/login'({ centre, body }) {
     const outcome = await login(centre, body);
@@ -124,6 +125,21 @@ export const authRoutes: SomeHandlers<
       userId,
     });
     return { token, deskUrl: node.deskUrl };
+  },
+
+  async 'POST /api/supervision-token'({ centre, ctx, body }) {
+    assert(ctx.actor.kind === 'user', 'supervisors are people');
+    const { userId, name, role } = ctx.actor;
+    const nodes = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => listDeskNodes(trx));
+    const deskUrl = nodes.find((node) => node.id === body.nodeId)?.deskUrl;
+    if (!deskUrl) return notFound;
+    const token = await signSupervisionToken(centre.keys, centre.clock, {
+      userId,
+      tenantId: ctx.tenantId,
+      name,
+      role,
+    });
+    return { token, url: deskUrl.replace(/\/desk$/, '/supervise') };
   },
 };
 

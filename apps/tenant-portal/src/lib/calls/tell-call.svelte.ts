@@ -157,6 +157,22 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         title: say(`tl.consult.${facts.outcome}`, { agent: names.agent(facts.agentId) }),
         detail: facts.talkMs > 0 ? say('tl.consultTalk', { talk: format.duration(facts.talkMs) }) : undefined,
       };
+    case 'inspection.began':
+    case 'inspection.ended':
+    case 'call.intercepted':
+    case 'call.force-released':
+      return {
+        shape: facts.kind === 'call.force-released' ? 'cross' : 'eye',
+        role: facts.kind === 'call.force-released' ? 'red' : 'teal',
+        title: say(`tl.${facts.kind}`, { agent: names.agent(facts.agentId), who: facts.userName }),
+        detail: facts.kind === 'inspection.ended' ? format.durationWords(facts.lastedMs) : undefined,
+      };
+    case 'inspection.changed':
+      return {
+        shape: 'eye',
+        role: 'teal',
+        title: say(`tl.inspection.${facts.mode}`, { agent: names.agent(facts.agentId), who: facts.userName }),
+      };
     case 'conference.changed':
       return {
         shape: 'handsets',

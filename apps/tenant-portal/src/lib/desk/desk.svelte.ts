@@ -204,6 +204,11 @@ export class Desk {
     await this.#withCall((call) => ({ kind: 'conference', callId: call.callId, key, act }));
   }
 
+  /** H-19: the customer has been told. */
+  async allowBarge(): Promise<void> {
+    await this.#withCall((call) => ({ kind: 'allow-barge', callId: call.callId }));
+  }
+
   /** Ends what runs, declines what rings. */
   async end(): Promise<void> {
     await this.#withCall((call) => ({

@@ -4,7 +4,14 @@ import type { Word } from '#lib/words/catalogue.ts';
 
 interface Lists {
   readonly queues: readonly { readonly id: string; readonly name: string }[];
-  readonly agents: readonly { readonly id: string; readonly name: string; readonly extension: string }[];
+  readonly agents: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly staffId: string;
+    readonly extension: string;
+    readonly skills: readonly { readonly skillId: string }[];
+  }[];
+  readonly skills: readonly { readonly id: string; readonly name: string }[];
   readonly pauseReasons: readonly {
     readonly id: string;
     readonly kind: 'not-ready' | 'break';
@@ -32,6 +39,21 @@ export class FloorNames {
 
   extension(id: string): string {
     return this.#lists.agents.find((agent) => agent.id === id)?.extension ?? '';
+  }
+
+  /** H-17: by staff ID, extension, name or skill. */
+  isMeant(id: string, typed: string): boolean {
+    const text = typed.trim().toLowerCase();
+    if (text === '') return true;
+    const agent = this.#lists.agents.find((one) => one.id === id);
+    if (!agent) return false;
+    const has = new Set(agent.skills.map(({ skillId }) => skillId));
+    return (
+      agent.staffId.startsWith(text) ||
+      agent.extension.startsWith(text) ||
+      agent.name.toLowerCase().includes(text) ||
+      this.#lists.skills.some((skill) => has.has(skill.id) && skill.name.toLowerCase().includes(text))
+    );
   }
 
   pauseKind(reasonId: string | null): 'not-ready' | 'break' {

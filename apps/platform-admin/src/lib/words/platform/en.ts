@@ -257,6 +257,7 @@ export const en = {
   'noun.alarm': 'Alarm',
   'noun.presence': 'Presence',
   'noun.floor': 'Floor',
+  'noun.inspection': 'Supervision',
   'noun.desk': 'Desk',
   'noun.audit': 'Audit',
   'noun.system': 'System',

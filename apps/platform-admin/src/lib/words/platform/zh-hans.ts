@@ -249,6 +249,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.alarm': '告警',
   'noun.presence': '坐席状态',
   'noun.floor': '现场',
+  'noun.inspection': '监听与强插',
   'noun.desk': '工作台',
   'noun.audit': '审计',
   'noun.system': '系统',

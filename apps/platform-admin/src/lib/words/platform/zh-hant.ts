@@ -249,6 +249,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.alarm': '告警',
   'noun.presence': '專員狀態',
   'noun.floor': '現場',
+  'noun.inspection': '監聽與強插',
   'noun.desk': '工作台',
   'noun.audit': '稽核',
   'noun.system': '系統',

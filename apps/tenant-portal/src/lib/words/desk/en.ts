@@ -77,6 +77,8 @@ export const en = {
   'desk.status.dialling': 'Calling out',
   'desk.status.talking': 'Two-way call',
   'desk.status.held': 'On hold',
+  'desk.barge.notice': '{name} joins your call in {seconds} s. Tell the customer first.',
+  'desk.barge.allow': 'The customer knows: let join now',
   'desk.consult.title': 'Ask for advice',
   'desk.consult.text':
     'The customer hears music while you talk with somebody else. You can come back, hand over, or bring all together.',

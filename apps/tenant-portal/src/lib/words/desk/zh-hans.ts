@@ -77,6 +77,8 @@ export const zhHans: Words<keyof typeof en> = {
   'desk.status.dialling': '正在呼出',
   'desk.status.talking': '双方通话',
   'desk.status.held': '保持中',
+  'desk.barge.notice': '{name} 将在 {seconds} 秒后加入通话，请先告知客户。',
+  'desk.barge.allow': '已告知客户，现在加入',
   'desk.consult.title': '咨询',
   'desk.consult.text': '您与他人通话时客户听音乐。之后可返回客户、转接，或转为三方通话。',
   'desk.consult.act': '咨询',

@@ -77,6 +77,8 @@ export const zhHant: Words<keyof typeof en> = {
   'desk.status.dialling': '正在撥出',
   'desk.status.talking': '雙方通話',
   'desk.status.held': '保持中',
+  'desk.barge.notice': '{name} 將在 {seconds} 秒後加入通話，請先告知客戶。',
+  'desk.barge.allow': '已告知客戶，現在加入',
   'desk.consult.title': '諮詢',
   'desk.consult.text': '您與他人通話時客戶聽音樂。之後可返回客戶、轉接，或轉為三方通話。',
   'desk.consult.act': '諮詢',
