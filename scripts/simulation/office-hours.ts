@@ -266,5 +266,6 @@ function agentAt(at: number): Agent {
 
 function queueOf({ ringTimeoutMs, wrapUpMs }: OfficeSettings): Queue {
   const busy = { kind: 'hang-up' as const, say: [] };
-  return { id: queueId as Id<'queue'>, name: 'service', requires: [{ skillId, level: 1 }], ringTimeoutMs, wrapUpMs, waitingMax: 10_000, waitMaxMs: 86_400_000, onFull: busy, onTimeout: busy, entry: [], music: [], announcePositionEveryMs: null, isRecorded: false }; // prettier-ignore
+  return { id: queueId as Id<'queue'>, name: 'service', requires: [{ skillId, level: 1 }], ringing: 'one-by-one',
+    ringTimeoutMs, wrapUpMs, waitingMax: 10_000, waitMaxMs: 86_400_000, onFull: busy, onTimeout: busy, entry: [], music: [], announcePositionEveryMs: null, isRecorded: false }; // prettier-ignore
 }

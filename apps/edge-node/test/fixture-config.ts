@@ -128,6 +128,7 @@ export class FixtureConfig {
       id: newId<'queue'>(),
       name: 'Service',
       requires: [],
+      ringing: 'one-by-one',
       ringTimeoutMs: 5_000,
       wrapUpMs: 0,
       waitingMax: 10,

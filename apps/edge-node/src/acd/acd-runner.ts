@@ -79,7 +79,7 @@ export class AcdRunner {
   }
 
   waitedTooLong(entry: QueueEntry): void {
-    if (entry.ring) {
+    if (entry.rings.size > 0) {
       entry.isOverdue = true;
       return;
     }
@@ -90,12 +90,12 @@ export class AcdRunner {
   }
 
   callEnded(entry: QueueEntry, reason: EndReason): void {
-    const { ring } = entry;
-    entry.ring = null;
-    ring?.withdraw();
+    const rings = [...entry.rings];
+    entry.rings.clear();
     const isAbandoned = reason.party === 'caller';
     if (isAbandoned) this.#count(entry.queue.id).abandoned++;
     this.#leave(entry, isAbandoned ? 'abandoned' : 'ended');
+    for (const ring of rings) ring.withdraw();
   }
 
   /** At start-up: what the journal says of the queue earlier today. */
@@ -144,37 +144,57 @@ export class AcdRunner {
     });
   }
 
+  /** All of one call's rings stand before the first begins: one that fails at once is not the last. */
   #perform(effects: readonly AcdEffect[]): void {
-    for (const effect of effects) {
-      const entry = this.#entries.get(effect.callId);
-      const seat = this.#services.hub.seat(effect.agentId);
+    const begun: (() => void)[] = [];
+    for (const { callId, agentId } of effects) {
+      const entry = this.#entries.get(callId);
       if (!entry) continue;
-      entry.call.run(() => (seat ? this.#ring(entry, seat) : this.#returned(entry)));
+      const seat = this.#services.hub.seat(agentId);
+      const ring = seat && this.#ringOf(entry, seat);
+      if (ring) entry.rings.add(ring);
+      begun.push(() => entry.call.run(() => (ring ? this.#ring(entry, ring) : this.#returnedBy(entry))));
     }
+    for (const begin of begun) begin();
   }
 
-  /** E-06: one agent after the other, each as long as the business allows. */
-  #ring(entry: QueueEntry, seat: AgentSeat): void {
+  /** E-06, F-22: one agent after the other, or all at once, each as long as the business allows. */
+  #ringOf(entry: QueueEntry, seat: AgentSeat): AgentRing | undefined {
     const { call, queue } = entry;
-    const agent = seat.agent;
-    if (!agent) return this.#returned(entry);
-    const ring = new AgentRing({ call, agent, seat, queue, ringTimeoutMs: queue.ringTimeoutMs }, (outcome) =>
-      this.#rang(entry, seat, outcome),
+    const { agent } = seat;
+    if (!agent) return undefined;
+    const ring: AgentRing = new AgentRing(
+      { call, agent, seat, queue, ringTimeoutMs: queue.ringTimeoutMs },
+      (outcome) => this.#rang(entry, ring, outcome),
     );
-    entry.ring = ring;
-    call.enter(entry);
+    return ring;
+  }
+
+  #ring(entry: QueueEntry, ring: AgentRing): void {
+    entry.call.enter(entry);
     ring.start();
     this.#changed();
   }
 
-  #rang(entry: QueueEntry, seat: AgentSeat, outcome: RingOutcome): void {
-    entry.ring = null;
-    if (outcome.kind !== 'accepted') return this.#returned(entry);
+  #rang(entry: QueueEntry, ring: AgentRing, outcome: RingOutcome): void {
+    entry.rings.delete(ring);
+    if (outcome.kind !== 'accepted') return this.#returnedBy(entry);
     const counts = this.#count(entry.queue.id);
     counts.answered++;
     if (this.#nowMs() - entry.enteredAtMs <= answerTargetMs) counts.answeredInTarget++;
+    const others = [...entry.rings];
+    entry.rings.clear();
+    // The call is gone from the queue before the others are free again, so that none of them is rung for it anew.
     this.#leave(entry, 'agent');
-    converse(entry.call, outcome.leg, { id: seat.agentId, seat });
+    for (const other of others) other.withdraw();
+    const { agent, seat } = ring.request;
+    converse(entry.call, outcome.leg, { id: agent.id, seat });
+  }
+
+  /** One did not take it; the caller waits on where nobody is left who may. */
+  #returnedBy(entry: QueueEntry): void {
+    if (entry.rings.size === 0) this.#returned(entry);
+    else this.#changed();
   }
 
   #returned(entry: QueueEntry): void {

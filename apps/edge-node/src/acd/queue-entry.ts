@@ -18,9 +18,9 @@ export class QueueEntry implements CallStage {
   readonly queue: Queue;
   readonly handlesTimeout: boolean;
   readonly enteredAtMs: number;
-  /** The agent tried now. */
-  ring: AgentRing | null = null;
-  /** The wait ended while an agent rang; that ring is the last. */
+  /** Agents tried now: one, or all who are idle (F-22). */
+  readonly rings = new Set<AgentRing>();
+  /** The wait ended while somebody rang; nobody else is tried after. */
   isOverdue = false;
   readonly #acd: AcdRunner;
   #cancelWait: Cancel = () => {};
@@ -35,7 +35,7 @@ export class QueueEntry implements CallStage {
   }
 
   get state(): 'queued' | 'ringing' {
-    return this.ring ? 'ringing' : 'queued';
+    return this.rings.size > 0 ? 'ringing' : 'queued';
   }
 
   begin(): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
-import type { Queue, SkillRequirement } from '@seatgrid/core/routing/queue.ts';
+import { ringings, type Queue, type SkillRequirement } from '@seatgrid/core/routing/queue.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
 import { nextStepSchema, speechSchema } from './flow.ts';
@@ -19,6 +19,7 @@ export const queueSchema = schemaOf<Queue>()(
     id: idOf<'queue'>(),
     name: nameSchema,
     requires: z.array(skillRequirementSchema).max(20),
+    ringing: z.enum(ringings).default('one-by-one'),
     ringTimeoutMs: durationSchema.min(3_000).max(300_000),
     wrapUpMs: durationSchema.max(3_600_000),
     waitingMax: z.number().int().min(0).max(10_000),

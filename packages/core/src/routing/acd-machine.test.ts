@@ -5,7 +5,7 @@ import { AcdMachine, serves, type AcdEffect } from './acd-machine.ts';
 import type { Queue } from './queue.ts';
 
 const queue = (id: string, requires: Queue['requires'] = []): Queue =>
-  ({ id: id as QueueId, requires }) as Queue;
+  ({ id: id as QueueId, requires, ringing: 'one-by-one' }) as Queue;
 const agent = (id: string, skills: Agent['skills'] = []): Agent => ({ id: id as AgentId, skills }) as Agent;
 const skill = (name: string, level: number) => ({ skillId: name as SkillId, level });
 const call = (id: string) => id as CallId;
@@ -155,6 +155,113 @@ test('random worlds: the same matches as a slow, obvious matcher', () => {
       }
       expect(told(before), `world ${world}, step ${step}`).toEqual(reference.match());
       for (const effect of before) out.set(effect.callId, effect.agentId);
+    }
+  }
+});
+
+const ringAll = (id: string, requires: Queue['requires'] = []): Queue => ({
+  ...queue(id, requires),
+  ringing: 'all',
+});
+
+test('a queue that rings all offers a call to every idle agent at once, and to whoever becomes idle meanwhile (F-22)', () => {
+  const acd = new AcdMachine();
+  acd.configure([ringAll('q')], [agent('a'), agent('b'), agent('c')]);
+  for (const id of ['a', 'b']) acd.handle({ kind: 'agent-ready', agentId: id as AgentId }, 0);
+  const queued = acd.handle({ kind: 'call-queued', callId: call('1'), queueId: 'q' as QueueId }, 1);
+  expect(told(queued)).toEqual(['1→a', '1→b']);
+  expect(told(acd.handle({ kind: 'agent-ready', agentId: 'c' as AgentId }, 2))).toEqual(['1→c']);
+  // b has answered: the others are free for the next.
+  acd.handle({ kind: 'call-left', callId: call('1') }, 3);
+  for (const id of ['a', 'c'])
+    expect(acd.handle({ kind: 'agent-ready', agentId: id as AgentId }, 4)).toEqual([]);
+  expect(told(acd.handle({ kind: 'call-queued', callId: call('2'), queueId: 'q' as QueueId }, 5))).toEqual([
+    '2→a',
+    '2→c',
+  ]);
+});
+
+test('random worlds that ring all: no agent rings for two calls, no call is won twice, nobody idle is left out (F-22)', () => {
+  let seed = 20_261_125;
+  const below = (limit: number) => (
+    (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0),
+    Math.floor((seed / 0x1_0000_0000) * limit)
+  );
+  for (let world = 0; world < 300; world++) {
+    const queues = [
+      ringAll('p', [skill('p', 1)]),
+      ringAll('q', [skill('q', 1)]),
+      queue('r', [skill('r', 1)]),
+    ];
+    const agents = ['a', 'b', 'c', 'd', 'e'].map((id) =>
+      agent(
+        id,
+        ['p', 'q', 'r'].filter(() => below(2)).map((name) => skill(name, 1)),
+      ),
+    );
+    const acd = new AcdMachine();
+    acd.configure(queues, agents);
+    /** Who rings for which call; who talks; who is idle by what the machine was told. */
+    const rings = new Map<string, string>();
+    const queueOf = new Map<string, string>();
+    const idle = new Set<string>();
+    const won = new Set<string>();
+    const ringing = (id: string) => [...rings].filter(([, one]) => one === id).map(([who]) => who);
+    const take = (effects: readonly AcdEffect[]) => {
+      for (const { callId, agentId } of effects) {
+        expect(rings.has(agentId), `world ${world}: ${agentId} rings already`).toBe(false);
+        expect(idle.delete(agentId), `world ${world}: ${agentId} is not idle`).toBe(true);
+        expect(won.has(callId)).toBe(false);
+        rings.set(agentId, callId);
+      }
+    };
+    const free = (who: string, step: number) => {
+      rings.delete(who);
+      idle.add(who);
+      take(acd.handle({ kind: 'agent-ready', agentId: who as AgentId }, step));
+    };
+    for (let step = 0; step < 60; step++) {
+      const ringers = [...rings.keys()];
+      const who = ringers[below(Math.max(1, ringers.length))];
+      const id = who === undefined ? undefined : rings.get(who)!;
+      switch (below(5)) {
+        case 0:
+        case 1: {
+          const name = 'pqr'[below(3)]!;
+          queueOf.set(`${step}`, name);
+          take(acd.handle({ kind: 'call-queued', callId: call(`${step}`), queueId: name as QueueId }, step));
+          break;
+        }
+        case 2: {
+          const back = 'abcde'[below(5)]!;
+          if (!idle.has(back) && !rings.has(back)) free(back, step);
+          break;
+        }
+        case 3:
+          // Rings in vain, and is away for now.
+          if (who === undefined || id === undefined) break;
+          rings.delete(who);
+          if (ringing(id).length === 0) take(acd.handle({ kind: 'call-returned', callId: call(id) }, step));
+          break;
+        default: {
+          // Answers: the call is won, and the others who rang for it are idle again.
+          if (who === undefined || id === undefined) break;
+          expect(won.has(id)).toBe(false);
+          won.add(id);
+          rings.delete(who);
+          acd.handle({ kind: 'call-left', callId: call(id) }, step);
+          for (const other of ringing(id)) free(other, step);
+        }
+      }
+      for (const each of agents)
+        for (const { skillId } of idle.has(each.id) ? each.skills : []) {
+          const isLeftOut = [...rings.values()].some(
+            (one) => queueOf.get(one) === skillId && skillId !== 'r',
+          );
+          expect(isLeftOut, `world ${world}, step ${step}: ${each.id} is idle while ${skillId} rings`).toBe(
+            false,
+          );
+        }
     }
   }
 });

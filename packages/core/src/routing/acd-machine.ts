@@ -2,7 +2,9 @@
  * Automatic call distribution of one tenant at one node: who is offered to whom. First come first served among callers
  * (F-02), longest idle first among agents (F-03). Told of calls and agents, it answers with reservations; it rings nobody.
  *
- * A `reserve` takes both out: the call waits no more, the agent is ready no more, until told otherwise.
+ * A `reserve` takes both out: the call waits no more, the agent is ready no more, until told otherwise. A queue that rings all
+ * (F-22) reserves every ready agent for one call, and whoever becomes ready while it rings; whose answer is first is seen by
+ * the one who rings them.
  */
 import { assert } from '../kernel/assert.ts';
 import type { AgentId, CallId, QueueId } from '../kernel/ids.ts';
@@ -39,6 +41,9 @@ interface QueueState {
   readonly ready: Map<AgentId, number>;
   /** Calls that wait or ring. */
   calls: number;
+  ringsAll: boolean;
+  /** Calls that ring all, oldest first: whoever becomes ready rings too. */
+  readonly open: WaitingCall[];
 }
 
 export class AcdMachine {
@@ -58,9 +63,7 @@ export class AcdMachine {
       ]),
     );
     const kept = new Set(queues.map((queue) => queue.id));
-    for (const queue of queues)
-      if (!this.#queues.has(queue.id))
-        this.#queues.set(queue.id, { waiting: [], ready: new Map(), calls: 0 });
+    for (const queue of queues) this.#state(queue.id).ringsAll = queue.ringing === 'all';
     for (const [queueId, state] of this.#queues) {
       state.ready.clear();
       if (!kept.has(queueId) && state.calls === 0) this.#queues.delete(queueId);
@@ -89,17 +92,19 @@ export class AcdMachine {
       }
       case 'call-returned': {
         const call = this.#calls.get(input.callId);
-        if (call) this.#offerCall(call, effects);
+        if (!call) break;
+        remove(this.#state(call.queueId).open, call);
+        this.#offerCall(call, effects);
         break;
       }
       case 'call-left': {
         const call = this.#calls.get(input.callId);
         if (!call) break;
         this.#calls.delete(input.callId);
-        const { waiting } = this.#state(call.queueId);
-        this.#state(call.queueId).calls--;
-        const index = waiting.indexOf(call);
-        if (index >= 0) waiting.splice(index, 1);
+        const state = this.#state(call.queueId);
+        state.calls--;
+        remove(state.waiting, call);
+        remove(state.open, call);
         break;
       }
       case 'agent-ready':
@@ -140,11 +145,7 @@ export class AcdMachine {
   #offerCall(call: WaitingCall, effects: AcdEffect[]): void {
     const state = this.#state(call.queueId);
     const first = state.ready.keys().next();
-    if (!first.done && state.waiting.length === 0) {
-      this.#takeAgentOut(first.value);
-      effects.push({ kind: 'reserve', callId: call.callId, agentId: first.value, queueId: call.queueId });
-      return;
-    }
+    if (!first.done && state.waiting.length === 0) return this.#serve(call, first.value, effects);
     let place = state.waiting.length;
     while (place > 0 && state.waiting[place - 1]!.order > call.order) place--;
     state.waiting.splice(place, 0, call);
@@ -153,20 +154,39 @@ export class AcdMachine {
   }
 
   #offerAgent(agentId: AgentId, sinceMs: number, effects: AcdEffect[]): void {
-    let oldest: WaitingCall | undefined;
-    for (const queueId of this.queuesOf(agentId)) {
-      const head = this.#state(queueId).waiting[0];
-      if (head && (!oldest || head.order < oldest.order)) oldest = head;
-    }
-    if (oldest) return this.#serveFirst(oldest.queueId, agentId, effects);
+    const waiting = this.#oldest(agentId, 'waiting');
+    if (waiting) return this.#serveFirst(waiting.queueId, agentId, effects);
+    const open = this.#oldest(agentId, 'open');
+    if (open) return this.#reserve(open, agentId, effects);
     for (const queueId of this.queuesOf(agentId)) this.#state(queueId).ready.set(agentId, sinceMs);
   }
 
   #serveFirst(queueId: QueueId, agentId: AgentId, effects: AcdEffect[]): void {
     const call = this.#state(queueId).waiting.shift();
     assert(call, 'somebody waits');
+    this.#serve(call, agentId, effects);
+  }
+
+  #serve(call: WaitingCall, agentId: AgentId, effects: AcdEffect[]): void {
+    const state = this.#state(call.queueId);
+    this.#reserve(call, agentId, effects);
+    if (!state.ringsAll) return;
+    for (const other of state.ready.keys()) this.#reserve(call, other, effects);
+    state.open.push(call);
+  }
+
+  #reserve({ callId, queueId }: WaitingCall, agentId: AgentId, effects: AcdEffect[]): void {
     this.#takeAgentOut(agentId);
-    effects.push({ kind: 'reserve', callId: call.callId, agentId, queueId });
+    effects.push({ kind: 'reserve', callId, agentId, queueId });
+  }
+
+  #oldest(agentId: AgentId, among: 'waiting' | 'open'): WaitingCall | undefined {
+    let oldest: WaitingCall | undefined;
+    for (const queueId of this.queuesOf(agentId)) {
+      const head = this.#state(queueId)[among][0];
+      if (head && (!oldest || head.order < oldest.order)) oldest = head;
+    }
+    return oldest;
   }
 
   #takeAgentOut(agentId: AgentId): void {
@@ -176,9 +196,18 @@ export class AcdMachine {
 
   #state(queueId: QueueId): QueueState {
     let state = this.#queues.get(queueId);
-    if (!state) this.#queues.set(queueId, (state = { waiting: [], ready: new Map(), calls: 0 }));
+    if (!state)
+      this.#queues.set(
+        queueId,
+        (state = { waiting: [], ready: new Map(), calls: 0, ringsAll: false, open: [] }),
+      );
     return state;
   }
+}
+
+function remove(calls: WaitingCall[], call: WaitingCall): void {
+  const index = calls.indexOf(call);
+  if (index >= 0) calls.splice(index, 1);
 }
 
 export function serves(agent: Agent, queue: Queue): boolean {
