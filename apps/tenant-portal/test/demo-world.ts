@@ -148,6 +148,7 @@ export function interaction(
     consultFailed: null,
     parties: [],
     bargeNotice: null,
+    guidedBy: null,
     ...over,
   } as DeskInteraction;
 }

@@ -4,6 +4,7 @@ import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { changeConference, consult, endConsult } from '../calls/consult.ts';
+import { endGuide, guide } from '../calls/guide.ts';
 import { leaveCall } from '../calls/leave-call.ts';
 import type { Party } from '../calls/party.ts';
 import { placeCall } from '../calls/place-call.ts';
@@ -85,6 +86,8 @@ type CallCommand = DeskCommand & {
     | 'end-consult'
     | 'conference'
     | 'allow-barge'
+    | 'guide'
+    | 'end-guide'
     | 'end';
 };
 
@@ -129,6 +132,10 @@ async function performOnCall(
       return consult(call, party, command.target);
     case 'end-consult':
       return endConsult(call, party, command.outcome);
+    case 'guide':
+      return guide(call, party, command.flowId);
+    case 'end-guide':
+      return endGuide(call);
     case 'allow-barge':
       if (!party.bargeNotice) return wrongState(seat);
       call.run(() => party.bargeNotice?.allow());

@@ -77,7 +77,7 @@ export class DeskNews {
     if (!agent) return undefined;
     const nowMs = this.#hub.services.clock.nowMs();
     const mine = new Set(this.#hub.services.acd(seat.tenant).queuesOf(seat.agentId));
-    const own: Omit<DeskState, 'colleagues' | 'dispositions' | 'pauseReasons'> = {
+    const own: Omit<DeskState, 'colleagues' | 'dispositions' | 'pauseReasons' | 'flows'> = {
       atMs: nowMs,
       agent: { id: agent.id, name: agent.name, staffId: agent.staffId, extension: agent.extension },
       presence: {
@@ -106,10 +106,11 @@ export class DeskNews {
       extension: agent.extension,
       state: this.#hub.seat(agent.id)?.presence.state ?? 'offline',
     }));
-    const shared: Pick<DeskState, 'colleagues' | 'dispositions' | 'pauseReasons'> = {
+    const shared: Pick<DeskState, 'colleagues' | 'dispositions' | 'pauseReasons' | 'flows'> = {
       colleagues,
       dispositions: tenant.config.dispositions,
       pauseReasons: tenant.config.pauseReasons,
+      flows: [...tenant.flows.values()].map(({ id, name }) => ({ id, name })),
     };
     const around: Surroundings = {
       json: JSON.stringify(shared).slice(1, -1),

@@ -71,6 +71,7 @@ export class SeatInteraction {
       consultedBy: isOver ? null : this.#consultedBy(),
       consultFailed: isOver ? null : this.consultFailed,
       parties: isOver ? [] : this.#parties(),
+      guidedBy: isOver || !call.flow?.isGuiding ? null : call.flow.name,
       bargeNotice: isOver ? null : this.#bargeNotice(),
     };
   }

@@ -2,7 +2,7 @@
  * What the parties of one call hear: speech, music, tones, each other; and the recording of it. Told by the call what the
  * situation is; knows nothing of flows, queues or the record.
  */
-import { whoHearsWhom } from '@seatgrid/core/calls/hearing.ts';
+import { whoHearsWhom, type Hearing } from '@seatgrid/core/calls/hearing.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type {
@@ -18,12 +18,13 @@ import { failedSpeechMs, releaseToneMs } from '../limits.ts';
 import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import type { Party } from './party.ts';
 
 export class CallSound implements MediaCallListener {
   readonly #call: Call;
   #media: MediaCall | null = null;
   #legs = 0;
-  #speech: { handle: PlayHandle | null } | null = null;
+  #speech: { handles: readonly PlayHandle[] } | null = null;
   /** Legs something was ever heard from: only those can fall silent. */
   readonly #heard = new Set<string>();
   /** Which agent spoke on which leg. */
@@ -63,20 +64,27 @@ export class CallSound implements MediaCallListener {
 
   // What the customer hears
 
-  /** Speaks to the customer. `onEnded` is not called when it was cut short. */
+  /** Speaks to the customer, and to all who talk with them where a flow guides (D-09). `onEnded` is not called when it was cut short. */
   speak(utterances: readonly SpokenUtterance[], onEnded: (() => void) | null, isInterruptible = false): void {
     const call = this.#call;
-    const speech: { handle: PlayHandle | null } = { handle: null };
+    const speech: { handles: readonly PlayHandle[] } = { handles: [] };
     this.stopSpeech();
     this.#speech = speech;
     const play = (parts: PlayRequest['parts']) => {
       if (this.#speech !== speech || !call.customer) return;
-      speech.handle = this.media.play(call.customer.leg.key, {
+      const isMixed = call.flow?.isGuiding ?? false;
+      const others = isMixed ? this.#whoElseHearsFlow(call.customer) : [];
+      const along = others.map((key) =>
+        this.media.play(key, { parts, isInterruptible: false, isMixed, onEnded: () => {} }),
+      );
+      const own = this.media.play(call.customer.leg.key, {
         parts,
         isInterruptible,
+        isMixed,
         onEnded: (end) => {
           if (this.#speech !== speech) return;
           this.#speech = null;
+          for (const handle of along) handle.stop();
           if (end.cause === 'failed')
             call.services.log.warn({ callId: call.id, detail: end.detail }, 'a prompt could not be played');
           if (!onEnded) return;
@@ -84,6 +92,7 @@ export class CallSound implements MediaCallListener {
           else if (end.cause === 'failed') call.after(failedSpeechMs, onEnded);
         },
       });
+      speech.handles = [own, ...along];
     };
     const parts = call.services.speech.parts(call.tenant, utterances);
     if (parts instanceof Promise) void parts.then((ready) => call.run(() => play(ready)));
@@ -93,7 +102,18 @@ export class CallSound implements MediaCallListener {
   stopSpeech(): void {
     const speech = this.#speech;
     this.#speech = null;
-    speech?.handle?.stop();
+    for (const handle of speech?.handles ?? []) handle.stop();
+  }
+
+  #whoElseHearsFlow(customer: Party): string[] {
+    return this.#hearing()
+      .rows.filter(({ key, hearsFlow }) => hearsFlow && key !== customer.leg.key)
+      .map(({ key }) => key);
+  }
+
+  #hearing(): Hearing {
+    const { customer, parties } = this.#call;
+    return whoHearsWhom(parties.map((party) => party.hearing(party === customer)));
   }
 
   hearMusic(): void {
@@ -129,9 +149,9 @@ export class CallSound implements MediaCallListener {
 
   /** Who hears whom from now on, by where each party stands. */
   arrange(): void {
-    const { customer, partner, parties } = this.#call;
+    const { customer, partner } = this.#call;
     if (!customer || !partner) return;
-    const { rows, recorded } = whoHearsWhom(parties.map((party) => party.hearing(party === customer)));
+    const { rows, recorded } = this.#hearing();
     this.media.setHears(
       rows.map(({ key, hears, hasMusic }) => ({
         leg: key,

@@ -24,8 +24,8 @@ export function consult(call: Call, by: Party, target: TransferTarget): DeskOutc
     return { ok: false, code: 'not-available', detail: `a call has at most ${callMembersMax} parties` };
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
-  if (where.kind === 'queue' || where.kind === 'service')
-    return { ok: false, code: 'no-such-target', detail: 'a queue cannot be consulted, only a person' };
+  if (where.kind === 'queue' || where.kind === 'flow' || where.kind === 'service')
+    return { ok: false, code: 'no-such-target', detail: 'only a person can be asked for advice' };
   call.run(() => {
     if (by === call.customer) call.swapParties();
     const onNobody = () => comeBack(call, () => endUnreached(call, 'unavailable'));

@@ -10,6 +10,7 @@ export function leaveCall(call: Call, party: Party, reason: EndReason): void {
   if (call.stage instanceof Consultation && call.stage.isOverBy(party)) return;
   const staying = call.members.filter((member) => member !== party);
   if (staying.length < 2) return call.end(reason, party);
+  call.flow?.endGuiding();
   call.letGo(party, reason.code === 'hung-up' ? 'agent' : 'other', reason);
   call.enter(new Conversation(call));
   call.tellSeats();

@@ -27,8 +27,8 @@ export function consultFromPhone(
   if (!(call.stage instanceof Conversation) || call.members.length >= callMembersMax)
     return invite.reject(486);
   const where = findTarget(call, by, target);
-  // A queue or a number of our own takes calls, and gives no advice.
-  if ('ok' in where || where.kind === 'queue' || where.kind === 'service')
+  // A queue, a flow or a number of our own takes calls, and gives no advice.
+  if ('ok' in where || where.kind === 'queue' || where.kind === 'flow' || where.kind === 'service')
     return invite.reject('ok' in where ? 480 : 404);
   const media = call.media.openRtpLeg({
     key: call.sound.nextLegKey('consult'),

@@ -21,6 +21,7 @@ test('every end has a final status for a caller who was never answered, and a ca
     'queue-full: 486 Q.850/34',
     'queue-timeout: 480 Q.850/19',
     'media-lost: 480 Q.850/27',
+    'force-released: 480 Q.850/16',
     'node-restarted: 503 Q.850/41',
     'fault: 500 Q.850/41',
   ]);

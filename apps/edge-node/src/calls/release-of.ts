@@ -16,6 +16,8 @@ const releases: Readonly<Record<EndCode, ReleaseCause>> = {
   'refused-suspended': { status: 503, cause: 21, text: 'Call rejected' },
   'queue-full': { status: 486, cause: 34, text: 'No circuit available' },
   'queue-timeout': { status: 480, cause: 19, text: 'No answer from user' },
+  // Q.850 §2.2.5: as usual; that it was a supervisor is nobody's business outside.
+  'force-released': normalRelease,
   'media-lost': { status: 480, cause: 27, text: 'Destination out of order' },
   'node-restarted': { status: 503, cause: 41, text: 'Temporary failure' },
   fault: { status: 500, cause: 41, text: 'Temporary failure' },

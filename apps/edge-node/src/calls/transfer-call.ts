@@ -1,4 +1,4 @@
-/** Blind transfer: the agent leaves, the other side goes on to an agent, a queue or an outside number; it stays one call. */
+/** Blind transfer (E-10): the agent leaves, the other side goes on to an agent, a queue, a flow or an outside number; it stays one call. */
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
@@ -38,6 +38,9 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
       case 'queue':
         call.tellReferrer(200);
         return call.services.acd(call.tenant).enqueue(call, where.queueId, neither);
+      case 'flow':
+        call.tellReferrer(200);
+        return performNextStep(call, where);
       case 'service':
         call.tellReferrer(200);
         return performNextStep(call, where.step);
@@ -52,7 +55,7 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
 type Where =
   | Colleague
   | { readonly kind: 'service'; readonly step: NextStep }
-  | (TransferTarget & { readonly kind: 'queue' })
+  | (TransferTarget & { readonly kind: 'queue' | 'flow' })
   | Outside;
 
 export function findTarget(
@@ -64,6 +67,8 @@ export function findTarget(
   const refuse = (code: DeskRefusalCode, detail: string) => ({ ok: false, code, detail }) as const;
   if (target.kind === 'queue')
     return tenant.queues.has(target.queueId) ? target : refuse('no-such-target', 'no such queue');
+  if (target.kind === 'flow')
+    return tenant.flows.has(target.flowId) ? target : refuse('no-such-target', 'no such flow');
   const where = target.kind === 'agent' ? agentTarget(call, by, target) : numberTarget(call, by, target);
   switch (where.kind) {
     case 'colleague':

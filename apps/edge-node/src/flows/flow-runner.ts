@@ -20,13 +20,15 @@ import { OutsideDial } from '../calls/outside-dial.ts';
 import { collectedVariablesMax } from '../limits.ts';
 
 export class FlowRunner implements CallStage {
-  readonly state = 'in-flow' as const;
   readonly #call: Call;
   readonly #flow: CallFlow;
   readonly #machine: FlowMachine;
+  /** D-09: the flow guides a conversation and hands nobody on; told when it is over. */
+  readonly #onGuided: (() => void) | null;
   #cancelTimer: Cancel = () => {};
 
-  constructor(call: Call, flow: CallFlow) {
+  constructor(call: Call, flow: CallFlow, onGuided: (() => void) | null = null) {
+    this.#onGuided = onGuided;
     this.#call = call;
     this.#flow = flow;
     this.#machine = new FlowMachine({
@@ -43,6 +45,27 @@ export class FlowRunner implements CallStage {
     this.#call.flow = this;
     this.#call.enter(this);
     this.#feed({ kind: 'start' });
+  }
+
+  get state(): 'in-flow' | 'talking' {
+    return this.isGuiding ? 'talking' : 'in-flow';
+  }
+
+  get isGuiding(): boolean {
+    return this.#onGuided !== null;
+  }
+
+  get name(): string {
+    return this.#flow.name;
+  }
+
+  /** The conversation goes on without; nothing where no conversation is guided. */
+  endGuiding(): void {
+    if (!this.#onGuided || this.#call.flow !== this) return;
+    this.#call.flow = null;
+    this.callLeft();
+    this.#call.sound.stopSpeech();
+    this.#onGuided();
   }
 
   onDigit(digit: string): void {
@@ -71,13 +94,15 @@ export class FlowRunner implements CallStage {
     if (language !== undefined && locales.includes(language as Locale))
       this.#call.language = language as Locale;
     for (const effect of effects) {
-      if (this.#call.isEnded) return;
+      if (this.#call.isEnded || (this.isGuiding && this.#call.flow !== this)) return;
       this.#perform(effect);
     }
   }
 
   #perform(effect: FlowEffect): void {
     const call = this.#call;
+    // What would hand the call on is the end of guiding: the customer is with the agent.
+    if (this.isGuiding && handingOn.has(effect.kind)) return this.endGuiding();
     switch (effect.kind) {
       case 'speak':
         call.answer();
@@ -179,3 +204,5 @@ export class FlowRunner implements CallStage {
     return this.#call.services.clock.nowMs();
   }
 }
+
+const handingOn: ReadonlySet<FlowEffect['kind']> = new Set(['enqueue', 'ring-agent', 'dial', 'hang-up']);

@@ -43,6 +43,9 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end-consult'), callId, outcome: z.enum(['back', 'transfer', 'conference']) }),
   /** D-08: one party of several, by its key. */
   z.object({ kind: z.literal('conference'), callId, key: z.string().max(80), act: conferenceActSchema }),
+  /** D-09: a flow is heard by all, and the customer's keys drive it. */
+  z.object({ kind: z.literal('guide'), callId, flowId: idOf<'flow'>() }),
+  z.object({ kind: z.literal('end-guide'), callId }),
   /** H-19: the customer knows; the supervisor may join now. */
   z.object({ kind: z.literal('allow-barge'), callId }),
   z.object({ kind: z.literal('end'), callId }),
@@ -124,6 +127,8 @@ export const deskInteractionSchema = z.object({
       }),
     )
     .default([]),
+  /** The flow that guides the conversation. */
+  guidedBy: z.string().nullable().default(null),
   /** H-19: a supervisor joins at this time, or on this agent's word. */
   bargeNotice: z.object({ name: z.string(), joinsAtMs: instantSchema }).nullable().default(null),
 });
@@ -165,6 +170,8 @@ export const deskStateSchema = z.object({
   ),
   dispositions: z.array(dispositionSchema),
   pauseReasons: z.array(pauseReasonSchema),
+  /** What a customer can be guided through. */
+  flows: z.array(z.object({ id: idOf<'flow'>(), name: z.string() })).default([]),
   /** This socket carries the agent's sound; false: another tab does. */
   isPhoneOwner: z.boolean(),
 });

@@ -26,6 +26,8 @@ export const endReasonSchema = z.object({
 export const transferTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), agentId }),
   z.object({ kind: z.literal('queue'), queueId }),
+  /** Automatic service: the customer goes on in a flow. */
+  z.object({ kind: z.literal('flow'), flowId: idOf<'flow'>() }),
   z.object({ kind: z.literal('number'), number: z.string().regex(/^\+?[0-9*#]{2,20}$/, 'a phone number') }),
 ]);
 export type TransferTarget = z.infer<typeof transferTargetSchema>;
@@ -138,6 +140,15 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     party: z.string().max(80),
     act: conferenceActSchema,
   }),
+  /** D-09 */
+  z.object({
+    kind: z.literal('guide.began'),
+    callId,
+    agentId,
+    flowId: idOf<'flow'>(),
+    flowName: z.string().max(200),
+  }),
+  z.object({ kind: z.literal('guide.ended'), callId, agentId }),
   /** H-17 to H-21: whose call, and which supervisor. */
   z.object({ kind: z.literal('inspection.began'), callId, agentId, ...supervisor }),
   z.object({

@@ -61,10 +61,7 @@ export function callPhases(timeline: readonly Happening[], untilMs: number): Pha
         turn('held', atMs);
         break;
       case 'call.transferred':
-        turn(
-          facts.target.kind === 'queue' ? 'waiting' : facts.target.kind === 'agent' ? 'ringing' : 'dialling',
-          atMs,
-        );
+        turn(afterTransfer[facts.target.kind], atMs);
         break;
       case 'call.ended':
         turn(timeline.some((one) => one.facts.kind === 'call.bridged') ? 'wrapping' : null, atMs);
@@ -87,3 +84,5 @@ export function inOrder(timeline: readonly Happening[]): Happening[] {
     .map((one) => (one.facts.kind === 'flow.step' ? { ...one, atMs: one.facts.enteredAtMs } : one))
     .sort((a, b) => a.atMs - b.atMs || a.sequence - b.sequence);
 }
+
+const afterTransfer = { agent: 'ringing', queue: 'waiting', flow: 'menu', number: 'dialling' } as const;

@@ -38,6 +38,8 @@ function targetName(target: TransferTarget, names: CallNames): string {
       return names.agent(target.agentId);
     case 'queue':
       return names.queue(target.queueId);
+    case 'flow':
+      return say('tl.automatic');
     case 'number':
       return format.phone(target.number);
   }
@@ -156,6 +158,18 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         role: facts.outcome === 'failed' ? 'amber' : 'blue',
         title: say(`tl.consult.${facts.outcome}`, { agent: names.agent(facts.agentId) }),
         detail: facts.talkMs > 0 ? say('tl.consultTalk', { talk: format.duration(facts.talkMs) }) : undefined,
+      };
+    case 'guide.began':
+      return {
+        shape: 'dot',
+        role: 'indigo',
+        title: say('tl.guided', { agent: names.agent(facts.agentId), flow: facts.flowName }),
+      };
+    case 'guide.ended':
+      return {
+        shape: 'handset',
+        role: 'blue',
+        title: say('tl.guidedBack', { agent: names.agent(facts.agentId) }),
       };
     case 'inspection.began':
     case 'inspection.ended':

@@ -36,6 +36,8 @@ export function possibleActs(desk: DeskState): ReadonlySet<CallAct> {
   if (desk.presence.device === 'phone') acts.delete('answer');
   // Nobody is there yet to bring together with.
   if (call.consult?.state === 'ringing') acts.delete('conference');
+  // Through a flow both go together.
+  if (call.guidedBy !== null) for (const act of ['consult', 'transfer'] as const) acts.delete(act);
   // Who is asked for advice does not serve the customer.
   if (call.consultedBy !== null) for (const act of ['hold', 'consult', 'transfer'] as const) acts.delete(act);
   return acts;

@@ -45,6 +45,11 @@ describe('the call bar', () => {
     expect(possibleActs(onCall({ state: 'consulting', consult })).has('conference')).toBe(false);
   });
 
+  test('keeps agent and customer together while a flow guides them', () => {
+    const acts = possibleActs(onCall({ state: 'talking', guidedBy: 'Main menu' }));
+    expect([...acts]).toEqual(['hold', 'mute', 'keypad', 'end']);
+  });
+
   test('leaves who only gives advice to speak, or to go', () => {
     expect([...possibleActs(onCall({ state: 'talking', consultedBy: 'Wang Jun' }))]).toEqual([
       'mute',

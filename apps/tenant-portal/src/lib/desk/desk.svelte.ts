@@ -5,6 +5,7 @@ import type {
   DeskState,
 } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentDevice, PauseReasonId } from '@seatgrid/core/workforce/presence.ts';
 import { browserClock, format, toasts } from '@seatgrid/ui';
 import { getContext, setContext, untrack } from 'svelte';
@@ -202,6 +203,15 @@ export class Desk {
 
   async changeConference(key: string, act: ConferenceAct): Promise<void> {
     await this.#withCall((call) => ({ kind: 'conference', callId: call.callId, key, act }));
+  }
+
+  /** D-09 */
+  async guide(flowId: FlowId): Promise<boolean> {
+    return this.#withCall((call) => ({ kind: 'guide', callId: call.callId, flowId }));
+  }
+
+  async endGuide(): Promise<void> {
+    await this.#withCall((call) => ({ kind: 'end-guide', callId: call.callId }));
   }
 
   /** H-19: the customer has been told. */
