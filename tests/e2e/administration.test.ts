@@ -31,6 +31,7 @@ const tenantPaths = [
   '/flows',
   '/flows/new',
   '/queues',
+  '/numbers/outbound?open=new',
   '/queues?open=new',
   '/agents',
   '/agents?open=new',

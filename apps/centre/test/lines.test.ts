@@ -1,5 +1,6 @@
 /** A-13, A-17, A-18, B-08: what operators say of trunks and numbers, what a tenant rules about its own calls, and what nodes get of it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import type { ApiInput } from '@seatgrid/contracts/api/client.ts';
 import type { AgentId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import { startTestCentre, type Browser, type TestCentre } from './test-centre.ts';
@@ -63,7 +64,8 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
   const trunk = await staff.call('POST /api/platform/trunks', { body: { ...body, nodeId: node.nodeId } });
   trunkId = trunk.id;
   expect(trunk).toMatchObject(body);
-  expect((await link.hear('config')).config.trunks).toEqual([{ ...body, isProbed: true, id: trunkId }]);
+  const told = { ...body, isProbed: true, account: null, id: trunkId };
+  expect((await link.hear('config')).config.trunks).toEqual([told]);
 
   const params = { id: trunkId };
   await staff.call('PUT /api/platform/trunks/:id', {
@@ -76,6 +78,55 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
   await expect(
     staff.call('PUT /api/platform/trunks/:id', { params, body: { ...body, inboundChannelsMax: -1 } }),
   ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'inboundChannelsMax' }] } });
+});
+
+test('a carrier’s password is told to the node alone: never by the API, the record of changes or the database', async () => {
+  const password = 'carrier-secret-9f3';
+  const account = { username: '4008', domain: '', realm: '', registers: true, expiresSeconds: 600 };
+  const body = {
+    name: 'By account',
+    sources: [],
+    target: { host: '192.0.2.5', port: 5060, protocol: 'udp' as const },
+    channelsMax: 10,
+  };
+  const { nodeId } = node;
+  await expect(
+    staff.call('POST /api/platform/trunks', { body: { ...body, nodeId, account } }),
+  ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'account.password' }] } });
+  const made = await staff.call('POST /api/platform/trunks', {
+    body: { ...body, nodeId, account: { ...account, password } },
+  });
+  expect(made.account).toEqual({ ...account, hasPassword: true });
+  const named = async () =>
+    (
+      await link.hear('config', ({ config }) => config.trunks.some(({ id }) => id === made.id))
+    ).config.trunks.find(({ id }) => id === made.id);
+  expect((await named())!.account).toEqual({ ...account, password });
+
+  // A change that does not name it keeps it.
+  const params = { id: made.id };
+  const changed = { ...body, account: { ...account, expiresSeconds: 300 } };
+  await staff.call('PUT /api/platform/trunks/:id', { params, body: changed });
+  expect((await named())!.account).toEqual({ ...account, expiresSeconds: 300, password });
+
+  const shown = await Promise.all(
+    ['/api/platform/trunks', '/api/platform/audit', '/api/platform/nodes'].map(async (path) =>
+      (await staff.raw(path)).text(),
+    ),
+  );
+  expect(shown.join()).toContain('By account');
+  expect(shown.join()).not.toContain(password);
+  const rows = await inPlatform(centre.running.centre.database.platform, (trx) =>
+    trx.selectFrom('trunk').selectAll().where('id', '=', made.id).execute(),
+  );
+  expect(rows[0]!.account_password!.length).toBeGreaterThan(password.length);
+  expect(Buffer.from(rows[0]!.account_password!).includes(password)).toBe(false);
+  expect(JSON.stringify(rows)).not.toContain(password);
+
+  await staff.call('PUT /api/platform/trunks/:id', { params, body });
+  expect((await named())!.account).toBeNull();
+  await staff.call('DELETE /api/platform/trunks/:id', { params });
+  await link.hear('config', ({ config }) => config.trunks.every(({ id }) => id !== made.id));
 });
 
 test('a number given to a site is told to the node as local there, and changed without taking it back', async () => {

@@ -40,6 +40,7 @@ import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { SipDoor } from './trunks/sip-door.ts';
 import { TrunkDirectory } from './trunks/trunk-directory.ts';
+import { TrunkRegistrar } from './trunks/trunk-registrar.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
 
@@ -67,6 +68,7 @@ export class EdgeNode {
   readonly directory = new TenantDirectory();
   readonly trunks: TrunkDirectory;
   readonly #watch: TrunkWatch;
+  readonly #registrar: TrunkRegistrar;
   readonly admission: CallAdmission;
   readonly calls = new Map<CallId, Call>();
   readonly phones: PhoneRegistry;
@@ -131,6 +133,7 @@ export class EdgeNode {
       lookupHost,
       trace: parts.trace,
     });
+    this.#registrar = new TrunkRegistrar({ trunks, sip: this.sip, clock, random: parts.random, log });
     this.#watch = new TrunkWatch({
       trunks,
       sip: this.sip,
@@ -201,6 +204,7 @@ export class EdgeNode {
       .catch((error: unknown) => log.error({ err: error }, 'recordings could not be recovered'));
     await this.sip.start();
     this.#watch.start();
+    this.#registrar.start();
     return { deskPort: await this.desks.start() };
   }
 
@@ -220,6 +224,7 @@ export class EdgeNode {
     this.floor.close();
     this.hub.news.close();
     this.#watch.stop();
+    await this.#registrar.stop();
     await this.sip.close();
     await this.media.close();
     await recordings.settled();
@@ -257,6 +262,7 @@ export class EdgeNode {
     this.directory.apply(config);
     this.trunks.apply(config);
     this.#watch.configured();
+    this.#registrar.configured();
     this.desks.configure(config);
     this.#parts.synthesiser.prepare(
       config.tenants.flatMap((tenant) => [...commonAnnouncements(tenant.tenant.locale), ...textsOf(tenant)]),

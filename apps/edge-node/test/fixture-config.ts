@@ -60,6 +60,7 @@ export class FixtureConfig {
       name: `Trunk ${this.trunks.length + 1}`,
       sources: [...options.sources],
       target: options.target ? { ...options.target, protocol: 'udp' } : null,
+      account: null,
       isProbed: options.isProbed ?? false,
       channelsMax: options.channelsMax ?? 100,
       inboundChannelsMax: options.inboundChannelsMax ?? null,

@@ -125,3 +125,19 @@ a=rtpmap:8 PCMA/8000
 <recv request="ACK"/>
 <recv request="BYE"/>
 ${send(`${answered('200 OK')}Content-Length: 0\n\n`)}`);
+
+/** A carrier in trouble: refuses one call as its network tells it to. */
+export const refusingCarrier = (status: string) =>
+  scenario(`
+<recv request="INVITE"/>
+${send(`${answered('100 Trying')}Content-Length: 0\n\n`)}
+${send(`${answered(status, ';tag=[pid]c[call_number]')}Content-Length: 0\n\n`, 'retrans="500"')}
+<recv request="ACK"/>`);
+
+/** Calls, and expects to be refused so. */
+export const refusedCaller = (to: string, status: number) =>
+  scenario(`
+${send(head(to), 'retrans="500"')}
+${optional(100)}
+<recv response="${status}"/>
+${send(inDialog('ACK', to, 1))}`);

@@ -124,6 +124,15 @@ export const sipExpiresSecondsDefault = 3_600;
 export const sipExpiresSecondsMin = 60;
 export const sipExpiresSecondsMax = 7_200;
 
+// Our registrations with others
+/** Longer ones are cut to it: a registrar that forgot us must not stay so for longer. */
+export const sipRegistrationSecondsMax = 86_400;
+/** The first pause after a failure, and the longest. */
+export const sipRegistrationBackOffMs = 5_000;
+export const sipRegistrationBackOffMaxMs = 300_000;
+/** However short a registrar grants it. */
+export const sipRefreshPauseMinMs = 1_000;
+
 // SIP user agent
 /** RFC 3261 §13.3.1.1: a provisional answer is repeated each minute, or proxies give the call up. */
 export const sipProgressRepeatMs = 60_000;

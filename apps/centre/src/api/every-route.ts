@@ -9,6 +9,7 @@ import { alarmRoutes } from './platform/alarm-routes.ts';
 import { fleetRoutes } from './platform/fleet-routes.ts';
 import { platformRoutes } from './platform/platform-routes.ts';
 import { tenantRoutes } from './platform/tenant-routes.ts';
+import { trunkRoutes } from './platform/trunk-routes.ts';
 import { promptRoutes } from './prompts/prompt-routes.ts';
 import { recordRoutes } from './records/record-routes.ts';
 import { flowRoutes } from './routing/flow-routes.ts';
@@ -25,6 +26,7 @@ export const everyRoute: Handlers = {
   ...recordRoutes,
   ...tenantRoutes,
   ...fleetRoutes,
+  ...trunkRoutes,
   ...alarmRoutes,
   ...platformRoutes,
   ...nodeRoutes,

@@ -13,11 +13,12 @@ import {
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listTrunks, type Trunk } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
-import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { NodeConfig, TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { NodeId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Centre, Changed } from '../centre.ts';
 import { configGatherMs, configReviewEveryMs } from '../limits.ts';
+import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
   'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt', 'disposition',
@@ -128,7 +129,9 @@ export class NodeConfigs {
       nodeId,
       siteId,
       deskTokenKeys: [this.#centre.keys.deskPublic],
-      trunks: trunks.filter((trunk) => trunk.nodeId === nodeId).map(asConfigured),
+      trunks: trunks
+        .filter((trunk) => trunk.nodeId === nodeId)
+        .map((trunk) => trunkConfigOf(this.#centre, trunk)),
       tenants,
     };
     const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
@@ -139,8 +142,4 @@ export class NodeConfigs {
     reader.generationSent = generation;
     reader.send({ ...content, generation, issuedAtMs: this.#centre.clock.nowMs() });
   }
-}
-
-function asConfigured({ nodeId: _nodeId, ...trunk }: Trunk): TrunkConfig {
-  return trunk;
 }

@@ -17,13 +17,28 @@ import { refuseCall } from './refuse-call.ts';
 export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): void {
   const numbers = {
     fromNumber: trunk.read(callerNumber(invite)),
-    toNumber: trunk.read((invite.requestUser || invite.to.user).slice(0, numberCharsMax)),
+    toNumber: dialledNumber(exchange, invite, trunk),
   };
   const did = exchange.services.directory.byNumber(numbers.toNumber);
   if (!did) return refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' });
   if (!trunk.hasFreeChannel('inbound'))
     return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'trunk-full' });
   admitToNumber(exchange, invite, did, { ...numbers, trunk, srtp: trunk.config.srtp });
+}
+
+/**
+ * The number dialled stands in the Request-URI; a call to a contact we registered has our own name there, and the number in To
+ * or P-Called-Party-ID, or it means the account itself.
+ */
+function dialledNumber({ services }: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): string {
+  const isContact = trunk.registration !== null && invite.requestUser === trunk.contactUser;
+  const named = [isContact ? '' : invite.requestUser, invite.to.user];
+  if (isContact) {
+    const party = /^[^<]*<?(?:sips?|tel):([^@;>]+)/.exec(invite.header('P-Called-Party-ID') ?? '')?.[1];
+    named.push(party ?? '', trunk.config.account?.username ?? '');
+  }
+  const numbers = named.filter((one) => one !== '').map((one) => trunk.read(one.slice(0, numberCharsMax)));
+  return numbers.find((number) => services.directory.byNumber(number)) ?? numbers[0] ?? '';
 }
 
 /** A call to one of our own numbers, over a trunk or from a phone of the platform. */

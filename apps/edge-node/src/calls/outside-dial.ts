@@ -108,11 +108,13 @@ export class OutsideDial {
     call.record({ kind: 'leg.dialled', callId: call.id, number, callerNumber, trunkId: trunk.id });
     const from: SipParty = {
       user: trunk.writeCaller(callerNumber) || 'anonymous',
-      host: call.services.sipHost,
+      // A carrier that knows us by an account looks for it under its own domain.
+      host: trunk.config.account ? trunk.domain : call.services.sipHost,
       displayName: '',
     };
     leg.start(call, {
       uri: trunk.uri(trunk.writeCalled(number)),
+      peer: trunk.id,
       from,
       diversions: this.#diversions(trunk),
       ringTimeoutMs: leftMs,

@@ -1,5 +1,6 @@
 /**
- * Who is let in: trunks by the address they send from, phones by digest in their tenant's domain, nobody else. Strangers are
+ * Who is let in: trunks by the address they send from or the contact we registered with
+ * them, phones by digest in their tenant's domain, nobody else. Strangers are
  * not answered, whatever number they ask for; who claims to be a phone is asked for proof, whether there is such a phone or
  * not. So a scanner learns nothing; what a carrier we know nothing of asked for stands in the log.
  */
@@ -17,7 +18,7 @@ import type { NodeLog } from '../node-log.ts';
 import { extensionOf, tenantOfPhone } from '../phones/phone-domain.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
-import type { TrunkDirectory } from './trunk-directory.ts';
+import { credentialsFor, type TrunkDirectory } from './trunk-directory.ts';
 
 export interface SipDoorOptions {
   readonly directory: TenantDirectory;
@@ -42,7 +43,8 @@ export class SipDoor implements SipHandler {
     // A tenant's own domain is a phone's claim, wherever it comes from: a trunk's address does not prove it.
     const isPhone = request.method === 'REGISTER' || directory.byDomain(request.fromHost) !== undefined;
     if (!isPhone) {
-      const trunk = trunks.byAddress(request.flow.address);
+      const { address } = request.flow;
+      const trunk = trunks.byContact(request.requestUser, address) ?? trunks.byAddress(address);
       if (trunk) return { kind: 'trusted', peer: trunk.id };
     }
     const tenant = tenantOfPhone(directory, request);
@@ -86,6 +88,12 @@ export class SipDoor implements SipHandler {
     if (!trunks.byAddress(flow.address) || admission.isOpen) return undefined;
     admission.refused++;
     return retryAfterSeconds;
+  }
+
+  /** A carrier that asks who we are, on the way to a trunk of ours and no other. */
+  ownCredentials({ realm, flow }: { readonly realm: string; readonly flow: SipFlow }) {
+    const account = flow.peer && this.#options.trunks.byId(flow.peer)?.config.account;
+    return account ? credentialsFor(account, realm) : undefined;
   }
 
   onInvite(invite: IncomingInvite): void {

@@ -1,4 +1,5 @@
 /** The carriers' lines into this node: who is believed by address, where outgoing calls go, how many channels are in use. */
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
@@ -6,13 +7,16 @@ import { calledNumberFor, numberFor, toE164 } from '@seatgrid/core/numbers/numbe
 import { hasFreeChannel, type TrunkDirection } from '@seatgrid/core/numbers/trunk-channels.ts';
 import { TrunkHealth, type TrunkHealthInput } from '@seatgrid/core/numbers/trunk-health.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
-import type { NodeConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { NodeConfig, TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { RegistrationMachine } from '@seatgrid/media/sip/user-agent/registration-machine.ts';
 import { trunkHealthLimits } from '../limits.ts';
 import { AddressBlocks } from './address-block.ts';
 
 export class TrunkAtNode {
   config: TrunkConfig;
   health: TrunkHealth;
+  /** Set by the registrar while the trunk is to be registered; `address`: where the carrier's registrar is. */
+  registration: { readonly machine: RegistrationMachine; address: string | null } | null = null;
   /** Told what calls learnt of the far side; set by the watch. */
   onExperience: (input: TrunkHealthInput) => void = () => {};
   #sources: AddressBlocks;
@@ -42,11 +46,28 @@ export class TrunkAtNode {
 
   pulse(): TrunkPulse {
     const { state, sinceMs } = this.health;
-    return { trunkId: this.id, state, sinceMs, ...this.inUse };
+    const registration = this.registration?.machine.state;
+    const known = registration === undefined || registration === 'over' ? {} : { registration };
+    return { trunkId: this.id, state, sinceMs, ...this.inUse, ...known };
   }
 
+  /** Nobody answers there, or the carrier does not know us at present. */
   get isDown(): boolean {
-    return this.health.state === 'down';
+    return this.health.state === 'down' || this.registration?.machine.state === 'failed';
+  }
+
+  /** The carrier's domain, in which we are its account. */
+  get domain(): string {
+    return this.config.account?.domain || (this.config.target?.host ?? '');
+  }
+
+  /** The user part of our contact there: the same after a restart, and not to be guessed by whoever was not told it. */
+  get contactUser(): string {
+    const { account, id } = this.config;
+    return createHash('sha256')
+      .update(`${id} ${account?.username} ${account?.password}`)
+      .digest('hex')
+      .slice(0, 24);
   }
 
   /** Whether outside calls of this tenant may leave on it. */
@@ -80,7 +101,7 @@ export class TrunkAtNode {
   }
 
   believes(address: string): boolean {
-    return this.#sources.has(address);
+    return this.#sources.has(address) || this.registration?.address === address;
   }
 }
 
@@ -114,6 +135,18 @@ export class TrunkDirectory {
     return this.#trunks.get(id as TrunkId);
   }
 
+  /** A call to the contact a trunk registered, from where it registered it or from one of its sources. */
+  byContact(user: string, address: string): TrunkAtNode | undefined {
+    for (const trunk of this.#trunks.values())
+      if (trunk.registration && trunk.contactUser === user && trunk.believes(address)) return trunk;
+    return undefined;
+  }
+
+  /** Where registrars are is learnt while others call. */
+  registrationChanged(): void {
+    this.#byAddress.clear();
+  }
+
   byAddress(address: string): TrunkAtNode | undefined {
     let trunk = this.#byAddress.get(address);
     if (trunk === undefined) {
@@ -134,4 +167,12 @@ export class TrunkDirectory {
   outgoing(): readonly TrunkAtNode[] {
     return [...this.#trunks.values()].filter((trunk) => trunk.config.target !== null);
   }
+}
+
+/** A realm that is not the carrier's is not told who we are. */
+export function credentialsFor(
+  { realm: own, username, password }: TrunkAccount,
+  realm: string,
+): { readonly username: string; readonly password: string } | undefined {
+  return own === '' || own === realm ? { username, password } : undefined;
 }

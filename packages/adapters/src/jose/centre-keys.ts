@@ -1,6 +1,6 @@
 /**
- * The centre's two keys, drawn from one secret: a symmetric one for browser sessions (made and read by centres only), and an
- * Ed25519 pair for desk tokens (made by centres, believed by nodes through the public half in their configuration).
+ * The centre's keys, drawn from one secret: a symmetric one for browser sessions (made and read by centres only), one that seals
+ * secrets in the database, and an Ed25519 pair for desk tokens (made by centres, believed by nodes through the public half in their configuration).
  * Replicas share the secret through SESSION_KEY; a single centre keeps its own in the data folder.
  */
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
@@ -11,6 +11,8 @@ import { AdapterError } from '../errors.ts';
 
 export interface CentreKeys {
   readonly session: Uint8Array;
+  /** Seals what the database keeps of others' secrets. */
+  readonly sealing: Uint8Array;
   readonly deskPrivate: KeyObject;
   /** JWK with `kid`, as it goes into NodeConfig.deskTokenKeys. */
   readonly deskPublic: Record<string, string>;
@@ -30,7 +32,7 @@ export function centreKeys(secretHex: string): CentreKeys {
   const deskPrivate = ed25519FromSeed(derive('desk token'));
   const { kty, crv, x } = createPublicKey(deskPrivate).export({ format: 'jwk' });
   const deskPublic = { kty: kty!, crv: crv!, x: x!, alg: 'EdDSA', kid: x!.slice(0, 8) };
-  return { session: derive('session'), deskPrivate, deskPublic };
+  return { session: derive('session'), sealing: derive('sealing'), deskPrivate, deskPublic };
 }
 
 export function loadOrMakeCentreSecret(file: string, random: Random): string {

@@ -43,6 +43,8 @@ export interface Database {
     target: Json | null;
     channels_max: number;
     is_probed: boolean;
+    account: Json | null;
+    account_password: Uint8Array | null;
     inbound_channels_max: number | null;
     outbound_channels_max: number | null;
     number_format: Json | null;

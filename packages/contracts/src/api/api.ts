@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
-import { trunkConfigSchema } from '../link/node-config.ts';
+import { trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
@@ -209,7 +209,15 @@ const didSchema = z.object({
   /** Where it is the local number: what agents there show when they call out. */
   siteId: idOf<'site'>().nullable().default(null),
 });
-const trunkSchema = trunkConfigSchema.omit({ srtp: true }).extend({ nodeId: idOf<'node'>() });
+const trunkSchema = trunkConfigSchema.omit({ srtp: true }).extend({
+  nodeId: idOf<'node'>(),
+  // The password goes in and never comes out.
+  account: trunkAccountSchema.omit({ password: true }).extend({ hasPassword: z.boolean() }).nullable(),
+});
+const trunkWriteSchema = trunkConfigSchema.omit({ id: true, srtp: true }).extend({
+  /** Without a password the present one is kept. */
+  account: trunkAccountSchema.partial({ password: true }).nullable().default(null),
+});
 const operatorSchema = z.object({
   id: idOf<'user'>(),
   email: z.email(),
@@ -746,14 +754,14 @@ export const api = {
   'POST /api/platform/trunks': {
     summary: 'Add a trunk to a node',
     access: ['trunk', 'create'],
-    body: trunkSchema.omit({ id: true }),
+    body: trunkWriteSchema.extend({ nodeId: idOf<'node'>() }),
     reply: trunkSchema,
   },
   'PUT /api/platform/trunks/:id': {
     summary: 'Change a trunk',
     access: ['trunk', 'update'],
     params: byId,
-    body: trunkSchema.omit({ id: true, nodeId: true }),
+    body: trunkWriteSchema,
     reply: trunkSchema,
   },
   'DELETE /api/platform/trunks/:id': { summary: 'Remove a trunk', access: ['trunk', 'delete'], params: byId },

@@ -27,6 +27,19 @@ const channelsLimit = 100_000;
 // Absent in ledgers written before trunks were split.
 const channelShareSchema = z.number().int().min(0).max(channelsLimit).nullable().default(null);
 
+/** Who we are to the carrier: proves our calls, and registers where the carrier wants that instead of an address. */
+export const trunkAccountSchema = z.object({
+  username: z.string().regex(/^[^\s"\\@<>]{1,64}$/, 'a user name without spaces, quotes or @'),
+  password: z.string().min(1).max(128),
+  /** The domain registered in, and shown as ours; '' is the target's host. */
+  domain: z.string().max(255),
+  /** Challenges of any other realm are not answered; '' answers those of the target whatever they say. */
+  realm: z.string().max(255),
+  registers: z.boolean(),
+  expiresSeconds: z.number().int().min(60).max(86_400),
+});
+export type TrunkAccount = z.infer<typeof trunkAccountSchema>;
+
 export const trunkConfigSchema = z.object({
   id: idOf<'trunk'>(),
   name: nameSchema,
@@ -40,6 +53,7 @@ export const trunkConfigSchema = z.object({
       protocol: z.enum(['udp', 'tcp']),
     })
     .nullable(),
+  account: trunkAccountSchema.nullable().default(null),
   /** Asked by OPTIONS whether it is there; a carrier that does not like that is left in peace. */
   isProbed: z.boolean().default(true),
   /** Calls in both directions together, and the share of each direction (A-13); null: whatever the whole leaves. */

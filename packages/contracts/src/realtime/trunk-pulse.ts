@@ -9,5 +9,7 @@ export const trunkPulseSchema = z.object({
   sinceMs: instantSchema,
   inbound: z.number().int(),
   outbound: z.number().int(),
+  /** Absent where the trunk does not register. */
+  registration: z.enum(['registering', 'registered', 'failed']).exactOptional(),
 });
 export type TrunkPulse = z.infer<typeof trunkPulseSchema>;

@@ -1,4 +1,4 @@
-/** Sites, nodes and trunks. */
+/** Sites and nodes. */
 import { createHash } from 'node:crypto';
 import { inPlatform, type PlatformTrx } from '@seatgrid/adapters/postgres/scopes.ts';
 import {
@@ -13,12 +13,6 @@ import {
   renameNode,
   updateSite,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
-import {
-  deleteTrunk,
-  insertTrunk,
-  listTrunks,
-  updateTrunk,
-} from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { assert } from '@seatgrid/core/kernel/assert.ts';
 import { randomHex } from '@seatgrid/core/kernel/random.ts';
 import { enrolmentTokenMs } from '../../limits.ts';
@@ -29,9 +23,7 @@ import { notFound } from '../refusal.ts';
 
 type Path = Extract<
   ApiPath,
-  | `${string} /api/platform/sites${string}`
-  | `${string} /api/platform/nodes${string}`
-  | `${string} /api/platform/trunks${string}`
+  `${string} /api/platform/sites${string}` | `${string} /api/platform/nodes${string}`
 >;
 
 export const fleetRoutes: SomeHandlers<Path> = {
@@ -104,42 +96,10 @@ export const fleetRoutes: SomeHandlers<Path> = {
       await deleteNode(trx, id);
       return { id, before: { name: node.name, siteId: node.siteId }, after: null, value: undefined };
     }),
-
-  'GET /api/platform/trunks': async ({ centre }) => ({
-    items: await inPlatform(centre.database.platform, listTrunks),
-  }),
-
-  'POST /api/platform/trunks': ({ centre, ctx, body }) =>
-    changePlatform(centre, ctx, { noun: 'trunk', verb: 'create' }, async (trx) => {
-      const id = await insertTrunk(trx, body);
-      return { id, before: null, after: body, value: await trunkOf(trx, id) };
-    }),
-
-  'PUT /api/platform/trunks/:id': ({ centre, ctx, params: { id }, body }) =>
-    changePlatform(centre, ctx, { noun: 'trunk', verb: 'update' }, async (trx) => {
-      const before = (await listTrunks(trx)).find((trunk) => trunk.id === id);
-      if (!before) return notFound;
-      await updateTrunk(trx, { ...body, id: before.id });
-      return { id, before, after: { ...before, ...body }, value: await trunkOf(trx, id) };
-    }),
-
-  'DELETE /api/platform/trunks/:id': ({ centre, ctx, params: { id } }) =>
-    changePlatform(centre, ctx, { noun: 'trunk', verb: 'delete' }, async (trx) => {
-      const before = (await listTrunks(trx)).find((trunk) => trunk.id === id);
-      if (!before) return notFound;
-      await deleteTrunk(trx, id);
-      return { id, before, after: null, value: undefined };
-    }),
 };
 
 async function siteOf(trx: PlatformTrx, id: string) {
   const site = (await listSites(trx)).find((one) => one.id === id);
   assert(site, 'the site just written');
   return site;
-}
-
-async function trunkOf(trx: PlatformTrx, id: string) {
-  const trunk = (await listTrunks(trx)).find((one) => one.id === id);
-  assert(trunk, 'the trunk just written');
-  return trunk;
 }

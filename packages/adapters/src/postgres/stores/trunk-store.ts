@@ -1,12 +1,17 @@
 /** Trunks: the platform's own; a tenant sees by name those its calls may leave on. */
-import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { NodeId, TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
 
-export interface Trunk extends TrunkConfig {
+export interface Trunk extends Omit<TrunkConfig, 'account'> {
   readonly nodeId: NodeId;
+  readonly account: Omit<TrunkAccount, 'password'> | null;
+  /** Sealed for `trunk <id>`. */
+  readonly sealedPassword: Uint8Array | null;
 }
+
+type Written = Omit<Trunk, 'id' | 'nodeId' | 'sealedPassword'>;
 
 export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
   const rows = await trx.selectFrom('trunk').selectAll().orderBy('name').execute();
@@ -19,6 +24,8 @@ export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
     name: row.name,
     sources: row.sources,
     target: row.target as TrunkConfig['target'],
+    account: row.account as Trunk['account'],
+    sealedPassword: row.account_password,
     isProbed: row.is_probed,
     channelsMax: row.channels_max,
     inboundChannelsMax: row.inbound_channels_max,
@@ -28,16 +35,23 @@ export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
   }));
 }
 
-export async function insertTrunk(trx: PlatformTrx, trunk: Omit<Trunk, 'id'>): Promise<string> {
-  const values = { node_id: trunk.nodeId, ...columnsOf(trunk) };
+export async function insertTrunk(trx: PlatformTrx, trunk: Written & Pick<Trunk, 'nodeId'>): Promise<string> {
+  const values = { node_id: trunk.nodeId, account_password: null, ...columnsOf(trunk) };
   const { id } = await trx.insertInto('trunk').values(values).returning('id').executeTakeFirstOrThrow();
   await offerTrunk(trx, id, trunk.tenantIds);
   return id;
 }
 
-export async function updateTrunk(trx: PlatformTrx, trunk: TrunkConfig): Promise<void> {
+export async function updateTrunk(trx: PlatformTrx, trunk: Written & Pick<Trunk, 'id'>): Promise<void> {
   await trx.updateTable('trunk').set(columnsOf(trunk)).where('id', '=', trunk.id).execute();
   await offerTrunk(trx, trunk.id, trunk.tenantIds);
+}
+
+export async function setTrunkPassword(
+  trx: PlatformTrx,
+  { id, sealed }: { id: string; sealed: Uint8Array | null },
+): Promise<void> {
+  await trx.updateTable('trunk').set({ account_password: sealed }).where('id', '=', id).execute();
 }
 
 export async function deleteTrunk(trx: PlatformTrx, id: string): Promise<void> {
@@ -74,11 +88,12 @@ async function offerTrunk(
   await trx.insertInto('trunk_tenant').values(rows).execute();
 }
 
-function columnsOf(trunk: Omit<TrunkConfig, 'id'>) {
+function columnsOf(trunk: Written) {
   return {
     name: trunk.name,
     sources: jsonb(trunk.sources),
     target: trunk.target === null ? null : jsonb<unknown>(trunk.target),
+    account: trunk.account === null ? null : jsonb<unknown>(trunk.account),
     is_probed: trunk.isProbed,
     channels_max: trunk.channelsMax,
     inbound_channels_max: trunk.inboundChannelsMax,

@@ -18,6 +18,7 @@ import { AgentCore, type DialogParty, type Outcome, type Responder } from './age
 import { askingKey, IncomingInviteCall } from './incoming-invite.ts';
 import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { OutgoingInviteCall } from './outgoing-invite.ts';
+import { Registering } from './outgoing-registration.ts';
 import { Registrar } from './registrar.ts';
 import { judgeReplaces } from './replaces.ts';
 import { routeRequest } from './route-request.ts';
@@ -27,6 +28,8 @@ import type {
   OutgoingInvite,
   OutgoingInviteListener,
   OutgoingInviteRequest,
+  OutgoingRegistration,
+  OutgoingRegistrationRequest,
   OutgoingRequest,
   SipBinding,
   SipStatistics,
@@ -113,7 +116,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
     const call = new OutgoingInviteCall(this.#core, wanted, listener);
     this.#route(
       wanted,
-      (flow) => call.start(flow),
+      (flow) => call.start(wanted.peer === undefined ? flow : { ...flow, peer: wanted.peer }),
       (status, reason) => queueMicrotask(() => call.fail(status, reason)),
     );
     return call;
@@ -127,6 +130,25 @@ class UserAgent implements SipUserAgent, TransactionUser {
         (status, reason) => settle({ status, reason }),
       );
     });
+  }
+
+  registration(wanted: OutgoingRegistrationRequest): OutgoingRegistration {
+    const registering = new Registering(this.#core, wanted);
+    return {
+      send: (expiresSeconds) =>
+        new Promise((settle) => {
+          this.#route(
+            { uri: wanted.proxy },
+            (flow) => {
+              const { address } = flow;
+              void registering
+                .register(flow, expiresSeconds)
+                .then((answer) => settle({ ...answer, address }));
+            },
+            (status) => settle({ status }),
+          );
+        }),
+    };
   }
 
   // TransactionUser

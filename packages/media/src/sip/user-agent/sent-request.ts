@@ -4,7 +4,7 @@
  */
 import type { SipResponse } from '../message/sip-message.ts';
 import { headerLine, type RequestDraft } from '../message/write-message.ts';
-import { answerChallenge, chooseChallenge } from '../digest/digest-client.ts';
+import { answerChallenge, chooseChallenge, type DigestCredentials } from '../digest/digest-client.ts';
 import type { ClientListener } from '../transaction/client-listener.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import type { AgentCore } from './agent-core.ts';
@@ -12,13 +12,18 @@ import type { AgentCore } from './agent-core.ts';
 /** Makes the request anew with this Via; `authorization` is a finished line or ''. */
 export type MakeRequest = (via: string, authorization: string) => RequestDraft;
 
+/** Who we are to whoever asks in this realm; undefined: not to be answered. */
+export type CredentialsOf = (realm: string) => DigestCredentials | undefined;
+
+/** `credentialsOf`: of this request alone, where it is not the handler who knows. */
 export function sendRequest(
   core: AgentCore,
   flow: SipFlow,
   make: MakeRequest,
   listener: ClientListener,
+  credentialsOf: CredentialsOf = (realm) => core.handler.ownCredentials?.({ realm, flow }),
 ): SentRequest {
-  return new SentRequest(core, flow, make, listener);
+  return new SentRequest(core, flow, make, listener, credentialsOf);
 }
 
 class SentRequest implements ClientListener {
@@ -29,15 +34,23 @@ class SentRequest implements ClientListener {
   readonly #core: AgentCore;
   readonly #make: MakeRequest;
   readonly #listener: ClientListener;
+  readonly #credentialsOf: CredentialsOf;
   #branch: string;
   #transaction: { readonly state: string; terminate(): void };
   #proofs = 0;
   #isCancelled = false;
 
-  constructor(core: AgentCore, flow: SipFlow, make: MakeRequest, listener: ClientListener) {
+  constructor(
+    core: AgentCore,
+    flow: SipFlow,
+    make: MakeRequest,
+    listener: ClientListener,
+    credentialsOf: CredentialsOf,
+  ) {
     this.#core = core;
     this.#make = make;
     this.#listener = listener;
+    this.#credentialsOf = credentialsOf;
     this.flow = flow;
     this.#branch = core.newBranch();
     this.draft = make(core.via(flow, this.#branch), '');
@@ -88,7 +101,7 @@ class SentRequest implements ClientListener {
     // A second challenge means that our proof was refused, unless it only came too late; a third is a game.
     const isAnswered = this.#proofs > 0 && !(this.#proofs === 1 && challenge?.isStale);
     if (!challenge || this.#isCancelled || isAnswered) return false;
-    const credentials = this.#core.handler.ownCredentials?.({ realm: challenge.realm, flow: this.flow });
+    const credentials = this.#credentialsOf(challenge.realm);
     // What proves us to one realm is told to no other: its hash can be guessed at leisure.
     if (!credentials || (credentials.realm ?? challenge.realm) !== challenge.realm) return false;
     const { method, uri } = this.draft;

@@ -8,6 +8,7 @@ import type { DigestCredentials } from '../digest/digest-client.ts';
 import type { DigestAlgorithm } from '../digest/digest-response.ts';
 import type { MessageTrace } from '../transaction/transaction-layer.ts';
 import type { OpenTransport } from '../transport/open-transport.ts';
+import type { RegisterAnswer } from './registration-machine.ts';
 import type { SipFlow, SipListen } from '../transport/sip-transport.ts';
 
 export type { SipFlow, SipListen, SipTls } from '../transport/sip-transport.ts';
@@ -38,6 +39,8 @@ export interface SipUserAgent {
   invite(request: OutgoingInviteRequest, listener: OutgoingInviteListener): OutgoingInvite;
   /** A request outside a dialog (OPTIONS, NOTIFY); settles with the final status, 408 on silence. */
   request(request: OutgoingRequest): Promise<{ readonly status: number; readonly reason: string }>;
+  /** Our contact at somebody else's registrar; nothing is sent before it is asked to. */
+  registration(request: OutgoingRegistrationRequest): OutgoingRegistration;
   readonly statistics: () => SipStatistics;
   /** What is listened on, with the real ports where 0 was asked for; empty before `start`. */
   readonly listening: () => readonly SipListen[];
@@ -196,6 +199,8 @@ export interface OutgoingInviteRequest {
   readonly uri: string;
   /** Send over this flow (a registered phone behind NAT) instead of resolving the URI. */
   readonly flow?: SipFlow;
+  /** Comes back in the flow of `ownCredentials`, for this call and all in its dialog. */
+  readonly peer?: string;
   readonly from: SipParty;
   readonly to?: SipParty;
   /** The offer; '' asks the callee for one. */
@@ -242,6 +247,23 @@ export interface OutgoingRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly contentType?: string;
   readonly body?: string;
+}
+
+export interface OutgoingRegistrationRequest {
+  /** Request-URI: the domain we register in. */
+  readonly registrar: string;
+  /** Where the request is sent. */
+  readonly proxy: string;
+  readonly addressOfRecord: SipParty;
+  /** The user part of our Contact, by which calls to it are known. */
+  readonly contactUser: string;
+  /** Good for as long as it takes to undo the registration, whatever was configured since. */
+  credentialsOf(realm: string): DigestCredentials | undefined;
+}
+
+export interface OutgoingRegistration {
+  /** One REGISTER; 0 takes the contact back. `address`: where it was sent. */
+  send(expiresSeconds: number): Promise<RegisterAnswer & { readonly address?: string }>;
 }
 
 /** An established relation with one party (RFC 3261 §12). */
