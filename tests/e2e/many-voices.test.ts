@@ -1,6 +1,6 @@
 /**
- * More than two on a call, in real browsers: the agent consults a colleague and brings all together (E-12). Who is heard is
- * measured by tone.
+ * More than two on a call, in real browsers: the agent consults a colleague and brings all together (E-12), a supervisor listens from
+ * the floor, whispers, and barges in after the agent's word (H-17 to H-19). Who is heard is measured by tone, at each of them.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { AgentPage } from './agent-page.ts';
 import { agentTones, openBrowser, openPage, signInAt } from './browser.ts';
 import { loginOf, numberOf, openCaller, sessionOf, theProduct, until, untilRecorded, type Product } from './product.ts'; // prettier-ignore
 
-const tones = { caller: 440, agent: agentTones.steady, colleague: 900 } as const;
+const tones = { caller: 440, agent: agentTones.steady, colleague: 900, supervisor: 1_150 } as const;
 const from = '+8613911110061';
 
 describe('more than two voices', () => {
@@ -19,6 +19,7 @@ describe('more than two voices', () => {
   let browser: Browser;
   let agent: AgentPage;
   let colleague: AgentPage;
+  let supervisor: AgentPage;
   let phone: TestPhone;
   let call: PhoneCall;
 
@@ -79,12 +80,60 @@ describe('more than two voices', () => {
     await callerHears([tones.agent]);
   });
 
-  test('the record tells of the consultation', async () => {
+  test('a supervisor listens unnoticed, whispers to the agent alone, and joins after the agent’s word', async () => {
+    const page = await openPage(browser, product.report.addresses!.tenantPortal);
+    supervisor = new AgentPage(page);
+    await signInAt(page, loginOf(product, 'lotus', 'supervisor'), '/floor');
+    const agentName = loginOf(product, 'lotus', 'agent', '1001').name;
+    await page
+      .getByRole('button', { name: new RegExp(agentName) })
+      .first()
+      .click();
+    const before = await agent.page.locator('section.panel').innerText();
+    await page.getByRole('button', { name: '监听', exact: true }).click();
+    await page.getByRole('region', { name: '监听' }).waitFor();
+    await supervisor.openEars([tones.caller, tones.agent]);
+    await supervisor.openMouth(tones.supervisor);
+    for (const hz of [tones.caller, tones.agent])
+      await until(`${hz} at the supervisor`, async () => (await supervisor.heard(hz)).amplitude > 0.03);
+    await callerHears([tones.agent]);
+    const plain = (text: string) => text.replaceAll(/\d+:\d+(:\d+)?/g, '');
+    expect(plain(await agent.page.locator('section.panel').innerText())).toBe(plain(before));
+
+    await agent.openEars([tones.supervisor]);
+    const mode = (name: string) => page.locator('.watch').getByRole('radio', { name, exact: true }).click();
+    await mode('指导');
+    await until(
+      'the whisper at the agent',
+      async () => (await agent.heard(tones.supervisor)).amplitude > 0.03,
+    );
+    await callerHears([tones.agent]);
+
+    await mode('强插');
+    const allow = agent.page.getByRole('button', { name: '已告知客户，现在加入' });
+    await allow.waitFor();
+    await callerHears([tones.agent]);
+    await allow.click();
+    await callerHears([tones.agent, tones.supervisor]);
+    await page.getByRole('button', { name: '退出', exact: true }).click();
+    await callerHears([tones.agent]);
+  });
+
+  test('the record tells who listened, and how', async () => {
     await agent.press('end');
     const session = await sessionOf(product, 'lotus', 'supervisor');
     const record = await untilRecorded(session, from);
     const { timeline } = await session.api.call('GET /api/calls/:id', { params: { id: record.id } });
-    const told = timeline.map(({ facts }) => facts.kind).filter((kind) => kind.startsWith('consult'));
-    expect(told).toEqual(['consult.began', 'consult.ended']);
+    const kinds = timeline.map(({ facts }) => ('mode' in facts ? facts.mode : facts.kind));
+    const told = kinds.filter((kind) => /consult|inspection|whisper|barge/.test(kind));
+    expect(told).toEqual([
+      'consult.began',
+      'consult.ended',
+      'inspection.began',
+      'whisper',
+      'barge-notice',
+      'barge',
+      'inspection.ended',
+    ]);
   });
 });
