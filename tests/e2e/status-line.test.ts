@@ -48,7 +48,7 @@ test('calling, two-way, ended, in this order; nobody clicks; the number stays an
   const panel = page.locator('section.panel');
   const seen: string[] = [];
   const status = async () => {
-    const word = await panel.locator('.status .word').innerText();
+    const word = await panel.locator('.status .word').first().innerText();
     if (seen.at(-1) !== word) seen.push(word);
     return word;
   };

@@ -160,7 +160,7 @@ test('B-07: during a call the link to the centre carries signalling only, and th
 async function linkOctets(): Promise<number> {
   const text = await (await fetch(`${product.report.addresses!.nodeLocalApi}/metrics`)).text();
   const of = (name: string) => Number(new RegExp(`^\\w*${name} (\\d+)`, 'm').exec(text)![1]);
-  return of('link_sent_octets_total') + of('link_received_octets_total');
+  return of('link_sent_bytes_total') + of('link_received_bytes_total');
 }
 
 function udpSocketsOf(pid: number): string[] {
