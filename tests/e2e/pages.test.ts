@@ -185,11 +185,10 @@ describe.each(looks)('$name', (look) => {
     const { items } = await api.call('GET /api/calls', { query: { hasRecording: 'yes' } });
     await visit(page, `/calls/${items[0]!.id}`);
     await judge(page, '/calls/:id');
+    await picture(page, look.tenant === 'harbor' ? 'call-en-dark' : 'call-zh-light');
     await page.locator('main header button[aria-expanded]').click();
     await page.locator('.ladder').waitFor();
     await judge(page, '/calls/:id, its lines');
-    await page.locator('main header button[aria-expanded]').click();
-    await picture(page, look.tenant === 'harbor' ? 'call-en-dark' : 'call-zh-light');
     expect(complaints).toEqual([]);
   });
 
