@@ -113,7 +113,7 @@ export const zhHans: Words<keyof typeof en> = {
   'rule.emptyText': '规则决定其号码的来电在工作时间内外各去往何处。',
   'rule.deleteText': '在其他规则接管之前，这些号码的来电将被拒绝。',
   'rule.forced': '强制处理已开启：无论规则如何，所有来电都走“{step}”。',
-  'rule.liveNow': '保存后对下一通来电生效。',
+  'rule.liveNow': '保存后对下一通电话生效。',
   'rule.noNumbers': '无号码',
   'rule.chooseNumbers': '选择号码',
   'outbound.new': '新建呼出规则',

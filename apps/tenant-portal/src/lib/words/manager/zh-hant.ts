@@ -113,7 +113,7 @@ export const zhHant: Words<keyof typeof en> = {
   'rule.emptyText': '規則決定其號碼的來電在工作時間內外各去往何處。',
   'rule.deleteText': '在其他規則接管之前，這些號碼的來電將被拒絕。',
   'rule.forced': '強制處理已開啟：無論規則如何，所有來電都走「{step}」。',
-  'rule.liveNow': '儲存後對下一通來電生效。',
+  'rule.liveNow': '儲存後對下一通電話生效。',
   'rule.noNumbers': '無號碼',
   'rule.chooseNumbers': '選擇號碼',
   'outbound.new': '新增撥出規則',
