@@ -58,6 +58,7 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
     channelsMax: 30,
     inboundChannelsMax: 25,
     outboundChannelsMax: 5,
+    srtp: 'offer' as const,
     tenantIds: [alpha.tenant.id],
     numberFormat: { ...numberFormat, unprefixed: [...numberFormat.unprefixed] },
   };
@@ -70,14 +71,35 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
   const params = { id: trunkId };
   await staff.call('PUT /api/platform/trunks/:id', {
     params,
-    body: { ...body, inboundChannelsMax: 20, outboundChannelsMax: 10 },
+    body: { ...body, inboundChannelsMax: 20, outboundChannelsMax: 10, srtp: 'require' },
   });
   const { config } = await link.hear('config');
-  expect(config.trunks).toMatchObject([{ inboundChannelsMax: 20, outboundChannelsMax: 10 }]);
+  expect(config.trunks).toMatchObject([{ inboundChannelsMax: 20, outboundChannelsMax: 10, srtp: 'require' }]);
   expect(config.siteId).toBe((await staff.call('GET /api/platform/nodes')).items[0]!.siteId);
   await expect(
     staff.call('PUT /api/platform/trunks/:id', { params, body: { ...body, inboundChannelsMax: -1 } }),
   ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'inboundChannelsMax' }] } });
+});
+
+test('whether a desk phone must protect its sound is said of the agent, and reaches the node with the phone’s secret', async () => {
+  const { call } = alpha.administrator;
+  const told = async (srtp: string) =>
+    (await link.hear('config', ({ config }) => config.tenants[0]!.phoneSecrets[0]?.srtp === srtp)).config;
+  const { id, userId: _, hasPhonePassword: __, ...facts } = (await call('GET /api/agents')).items[0]!;
+  expect(facts.phoneSrtp).toBe('accept');
+  const changed = await call('PUT /api/agents/:id', {
+    params: { id },
+    body: { ...facts, phoneSrtp: 'require' },
+  });
+  expect(changed.phoneSrtp).toBe('require');
+  await told('require');
+  await call('PUT /api/agents/:id', { params: { id }, body: facts });
+  await told('accept');
+  const body = { ...facts, phoneSrtp: 'perhaps' as 'never' };
+  await expect(call('PUT /api/agents/:id', { params: { id }, body })).rejects.toMatchObject({
+    status: 422,
+    problem: { problems: [{ path: 'phoneSrtp' }] },
+  });
 });
 
 test('a carrier’s password is told to the node alone: never by the API, the record of changes or the database', async () => {

@@ -62,6 +62,7 @@ test('a node is sent its whole configuration, and the next generation soon after
       extension: '8001',
       md5: createHash('md5').update(a1).digest('hex'),
       sha256: createHash('sha256').update(a1).digest('hex'),
+      srtp: 'accept',
     },
   ]);
   const [prompt] = tenant!.prompts;

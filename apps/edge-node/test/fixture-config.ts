@@ -65,6 +65,7 @@ export class FixtureConfig {
       channelsMax: options.channelsMax ?? 100,
       inboundChannelsMax: options.inboundChannelsMax ?? null,
       outboundChannelsMax: options.outboundChannelsMax ?? null,
+      srtp: 'accept',
       tenantIds: null,
       numberFormat: null,
     };
@@ -113,6 +114,7 @@ export class FixtureConfig {
         extension,
         md5: hash('md5', `${extension}:${slug}.seatgrid:${phonePassword}`),
         sha256: hash('sha256', `${extension}:${slug}.seatgrid:${phonePassword}`),
+        srtp: 'accept',
       })),
       prompts: [],
       music: [],

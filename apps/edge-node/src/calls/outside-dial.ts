@@ -81,7 +81,7 @@ export class OutsideDial {
     const { host } = trunk.config.target!;
     const media = call.media.openRtpLeg({
       key: call.sound.nextLegKey('outside'),
-      srtp: trunk.config.srtp ?? 'accept',
+      srtp: trunk.config.srtp,
       ...(isIP(host) === 0 ? {} : { family: familyOf(host) }),
     });
     if (media.kind === 'refused') return false;

@@ -45,6 +45,7 @@ export interface Database {
     is_probed: boolean;
     account: Json | null;
     account_password: Uint8Array | null;
+    srtp: Generated<string>;
     inbound_channels_max: number | null;
     outbound_channels_max: number | null;
     number_format: Json | null;
@@ -149,6 +150,7 @@ export interface Database {
     is_auto_answer: boolean;
     phone_md5: string | null;
     phone_sha256: string | null;
+    phone_srtp: Generated<string>;
     updated_at: DefaultInstant;
     retired_at: Instant | null;
   };

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
-import { trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
+import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
@@ -71,8 +71,13 @@ const agentWriteSchema = agentSchema.omit({ id: true, userId: true }).extend({
   password: passwordSchema.optional(),
   /** The desk phone's SIP password; null keeps it. */
   phonePassword: z.string().min(8).max(64).nullable().optional(),
+  phoneSrtp: srtpUseSchema.default('accept'),
 });
-const agentReadSchema = agentSchema.extend({ email: z.string(), hasPhonePassword: z.boolean() });
+const agentReadSchema = agentSchema.extend({
+  email: z.string(),
+  hasPhonePassword: z.boolean(),
+  phoneSrtp: srtpUseSchema,
+});
 
 export const promptSchema = z.object({
   id: idOf<'prompt'>(),
@@ -209,12 +214,12 @@ const didSchema = z.object({
   /** Where it is the local number: what agents there show when they call out. */
   siteId: idOf<'site'>().nullable().default(null),
 });
-const trunkSchema = trunkConfigSchema.omit({ srtp: true }).extend({
+const trunkSchema = trunkConfigSchema.extend({
   nodeId: idOf<'node'>(),
   // The password goes in and never comes out.
   account: trunkAccountSchema.omit({ password: true }).extend({ hasPassword: z.boolean() }).nullable(),
 });
-const trunkWriteSchema = trunkConfigSchema.omit({ id: true, srtp: true }).extend({
+const trunkWriteSchema = trunkConfigSchema.omit({ id: true }).extend({
   /** Without a password the present one is kept. */
   account: trunkAccountSchema.partial({ password: true }).nullable().default(null),
 });

@@ -60,8 +60,7 @@ export const trunkConfigSchema = z.object({
   channelsMax: z.number().int().min(1).max(channelsLimit),
   inboundChannelsMax: channelShareSchema,
   outboundChannelsMax: channelShareSchema,
-  /** `accept` where absent. */
-  srtp: srtpUseSchema.exactOptional(),
+  srtp: srtpUseSchema.default('accept'),
   /** Whose outside calls may leave on it; null: every tenant's. Whose calls it brings, the number dialled says. */
   tenantIds: z.array(idOf<'tenant'>()).max(1_000).nullable().default(null),
   /** How the carrier writes numbers; null: both ways as they are. */
@@ -85,8 +84,7 @@ export const phoneSecretSchema = z.object({
   extension: z.string(),
   md5: z.string().regex(/^[0-9a-f]{32}$/),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** `accept` where absent. */
-  srtp: srtpUseSchema.exactOptional(),
+  srtp: srtpUseSchema.default('accept'),
 });
 export type PhoneSecret = z.infer<typeof phoneSecretSchema>;
 

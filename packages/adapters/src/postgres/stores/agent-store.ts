@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { SrtpUse } from '@seatgrid/contracts/link/node-config.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentId, UserId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
@@ -8,6 +9,7 @@ import type { TenantTrx } from '../scopes.ts';
 export interface StoredAgent extends Agent {
   readonly email: string;
   readonly phoneSecret: PhoneSecret | null;
+  readonly phoneSrtp: SrtpUse;
   /** The login is not shut. */
   readonly isActive: boolean;
 }
@@ -18,7 +20,7 @@ export interface PhoneSecret {
   readonly sha256: string;
 }
 
-export type AgentFacts = Omit<Agent, 'id' | 'userId'>;
+export type AgentFacts = Omit<Agent, 'id' | 'userId'> & Pick<StoredAgent, 'phoneSrtp'>;
 
 function query(trx: TenantTrx) {
   return trx
@@ -35,6 +37,7 @@ function query(trx: TenantTrx) {
       'agent.is_auto_answer',
       'agent.phone_md5',
       'agent.phone_sha256',
+      'agent.phone_srtp',
       'user_account.email',
       'user_account.is_active',
     ]) // prettier-ignore
@@ -58,6 +61,7 @@ function agentOf(row: Row): StoredAgent {
       row.phone_md5 === null || row.phone_sha256 === null
         ? null
         : { md5: row.phone_md5, sha256: row.phone_sha256 },
+    phoneSrtp: row.phone_srtp as SrtpUse,
   };
 }
 
@@ -118,5 +122,6 @@ function columnsOf(facts: AgentFacts) {
     locale: facts.locale,
     skills: jsonb([...facts.skills]),
     is_auto_answer: facts.isAutoAnswer,
+    phone_srtp: facts.phoneSrtp,
   };
 }

@@ -25,8 +25,8 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     queues: await definitions('queue'),
     skills: await definitions('skill'),
     agents,
-    phoneSecrets: agents.flatMap(({ extension, phoneSecret }) =>
-      phoneSecret ? [{ extension, ...phoneSecret }] : [],
+    phoneSecrets: agents.flatMap(({ extension, phoneSecret, phoneSrtp }) =>
+      phoneSecret ? [{ extension, ...phoneSecret, srtp: phoneSrtp }] : [],
     ),
     prompts: await listPrompts(trx),
     music: settings.music,

@@ -1,5 +1,5 @@
 /** Trunks: the platform's own; a tenant sees by name those its calls may leave on. */
-import type { TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { SrtpUse, TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { NodeId, TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
@@ -30,6 +30,7 @@ export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
     channelsMax: row.channels_max,
     inboundChannelsMax: row.inbound_channels_max,
     outboundChannelsMax: row.outbound_channels_max,
+    srtp: row.srtp as SrtpUse,
     tenantIds: row.is_for_every_tenant ? null : tenantsOf(row.id),
     numberFormat: row.number_format as TrunkConfig['numberFormat'],
   }));
@@ -98,6 +99,7 @@ function columnsOf(trunk: Written) {
     channels_max: trunk.channelsMax,
     inbound_channels_max: trunk.inboundChannelsMax,
     outbound_channels_max: trunk.outboundChannelsMax,
+    srtp: trunk.srtp,
     is_for_every_tenant: trunk.tenantIds === null,
     number_format: trunk.numberFormat === null ? null : jsonb<unknown>(trunk.numberFormat),
   };

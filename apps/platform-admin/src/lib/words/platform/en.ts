@@ -172,6 +172,12 @@ export const en = {
   'trunk.channelsIn': 'Of these incoming',
   'trunk.channelsOut': 'Of these outgoing',
   'trunk.channelsShareHelp': 'At most; empty: as many as the whole leaves. Takes effect on the next call.',
+  'trunk.srtp': 'Protected sound (SRTP)',
+  'trunk.srtpHelp': 'Keys in SDP keep a secret only over TLS or within a VPN',
+  'trunk.srtp.never': 'never',
+  'trunk.srtp.accept': 'when the far side wants it',
+  'trunk.srtp.offer': 'offered beside plain sound',
+  'trunk.srtp.require': 'no call without',
   'trunk.empty': 'No trunks yet',
   'trunk.emptyText':
     'A trunk is a carrier’s line into a node. Calls from addresses no trunk believes are refused.',
