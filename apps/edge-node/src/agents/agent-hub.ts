@@ -11,7 +11,9 @@ import type { CallServices } from '../calls/call-services.ts';
 import type { Call } from '../calls/call.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Exchange } from '../calls/exchange.ts';
+import { loseAgent } from '../calls/leave-call.ts';
 import type { Party } from '../calls/party.ts';
+import { replaceLeg } from '../calls/replace-leg.ts';
 import {
   browserLostMaxMs,
   browserSilenceCheckMs,
@@ -433,7 +435,7 @@ export class AgentHub {
     seat.cancelSoundLost = call.after(browserLostMaxMs, () => {
       seat.cancelSoundLost = null;
       this.apply(seat, { kind: 'desk-lost' });
-      call.lostAgent(party);
+      loseAgent(call, party);
     });
     this.callChanged(seat);
   }
@@ -449,7 +451,7 @@ export class AgentHub {
     if (!party) return leg.release();
     this.#soundFound(seat);
     party.isLost = false;
-    call.replaceLeg(party, leg);
+    replaceLeg(call, party, leg);
     this.callChanged(seat);
   }
 

@@ -5,6 +5,7 @@ import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { changeConference, consult, endConsult } from '../calls/consult.ts';
 import { endGuide, guide } from '../calls/guide.ts';
+import { holdCall } from '../calls/hold-call.ts';
 import { leaveCall } from '../calls/leave-call.ts';
 import type { Party } from '../calls/party.ts';
 import { placeCall } from '../calls/place-call.ts';
@@ -150,7 +151,7 @@ function hold(
   { call, party, isHeld }: { readonly call: Call; readonly party: Party; readonly isHeld: boolean },
 ): DeskOutcome {
   if (party.joinedAtMs === null) return wrongState(seat);
-  call.run(() => call.hold(party, isHeld));
+  call.run(() => holdCall(call, party, isHeld));
   return done;
 }
 

@@ -18,6 +18,7 @@ import { failedSpeechMs, releaseToneMs } from '../limits.ts';
 import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import { digitPressed, legSilent } from './leg-reports.ts';
 import type { Party } from './party.ts';
 
 export class CallSound implements MediaCallListener {
@@ -216,7 +217,7 @@ export class CallSound implements MediaCallListener {
   }
 
   onDigit(pressed: { readonly leg: string; readonly digit: string }): void {
-    this.#call.onDigit(pressed.leg, pressed.digit);
+    digitPressed(this.#call, pressed.leg, pressed.digit);
   }
 
   onHeard(heard: { readonly leg: string }): void {
@@ -224,6 +225,7 @@ export class CallSound implements MediaCallListener {
   }
 
   onSilent(silent: Parameters<MediaCallListener['onSilent']>[0]): void {
-    this.#call.onSilent(silent.leg, silent.cause, this.#heard.has(silent.leg));
+    const { leg, cause } = silent;
+    legSilent(this.#call, { key: leg, cause, wasHeard: this.#heard.has(leg) });
   }
 }

@@ -13,6 +13,8 @@ import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
 import type { Colleague, Outside } from './dial-for-agent.ts';
+import { addParty } from './join-call.ts';
+import { dropPartner, letGo } from './let-go.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import { Party } from './party.ts';
 import type { SipLeg } from './sip-leg.ts';
@@ -96,7 +98,7 @@ export class Consultation implements CallStage {
       consulted.place = 'talking';
       consulted.joinedAtMs = call.services.clock.nowMs();
       call.sound.arrange();
-    } else if (consulted) call.letGo(consulted, 'other', { party: 'agent', code: 'cancelled' });
+    } else if (consulted) letGo(call, consulted, 'other', { party: 'agent', code: 'cancelled' });
     else call.sound.arrange();
     this.#converse();
   }
@@ -194,7 +196,7 @@ export class Consultation implements CallStage {
     const consulted = new Party(leg, agent, to.kind === 'outside' ? to.number : null);
     consulted.place = 'consulting';
     this.consulted = consulted;
-    call.add(consulted);
+    addParty(call, consulted);
     if (consulted.seat) call.services.hub.talking(consulted.seat, call, consulted);
     call.tellSeats();
   }
@@ -218,17 +220,17 @@ export class Consultation implements CallStage {
     if (consulted) {
       consulted.place = 'talking';
       consulted.joinedAtMs = call.services.clock.nowMs();
-      call.letGo(by, 'transfer', { party: 'agent', code: 'transferred' });
+      letGo(call, by, 'transfer', { party: 'agent', code: 'transferred' });
       return this.#converse();
     }
     if (call.members.length > 2) {
       // Others talk with the customer already: what rings is theirs no more.
       this.#cancelAttempt();
-      call.letGo(by, 'transfer', { party: 'agent', code: 'transferred' });
+      letGo(call, by, 'transfer', { party: 'agent', code: 'transferred' });
       return this.#converse();
     }
     this.#isHandedOver = true;
-    call.dropPartner('transfer');
+    dropPartner(call, 'transfer');
     call.sound.hearRingback();
   }
 

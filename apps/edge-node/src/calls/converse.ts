@@ -4,6 +4,7 @@ import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { CallLeg } from './call-leg.ts';
 import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
+import { joinCall } from './join-call.ts';
 import { Party } from './party.ts';
 
 /** Whoever has just answered talks with the customer from now on; flow and queue are done with the call. */
@@ -19,7 +20,7 @@ export function converseWith(call: Call, partner: Party): void {
   const flow = call.flow;
   call.flow = null;
   flow?.callLeft();
-  call.join(partner);
+  joinCall(call, partner);
   call.enter(new Conversation(call));
   for (const party of [call.customer, partner])
     if (party?.seat) call.services.hub.talking(party.seat, call, party);

@@ -3,15 +3,27 @@ import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import { Consultation } from './consultation.ts';
 import { Conversation } from './converse.ts';
 import type { Call } from './call.ts';
+import { dropPartner, letGo } from './let-go.ts';
 import type { Party } from './party.ts';
 
 export function leaveCall(call: Call, party: Party, reason: EndReason): void {
-  if (!party.isMember) return call.letGo(party, 'agent', reason);
+  if (!party.isMember) return letGo(call, party, 'agent', reason);
   if (call.stage instanceof Consultation && call.stage.isOverBy(party)) return;
   const staying = call.members.filter((member) => member !== party);
   if (staying.length < 2) return call.end(reason, party);
   call.flow?.endGuiding();
-  call.letGo(party, reason.code === 'hung-up' ? 'agent' : 'other', reason);
+  letGo(call, party, reason.code === 'hung-up' ? 'agent' : 'other', reason);
   call.enter(new Conversation(call));
   call.tellSeats();
+}
+
+/** An agent's browser did not come back: the caller returns to the queue, or the call is over. */
+export function loseAgent(call: Call, party: Party): void {
+  const reason: EndReason = { party: 'agent', code: 'media-lost' };
+  if (call.members.length > 2) return leaveCall(call, party, reason);
+  if (party !== call.partner || !call.queue || call.facts.direction !== 'inbound')
+    return call.end(reason, null);
+  call.stage.onCallEnded(reason);
+  dropPartner(call, 'platform');
+  call.services.acd(call.tenant).enqueue(call, call.queue.id, { handlesFull: false, handlesTimeout: false });
 }

@@ -11,6 +11,7 @@ import type { Call } from './call.ts';
 import { Consultation, type ConsultOutcome, type SecondLine } from './consultation.ts';
 import { Conversation } from './converse.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import { digitPressed } from './leg-reports.ts';
 import { endUnreached } from './next-step.ts';
 import type { Party } from './party.ts';
 import { followRefer } from './phone-refer.ts';
@@ -74,7 +75,7 @@ class PhoneLines implements SecondLine {
 
   begin(consultation: Consultation): void {
     this.#consultation = consultation;
-    const onDigit: LegListener['onDigit'] = (leg, digit) => this.#call.onDigit(leg.key, digit);
+    const onDigit: LegListener['onDigit'] = (leg, digit) => digitPressed(this.#call, leg.key, digit);
     const onRefer: LegListener['onRefer'] = (_leg, request, referral) =>
       followRefer(this.#call, this.#party.leg, request, referral);
     const run = (act: () => void) => this.#call.run(act);

@@ -10,6 +10,7 @@ import type { Call } from './call.ts';
 import { Conversation } from './converse.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import type { Party } from './party.ts';
+import { replaceLeg } from './replace-leg.ts';
 import { SipLeg } from './sip-leg.ts';
 
 export function takeOver(services: CallServices, invite: IncomingInvite): void {
@@ -36,7 +37,7 @@ export function takeOver(services: CallServices, invite: IncomingInvite): void {
   call.run(() => {
     const leg = new IncomingSipLeg(invite, media, described);
     leg.answer();
-    call.replaceLeg(party, leg);
+    replaceLeg(call, party, leg);
   });
 }
 

@@ -14,6 +14,7 @@ import {
   type Outside,
 } from './dial-for-agent.ts';
 import { ringDirectly } from './direct-ring.ts';
+import { dropPartner } from './let-go.ts';
 import { endUnreached, performNextStep } from './next-step.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
@@ -27,7 +28,7 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
     // Whoever stays is the one being served from now on.
     if (by === call.customer) call.swapParties();
     call.record({ kind: 'call.transferred', callId: call.id, agentId: by.agentId!, target });
-    call.dropPartner('transfer');
+    dropPartner(call, 'transfer');
     switch (where.kind) {
       case 'colleague':
         ringDirectly(

@@ -10,7 +10,9 @@ import type { InspectionState } from '@seatgrid/contracts/supervision/supervisio
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { Conversation } from '../calls/converse.ts';
+import { addParty } from '../calls/join-call.ts';
 import { leaveCall } from '../calls/leave-call.ts';
+import { letGo } from '../calls/let-go.ts';
 import { Party } from '../calls/party.ts';
 import { bargeNoticeMs } from '../limits.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -41,7 +43,7 @@ export class Inspection {
   }
 
   begin(): void {
-    this.call.add(this.party);
+    addParty(this.call, this.party);
     this.supervisor.inspection = this;
     this.supervisor.endedWhy = null;
     this.#record({ kind: 'inspection.began' });
@@ -69,7 +71,7 @@ export class Inspection {
     party.place = 'talking';
     this.mode = 'intercept';
     this.#sinceMs = party.joinedAtMs = call.services.clock.nowMs();
-    call.letGo(agent, 'other', { party: 'agent', code: 'transferred' }, party);
+    letGo(call, agent, 'other', { party: 'agent', code: 'transferred' }, party);
     call.enter(new Conversation(call));
     call.tellSeats();
     this.#changed();

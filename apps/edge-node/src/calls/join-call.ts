@@ -1,0 +1,45 @@
+/** Somebody becomes part of a call: the one who serves the customer, or one more beside them. */
+import type { Call } from './call.ts';
+import { IncomingSipLeg } from './incoming-sip-leg.ts';
+import type { Party } from './party.ts';
+
+/** The two hear each other from now on. */
+export function joinCall(call: Call, partner: Party): void {
+  const nowMs = call.services.clock.nowMs();
+  const customer = call.customer!;
+  call.sound.stopSpeech();
+  call.answer();
+  // A desk phone that dialled hears its own answer now.
+  if (partner.leg instanceof IncomingSipLeg) partner.leg.answer();
+  call.partner = partner;
+  call.sound.silenceTones();
+  call.listenTo(customer.leg);
+  call.listenTo(partner.leg);
+  customer.joinedAtMs ??= nowMs;
+  partner.joinedAtMs = nowMs;
+  call.talk.start(nowMs);
+  call.sound.arrange();
+  for (const party of [customer, partner]) if (party.agentId) call.sound.belongs(party.leg, party.agentId);
+  recordServing(call, partner, customer);
+  call.tellReferrer(200);
+}
+
+/** Who serves whom from now on: told to the record, and to the recording. */
+export function recordServing(call: Call, partner: Party, customer: Party): void {
+  call.record({
+    kind: 'call.bridged',
+    callId: call.id,
+    agentId: partner.agentId ?? customer.agentId,
+    queueId: call.queue?.id ?? null,
+  });
+  if ((partner.agentId || partner.supervisor) && !call.customerLeft)
+    call.sound.recording.conversationBegan(partner.agentId, call.queue);
+}
+
+/** One more party, where it stands already. */
+export function addParty(call: Call, party: Party): void {
+  call.others.push(party);
+  call.listenTo(party.leg);
+  if (party.agentId) call.sound.belongs(party.leg, party.agentId);
+  call.sound.arrange();
+}

@@ -1,0 +1,71 @@
+/** What the legs of a call and the media engine report of them, and what it means for the call. */
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import { BrowserLeg } from './browser-leg.ts';
+import type { CallLeg, LegListener } from './call-leg.ts';
+import type { Call } from './call.ts';
+import { holdCall } from './hold-call.ts';
+import { leaveCall } from './leave-call.ts';
+import type { Party } from './party.ts';
+import { followRefer } from './phone-refer.ts';
+
+type GoneBy = Parameters<LegListener['onGone']>[1];
+
+export function legReports(call: Call): LegListener {
+  return {
+    onHold: (leg) => call.run(() => legHeld(call, leg)),
+    onDigit: (leg, digit) => digitPressed(call, leg.key, digit),
+    onGone: (leg, by, why) =>
+      call.run(() => {
+        const party = partyOf(call, leg);
+        if (party) leaveCall(call, party, reasonOfGone(call, party, by, why));
+      }),
+    onRefer: (leg, request, referral) => followRefer(call, leg, request, referral),
+  };
+}
+
+export function digitPressed(call: Call, key: string, digit: string): void {
+  call.run(() => {
+    const { customer, partner, stage } = call;
+    if (key === customer?.leg.key) {
+      if (stage.onDigit) stage.onDigit(digit);
+      else partner?.leg.media.sendDigits(digit);
+    } else if (key === partner?.leg.key) customer?.leg.media.sendDigits(digit);
+  });
+}
+
+/** `wasHeard`: a line that never spoke cannot fall silent. */
+export function legSilent(
+  call: Call,
+  { key, cause, wasHeard }: { readonly key: string; readonly cause: string; readonly wasHeard: boolean },
+): void {
+  call.run(() => {
+    const party = call.parties.find(({ leg }) => leg.key === key);
+    if (!party) return;
+    if (party.leg instanceof BrowserLeg && party.seat) call.services.hub.soundLost(party.seat, call);
+    else if (wasHeard && !party.leg.isHolding) leaveCall(call, party, mediaLost(party, cause));
+  });
+}
+
+/** The hold key of a phone does what the desk's does; a carrier's hold is between the caller and the carrier. */
+function legHeld(call: Call, leg: CallLeg): void {
+  const party = partyOf(call, leg);
+  if (party?.agentId && party.joinedAtMs !== null) holdCall(call, party, leg.isHolding);
+  else call.sound.arrange();
+}
+
+function partyOf({ parties }: Call, leg: CallLeg): Party | null {
+  return parties.find((party) => party.leg === leg) ?? null;
+}
+
+function reasonOfGone(call: Call, party: Party, by: GoneBy, why: string = by): EndReason {
+  const { customer, partner, facts } = call;
+  if (by !== 'remote') return mediaLost(party, why);
+  // An outside number the call was handed to is neither the caller nor one of ours.
+  const who = party.agentId || party.supervisor ? 'agent' : party === customer ? 'caller' : 'trunk';
+  if (partner?.joinedAtMs != null && customer?.joinedAtMs != null) return { party: who, code: 'hung-up' };
+  return { party: who, code: facts.direction === 'inbound' ? 'abandoned' : 'cancelled' };
+}
+
+function mediaLost(party: Party, detail: string): EndReason {
+  return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail };
+}
