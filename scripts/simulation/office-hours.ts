@@ -261,7 +261,8 @@ export class OfficeHours {
 
 function agentAt(at: number): Agent {
   const extension = String(1_001 + at);
-  return { id: `agent-${at}` as AgentId, userId: `user-${at}` as Agent['userId'], name: extension, staffId: extension, extension, locale: 'en', skills: [{ skillId, level: 5 }], isAutoAnswer: false }; // prettier-ignore
+  return { id: `agent-${at}` as AgentId, userId: `user-${at}` as Agent['userId'], name: extension, staffId: extension, extension, locale: 'en', skills: [{ skillId, level: 5 }], kind: 'general',
+    groupId: null, isAutoAnswer: false }; // prettier-ignore
 }
 
 function queueOf({ ringTimeoutMs, wrapUpMs }: OfficeSettings): Queue {

@@ -29,6 +29,32 @@ test('two tenants keep equal names and extensions apart; within one they are ref
   });
 });
 
+test('a number inside a tenant reaches an agent or a leader position, never both; a group with agents is not removed', async () => {
+  const { call } = alpha.administrator;
+  const [agent] = (await call('GET /api/agents')).items;
+  expect(agent).toMatchObject({ kind: 'leader', groupId: alpha.ids['groups'] });
+  const taken = (field: string) => ({ status: 409, problem: { problems: [{ path: field }] } });
+  for (const leaderNumber of [agent!.extension, agent!.staffId, '600'])
+    await expect(call('POST /api/groups', { body: { name: 'Second', leaderNumber } })).rejects.toMatchObject(
+      taken('leaderNumber'),
+    );
+  const { email, name, locale, skills, isAutoAnswer, kind } = agent!;
+  const given = { email, name, locale, skills, isAutoAnswer, kind, phonePassword: 'phone-password' };
+  const put = (rest: { extension: string; staffId: string; groupId: string | null }) =>
+    call('PUT /api/agents/:id', { params: { id: agent!.id }, body: { ...given, ...rest } });
+  await expect(put({ extension: '600', staffId: '1001', groupId: null })).rejects.toMatchObject(
+    taken('extension'),
+  );
+  await expect(put({ extension: '8001', staffId: '600', groupId: null })).rejects.toMatchObject(
+    taken('staffId'),
+  );
+  await expect(
+    put({ extension: '8001', staffId: '1001', groupId: beta.ids['groups']! }),
+  ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'groupId' }] } });
+  const params = { id: alpha.ids['groups']! };
+  await expect(call('DELETE /api/groups/:id', { params })).rejects.toMatchObject({ status: 409 });
+});
+
 test('a number belongs to one tenant and stands in one rule', async () => {
   const staff = await centre.operator();
   const [did] = (await alpha.administrator.call('GET /api/dids')).items;

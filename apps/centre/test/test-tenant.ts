@@ -59,12 +59,15 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       isRecorded: true,
     },
   });
+  const group = await call('POST /api/groups', { body: { name: 'First', leaderNumber: '600' } });
   const agent = await call('POST /api/agents', {
     body: {
       name: 'Bob',
       staffId: '1001',
       extension: '8001',
       locale: 'en',
+      kind: 'leader',
+      groupId: group.id,
       skills: [{ skillId: skill.id, level: 5 }],
       isAutoAnswer: false,
       email: `bob@${slug}.example`,
@@ -99,6 +102,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       prompts: prompt.id,
       queues: queue.id,
       agents: agent.id,
+      groups: group.id,
       flows: flow.id,
       'inbound-rules': rule.id,
       dispositions: disposition.id,

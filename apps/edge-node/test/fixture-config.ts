@@ -5,6 +5,7 @@ import type { CallFlow, FlowStep } from '@seatgrid/core/flows/call-flow.ts';
 import {
   createIdSource,
   type AgentId,
+  type GroupId,
   type Id,
   type SiteId,
   type TenantId,
@@ -13,6 +14,7 @@ import type { Role } from '@seatgrid/core/context/access.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { AgentKind } from '@seatgrid/core/workforce/agent.ts';
 import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
 import { wallClock } from '@seatgrid/testkit/wall-clock.ts';
@@ -89,6 +91,8 @@ export class FixtureConfig {
       staffId: String(8001 + index),
       extension,
       locale: options.locale ?? 'en',
+      kind: 'general' as AgentKind,
+      groupId: null as GroupId | null,
       skills: [],
       isAutoAnswer: false,
     }));
@@ -110,6 +114,7 @@ export class FixtureConfig {
       queues: [],
       skills: [],
       agents,
+      groups: [],
       phoneSecrets: extensions.map((extension) => ({
         extension,
         md5: hash('md5', `${extension}:${slug}.seatgrid:${phonePassword}`),

@@ -1,7 +1,7 @@
 /** E-10, E-12 from a desk phone, which SIPp plays: blind and attended transfer, and what becomes of the call and its record. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { loudness } from '@seatgrid/testkit/tone-finder.ts';
-import { phonePassword, type FixtureTenant } from './fixture-config.ts';
+import { newId, phonePassword, type FixtureTenant } from './fixture-config.ts';
 import { nodeAddress } from './node-process.ts';
 import { RegisteredPhone } from './registered-phone.ts';
 import { hasSipp, runSipp } from './sipp.ts';
@@ -26,6 +26,8 @@ describe.skipIf(!hasSipp)('a desk phone that sends its call elsewhere', () => {
     side = await TelephoneSide.start((fixture) => {
       tenant = fixture.tenant({ slug: 'demo', number: '+864008000000', agents: 4 });
       const skill = { id: tenant.agents[3]!.id as never, name: 'Fourth' };
+      tenant.config.groups.push({ id: newId<'group'>(), name: 'First line', leaderNumber: '600' });
+      Object.assign(tenant.config.agents[2]!, { kind: 'leader', groupId: tenant.config.groups[0]!.id });
       tenant.config.skills = [skill];
       tenant.config.agents[3]!.skills = [{ skillId: skill.id, level: 5 }];
       const queue = fixture.queue(tenant, { requires: [{ skillId: skill.id, level: 1 }] });
@@ -90,6 +92,17 @@ describe.skipIf(!hasSipp)('a desk phone that sends its call elsewhere', () => {
       agentId: tenant.agents[0]!.id,
       target: { kind: 'number', number: '1003' },
     });
+  });
+
+  test.each([
+    ['a colleague’s staff ID', '8003'],
+    ['the leader position', '600'],
+  ])('blind, to %s', async (_, number) => {
+    const played = play(blindTransfer('1002', number, phonePassword, ['100', '180', '200']));
+    await called.liftHandset();
+    await colleague.liftHandset();
+    await played;
+    expect(await heardBy(called.rtp)).toEqual([otherAgentHz]);
   });
 
   test('blind, to the outside', async () => {

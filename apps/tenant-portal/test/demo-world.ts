@@ -190,6 +190,8 @@ export function deskState(atMs: number, over: Partial<Record<keyof DeskState, un
       agentId: agent.id,
       name: agent.en,
       extension: agent.extension,
+      staffId: agent.extension,
+      kind: 'general',
       state: states[index % states.length],
     })),
     dispositions,

@@ -4,6 +4,7 @@ import { deskRoutes } from './desk/desk-routes.ts';
 import type { Handlers } from './handler.ts';
 import { nodeRoutes } from './node/node-routes.ts';
 import { agentRoutes } from './people/agent-routes.ts';
+import { groupRoutes } from './people/group-routes.ts';
 import { userRoutes } from './people/user-routes.ts';
 import { alarmRoutes } from './platform/alarm-routes.ts';
 import { fleetRoutes } from './platform/fleet-routes.ts';
@@ -21,6 +22,7 @@ export const everyRoute: Handlers = {
   ...routingRoutes,
   ...flowRoutes,
   ...agentRoutes,
+  ...groupRoutes,
   ...userRoutes,
   ...promptRoutes,
   ...recordRoutes,

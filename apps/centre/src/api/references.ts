@@ -10,7 +10,7 @@ import { ownSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts'
 import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { malformed, refused, type Refusal } from './refusal.ts';
 
-type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'did' | 'trunk';
+type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'did' | 'trunk';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
@@ -18,6 +18,7 @@ const nounOfField: Readonly<Record<string, Named>> = {
   promptId: 'prompt',
   flowId: 'flow',
   skillId: 'skill',
+  groupId: 'group',
   didIds: 'did',
   callerDidId: 'did',
   agentIds: 'agent',
@@ -65,6 +66,7 @@ const nounWords: Readonly<Record<Named, string>> = {
   prompt: 'prompt',
   flow: 'call flow',
   skill: 'skill',
+  group: 'group',
   did: 'number',
   trunk: 'trunk',
 };
@@ -72,6 +74,7 @@ const nounWords: Readonly<Record<Named, string>> = {
 const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: string }[]>>> = {
   queue: (trx) => listDefinitions(trx, 'queue'),
   skill: (trx) => listDefinitions(trx, 'skill'),
+  group: (trx) => listDefinitions(trx, 'group'),
   agent: listAgents,
   prompt: listPrompts,
   flow: listFlows,
@@ -119,7 +122,12 @@ async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
     ...(await definitions('outbound-rule', 'outbound rule')),
     ...(await listFlows(trx)).map(flows('call flow')),
     ...(await listPublishedFlows(trx)).map(flows('published call flow')),
-    ...(await listAgents(trx)).map(({ id, name, skills }) => ({ what: 'agent', id, name, body: { skills } })),
+    ...(await listAgents(trx)).map(({ id, name, skills, groupId }) => ({
+      what: 'agent',
+      id,
+      name,
+      body: { skills, groupId },
+    })),
     { what: 'settings', id: '', name: 'settings', body: await ownSettings(trx) },
   ];
 }

@@ -4,7 +4,9 @@
  */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Group } from '@seatgrid/core/workforce/group.ts';
 import type { DeskState } from '@seatgrid/contracts/desk/desk-messages.ts';
+import { leadersNow } from '../calls/reach-colleague.ts';
 import { deskStateEveryMs, deskSurroundingsEveryMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { AgentHub } from './agent-hub.ts';
@@ -77,7 +79,7 @@ export class DeskNews {
     if (!agent) return undefined;
     const nowMs = this.#hub.services.clock.nowMs();
     const mine = new Set(this.#hub.services.acd(seat.tenant).queuesOf(seat.agentId));
-    const own: Omit<DeskState, 'colleagues' | 'dispositions' | 'pauseReasons' | 'flows'> = {
+    const own: Omit<DeskState, 'colleagues' | 'leaders' | 'dispositions' | 'pauseReasons' | 'flows'> = {
       atMs: nowMs,
       agent: { id: agent.id, name: agent.name, staffId: agent.staffId, extension: agent.extension },
       presence: {
@@ -95,6 +97,12 @@ export class DeskNews {
     return JSON.stringify(own);
   }
 
+  /** A group nobody leads has no position to be reached. */
+  #leaderOf(tenant: TenantAtNode, { id, name }: Group): DeskState['leaders'] {
+    const [first] = leadersNow(this.#hub, tenant, id);
+    return first ? [{ groupId: id, group: name, name: first.agent.name, state: first.state }] : [];
+  }
+
   #around(tenant: TenantAtNode): Surroundings {
     const known = this.#surroundings.get(tenant.id);
     if (known) return known;
@@ -104,10 +112,13 @@ export class DeskNews {
       agentId: agent.id,
       name: agent.name,
       extension: agent.extension,
+      staffId: agent.staffId,
+      kind: agent.kind,
       state: this.#hub.seat(agent.id)?.presence.state ?? 'offline',
     }));
-    const shared: Pick<DeskState, 'colleagues' | 'dispositions' | 'pauseReasons' | 'flows'> = {
+    const shared: Pick<DeskState, 'colleagues' | 'leaders' | 'dispositions' | 'pauseReasons' | 'flows'> = {
       colleagues,
+      leaders: [...tenant.groups.values()].flatMap((group) => this.#leaderOf(tenant, group)),
       dispositions: tenant.config.dispositions,
       pauseReasons: tenant.config.pauseReasons,
       flows: [...tenant.flows.values()].map(({ id, name }) => ({ id, name })),

@@ -35,8 +35,7 @@ export class SeatInteraction {
     this.ring = options.ring;
     this.sinceMs = options.nowMs;
     this.number = options.isDialler || facts.direction === 'outbound' ? facts.toNumber : facts.fromNumber;
-    this.name =
-      facts.direction === 'internal' ? (facts.tenant.agentsByExtension.get(this.number)?.name ?? null) : null;
+    this.name = facts.direction === 'internal' ? facts.tenant.nameOfInside(this.number) : null;
   }
 
   describe(): DeskInteraction {

@@ -12,11 +12,12 @@ import type { CallLeg } from './call-leg.ts';
 import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
-import type { Colleague, Outside } from './dial-for-agent.ts';
+import type { Outside } from './dial-for-agent.ts';
 import { addParty } from './join-call.ts';
 import { dropPartner, letGo } from './let-go.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import { Party } from './party.ts';
+import type { Colleague } from './reach-colleague.ts';
 import type { SipLeg } from './sip-leg.ts';
 
 export type ConsultOutcome = 'back' | 'transfer' | 'conference';

@@ -1,8 +1,6 @@
 /** The second half of a call an agent placed, from desk or desk phone: the other side is rung, and the agent hears it. */
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import { readDialled } from '@seatgrid/core/numbers/read-dialled.ts';
-import type { Agent } from '@seatgrid/core/workforce/agent.ts';
-import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import { AgentRing } from './agent-ring.ts';
@@ -13,14 +11,8 @@ import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { endUnreached } from './next-step.ts';
 import { OutsideDial, type OutsideDialRequest } from './outside-dial.ts';
 import { Party } from './party.ts';
+import { reachColleague, reachLeader, type Colleague } from './reach-colleague.ts';
 import { releaseOf } from './release-of.ts';
-
-export interface Colleague {
-  readonly kind: 'colleague';
-  readonly agent: Agent;
-  /** Null: not signed in, reached at the registered phone. */
-  readonly seat: AgentSeat | null;
-}
 
 export interface Outside {
   readonly kind: 'outside';
@@ -35,7 +27,7 @@ export type DialTarget =
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'self' };
 
-/** an extension of the tenant means the colleague, everything else the outside, as the dialler's outbound rule has it. */
+/** a number inside the tenant means a colleague, everything else the outside, as the dialler's outbound rule has it. */
 export function dialTarget(
   services: CallServices,
   tenant: TenantAtNode,
@@ -44,24 +36,13 @@ export function dialTarget(
 ): DialTarget {
   const way = services.waysOut.of(tenant, dialler);
   const prefix = way.rule?.prefix ?? '';
-  const meant = readDialled(dialled, prefix, (number) => tenant.agentsByExtension.has(number));
+  const meant = readDialled(dialled, prefix, (number) => tenant.inside(number) !== undefined);
   if (meant.kind === 'outside') return { ...meant, way };
   if (meant.kind === 'prefix-missing') return { ...meant, prefix };
-  const agent = tenant.agentsByExtension.get(dialled)!;
-  return agent.id === dialler ? { kind: 'self' } : reachColleague(services, tenant, agent);
-}
-
-export function reachColleague(
-  services: CallServices,
-  tenant: TenantAtNode,
-  agent: Agent,
-): Colleague | { readonly kind: 'unavailable' } {
-  const seat = services.hub.ringableSeat(agent.id);
-  if (seat) return { kind: 'colleague', agent, seat };
-  const isSignedIn = services.hub.seat(agent.id)?.isSignedIn ?? false;
-  return !isSignedIn && services.phones.isRegistered(tenant, agent.extension)
-    ? { kind: 'colleague', agent, seat: null }
-    : { kind: 'unavailable' };
+  const inside = tenant.inside(dialled)!;
+  if (inside.kind === 'leader')
+    return reachLeader(services, tenant, { groupId: inside.group.id, asker: dialler });
+  return inside.agent.id === dialler ? { kind: 'self' } : reachColleague(services, tenant, inside.agent);
 }
 
 export function dialOutside(call: Call, agentParty: Party, to: Omit<OutsideDialRequest, 'call'>): void {

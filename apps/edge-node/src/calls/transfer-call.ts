@@ -1,4 +1,4 @@
-/** Blind transfer (E-10): the agent leaves, the other side goes on to an agent, a queue, a flow or an outside number; it stays one call. */
+/** Blind transfer (E-10): the agent leaves, the other side goes on to an agent, a group's leader, a queue, a flow or an outside number; it stays one call. */
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
@@ -6,18 +6,13 @@ import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
 import { ruleOf } from './admit-call.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
-import {
-  dialTarget,
-  reachColleague,
-  type Colleague,
-  type DialTarget,
-  type Outside,
-} from './dial-for-agent.ts';
+import { dialTarget, type DialTarget, type Outside } from './dial-for-agent.ts';
 import { ringDirectly } from './direct-ring.ts';
 import { dropPartner } from './let-go.ts';
 import { endUnreached, performNextStep } from './next-step.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
+import { reachColleague, reachLeader, type Colleague } from './reach-colleague.ts';
 
 export function transferCall(call: Call, by: Party, target: TransferTarget): DeskOutcome {
   if (!(call.stage instanceof Conversation) || call.members.length > 2)
@@ -70,7 +65,7 @@ export function findTarget(
     return tenant.queues.has(target.queueId) ? target : refuse('no-such-target', 'no such queue');
   if (target.kind === 'flow')
     return tenant.flows.has(target.flowId) ? target : refuse('no-such-target', 'no such flow');
-  const where = target.kind === 'agent' ? agentTarget(call, by, target) : numberTarget(call, by, target);
+  const where = personTarget(call, by, target);
   switch (where.kind) {
     case 'colleague':
       return where;
@@ -91,14 +86,22 @@ export function findTarget(
   }
 }
 
-function agentTarget(
-  { tenant, services }: Call,
+function personTarget(
+  call: Call,
   by: Party,
-  { agentId }: TransferTarget & { readonly kind: 'agent' },
+  target: TransferTarget & { readonly kind: 'agent' | 'leader' | 'number' },
 ) {
-  const agent = tenant.agents.get(agentId);
+  const { tenant, services } = call;
+  if (target.kind === 'number') return numberTarget(call, by, target);
+  if (target.kind === 'leader')
+    return tenant.groups.has(target.groupId)
+      ? reachLeader(services, tenant, { groupId: target.groupId, asker: by.agentId })
+      : ({ kind: 'nobody' } as const);
+  const agent = tenant.agents.get(target.agentId);
   if (!agent) return { kind: 'nobody' } as const;
-  return agentId === by.agentId ? ({ kind: 'self' } as const) : reachColleague(services, tenant, agent);
+  return target.agentId === by.agentId
+    ? ({ kind: 'self' } as const)
+    : reachColleague(services, tenant, agent);
 }
 
 function numberTarget(

@@ -35,6 +35,7 @@ export function minimalConfig(facts: {
         queues: [],
         skills: [],
         agents: [],
+        groups: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],
         music: [],

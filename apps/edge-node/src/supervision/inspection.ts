@@ -101,8 +101,7 @@ export class Inspection {
       isMuted: this.party.isMuted,
       customer: {
         number,
-        name:
-          facts.direction === 'internal' ? (call.tenant.agentsByExtension.get(number)?.name ?? null) : null,
+        name: facts.direction === 'internal' ? call.tenant.nameOfInside(number) : null,
         direction: facts.direction,
         queue: call.queue ? { id: call.queue.id, name: call.queue.name } : null,
         path: [...call.path],

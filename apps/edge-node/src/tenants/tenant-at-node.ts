@@ -3,14 +3,16 @@
  * seats keep the object for life; a new generation changes its contents, so that it acts on the next step of every call.
  */
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
-import type { AgentId, FlowId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, FlowId, GroupId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { Group } from '@seatgrid/core/workforce/group.ts';
 import type { PauseReason, PauseReasonId } from '@seatgrid/core/workforce/presence.ts';
 import type { PhoneSecret, TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+import { insideNumbers, type InsideNumber } from './inside-numbers.ts';
 
 export class TenantAtNode {
   readonly id: TenantId;
@@ -23,8 +25,11 @@ export class TenantAtNode {
   queues: ReadonlyMap<QueueId, Queue> = new Map();
   agents: ReadonlyMap<AgentId, Agent> = new Map();
   agentsByExtension: ReadonlyMap<string, Agent> = new Map();
+  groups: ReadonlyMap<GroupId, Group> = new Map();
+  leaders: readonly Agent[] = [];
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
   secrets: ReadonlyMap<string, PhoneSecret> = new Map();
+  #inside: ReadonlyMap<string, InsideNumber> = new Map();
   #dayStartsMs = 0;
   #dayCheckedUntilMs = 0;
 
@@ -41,9 +46,23 @@ export class TenantAtNode {
     this.queues = new Map(config.queues.map((queue) => [queue.id, queue]));
     this.agents = new Map(config.agents.map((agent) => [agent.id, agent]));
     this.agentsByExtension = new Map(config.agents.map((agent) => [agent.extension, agent]));
+    this.groups = new Map(config.groups.map((group) => [group.id, group]));
+    this.leaders = config.agents.filter((agent) => agent.kind === 'leader');
+    this.#inside = insideNumbers(config);
     this.pauseReasons = new Map(config.pauseReasons.map((reason) => [reason.id, reason]));
     this.secrets = new Map(config.phoneSecrets.map((secret) => [secret.extension, secret]));
     this.#dayCheckedUntilMs = 0;
+  }
+
+  /** E-10: whom a number inside the tenant means; undefined: the outside, or nobody. */
+  inside(number: string): InsideNumber | undefined {
+    return this.#inside.get(number);
+  }
+
+  /** What a desk calls a number inside the tenant. */
+  nameOfInside(number: string): string | null {
+    const meant = this.#inside.get(number);
+    return meant ? (meant.kind === 'agent' ? meant.agent.name : meant.group.name) : null;
   }
 
   get tenant(): Tenant {

@@ -16,6 +16,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   operator_email_key: 'email',
   did_number_taken: 'number',
   skill_name_taken: 'name',
+  agent_group_name_taken: 'name',
   queue_name_taken: 'name',
   inbound_rule_name_taken: 'name',
   outbound_rule_name_taken: 'name',
@@ -28,6 +29,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   trunk_of_node: 'nodeId',
   trunk_tenant_tenant_id_fkey: 'tenantIds',
   did_of_site: 'siteId',
+  agent_of_group: 'groupId',
 };
 
 const uniqueViolation = '23505';

@@ -138,6 +138,7 @@ export interface Database {
   outbound_rule: DefinitionTable;
   disposition: DefinitionTable;
   pause_reason: DefinitionTable;
+  agent_group: DefinitionTable;
   agent: {
     tenant_id: Generated<string>;
     id: Generated<string>;
@@ -146,6 +147,8 @@ export interface Database {
     staff_id: string;
     extension: string;
     locale: string;
+    kind: Generated<string>;
+    group_id: string | null;
     skills: Json<{ skillId: string; level: number }[]>;
     is_auto_answer: boolean;
     phone_md5: string | null;

@@ -26,6 +26,7 @@ import {
 import {
   agentSchema,
   dispositionSchema,
+  groupSchema,
   pauseReasonSchema,
   presenceStateSchema,
   queueSchema,
@@ -446,6 +447,25 @@ export const api = {
   'DELETE /api/agents/:id': {
     summary: 'Remove an agent and the login; records keep the name',
     access: ['agent', 'delete'],
+    params: byId,
+  },
+  'GET /api/groups': { summary: 'Groups of agents', access: ['group', 'list'], reply: list(groupSchema) },
+  'POST /api/groups': {
+    summary: 'Add a group',
+    access: ['group', 'create'],
+    body: groupSchema.omit({ id: true }),
+    reply: groupSchema,
+  },
+  'PUT /api/groups/:id': {
+    summary: 'Change a group',
+    access: ['group', 'update'],
+    params: byId,
+    body: groupSchema.omit({ id: true }),
+    reply: groupSchema,
+  },
+  'DELETE /api/groups/:id': {
+    summary: 'Remove a group no agent is in',
+    access: ['group', 'delete'],
     params: byId,
   },
   'GET /api/users': { summary: 'Logins of this tenant', access: ['user', 'list'], reply: list(userSchema) },

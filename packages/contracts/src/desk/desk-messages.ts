@@ -8,6 +8,7 @@ import { idOf } from '../nouns/ids.ts';
 import { instantSchema, localeSchema } from '../nouns/texts.ts';
 import {
   agentDeviceSchema,
+  agentKindSchema,
   dispositionSchema,
   pauseReasonSchema,
   presenceStateSchema,
@@ -49,7 +50,7 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   /** H-19: the customer knows; the supervisor may join now. */
   z.object({ kind: z.literal('allow-barge'), callId }),
   z.object({ kind: z.literal('end'), callId }),
-  /** E-05: an outside number, or a colleague's extension. */
+  /** E-05: an outside number, a colleague's extension or staff ID, or the number of a leader position. */
   z.object({
     kind: z.literal('dial'),
     number: z.string().regex(/^\+?[0-9*#]{2,20}$/),
@@ -165,9 +166,22 @@ export const deskStateSchema = z.object({
       agentId: idOf<'agent'>(),
       name: z.string(),
       extension: z.string(),
+      staffId: z.string().default(''),
+      kind: agentKindSchema.default('general'),
       state: presenceStateSchema,
     }),
   ),
+  /** Leader positions, and who holds each just now. */
+  leaders: z
+    .array(
+      z.object({
+        groupId: idOf<'group'>(),
+        group: z.string(),
+        name: z.string().nullable(),
+        state: presenceStateSchema,
+      }),
+    )
+    .default([]),
   dispositions: z.array(dispositionSchema),
   pauseReasons: z.array(pauseReasonSchema),
   /** What a customer can be guided through. */

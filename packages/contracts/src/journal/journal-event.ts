@@ -26,6 +26,8 @@ export const endReasonSchema = z.object({
 export const transferTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), agentId }),
   z.object({ kind: z.literal('queue'), queueId }),
+  /** Whoever leads the group when the call comes. */
+  z.object({ kind: z.literal('leader'), groupId: idOf<'group'>() }),
   /** Automatic service: the customer goes on in a flow. */
   z.object({ kind: z.literal('flow'), flowId: idOf<'flow'>() }),
   z.object({ kind: z.literal('number'), number: z.string().regex(/^\+?[0-9*#]{2,20}$/, 'a phone number') }),

@@ -11,6 +11,7 @@ import { e164Schema, instantSchema, nameSchema } from '../nouns/texts.ts';
 import {
   agentSchema,
   dispositionSchema,
+  groupSchema,
   pauseReasonSchema,
   queueSchema,
   skillSchema,
@@ -103,6 +104,7 @@ export const tenantConfigSchema = z.object({
   queues: z.array(queueSchema),
   skills: z.array(skillSchema),
   agents: z.array(agentSchema),
+  groups: z.array(groupSchema).default([]),
   phoneSecrets: z.array(phoneSecretSchema),
   prompts: z.array(promptFileSchema),
   /** Hold music where a queue names none; the product's own when empty. */

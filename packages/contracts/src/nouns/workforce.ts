@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
 import { ringings, type Queue, type SkillRequirement } from '@seatgrid/core/routing/queue.ts';
-import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import { agentKinds, type Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { Group } from '@seatgrid/core/workforce/group.ts';
 import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
 import { nextStepSchema, speechSchema } from './flow.ts';
 import { idOf, schemaOf } from './ids.ts';
@@ -33,6 +34,8 @@ export const queueSchema = schemaOf<Queue>()(
   }),
 );
 
+export const agentKindSchema = z.enum(agentKinds);
+
 export const agentSchema = schemaOf<Agent>()(
   z.object({
     id: idOf<'agent'>(),
@@ -41,9 +44,16 @@ export const agentSchema = schemaOf<Agent>()(
     staffId: extensionSchema,
     extension: extensionSchema,
     locale: localeSchema,
+    // Absent in ledgers written before agents were led in groups.
+    kind: agentKindSchema.default('general'),
+    groupId: idOf<'group'>().nullable().default(null),
     skills: z.array(skillRequirementSchema).max(50),
     isAutoAnswer: z.boolean(),
   }),
+);
+
+export const groupSchema = schemaOf<Group>()(
+  z.object({ id: idOf<'group'>(), name: nameSchema, leaderNumber: extensionSchema.nullable() }),
 );
 
 export const presenceStateSchema = z.enum(presenceStates);

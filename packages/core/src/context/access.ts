@@ -28,7 +28,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
-  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'user', 'prompt',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
   'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
@@ -59,6 +59,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     queue: change,
     skill: change,
     agent: change,
+    group: change,
     user: change,
     prompt: [...change, 'play'],
     disposition: change,
@@ -78,6 +79,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     queue: look,
     skill: look,
     agent: look,
+    group: look,
     prompt: [...look, 'play'],
     disposition: look,
     'pause-reason': look,

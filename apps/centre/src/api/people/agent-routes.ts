@@ -8,6 +8,7 @@ import {
   retireAgent,
   setPhoneSecret,
   updateAgent,
+  type AgentFacts,
   type PhoneSecret,
   type StoredAgent,
 } from '@seatgrid/adapters/postgres/stores/agent-store.ts';
@@ -27,7 +28,8 @@ import { sipDomain } from '@seatgrid/core/tenancy/tenant.ts';
 import { changeTenant } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { refuseDangling, refuseInUse } from '../references.ts';
-import { malformed, notFound } from '../refusal.ts';
+import { malformed, notFound, type Refusal } from '../refusal.ts';
+import { refuseLeadersNumber } from './inside-numbers.ts';
 
 type AgentReply = ApiReply<'GET /api/agents'>['items'][number];
 
@@ -41,7 +43,7 @@ export const agentRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/agents${
     if (password === undefined) return malformed([{ path: 'password', message: 'a new agent needs one' }]);
     const passwordHash = await hashPassword(password);
     return changeTenant(centre, ctx, { noun: 'agent', verb: 'create' }, async (trx) => {
-      const fault = await refuseDangling(trx, { skills: facts.skills });
+      const fault = await faultOf(trx, facts);
       if (fault) return fault;
       const user = await insertUser(trx, { email, name: facts.name, role: 'agent', passwordHash });
       const id = await insertAgent(trx, user.id, facts);
@@ -57,7 +59,7 @@ export const agentRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/agents${
     return changeTenant(centre, ctx, { noun: 'agent', verb: 'update' }, async (trx) => {
       const before = await findAgent(trx, id);
       if (!before) return notFound;
-      const fault = await refuseDangling(trx, { skills: facts.skills });
+      const fault = await faultOf(trx, facts);
       if (fault) return fault;
       // The digest is over the extension too (RFC 7616 §3.4.2), so the old one would never match again.
       if (before.phoneSecret && facts.extension !== before.extension && !phonePassword)
@@ -91,6 +93,12 @@ export const agentRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/agents${
       return { id, before: auditOf(agent), after: null, value: undefined };
     }),
 };
+
+/** An extension equal to another's is the database's to refuse. */
+async function faultOf(trx: TenantTrx, facts: AgentFacts): Promise<Refusal | undefined> {
+  const { skills, groupId } = facts;
+  return (await refuseDangling(trx, { skills, groupId })) ?? (await refuseLeadersNumber(trx, facts));
+}
 
 function asReply(agent: StoredAgent): AgentReply {
   return { ...agent, skills: [...agent.skills], hasPhonePassword: agent.phoneSecret !== null };

@@ -85,4 +85,10 @@ export function inOrder(timeline: readonly Happening[]): Happening[] {
     .sort((a, b) => a.atMs - b.atMs || a.sequence - b.sequence);
 }
 
-const afterTransfer = { agent: 'ringing', queue: 'waiting', flow: 'menu', number: 'dialling' } as const;
+const afterTransfer = {
+  agent: 'ringing',
+  leader: 'ringing',
+  queue: 'waiting',
+  flow: 'menu',
+  number: 'dialling',
+} as const;

@@ -11,6 +11,7 @@ import { endText } from './end-text.svelte.ts';
 export interface CallNames {
   readonly agent: (id: string | null) => string;
   readonly queue: (id: string) => string;
+  readonly group: (id: string) => string;
   readonly disposition: (id: string) => string;
 }
 
@@ -38,6 +39,8 @@ function targetName(target: TransferTarget, names: CallNames): string {
       return names.agent(target.agentId);
     case 'queue':
       return names.queue(target.queueId);
+    case 'leader':
+      return say('tl.leader', { group: names.group(target.groupId) });
     case 'flow':
       return say('tl.automatic');
     case 'number':

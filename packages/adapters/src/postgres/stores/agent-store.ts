@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SrtpUse } from '@seatgrid/contracts/link/node-config.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
-import type { AgentId, UserId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, GroupId, UserId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { jsonb } from '../jsonb.ts';
 import type { TenantTrx } from '../scopes.ts';
@@ -33,6 +33,8 @@ function query(trx: TenantTrx) {
       'agent.staff_id',
       'agent.extension',
       'agent.locale',
+      'agent.kind',
+      'agent.group_id',
       'agent.skills',
       'agent.is_auto_answer',
       'agent.phone_md5',
@@ -53,6 +55,8 @@ function agentOf(row: Row): StoredAgent {
     staffId: row.staff_id,
     extension: row.extension,
     locale: row.locale as Locale,
+    kind: row.kind as Agent['kind'],
+    groupId: row.group_id as GroupId | null,
     skills: row.skills as unknown as Agent['skills'],
     isAutoAnswer: row.is_auto_answer,
     email: row.email,
@@ -120,6 +124,8 @@ function columnsOf(facts: AgentFacts) {
     staff_id: facts.staffId,
     extension: facts.extension,
     locale: facts.locale,
+    kind: facts.kind,
+    group_id: facts.groupId,
     skills: jsonb([...facts.skills]),
     is_auto_answer: facts.isAutoAnswer,
     phone_srtp: facts.phoneSrtp,

@@ -1,10 +1,11 @@
-/** Skills, queues, inbound and outbound rules, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, queues, inbound and outbound rules, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
 
 export const definitionNouns = [
   'skill',
+  'group',
   'queue',
   'inbound-rule',
   'outbound-rule',
@@ -20,6 +21,7 @@ export interface Definition {
 
 const tables = {
   skill: 'skill',
+  group: 'agent_group',
   queue: 'queue',
   'inbound-rule': 'inbound_rule',
   'outbound-rule': 'outbound_rule',

@@ -25,6 +25,7 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     queues: await definitions('queue'),
     skills: await definitions('skill'),
     agents,
+    groups: await definitions('group'),
     phoneSecrets: agents.flatMap(({ extension, phoneSecret, phoneSrtp }) =>
       phoneSecret ? [{ extension, ...phoneSecret, srtp: phoneSrtp }] : [],
     ),

@@ -266,6 +266,7 @@ export const en = {
   'noun.queue': 'Queue',
   'noun.skill': 'Skill',
   'noun.agent': 'Agent',
+  'noun.group': 'Group',
   'noun.user': 'Login',
   'noun.prompt': 'Prompt',
   'noun.disposition': 'Disposition code',

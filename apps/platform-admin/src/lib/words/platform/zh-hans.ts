@@ -257,6 +257,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.queue': '队列',
   'noun.skill': '技能',
   'noun.agent': '坐席',
+  'noun.group': '班组',
   'noun.user': '账号',
   'noun.prompt': '语音',
   'noun.disposition': '小结代码',

@@ -257,6 +257,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.queue': '佇列',
   'noun.skill': '技能',
   'noun.agent': '座席',
+  'noun.group': '班組',
   'noun.user': '帳號',
   'noun.prompt': '語音',
   'noun.disposition': '小結代碼',

@@ -1,0 +1,49 @@
+/** E-10: a colleague as somebody to be rung just now, by name or as whoever leads a group. */
+import type { AgentId, GroupId } from '@seatgrid/core/kernel/ids.ts';
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import { leadersInOrder } from '@seatgrid/core/workforce/leader-position.ts';
+import type { AgentHub } from '../agents/agent-hub.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { CallServices } from './call-services.ts';
+
+export interface Colleague {
+  readonly kind: 'colleague';
+  readonly agent: Agent;
+  /** Null: not signed in, reached at the registered phone. */
+  readonly seat: AgentSeat | null;
+}
+
+type Reached = Colleague | { readonly kind: 'unavailable' };
+
+export function reachColleague(services: CallServices, tenant: TenantAtNode, agent: Agent): Reached {
+  const seat = services.hub.ringableSeat(agent.id);
+  if (seat) return { kind: 'colleague', agent, seat };
+  const isSignedIn = services.hub.seat(agent.id)?.isSignedIn ?? false;
+  return !isSignedIn && services.phones.isRegistered(tenant, agent.extension)
+    ? { kind: 'colleague', agent, seat: null }
+    : { kind: 'unavailable' };
+}
+
+/** Whoever holds the leader position at this moment; a leader who asks for it is asking for another. */
+export function reachLeader(
+  services: CallServices,
+  tenant: TenantAtNode,
+  { groupId, asker }: { readonly groupId: GroupId; readonly asker: AgentId | null },
+): Reached {
+  for (const { agent } of leadersNow(services.hub, tenant, groupId)) {
+    if (agent.id === asker) continue;
+    const reached = reachColleague(services, tenant, agent);
+    if (reached.kind === 'colleague') return reached;
+  }
+  return { kind: 'unavailable' };
+}
+
+/** The leaders of a group as they are now, the one who holds the position first. */
+export function leadersNow(hub: Pick<AgentHub, 'seat'>, tenant: TenantAtNode, groupId: GroupId) {
+  const leaders = tenant.leaders.map((agent) => {
+    const presence = hub.seat(agent.id)?.presence;
+    return { agent, state: presence?.state ?? ('offline' as const), sinceMs: presence?.sinceMs ?? 0 };
+  });
+  return leadersInOrder(leaders, groupId);
+}
