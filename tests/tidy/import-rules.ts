@@ -63,6 +63,7 @@ const homes: readonly { readonly packages: RegExp; readonly home: RegExp; readon
   { packages: /^stripe(\/|$)/, home: /^packages\/adapters\/src\/stripe\//, instead: 'packages/adapters/stripe' },
   { packages: /^node:sqlite$/, home: /^apps\/edge-node\/src\/ledger\//, instead: 'apps/edge-node/src/ledger' },
   { packages: /^(node-datachannel|opusscript|wasm-media-encoders|sdp-transform)(\/|$)/, home: /^packages\/media\//, instead: 'packages/media' },
+  { packages: /^dns-packet$/, home: /^apps\/edge-node\/src\/names\//, instead: 'apps/edge-node/src/names' },
   { packages: /^hono(\/|$)/, home: /^apps\/centre\//, instead: 'apps/centre' },
   { packages: /^(svelte|bits-ui|@lucide)(\/|$)/, home: /^(packages\/ui|apps\/(tenant-portal|platform-admin))\//, instead: 'packages/ui' },
 ]; // prettier-ignore
@@ -95,7 +96,7 @@ export const packagesHaveHomes: TidyRule = {
   clean: { path: 'packages/adapters/src/postgres/a.ts', text: `import postgres from 'postgres';` },
 };
 
-const sipLayers = ['message', 'digest', 'transport', 'transaction', 'dialog', 'user-agent'];
+const sipLayers = ['message', 'digest', 'transport', 'transaction', 'dialog', 'location', 'user-agent'];
 const mediaStrangers = ['sip', 'sdp', 'rtp', 'srtp', 'webrtc', 'audio'];
 const mediaPart = (path: string) => /^packages\/media\/src\/([^/]+)\/(?:([^/]+)\/)?/.exec(path);
 

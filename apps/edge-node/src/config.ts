@@ -14,6 +14,8 @@ import {
 } from '@seatgrid/media/audio/progress/country-tones.ts';
 import { rtpCodecsDefault, type AudioCodec } from '@seatgrid/media/sdp/audio-terms.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
+import { isDialled } from '@seatgrid/media/sip/dialog/next-hop.ts';
+import type { Reach } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { SipListen, SipTls } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 
 export interface ProcessConfig {
@@ -35,6 +37,8 @@ export interface ProcessConfig {
   readonly sipTlsPort: number;
   readonly sipWsPort: number;
   readonly sipWssPort: number;
+  /** Name servers asked for the hosts of trunks; null: those of this machine. */
+  readonly dnsServers: readonly string[] | null;
   readonly rtpPorts: PortRange;
   readonly webrtcPorts: PortRange;
   /** Whose call progress tones are heard at this node. */
@@ -98,6 +102,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     sipTlsPort,
     sipWsPort: read.port('SIP_WS_PORT'),
     sipWssPort,
+    dnsServers: read.nameServers('DNS_SERVERS'),
     rtpPorts: read.ports('RTP_PORTS', { from: 20_000, to: 29_999 }),
     webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
     toneCountry: read.country('TONE_COUNTRY', defaultCountry),
@@ -169,6 +174,17 @@ class Reader {
     return fallback;
   }
 
+  /** `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:5353`, apart by commas. */
+  nameServers(name: string): readonly string[] | null {
+    const servers = this.list(name);
+    for (const server of servers ?? [])
+      if (isIP(server) === 0 && !endpointOf(server))
+        this.#faults.push(
+          `${prefix}${name} must name IP addresses, with or without a port each, not "${server}"`,
+        );
+    return servers;
+  }
+
   /** 0, which is "not at all", unless one is named. */
   port(name: string): number {
     return this.integer(name, 0, 0, 65_535);
@@ -234,10 +250,8 @@ class Reader {
   endpoint(name: string): { readonly address: string; readonly port: number } | null {
     const value = this.text(name);
     if (value === undefined) return null;
-    const [, inBrackets, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(value) ?? [];
-    const address = inBrackets ?? plain ?? '';
-    const port = Number(digits);
-    if (isIP(address) && port >= 1 && port <= 65_535) return { address, port };
+    const endpoint = endpointOf(value);
+    if (endpoint) return endpoint;
     this.#faults.push(`${prefix}${name} must be an IP address and a port, not "${value}"`);
     return null;
   }
@@ -250,6 +264,13 @@ class Reader {
     this.#faults.push(`${prefix}${name} must be a URL (${protocols.join(' or ')}), not "${value}"`);
     return null;
   }
+}
+
+function endpointOf(text: string): { readonly address: string; readonly port: number } | null {
+  const [, inBrackets, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = inBrackets ?? plain ?? '';
+  const port = Number(digits);
+  return isIP(address) && port >= 1 && port <= 65_535 ? { address, port } : null;
 }
 
 /** The address itself, or for "every address" the first one another machine could use. */
@@ -277,6 +298,15 @@ export function sipListens(config: ProcessConfig): readonly SipListen[] {
   return open.flatMap(([protocol, port]) =>
     addresses.map((place) => ({ protocol, port, ...place, ...(sipTls && { tls: sipTls }) })),
   );
+}
+
+/** Whom this node can speak to by itself. */
+export function sipReach(config: ProcessConfig): Reach {
+  const listens = sipListens(config);
+  return {
+    protocols: [...new Set(listens.map(({ protocol }) => protocol).filter(isDialled))],
+    families: [...new Set(listens.map(({ address }) => isIP(address)))],
+  };
 }
 
 function overlap(a: PortRange, b: PortRange): boolean {

@@ -36,6 +36,25 @@ export const trunkHealthLimits = {
   missedMax: 2,
 };
 
+/** A server of several that did not answer is tried last so long. */
+export const serverRestMs = 30_000;
+
+// Names
+export const nameAskTimeoutMs = 1_500;
+/** Every server is asked so often before the question counts as unanswered. */
+export const nameAskRounds = 2;
+/** Of an answer by UDP (RFC 6891): what passes every network in one piece. */
+export const nameUdpBytesMax = 1_232;
+export const nameAnswerBytesMax = 65_537;
+export const nameAliasesMax = 8;
+export const nameLifeMsMin = 5_000;
+export const nameLifeMsMax = 3_600_000;
+/** That there is no such name is believed so long where nobody says how long, and so are this machine's own files. */
+export const nameMissingLifeMs = 60_000;
+/** Where nobody could be asked, the question is put again after this, later and later. */
+export const locateAgainMs = 2_000;
+export const locateAgainMsMax = 60_000;
+
 // Agents and desks
 export const deskHelloMaxMs = 5_000;
 export const deskFrameBytesMax = 65_536;

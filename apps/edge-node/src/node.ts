@@ -11,6 +11,8 @@ import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media-engine.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
+import type { NameService } from '@seatgrid/media/sip/location/name-service.ts';
+import { locateServers } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { CallAdmission } from './admission/call-admission.ts';
 import { nodeLoadMeter } from './admission/node-load.ts';
@@ -24,7 +26,7 @@ import { recountToday } from './agents/recount-today.ts';
 import { closeOpenCalls } from './calls/close-open-calls.ts';
 import { Exchange } from './calls/exchange.ts';
 import { Speech } from './calls/speech.ts';
-import { sipListens, type ProcessConfig } from './config.ts';
+import { sipListens, sipReach, type ProcessConfig } from './config.ts';
 import { FloorBoard } from './floor/floor-board.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
@@ -34,7 +36,6 @@ import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
 import type { RecordingStore } from './recordings/recording-store.ts';
 import type { CallLadders } from './ladder/call-ladders.ts';
-import { lookupHost } from './runtime/lookup-host.ts';
 import type { Synthesiser } from './speech/synthesiser.ts';
 import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
@@ -59,6 +60,8 @@ export interface NodeParts {
   readonly ladders: CallLadders;
   /** Hears every SIP message. */
   readonly trace: SipTrace;
+  /** Says where the hosts of trunks are. */
+  readonly names: NameService;
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
 }
@@ -112,7 +115,13 @@ export class EdgeNode {
     const phones = (this.phones = new PhoneRegistry(clock));
     this.floor = new FloorBoard(clock, parts.sendFloor);
     this.media = media;
-    this.trunks = new TrunkDirectory(clock);
+    const reach = sipReach(config);
+    this.trunks = new TrunkDirectory({
+      locate: (target) => locateServers(target, reach, parts.names),
+      clock,
+      random: parts.random,
+      log,
+    });
     const { directory, trunks } = this;
     const measure = nodeLoadMeter(media, parts.journal, this.calls);
     const admission = (this.admission = new CallAdmission({ clock, log, measure }));
@@ -130,7 +139,6 @@ export class EdgeNode {
       product: parts.product,
       listen: sipListens(config),
       handler: door,
-      lookupHost,
       trace: parts.trace,
     });
     this.#registrar = new TrunkRegistrar({ trunks, sip: this.sip, clock, random: parts.random, log });
@@ -225,6 +233,7 @@ export class EdgeNode {
     this.hub.news.close();
     this.#watch.stop();
     await this.#registrar.stop();
+    this.trunks.close();
     await this.sip.close();
     await this.media.close();
     await recordings.settled();

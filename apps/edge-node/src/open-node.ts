@@ -3,6 +3,7 @@
  * closes all of it in good order. Called by `main.ts`, and by measurements that need the very same node in their own process.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
+import { getServers } from 'node:dns';
 import { join } from 'node:path';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { createMediaEngine } from '@seatgrid/media/call/create-media-engine.ts';
@@ -17,6 +18,7 @@ import { EdgeNode } from './node.ts';
 import type { NodeLog } from './node-log.ts';
 import { openPromptFiles } from './prompts/prompt-files.ts';
 import { openRecordingStore } from './recordings/recording-store.ts';
+import { openNameService } from './names/open-name-service.ts';
 import { LoopLag } from './runtime/loop-lag.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 import { realRandom as random } from './runtime/real-random.ts';
@@ -82,6 +84,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
       counters.noteMessage(direction, startLine);
       ladders.calls.trace(direction, flow, startLine, ...rest);
     },
+    names: openNameService({ servers: config.dnsServers ?? getServers(), clock, random }),
     createMediaEngine,
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
   });

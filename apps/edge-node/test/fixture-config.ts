@@ -50,7 +50,7 @@ export class FixtureConfig {
   /** Callers from `source`; outgoing calls to `target` where given. */
   trunk(options: {
     readonly sources: readonly string[];
-    readonly target?: { readonly host: string; readonly port: number };
+    readonly target?: Pick<NonNullable<TrunkConfig['target']>, 'host' | 'port'>;
     readonly channelsMax?: number;
     readonly inboundChannelsMax?: number;
     readonly outboundChannelsMax?: number;

@@ -160,7 +160,7 @@ const mainPath = new URL('../src/main.ts', import.meta.url).pathname;
 const startAttemptsMax = 4;
 
 /** Free for TCP and for UDP. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

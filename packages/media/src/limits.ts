@@ -133,6 +133,10 @@ export const sipRegistrationBackOffMaxMs = 300_000;
 /** However short a registrar grants it. */
 export const sipRefreshPauseMinMs = 1_000;
 
+// SIP servers
+/** SRV records of one name, and addresses of one host, that are looked at. */
+export const sipServersMax = 16;
+
 // SIP user agent
 /** RFC 3261 §13.3.1.1: a provisional answer is repeated each minute, or proxies give the call up. */
 export const sipProgressRepeatMs = 60_000;

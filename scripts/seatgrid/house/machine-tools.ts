@@ -17,6 +17,7 @@ export const testTools: readonly MachineTool[] = [
   speechTool,
   { package: 'sip-tester', shows: 'sipp', purpose: 'SIPp as caller and SIP agent' },
   { package: 'kamailio', shows: 'kamailio', purpose: 'a carrier that registers and asks for proofs' },
+  { package: 'dnsmasq-base', shows: 'dnsmasq', purpose: 'a name server that lists a carrier’s servers' },
   { package: 'baresip', shows: 'baresip', purpose: 'a real desk phone' },
   { package: 'tshark', shows: 'tshark', purpose: 'reading ladders with a foreign program' },
   { package: 'rtpengine-daemon', shows: 'rtpengine', purpose: 'a relay with SRTP in the path of sound' },

@@ -1,18 +1,17 @@
 /**
- * An outside number dialled for a call, over the first trunk that takes it. Each attempt is in the record. Ends once: answered, or
- * failed with a status.
+ * An outside number dialled for a call, over the first trunk that takes it, and of its servers the first that does. Each attempt is in
+ * the record. Ends once: answered, or failed with a status.
  */
-import { isIP } from 'node:net';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { blamesTrunk } from '@seatgrid/core/numbers/trunk-health.ts';
 import { familyOf } from '@seatgrid/media/call/family-of.ts';
-import type { SipDiversion, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { SipDiversion, SipFlow, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { trunkSilenceMs } from '../limits.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
 import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
-import { TrunkLeg } from './trunk-leg.ts';
+import { TrunkLeg, type TrunkWay } from './trunk-leg.ts';
 
 export interface OutsideDialRequest {
   readonly call: Call;
@@ -40,7 +39,9 @@ export class OutsideDial {
   readonly #request: OutsideDialRequest;
   readonly #listener: OutsideDialListener;
   #leg: TrunkLeg | null = null;
+  /** The present one first, with those of its servers that are left. */
   #trunks: TrunkAtNode[] = [];
+  #servers: SipFlow[] = [];
   /** The one of the present attempt. */
   #trunk: TrunkAtNode | null = null;
   #untilMs = 0;
@@ -56,6 +57,7 @@ export class OutsideDial {
     const { call, way, ringTimeoutMs } = this.#request;
     this.#untilMs = call.services.clock.nowMs() + ringTimeoutMs;
     this.#trunks = [...call.services.waysOut.order(way)];
+    this.#servers = serversOf(this.#trunks[0]);
     // Never at once: whoever dials is still busy with it.
     if (!this.#next()) this.#cancelTimer = call.after(0, () => this.#fail('failed', 503));
   }
@@ -69,24 +71,36 @@ export class OutsideDial {
     this.#leg.release();
   }
 
+  /** Nothing here waits for names: a trunk whose servers are not known is none at the moment. */
+  #nextWay(): TrunkWay | undefined {
+    const { waysOut } = this.#request.call.services;
+    for (;;) {
+      const [trunk] = this.#trunks;
+      if (!trunk) return undefined;
+      // Calls of others may have filled it since, and a new generation may have taken its target.
+      const server = waysOut.isFree(trunk) ? this.#servers.shift() : undefined;
+      if (server) return { trunk, server };
+      this.#trunks.shift();
+      this.#servers = serversOf(this.#trunks[0]);
+    }
+  }
+
   /** False where there is no further trunk, or no time for it. */
   #next(): boolean {
     const { call, number, callerNumber, way } = this.#request;
     const leftMs = this.#untilMs - call.services.clock.nowMs();
-    // Calls of others may have filled it since, and a new generation may have taken its target.
-    while (this.#trunks[0] && !call.services.waysOut.isFree(this.#trunks[0])) this.#trunks.shift();
-    const trunk = this.#trunks.shift();
-    if (!trunk || leftMs <= 0) return false;
+    const next = leftMs > 0 ? this.#nextWay() : undefined;
+    if (!next) return false;
+    const { trunk, server } = next;
     call.services.waysOut.used(way, trunk);
-    const { host } = trunk.config.target!;
     const media = call.media.openRtpLeg({
       key: call.sound.nextLegKey('outside'),
       srtp: trunk.config.srtp,
-      ...(isIP(host) === 0 ? {} : { family: familyOf(host) }),
+      family: familyOf(server.address),
     });
     if (media.kind === 'refused') return false;
     let hasRung = false;
-    const leg = new TrunkLeg(media, trunk, {
+    const leg = new TrunkLeg(media, next, {
       onRinging: (ringing, hasSound) =>
         call.run(() => {
           hasRung = true;
@@ -100,6 +114,7 @@ export class OutsideDial {
           if (!isTrunksFault) return this.#fail(outcomeOf(status), status);
           this.#record('failed', status);
           this.#trunk = null;
+          if (!blamesServer(status)) this.#servers = [];
           if (!this.#next()) this.#fail('failed', status);
         }),
     });
@@ -114,6 +129,7 @@ export class OutsideDial {
     };
     leg.start(call, {
       uri: trunk.uri(trunk.writeCalled(number)),
+      server,
       peer: trunk.id,
       from,
       diversions: this.#diversions(trunk),
@@ -156,6 +172,15 @@ export class OutsideDial {
     const trunkId = this.#trunk.id;
     call.record({ kind: 'leg.dial-ended', callId: call.id, number, trunkId, outcome, status });
   }
+}
+
+function serversOf(trunk: TrunkAtNode | undefined): SipFlow[] {
+  return [...(trunk?.location?.order() ?? [])];
+}
+
+/** RFC 3263 §4.3: silence, no way there and 503 are one server's own; any other failure is the carrier's. */
+function blamesServer(status: number): boolean {
+  return status === 408 || status === 503;
 }
 
 function outcomeOf(status: number): FailedOutcome {

@@ -4,18 +4,29 @@ import type {
   DialogEnd,
   InviteFailure,
   OutgoingInviteListener,
+  SipFlow,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { serverRestMs, trunkHealthLimits } from '../limits.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { ReleaseCause } from './call-leg.ts';
 import { OutgoingSipLeg, type OutgoingLegListener } from './outgoing-sip-leg.ts';
 
+/** One server of a trunk. */
+export interface TrunkWay {
+  readonly trunk: TrunkAtNode;
+  readonly server: SipFlow;
+}
+
 export class TrunkLeg extends OutgoingSipLeg {
   #trunk: TrunkAtNode | null;
+  readonly #server: SipFlow;
   #isHeard = false;
 
-  constructor(media: RtpLeg, trunk: TrunkAtNode, progress: OutgoingLegListener) {
+  constructor(media: RtpLeg, way: TrunkWay, progress: OutgoingLegListener) {
     super(media, progress);
+    const { trunk, server } = way;
     this.#trunk = trunk;
+    this.#server = server;
     trunk.inUse.outbound++;
   }
 
@@ -26,6 +37,7 @@ export class TrunkLeg extends OutgoingSipLeg {
 
   override onProgress(progress: Parameters<OutgoingInviteListener['onProgress']>[0]): void {
     this.#isHeard = true;
+    this.#trunk?.location?.wake(this.#server);
     this.#trunk?.onExperience({ kind: 'call-answered' });
     super.onProgress(progress);
   }
@@ -46,13 +58,25 @@ export class TrunkLeg extends OutgoingSipLeg {
     if (!trunk || by === 'local') return;
     if (by !== 'remote') {
       // A line that rang has shown that somebody is there.
-      if (!this.#isHeard) trunk.onExperience({ kind: 'call-unanswered' });
+      if (!this.#isHeard && this.#wasLast(trunk, serverRestMs))
+        trunk.onExperience({ kind: 'call-unanswered' });
       return;
     }
+    if (status !== 503) {
+      trunk.location?.wake(this.#server);
+      return trunk.onExperience({ kind: 'call-answered' });
+    }
     // RFC 3261 §21.5.4: a client should not send it further requests for that time.
-    if (status === 503 && retryAfterSeconds !== undefined)
-      trunk.onExperience({ kind: 'turned-away', forMs: retryAfterSeconds * 1_000 });
+    const forMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
+    const wasLast = this.#wasLast(trunk, forMs ?? serverRestMs);
+    if (wasLast && forMs !== undefined) trunk.onExperience({ kind: 'turned-away', forMs });
     else trunk.onExperience({ kind: 'call-answered' });
+  }
+
+  /** This server rests; true where no other of the trunk is awake. */
+  #wasLast({ location }: TrunkAtNode, forMs: number): boolean {
+    location?.rest(this.#server, Math.min(forMs, trunkHealthLimits.restMaxMs));
+    return !location?.hasAwake;
   }
 
   #freeChannel(): void {

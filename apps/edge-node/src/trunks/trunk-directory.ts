@@ -1,20 +1,23 @@
 /** The carriers' lines into this node: who is believed by address, where outgoing calls go, how many channels are in use. */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import { calledNumberFor, numberFor, toE164 } from '@seatgrid/core/numbers/number-format.ts';
 import { hasFreeChannel, type TrunkDirection } from '@seatgrid/core/numbers/trunk-channels.ts';
 import { TrunkHealth, type TrunkHealthInput } from '@seatgrid/core/numbers/trunk-health.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { NodeConfig, TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { ServerTarget } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { RegistrationMachine } from '@seatgrid/media/sip/user-agent/registration-machine.ts';
 import { trunkHealthLimits } from '../limits.ts';
 import { AddressBlocks } from './address-block.ts';
+import { ServerLocation, type LocationServices } from './server-location.ts';
 
 export class TrunkAtNode {
   config: TrunkConfig;
   health: TrunkHealth;
+  /** Of the target; null where the trunk only brings calls. */
+  location: ServerLocation | null = null;
   /** Set by the registrar while the trunk is to be registered; `address`: where the carrier's registrar is. */
   registration: { readonly machine: RegistrationMachine; address: string | null } | null = null;
   /** Told what calls learnt of the far side; set by the watch. */
@@ -37,7 +40,9 @@ export class TrunkAtNode {
     const { host, port, protocol } = this.config.target!;
     const name = user === '' ? '' : `${user.replaceAll('#', '%23')}@`;
     const uriHost = host.includes(':') ? `[${host}]` : host;
-    return `sip:${name}${uriHost}:${port}${protocol === 'tcp' ? ';transport=tcp' : ''}`;
+    // RFC 3263 §4: what stands in the URI is not looked up any more, by nobody on the way.
+    const uriPort = port === null ? '' : `:${port}`;
+    return `sip:${name}${uriHost}${uriPort}${protocol && protocol !== 'udp' ? `;transport=${protocol}` : ''}`;
   }
 
   hasFreeChannel(direction: TrunkDirection): boolean {
@@ -92,10 +97,14 @@ export class TrunkAtNode {
     return numberFormat ? numberFor(number, numberFormat) : number;
   }
 
-  apply(config: TrunkConfig, nowMs: number): void {
+  apply(config: TrunkConfig, locate: (target: ServerTarget) => ServerLocation, nowMs: number): void {
+    const isElsewhere = !isDeepStrictEqual(config.target, this.config.target);
     // Another far side, of which nothing is known.
-    if (!isDeepStrictEqual(config.target, this.config.target))
-      this.health = new TrunkHealth(trunkHealthLimits, nowMs);
+    if (isElsewhere) this.health = new TrunkHealth(trunkHealthLimits, nowMs);
+    if (isElsewhere || !this.location) {
+      this.location?.stop();
+      this.location = config.target && locate(config.target);
+    }
     this.config = config;
     this.#sources = new AddressBlocks(config.sources);
   }
@@ -106,25 +115,31 @@ export class TrunkAtNode {
 }
 
 export class TrunkDirectory {
-  readonly #clock: Clock;
+  readonly #services: LocationServices;
   #trunks = new Map<TrunkId, TrunkAtNode>();
   /** Source addresses seen, since each call asks twice. */
   #byAddress = new Map<string, TrunkAtNode | null>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(services: LocationServices) {
+    this.#services = services;
   }
 
   apply(config: NodeConfig): void {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#services.clock.nowMs();
+    const locate = (target: ServerTarget) => new ServerLocation(target, this.#services);
     const before = this.#trunks;
     this.#byAddress = new Map();
     this.#trunks = new Map();
     for (const trunkConfig of config.trunks) {
       const trunk = before.get(trunkConfig.id) ?? new TrunkAtNode(trunkConfig, nowMs);
-      trunk.apply(trunkConfig, nowMs);
+      trunk.apply(trunkConfig, locate, nowMs);
       this.#trunks.set(trunk.id, trunk);
     }
+    for (const trunk of before.values()) if (!this.#trunks.has(trunk.id)) trunk.location?.stop();
+  }
+
+  close(): void {
+    for (const trunk of this.#trunks.values()) trunk.location?.stop();
   }
 
   all(): Iterable<TrunkAtNode> {

@@ -6,11 +6,17 @@ import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import {
   RegistrationMachine,
+  type RegisterAnswer,
   type RegistrationInput,
 } from '@seatgrid/media/sip/user-agent/registration-machine.ts';
-import type { OutgoingRegistration, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type {
+  OutgoingRegistration,
+  SipFlow,
+  SipUserAgent,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { unregisterMaxMs } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
+import type { ServerLocation } from './server-location.ts';
 import { credentialsFor, type TrunkAtNode, type TrunkDirectory } from './trunk-directory.ts';
 
 export interface TrunkRegistrarOptions {
@@ -75,6 +81,8 @@ class TrunkRegistration {
   readonly #config: TrunkConfig;
   readonly #machine: RegistrationMachine;
   readonly #registration: OutgoingRegistration;
+  readonly #location: ServerLocation;
+  #server: SipFlow | null = null;
   #cancel: Cancel = () => {};
 
   constructor(options: TrunkRegistrarOptions, trunk: TrunkAtNode) {
@@ -83,11 +91,11 @@ class TrunkRegistration {
     this.#options = options;
     this.#trunk = trunk;
     this.#config = trunk.config;
+    this.#location = trunk.location!;
     this.#machine = new RegistrationMachine(account!.expiresSeconds);
     trunk.registration = { machine: this.#machine, address: null };
     this.#registration = options.sip.registration({
       registrar: `sip:${domain.includes(':') ? `[${domain}]` : domain}`,
-      proxy: trunk.uri(''),
       addressOfRecord: { user: account!.username, host: domain, displayName: '' },
       contactUser: trunk.contactUser,
       credentialsOf: (realm) => credentialsFor(account!, realm),
@@ -131,16 +139,29 @@ class TrunkRegistration {
   }
 
   async #register(expiresSeconds: number): Promise<void> {
-    const { address, ...answer } = await this.#registration.send(expiresSeconds);
-    const { registration } = this.#trunk;
-    if (
-      registration?.machine === this.#machine &&
-      address !== undefined &&
-      registration.address !== address
-    ) {
-      registration.address = address;
-      this.#options.trunks.registrationChanged();
+    await this.#location.settled;
+    let answer: RegisterAnswer = { status: 503 };
+    for (const server of this.#servers()) {
+      answer = await this.#registration.send(expiresSeconds, server);
+      this.#learn(server, answer);
+      // RFC 3263 §4.3: silence, and 503, are the server's own; the next one may do.
+      if (answer.status !== 408 && answer.status !== 503) break;
     }
     await this.#handle({ kind: 'answered', answer });
+  }
+
+  /** Whoever took the last one first: it knows our contact, and a connection to it may be there. */
+  #servers(): readonly SipFlow[] {
+    const servers = this.#location.order();
+    const last = servers.find((server) => isDeepStrictEqual(server, this.#server));
+    return last ? [last, ...servers.filter((server) => server !== last)] : servers;
+  }
+
+  #learn(server: SipFlow, { status }: RegisterAnswer): void {
+    this.#server = status >= 200 && status < 300 ? server : null;
+    const { registration } = this.#trunk;
+    if (registration?.machine !== this.#machine || registration.address === server.address) return;
+    registration.address = server.address;
+    this.#options.trunks.registrationChanged();
   }
 }

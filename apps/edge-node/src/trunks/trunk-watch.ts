@@ -3,8 +3,8 @@ import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TrunkHealthInput } from '@seatgrid/core/numbers/trunk-health.ts';
-import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import { trunkProbeTimeoutMs } from '../limits.ts';
+import type { SipFlow, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { serverRestMs, trunkProbeTimeoutMs } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { TrunkAtNode, TrunkDirectory } from './trunk-directory.ts';
 
@@ -80,6 +80,15 @@ export class TrunkWatch {
   }
 
   async #probe(trunk: TrunkAtNode): Promise<void> {
+    const { location } = trunk;
+    await location?.settled;
+    // Each of its servers: one of them is enough, and the others are known for what they are before a call tries them.
+    const answers = await Promise.all((location?.order() ?? []).map((server) => this.#ask(trunk, server)));
+    if (!this.#isWatching || trunk.location !== location) return;
+    this.#handle(trunk, { kind: answers.includes(true) ? 'probe-answered' : 'probe-unanswered' });
+  }
+
+  async #ask(trunk: TrunkAtNode, server: SipFlow): Promise<boolean> {
     const { sip, sipHost, clock } = this.#options;
     let cancel: Cancel = () => {};
     const silence = new Promise<number>((resolve) => {
@@ -88,12 +97,15 @@ export class TrunkWatch {
     const answer = sip.request({
       method: 'OPTIONS',
       uri: trunk.uri(''),
+      flow: server,
       from: { user: 'seatgrid', host: sipHost, displayName: '' },
     });
     const status = await Promise.race([answer.then((final) => final.status), silence]);
     cancel();
-    if (!this.#isWatching) return;
     // RFC 3261 §11.2: any other answer, a refusal too, shows that somebody is there.
-    this.#handle(trunk, { kind: status === 408 || status === 503 ? 'probe-unanswered' : 'probe-answered' });
+    const isThere = status !== 408 && status !== 503;
+    if (isThere) trunk.location?.wake(server);
+    else trunk.location?.rest(server, serverRestMs);
+    return isThere;
   }
 }

@@ -50,8 +50,10 @@ export const trunkConfigSchema = z.object({
   target: z
     .object({
       host: z.string().min(1).max(255),
-      port: z.number().int().min(1).max(65_535),
-      protocol: z.enum(['udp', 'tcp']),
+      /** Null: as the domain's SRV records say (RFC 3263). */
+      port: z.number().int().min(1).max(65_535).nullable(),
+      /** Null: as the domain's NAPTR records say. */
+      protocol: z.enum(['udp', 'tcp', 'tls']).nullable(),
     })
     .nullable(),
   account: trunkAccountSchema.nullable().default(null),

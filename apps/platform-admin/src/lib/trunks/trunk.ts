@@ -13,6 +13,10 @@ export function pulseOf(trunk: Trunk, nodes: readonly NodeHealth[]): TrunkPulse 
   return health?.trunks.find((pulse) => pulse.trunkId === trunk.id);
 }
 
+export function targetText({ host, port, protocol }: NonNullable<Trunk['target']>): string {
+  return `${protocol === null ? '' : `${protocol.toUpperCase()} `}${host}${port === null ? '' : `:${port}`}`;
+}
+
 export const trunkMarks = {
   up: { shape: 'dot', role: 'green' },
   down: { shape: 'broken-link', role: 'red' },

@@ -11,8 +11,20 @@ import type { SipFlow } from '../transport/sip-transport.ts';
 /** RFC 3261 §19.1.2: the ports of protocols a request can be sent by without a connection from the other side. */
 export const defaultPorts = { udp: 5060, tcp: 5060, tls: 5061 } as const;
 
-export function isDialled(protocol: string): protocol is keyof typeof defaultPorts {
+export type DialledProtocol = keyof typeof defaultPorts;
+
+export function isDialled(protocol: string): protocol is DialledProtocol {
   return Object.hasOwn(defaultPorts, protocol);
+}
+
+/** RFC 5923 §4: a TLS connection is kept for the name that was proven, which is the address's own where it has none. */
+export function flowTo(
+  protocol: DialledProtocol,
+  address: string,
+  port: number,
+  serverName: string = address,
+): SipFlow {
+  return protocol === 'tls' ? { protocol, address, port, serverName } : { protocol, address, port };
 }
 
 /** The flow towards `uri`, where that is an address; `flow` for a name, since a dialog must not wait for DNS. */

@@ -134,21 +134,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   registration(wanted: OutgoingRegistrationRequest): OutgoingRegistration {
     const registering = new Registering(this.#core, wanted);
-    return {
-      send: (expiresSeconds) =>
-        new Promise((settle) => {
-          this.#route(
-            { uri: wanted.proxy },
-            (flow) => {
-              const { address } = flow;
-              void registering
-                .register(flow, expiresSeconds)
-                .then((answer) => settle({ ...answer, address }));
-            },
-            (status) => settle({ status }),
-          );
-        }),
-    };
+    return { send: (expiresSeconds, server) => registering.register(server, expiresSeconds) };
   }
 
   // TransactionUser
@@ -307,28 +293,21 @@ class UserAgent implements SipUserAgent, TransactionUser {
   }
 
   #route(
-    wanted: { readonly uri: string; readonly flow?: SipFlow },
+    wanted: { readonly uri: string; readonly flow?: SipFlow; readonly server?: SipFlow },
     found: (flow: SipFlow) => void,
     failed: (status: number, reason: string) => void,
   ): void {
-    if (wanted.flow) {
-      found(wanted.flow);
+    const known = wanted.flow ?? wanted.server;
+    if (known) {
+      found(known);
       return;
     }
     const route = routeRequest(
       wanted.uri,
       this.#core.listens.map((one) => one.protocol),
     );
-    const lookup = this.#options.lookupHost;
     if (route.kind === 'flow') found(route.flow);
-    else if (route.kind === 'none') failed(route.status, route.reason);
-    else if (!lookup) failed(503, 'Unknown Host');
-    else {
-      lookup(route.host).then(
-        (address) => found(route.flowAt(address)),
-        () => failed(503, 'Unknown Host'),
-      );
-    }
+    else failed(route.status, route.reason);
   }
 
   #sendRequest(wanted: OutgoingRequest, flow: SipFlow, settle: (outcome: FinalStatus) => void): void {

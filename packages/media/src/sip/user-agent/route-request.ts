@@ -1,12 +1,11 @@
-/** The way to a URI (RFC 3263, the part without NAPTR and SRV): protocol, address, port. */
+/** The way to a URI that names an address: protocol, address, port. Where a name leads is found out in `location/`. */
 import { isIP } from 'node:net';
-import { defaultPorts, isDialled } from '../dialog/next-hop.ts';
+import { defaultPorts, flowTo, isDialled } from '../dialog/next-hop.ts';
 import { parseUri, uriParam } from '../message/sip-uri.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 
 export type Route =
   | { readonly kind: 'flow'; readonly flow: SipFlow }
-  | { readonly kind: 'lookup'; readonly host: string; readonly flowAt: (address: string) => SipFlow }
   | { readonly kind: 'none'; readonly status: number; readonly reason: string };
 
 export function routeRequest(uriText: string, protocols: readonly string[]): Route {
@@ -21,11 +20,7 @@ export function routeRequest(uriText: string, protocols: readonly string[]): Rou
     return { kind: 'none', status: 503, reason: `No Transport For ${protocol.toUpperCase()}` };
   }
   const { host, port = defaultPorts[protocol] } = uri;
-  const flowAt = (address: string): SipFlow => ({
-    protocol,
-    address,
-    port,
-    ...(protocol === 'tls' ? { serverName: host } : {}),
-  });
-  return isIP(host) === 0 ? { kind: 'lookup', host, flowAt } : { kind: 'flow', flow: flowAt(host) };
+  // Nothing here waits for a name server: whoever calls a name says which server of it is meant.
+  if (isIP(host) === 0) return { kind: 'none', status: 503, reason: 'Unknown Host' };
+  return { kind: 'flow', flow: flowTo(protocol, host, port) };
 }

@@ -25,8 +25,6 @@ export interface SipUserAgentOptions {
   readonly trace?: SipTrace;
   /** Real sockets where absent; tests give a wire of their own. */
   readonly openTransport?: OpenTransport;
-  /** Finds the address of a host named in a URI; where absent, only addresses are called. */
-  readonly lookupHost?: (host: string) => Promise<string>;
 }
 
 export type SipTrace = MessageTrace;
@@ -199,6 +197,8 @@ export interface OutgoingInviteRequest {
   readonly uri: string;
   /** Send over this flow (a registered phone behind NAT) instead of resolving the URI. */
   readonly flow?: SipFlow;
+  /** Where the URI leads, when its host is a name (RFC 3263); requests in the dialog go where its Contact says. */
+  readonly server?: SipFlow;
   /** Comes back in the flow of `ownCredentials`, for this call and all in its dialog. */
   readonly peer?: string;
   readonly from: SipParty;
@@ -252,8 +252,6 @@ export interface OutgoingRequest {
 export interface OutgoingRegistrationRequest {
   /** Request-URI: the domain we register in. */
   readonly registrar: string;
-  /** Where the request is sent. */
-  readonly proxy: string;
   readonly addressOfRecord: SipParty;
   /** The user part of our Contact, by which calls to it are known. */
   readonly contactUser: string;
@@ -262,8 +260,8 @@ export interface OutgoingRegistrationRequest {
 }
 
 export interface OutgoingRegistration {
-  /** One REGISTER; 0 takes the contact back. `address`: where it was sent. */
-  send(expiresSeconds: number): Promise<RegisterAnswer & { readonly address?: string }>;
+  /** One REGISTER to this server; 0 takes the contact back. */
+  send(expiresSeconds: number, server: SipFlow): Promise<RegisterAnswer>;
 }
 
 /** An established relation with one party (RFC 3261 §12). */

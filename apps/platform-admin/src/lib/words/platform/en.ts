@@ -116,6 +116,8 @@ export const en = {
   'trunk.takesOutHelp': 'Off: the trunk only brings calls',
   'trunk.host': 'Host',
   'trunk.port': 'Port',
+  'trunk.portHelp': 'Empty: as the carrier’s DNS says (SRV)',
+  'trunk.byDns': 'as DNS says',
   'trunk.protocol': 'Protocol',
   'trunk.target': 'Outgoing to',
   'trunk.onlyIn': 'incoming only',

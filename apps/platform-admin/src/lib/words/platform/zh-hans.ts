@@ -114,6 +114,8 @@ export const zhHans: Words<keyof typeof en> = {
   'trunk.takesOutHelp': '关闭时仅用于呼入',
   'trunk.host': '主机',
   'trunk.port': '端口',
+  'trunk.portHelp': '留空则按运营商的 DNS（SRV）',
+  'trunk.byDns': '按 DNS',
   'trunk.protocol': '协议',
   'trunk.target': '呼出目标',
   'trunk.onlyIn': '仅呼入',

@@ -114,6 +114,8 @@ export const zhHant: Words<keyof typeof en> = {
   'trunk.takesOutHelp': '關閉時僅用於撥入',
   'trunk.host': '主機',
   'trunk.port': '連接埠',
+  'trunk.portHelp': '留空則依電信業者的 DNS（SRV）',
+  'trunk.byDns': '依 DNS',
   'trunk.protocol': '協定',
   'trunk.target': '撥出目標',
   'trunk.onlyIn': '僅撥入',
