@@ -29,7 +29,9 @@ export class TelephoneSide {
   node!: NodeProcess;
   phone!: TestPhone;
   outside!: TestPhone;
+  /** The one rung last, and all of them. */
   outsideLeg: OutsideLeg | null = null;
+  readonly outsideLegs: OutsideLeg[] = [];
   outsideEnded = 0;
   #synthesiser!: Synthesiser;
   #desks: TestDesk[] = [];
@@ -52,6 +54,7 @@ export class TelephoneSide {
         rtp.connect(invite.sdp);
         rtp.speak(toneOf(outsideHz));
         side.outsideLeg = { dialog, rtp, number: invite.requestUser, from: invite.from.user };
+        side.outsideLegs.push(side.outsideLeg);
       },
     });
     side.fixture.trunk({
@@ -117,7 +120,7 @@ export class TelephoneSide {
   /** Every call over, every desk closed. */
   async settle(): Promise<void> {
     for (const call of this.#calls.splice(0)) call.hangUp();
-    this.outsideLeg?.dialog.bye();
+    for (const { dialog } of this.outsideLegs.splice(0)) dialog.bye();
     this.outsideLeg = null;
     await until(
       'every call to be over',

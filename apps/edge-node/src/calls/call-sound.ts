@@ -65,7 +65,7 @@ export class CallSound implements MediaCallListener {
 
   // What the customer hears
 
-  /** Speaks to the customer, and to all who talk with them where a flow guides (D-09). `onEnded` is not called when it was cut short. */
+  /** Speaks to the customer, and to all who talk with them where a flow guides or confers (D-08, D-09). `onEnded` is not called when it was cut short. */
   speak(utterances: readonly SpokenUtterance[], onEnded: (() => void) | null, isInterruptible = false): void {
     const call = this.#call;
     const speech: { handles: readonly PlayHandle[] } = { handles: [] };
@@ -73,7 +73,7 @@ export class CallSound implements MediaCallListener {
     this.#speech = speech;
     const play = (parts: PlayRequest['parts']) => {
       if (this.#speech !== speech || !call.customer) return;
-      const isMixed = call.flow?.isGuiding ?? false;
+      const isMixed = call.flow?.isAmongOthers ?? false;
       const others = isMixed ? this.#whoElseHearsFlow(call.customer) : [];
       const along = others.map((key) =>
         this.media.play(key, { parts, isInterruptible: false, isMixed, onEnded: () => {} }),

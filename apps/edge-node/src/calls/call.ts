@@ -210,7 +210,9 @@ export class Call {
     const person = party.supervisor ?? (party.agentId && this.tenant.agents.get(party.agentId));
     if (person) return person.name;
     return (
-      party.number ?? (this.facts.direction === 'outbound' ? this.facts.toNumber : this.facts.fromNumber)
+      party.name ??
+      party.number ??
+      (this.facts.direction === 'outbound' ? this.facts.toNumber : this.facts.fromNumber)
     );
   }
 

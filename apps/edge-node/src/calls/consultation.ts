@@ -104,7 +104,6 @@ export class Consultation implements CallStage {
     this.#converse();
   }
 
-  /** Whether this party's leaving is the consultation's own affair; then it has been settled. */
   isOverBy(party: Party): boolean {
     const { call, by, consulted } = this;
     if (party === consulted) {

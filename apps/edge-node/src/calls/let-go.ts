@@ -50,6 +50,12 @@ export function dropPartner(call: Call, by: LeftBy): void {
   call.sound.recording.conversationEnded();
 }
 
+/** No party any longer, wherever it stood; where it was the partner, the next one is, or nobody. */
+export function removeParty(call: Call, party: Party): void {
+  if (party === call.partner) call.partner = call.others.shift() ?? null;
+  else remove(call, party);
+}
+
 /** What is written, and told, of a party that is out. */
 export function partyLeft(call: Call, party: Party, by: LeftBy, nowMs: number): void {
   party.retrieve(nowMs);

@@ -38,6 +38,8 @@ export class Party {
 
   /** The number it was reached at, where it is neither the call's own nor an agent's. */
   readonly number: string | null;
+  /** What a flow calls it (D-08). */
+  name: string | null = null;
 
   constructor(
     leg: CallLeg,

@@ -10,6 +10,7 @@ import {
   type FlowInput,
   type StepFacts,
 } from '@seatgrid/core/flows/flow-machine.ts';
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallStage } from '../calls/call-stage.ts';
@@ -17,7 +18,9 @@ import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
+import type { Party } from '../calls/party.ts';
 import { collectedVariablesMax } from '../limits.ts';
+import { FlowConference } from './flow-conference.ts';
 
 export class FlowRunner implements CallStage {
   readonly #call: Call;
@@ -25,11 +28,13 @@ export class FlowRunner implements CallStage {
   readonly #machine: FlowMachine;
   /** D-09: the flow guides a conversation and hands nobody on; told when it is over. */
   readonly #onGuided: (() => void) | null;
+  readonly #conference: FlowConference;
   #cancelTimer: Cancel = () => {};
 
   constructor(call: Call, flow: CallFlow, onGuided: (() => void) | null = null) {
     this.#onGuided = onGuided;
     this.#call = call;
+    this.#conference = new FlowConference(call);
     this.#flow = flow;
     this.#machine = new FlowMachine({
       flow,
@@ -47,8 +52,14 @@ export class FlowRunner implements CallStage {
     this.#feed({ kind: 'start' });
   }
 
-  get state(): 'in-flow' | 'talking' {
+  get state(): 'in-flow' | 'talking' | 'conference' {
+    if (this.#conference.hasParties) return 'conference';
     return this.isGuiding ? 'talking' : 'in-flow';
+  }
+
+  /** What it says is heard by more than the customer. */
+  get isAmongOthers(): boolean {
+    return this.isGuiding || this.#conference.hasParties;
   }
 
   get isGuiding(): boolean {
@@ -72,7 +83,21 @@ export class FlowRunner implements CallStage {
     this.#feed({ kind: 'digit', digit });
   }
 
-  onCallEnded(): void {}
+  /** The conference is its caller's: one party that goes leaves the others; with the caller all go. */
+  isOverBy(party: Party, reason: EndReason): boolean {
+    if (this.isGuiding) return false;
+    if (party === this.#call.customer) {
+      this.#call.end(reason, party);
+      return true;
+    }
+    const name = this.#conference.left(party);
+    if (name !== undefined) this.#feed({ kind: 'party-left', party: name });
+    return name !== undefined;
+  }
+
+  onCallEnded(): void {
+    this.#conference.cancel();
+  }
 
   /** Back from the queue; false where the flow names no way on. */
   queueLeft(cause: 'full' | 'timeout'): void {
@@ -83,6 +108,7 @@ export class FlowRunner implements CallStage {
   /** Somebody else has the call, or it is over. */
   callLeft(): void {
     this.#cancelTimer();
+    this.#conference.cancel();
     for (const effect of this.#machine.handle({ kind: 'call-left' }, this.#nowMs()))
       if (effect.kind === 'step') this.#trace(effect.facts);
       else if (effect.kind === 'secret') this.#call.sound.recording.pause('flow', effect.isSecret);
@@ -103,6 +129,7 @@ export class FlowRunner implements CallStage {
     const call = this.#call;
     // What would hand the call on is the end of guiding: the customer is with the agent.
     if (this.isGuiding && handingOn.has(effect.kind)) return this.endGuiding();
+    if (handingOn.has(effect.kind) && effect.kind !== 'hang-up') this.#conference.dissolve();
     switch (effect.kind) {
       case 'speak':
         call.answer();
@@ -127,6 +154,10 @@ export class FlowRunner implements CallStage {
         return this.#ringAgent(effect);
       case 'dial':
         return this.#dial(effect);
+      case 'invite-party':
+        return this.#conference.invite(effect, (kind) => this.#feed({ kind }));
+      case 'change-party':
+        return this.#conference.change(effect.party, effect.act);
       case 'hang-up':
         return call.end({ party: 'platform', code: 'flow-ended' }, null);
       case 'secret':

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
+import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
@@ -34,7 +35,7 @@ export const transferTargetSchema = z.discriminatedUnion('kind', [
 ]);
 export type TransferTarget = z.infer<typeof transferTargetSchema>;
 
-export const conferenceActSchema = z.enum(['let-in', 'keep-out', 'drop']);
+export const conferenceActSchema = z.enum(conferenceActs);
 
 export const callRefusalReasons = [
   'quota-calls',
@@ -137,7 +138,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('conference.changed'),
     callId,
-    agentId,
+    /** Null where the flow did it. */
+    agentId: agentId.nullable(),
     /** Its name, or its number where it has none. */
     party: z.string().max(80),
     act: conferenceActSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallFlow, FlowStep, Utterance } from '@seatgrid/core/flows/call-flow.ts';
+import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
 import type { InboundRule, NextStep, WorkingPeriod } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { durationSchema, localTextSchema, nameSchema } from './texts.ts';
@@ -31,6 +32,17 @@ export const variableSchema = z
   .string()
   .regex(/^[a-z][a-zA-Z0-9]{0,39}$/, 'a variable: a letter, then letters and digits');
 
+const choicesSchema = z.record(
+  z.string().regex(/^[0-9*#]$/, 'one key'),
+  z.object({ label: z.string().max(80), next: stepKeySchema }),
+);
+const dialledSchema = {
+  number: z.string().min(1).max(80),
+  callerNumber: z.string().max(40).exactOptional(),
+  ringTimeoutMs: durationSchema.min(1_000).max(300_000),
+};
+const partySchema = z.string().trim().min(1).max(40);
+
 export const flowStepSchema = schemaOf<FlowStep>()(
   z.discriminatedUnion('kind', [
     z.object({
@@ -46,10 +58,7 @@ export const flowStepSchema = schemaOf<FlowStep>()(
       welcome: speechSchema,
       prompt: speechSchema,
       invalid: speechSchema,
-      choices: z.record(
-        z.string().regex(/^[0-9*#]$/, 'one key'),
-        z.object({ label: z.string().max(80), next: stepKeySchema }),
-      ),
+      choices: choicesSchema,
       timeoutMs: durationSchema.min(500).max(60_000),
       attempts: z.number().int().min(1).max(10),
       otherwise: stepKeySchema,
@@ -117,10 +126,32 @@ export const flowStepSchema = schemaOf<FlowStep>()(
     z.object({
       kind: z.literal('dial'),
       ...title,
-      number: z.string().min(1).max(80),
-      callerNumber: z.string().max(40).exactOptional(),
-      ringTimeoutMs: durationSchema.min(1_000).max(300_000),
+      ...dialledSchema,
       onFailed: stepKeySchema,
+    }),
+    z.object({
+      kind: z.literal('invite-party'),
+      ...title,
+      party: partySchema,
+      ...dialledSchema,
+      isLetIn: z.boolean(),
+      next: stepKeySchema,
+      onFailed: stepKeySchema,
+    }),
+    z.object({
+      kind: z.literal('change-party'),
+      ...title,
+      party: partySchema,
+      act: z.enum(conferenceActs),
+      next: stepKeySchema,
+      onAbsent: stepKeySchema.exactOptional(),
+    }),
+    z.object({
+      kind: z.literal('confer'),
+      ...title,
+      choices: choicesSchema,
+      lastsMs: durationSchema.min(1_000).max(86_400_000),
+      next: stepKeySchema,
     }),
     z.object({ kind: z.literal('hang-up'), ...title, say: speechSchema }),
   ]),

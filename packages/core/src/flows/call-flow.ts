@@ -5,6 +5,7 @@
 import type { AgentId, FlowId, PromptId, QueueId } from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import type { WorkingPeriod } from '../numbers/inbound-rule.ts';
+import type { ConferenceAct } from './conference-act.ts';
 
 export interface CallFlow {
   readonly id: FlowId;
@@ -35,6 +36,9 @@ export type FlowStep =
   | EnqueueStep
   | AgentStep
   | DialStep
+  | InvitePartyStep
+  | ChangePartyStep
+  | ConferStep
   | HangUpStep;
 export type StepKind = FlowStep['kind'];
 
@@ -153,6 +157,43 @@ export interface DialStep extends Titled {
   readonly onFailed: StepKey;
 }
 
+/**
+ * D-08: dials an outside number as a further party of this call, known by a name from then on; the caller stays in the flow.
+ * A step that hands the caller on hangs the parties up, and so does the caller's leaving.
+ */
+export interface InvitePartyStep extends Titled {
+  readonly kind: 'invite-party';
+  readonly party: string;
+  readonly number: string;
+  /** As in a dial step. */
+  readonly callerNumber?: string;
+  readonly ringTimeoutMs: number;
+  /** Talks with the others at once; else it waits with music until it is let in. */
+  readonly isLetIn: boolean;
+  readonly next: StepKey;
+  readonly onFailed: StepKey;
+}
+
+/** D-08: one named party is let into the conference, kept out of it with music, or hung up; the others go on. */
+export interface ChangePartyStep extends Titled {
+  readonly kind: 'change-party';
+  readonly party: string;
+  readonly act: ConferenceAct;
+  readonly next: StepKey;
+  /** It never came, or has gone; `next` where absent. */
+  readonly onAbsent?: StepKey;
+}
+
+/** D-08: caller and parties talk; the caller's keys lead on, and the conference goes on meanwhile. */
+export interface ConferStep extends Titled {
+  readonly kind: 'confer';
+  readonly choices: Readonly<Record<string, MenuChoice>>;
+  /** So long at most. */
+  readonly lastsMs: number;
+  /** Taken when the time is over, or nobody is left but the caller. */
+  readonly next: StepKey;
+}
+
 export interface HangUpStep extends Titled {
   readonly kind: 'hang-up';
   readonly say: readonly Utterance[];
@@ -167,13 +208,7 @@ export function nextSteps(step: FlowStep): readonly { readonly field: string; re
     case 'set':
       return [{ field: 'next', to: step.next }];
     case 'menu':
-      return [
-        ...Object.entries(step.choices).map(([key, choice]) => ({
-          field: `choices.${key}`,
-          to: choice.next,
-        })),
-        { field: 'otherwise', to: step.otherwise },
-      ];
+      return [...choicesOf(step), { field: 'otherwise', to: step.otherwise }];
     case 'gather':
       return [
         { field: 'next', to: step.next },
@@ -198,7 +233,23 @@ export function nextSteps(step: FlowStep): readonly { readonly field: string; re
       return [{ field: 'onUnavailable', to: step.onUnavailable }];
     case 'dial':
       return [{ field: 'onFailed', to: step.onFailed }];
+    case 'invite-party':
+      return [
+        { field: 'next', to: step.next },
+        { field: 'onFailed', to: step.onFailed },
+      ];
+    case 'change-party':
+      return [
+        { field: 'next', to: step.next },
+        ...(step.onAbsent === undefined ? [] : [{ field: 'onAbsent', to: step.onAbsent }]),
+      ];
+    case 'confer':
+      return [...choicesOf(step), { field: 'next', to: step.next }];
     case 'hang-up':
       return [];
   }
+}
+
+function choicesOf({ choices }: MenuStep | ConferStep): { readonly field: string; readonly to: StepKey }[] {
+  return Object.entries(choices).map(([key, choice]) => ({ field: `choices.${key}`, to: choice.next }));
 }

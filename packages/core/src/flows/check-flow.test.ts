@@ -96,3 +96,34 @@ test('a circle that speaks is allowed, and a missing start is the only thing sai
   ).toEqual([]);
   expect(faults({ a: bye }, 'z')).toEqual(['null/start: there is no step "z" to start with']);
 });
+
+test('D-08: a conference may be come back to by key, but not without one; parties are named after they are brought in', () => {
+  const talk = (next: string): FlowStep => ({
+    kind: 'confer',
+    choices: { '1': { label: '', next: 'aside' } },
+    lastsMs: 1_000,
+    next,
+  });
+  const steps: Record<string, FlowStep> = {
+    ask: {
+      kind: 'invite-party',
+      party: 'Expert',
+      number: '1',
+      ringTimeoutMs: 1_000,
+      isLetIn: false,
+      next: 'talk',
+      onFailed: 'bye',
+    },
+    talk: talk('bye'),
+    aside: { kind: 'change-party', party: 'Expert', act: 'let-in', next: 'talk' },
+    bye,
+  };
+  expect(faults(steps)).toEqual([]);
+  expect(faults({ ...steps, talk: talk('aside') })).toEqual([
+    'talk/null: goes round for ever without speaking, listening or waiting',
+    'aside/null: goes round for ever without speaking, listening or waiting',
+  ]);
+  expect(
+    faults({ ...steps, aside: { kind: 'change-party', party: 'expert', act: 'drop', next: 'talk' } }),
+  ).toEqual(['aside/party: names a party whom no step brings in']);
+});

@@ -34,7 +34,12 @@ export function checkFlow(
   const secrets = Object.values(flow.steps).flatMap((step) =>
     step.kind === 'gather' && step.isSecret === true ? [step.variable] : [],
   );
+  const parties = new Set(
+    Object.values(flow.steps).flatMap((step) => (step.kind === 'invite-party' ? [step.party] : [])),
+  );
   for (const [key, step] of Object.entries(flow.steps)) {
+    if (step.kind === 'change-party' && !parties.has(step.party))
+      faults.push({ step: key, field: 'party', message: 'names a party whom no step brings in' });
     for (const { field, to } of nextSteps(step))
       if (!flow.steps[to])
         faults.push({ step: key, field, message: `leads to "${to}", which does not exist` });
@@ -133,7 +138,22 @@ function reachable(flow: Pick<CallFlow, 'start' | 'steps'>): Set<StepKey> {
 
 /** A step that takes the caller's time: speaking, listening or waiting. */
 function takesTime(step: FlowStep): boolean {
-  return step.kind !== 'set' && step.kind !== 'record' && step.kind !== 'branch' && step.kind !== 'time';
+  return !timelessKinds.has(step.kind);
+}
+
+/** A conference with nobody in it is over at once. */
+const timelessKinds: ReadonlySet<FlowStep['kind']> = new Set([
+  'set',
+  'record',
+  'branch',
+  'time',
+  'change-party',
+  'confer',
+]);
+
+/** A key in a conference has been waited for. */
+function stepsAtOnce(step: FlowStep): readonly StepKey[] {
+  return step.kind === 'confer' ? [step.next] : nextSteps(step).map((one) => one.to);
 }
 
 /** Keys of timeless steps that lie on a circle of timeless steps only (Tarjan would do; the graphs are small). */
@@ -142,12 +162,12 @@ function silentCircles(flow: Pick<CallFlow, 'steps'>): StepKey[] {
   return Object.keys(flow.steps).filter((start) => {
     if (!timeless(start)) return false;
     const seen = new Set<StepKey>();
-    const open = nextSteps(flow.steps[start]!).map((one) => one.to);
+    const open = [...stepsAtOnce(flow.steps[start]!)];
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
       if (key === start) return true;
       if (seen.has(key) || !timeless(key)) continue;
       seen.add(key);
-      for (const { to } of nextSteps(flow.steps[key]!)) open.push(to);
+      open.push(...stepsAtOnce(flow.steps[key]!));
     }
     return false;
   });

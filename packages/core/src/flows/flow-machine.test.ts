@@ -232,3 +232,91 @@ test('a flow says from where on the call is recorded, and from where it is not',
   );
   expect(kinds).toEqual([true, 'step', 'speak', 'step', false, 'step', 'step', 'hang-up']);
 });
+
+const conference: Record<string, FlowStep> = {
+  ask: {
+    kind: 'invite-party',
+    party: 'Expert',
+    number: '+1{account}',
+    ringTimeoutMs: 9_000,
+    isLetIn: true,
+    next: 'talk',
+    onFailed: 'bye',
+  },
+  talk: {
+    kind: 'confer',
+    choices: { '1': { label: 'Aside', next: 'aside' }, '2': { label: 'Go', next: 'go' } },
+    lastsMs: 60_000,
+    next: 'bye',
+  },
+  aside: { kind: 'change-party', party: 'Expert', act: 'keep-out', next: 'talk' },
+  go: { kind: 'change-party', party: 'Expert', act: 'drop', next: 'again' },
+  again: { kind: 'change-party', party: 'Expert', act: 'let-in', next: 'talk', onAbsent: 'bye' },
+  bye,
+};
+const answered = { kind: 'party-answered' } as const;
+
+test('D-08: a party is brought in by name, and the caller’s keys say what becomes of it', () => {
+  const flow = machine(conference, { account: '234' });
+  const effects = run(flow, start, '1', answered, '9', '1', '2');
+  expect(effects).toContainEqual({
+    kind: 'invite-party',
+    party: 'Expert',
+    number: '+1234',
+    callerNumber: null,
+    ringTimeoutMs: 9_000,
+    isLetIn: true,
+  });
+  expect(effects.flatMap((effect) => (effect.kind === 'change-party' ? [effect.act] : []))).toEqual([
+    'keep-out',
+    'drop',
+  ]);
+  // While it rings a key means nothing, and neither does one that is not offered.
+  expect(steps(effects)).toEqual([
+    'ask:answered:',
+    'talk:1:1',
+    'aside:keep-out:',
+    'talk:2:2',
+    'go:drop:',
+    'again:absent:',
+    'bye:hang-up:',
+  ]);
+  expect(flow.path).toEqual(['Aside', 'Go']);
+});
+
+test.each([
+  ['alone when the last party has hung up', { kind: 'party-left', party: 'Expert' } as const, 'alone'],
+  ['over when its time is', timer, 'timeout'],
+])('a conference is %s', (_what, input, outcome) => {
+  expect(steps(run(machine(conference), start, answered, input))).toEqual([
+    'ask:answered:',
+    `talk:${outcome}:`,
+    'bye:hang-up:',
+  ]);
+});
+
+test('who does not answer is no party: the flow goes another way, and nobody is left to talk with', () => {
+  expect(steps(run(machine(conference), start, { kind: 'party-failed' }))).toEqual([
+    'ask:failed:',
+    'bye:hang-up:',
+  ]);
+  const alone = machine({ talk: conference['talk']!, aside: bye, go: bye, bye });
+  expect(steps(run(alone, start))).toEqual(['talk:alone:', 'bye:hang-up:']);
+});
+
+test('a party that is there already is not dialled again; one handed on with the caller is there no more', () => {
+  const flow = machine({
+    ask: { ...conference['ask']!, next: 'same' } as FlowStep,
+    same: { ...conference['ask']!, next: 'wait' } as FlowStep,
+    wait: { kind: 'enqueue', queueId, onTimeout: 'talk' },
+    talk: { ...conference['talk']!, choices: {} } as FlowStep,
+    bye,
+  });
+  expect(steps(run(flow, start, answered, { kind: 'queue-left', cause: 'timeout' }))).toEqual([
+    'ask:answered:',
+    'same:present:',
+    'wait:timeout:',
+    'talk:alone:',
+    'bye:hang-up:',
+  ]);
+});

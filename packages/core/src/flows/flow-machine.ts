@@ -6,7 +6,17 @@ import { assert } from '../kernel/assert.ts';
 import type { AgentId, FlowId, PromptId, QueueId } from '../kernel/ids.ts';
 import { locales, pickText, type Locale, type LocalText } from '../kernel/locale.ts';
 import { isWithinPeriods } from '../numbers/working-time.ts';
-import type { CallFlow, FlowStep, GatherStep, MenuStep, StepKey, Utterance } from './call-flow.ts';
+import type {
+  CallFlow,
+  ChangePartyStep,
+  ConferStep,
+  FlowStep,
+  GatherStep,
+  MenuStep,
+  StepKey,
+  Utterance,
+} from './call-flow.ts';
+import type { ConferenceAct } from './conference-act.ts';
 import { DigitCollector } from './digit-collector.ts';
 import { expandText } from './expand-text.ts';
 import { stepsWithoutWaitingMax } from './limits.ts';
@@ -20,6 +30,9 @@ export type FlowInput =
   | { readonly kind: 'queue-left'; readonly cause: 'full' | 'timeout' }
   | { readonly kind: 'agent-unavailable' }
   | { readonly kind: 'dial-failed' }
+  | { readonly kind: 'party-answered' | 'party-failed' }
+  /** Hung up, or its line was lost. */
+  | { readonly kind: 'party-left'; readonly party: string }
   /** The caller hung up, or an agent or outside number took the call out of the flow. */
   | { readonly kind: 'call-left' };
 
@@ -49,6 +62,16 @@ export type FlowEffect =
       readonly callerNumber: string | null;
       readonly ringTimeoutMs: number;
     }
+  /** The caller stays with the flow, which goes on when the party has answered or failed. */
+  | {
+      readonly kind: 'invite-party';
+      readonly party: string;
+      readonly number: string;
+      readonly callerNumber: string | null;
+      readonly ringTimeoutMs: number;
+      readonly isLetIn: boolean;
+    }
+  | { readonly kind: 'change-party'; readonly party: string; readonly act: ConferenceAct }
   | { readonly kind: 'hang-up' }
   /** What the caller keys from here on is kept by nobody, or may be kept again. */
   | { readonly kind: 'secret'; readonly isSecret: boolean }
@@ -90,12 +113,15 @@ type Phase =
       invalidKeys: string;
     }
   | { readonly kind: 'waiting' }
+  | { readonly kind: 'conferring' }
   | { readonly kind: 'ended' };
 
 export class FlowMachine {
   readonly variables: Map<string, string>;
   /** Labels of the branches taken, for who answers. */
   readonly path: string[] = [];
+  /** D-08: those who have answered and not left, by name. */
+  readonly #parties = new Set<string>();
   readonly #options: FlowMachineOptions;
   #phase: Phase = { kind: 'idle' };
   #stepKey: StepKey = '';
@@ -141,8 +167,10 @@ export class FlowMachine {
         return;
       case 'digit':
         if (phase.kind === 'listening') this.#heard(phase, input.digit);
+        else if (phase.kind === 'conferring') this.#chosenInConference(input.digit);
         return;
       case 'timer':
+        if (phase.kind === 'conferring') return this.#leave('timeout', this.#step<ConferStep>().next);
         if (phase.kind === 'listening' && !phase.isSpeaking) this.#timedOut(phase);
         return;
       case 'queue-left': {
@@ -162,6 +190,18 @@ export class FlowMachine {
         if (phase.kind === 'waiting' && step.kind === 'dial') this.#leave('failed', step.onFailed);
         return;
       }
+      case 'party-answered':
+      case 'party-failed': {
+        const step = this.#step();
+        if (phase.kind !== 'waiting' || step.kind !== 'invite-party') return;
+        if (input.kind === 'party-failed') return this.#leave('failed', step.onFailed);
+        this.#parties.add(step.party);
+        return this.#leave('answered', step.next);
+      }
+      case 'party-left':
+        this.#parties.delete(input.party);
+        if (phase.kind === 'conferring' && this.#parties.size === 0) this.#alone();
+        return;
       case 'call-left':
         return this.#finish('left');
     }
@@ -208,7 +248,7 @@ export class FlowMachine {
           ? this.#leave('inside', step.inside)
           : this.#leave('outside', step.outside);
       case 'enqueue':
-        this.#phase = { kind: 'waiting' };
+        this.#handOn();
         this.#effects.push({
           kind: 'enqueue',
           queueId: step.queueId,
@@ -217,11 +257,11 @@ export class FlowMachine {
         });
         return;
       case 'agent':
-        this.#phase = { kind: 'waiting' };
+        this.#handOn();
         this.#effects.push({ kind: 'ring-agent', agentId: step.agentId, ringTimeoutMs: step.ringTimeoutMs });
         return;
       case 'dial':
-        this.#phase = { kind: 'waiting' };
+        this.#handOn();
         this.#effects.push({
           kind: 'dial',
           number: this.#expand(step.number),
@@ -229,12 +269,58 @@ export class FlowMachine {
           ringTimeoutMs: step.ringTimeoutMs,
         });
         return;
+      case 'invite-party':
+        if (this.#parties.has(step.party)) return this.#leave('present', step.next);
+        this.#phase = { kind: 'waiting' };
+        this.#effects.push({
+          kind: 'invite-party',
+          party: step.party,
+          number: this.#expand(step.number),
+          callerNumber: step.callerNumber === undefined ? null : this.#expand(step.callerNumber),
+          ringTimeoutMs: step.ringTimeoutMs,
+          isLetIn: step.isLetIn,
+        });
+        return;
+      case 'change-party':
+        return this.#change(step);
+      case 'confer':
+        this.#phase = { kind: 'conferring' };
+        if (this.#parties.size === 0) return this.#alone();
+        this.#effects.push({ kind: 'set-timer', delayMs: step.lastsMs });
+        return;
       case 'hang-up':
         return this.#speakThen(step.say, () => {
           this.#finish('hang-up');
           this.#effects.push({ kind: 'hang-up' });
         });
     }
+  }
+
+  /** Somebody else is to have the caller, alone. */
+  #handOn(): void {
+    this.#phase = { kind: 'waiting' };
+    this.#parties.clear();
+  }
+
+  #change({ party, act, next, onAbsent = next }: ChangePartyStep): void {
+    if (!this.#parties.has(party)) return this.#leave('absent', onAbsent);
+    if (act === 'drop') this.#parties.delete(party);
+    this.#effects.push({ kind: 'change-party', party, act });
+    this.#leave(act, next);
+  }
+
+  #chosenInConference(digit: string): void {
+    const choice = this.#step<ConferStep>().choices[digit];
+    if (!choice) return;
+    this.#effects.push({ kind: 'clear-timer' });
+    this.path.push(choice.label);
+    this.#leave(digit, choice.next, digit, choice.label);
+  }
+
+  /** Nobody is left to talk with. */
+  #alone(): void {
+    this.#effects.push({ kind: 'clear-timer' });
+    this.#leave('alone', this.#step<ConferStep>().next);
   }
 
   #speakThen(utterances: readonly Utterance[], goOn: () => void): void {
@@ -327,8 +413,8 @@ export class FlowMachine {
     });
   }
 
-  #step(): FlowStep {
-    return this.#options.flow.steps[this.#stepKey]!;
+  #step<Step extends FlowStep = FlowStep>(): Step {
+    return this.#options.flow.steps[this.#stepKey] as Step;
   }
 
   #listeningStep(): MenuStep | GatherStep {

@@ -195,7 +195,7 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         shape: 'handsets',
         role: 'indigo',
         title: say(`tl.conference.${facts.act}`, {
-          agent: names.agent(facts.agentId),
+          agent: facts.agentId ? names.agent(facts.agentId) : say('tl.byFlow'),
           party: facts.party,
         }),
       };

@@ -40,6 +40,7 @@ const steps: Record<string, FlowStep> = {
   },
   told: { kind: 'set', variable: 'b', value: '{card}', next: 'lost' },
   agent: { kind: 'agent', agentId: id, ringTimeoutMs: 1, onUnavailable: 'lost' },
+  party: { kind: 'change-party', party: 'Nobody', act: 'drop', next: 'lost' },
 };
 
 test('every sentence of the check has its word', () => {
@@ -55,7 +56,7 @@ test('every sentence of the check has its word', () => {
     messages.map((message) => faultTelling(message)).map((told) => (told.kind === 'flow' ? told.word : told)),
   );
   expect([...words].filter((word) => typeof word !== 'string')).toEqual([]);
-  expect(words.size).toBe(14);
+  expect(words.size).toBe(15);
 });
 
 test('a fault of a field alone is told as forms tell it, and a new one as it was told', () => {

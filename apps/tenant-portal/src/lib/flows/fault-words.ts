@@ -14,6 +14,7 @@ export type FaultWord =
   | 'fault.noKey'
   | 'fault.noQueue'
   | 'fault.noAgent'
+  | 'fault.noParty'
   | 'fault.longerThan'
   | 'fault.tellsSecret'
   | 'fault.tooMany';
@@ -31,6 +32,7 @@ const sentences: readonly (readonly [RegExp, FaultWord, string?])[] = [
   [/^offers no key$/, 'fault.noKey'],
   [/^names a queue that does not exist$/, 'fault.noQueue'],
   [/^names an agent who does not exist$/, 'fault.noAgent'],
+  [/^names a party whom no step brings in$/, 'fault.noParty'],
   [/^"longer than" needs/, 'fault.longerThan'],
   [/^tells the secret "(.*)"$/, 'fault.tellsSecret', 'variable'],
   [/^a flow has at most (\d+) steps$/, 'fault.tooMany', 'max'],

@@ -33,6 +33,9 @@ export const stepKinds = [
   'enqueue',
   'agent',
   'dial',
+  'invite-party',
+  'change-party',
+  'confer',
   'hang-up',
 ] as const satisfies readonly StepKind[];
 
@@ -103,6 +106,12 @@ export function newStep(kind: StepKind, next: StepKey): FlowStep {
       return { kind, agentId: '' as AgentId, ringTimeoutMs: 20_000, onUnavailable: next };
     case 'dial':
       return { kind, number: '', ringTimeoutMs: 30_000, onFailed: next };
+    case 'invite-party':
+      return { kind, party: '', number: '', ringTimeoutMs: 30_000, isLetIn: true, next, onFailed: noStep };
+    case 'change-party':
+      return { kind, party: '', act: 'let-in', next };
+    case 'confer':
+      return { kind, choices: {}, lastsMs: 3_600_000, next };
     case 'hang-up':
       return { kind, say: [] };
   }
@@ -200,7 +209,7 @@ export function leadTo(draft: FlowDraft, place: Reference, to: StepKey): FlowDra
 /** The step with one of its targets changed; `field` as `nextSteps` names it. */
 export function withTarget(step: FlowStep, field: string, to: StepKey): FlowStep {
   const [head, rest] = splitOnce(field);
-  if (step.kind === 'menu' && head === 'choices' && step.choices[rest]) {
+  if ('choices' in step && head === 'choices' && step.choices[rest]) {
     return { ...step, choices: { ...step.choices, [rest]: { ...step.choices[rest], next: to } } };
   }
   if (step.kind === 'branch' && head === 'cases') {

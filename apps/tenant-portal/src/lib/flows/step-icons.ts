@@ -10,6 +10,9 @@ import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
+import UserPlus from '@lucide/svelte/icons/user-plus';
+import UserRoundCog from '@lucide/svelte/icons/user-round-cog';
+import Users from '@lucide/svelte/icons/users';
 import type { StepKind } from '@seatgrid/core/flows/call-flow.ts';
 import type { Role } from '@seatgrid/ui';
 
@@ -26,6 +29,9 @@ export const stepIcons = {
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,
+  'invite-party': UserPlus,
+  'change-party': UserRoundCog,
+  confer: Users,
   'hang-up': PhoneOff,
 } as const;
 
@@ -41,5 +47,8 @@ export const stepRoles: Readonly<Record<StepKind, Role>> = {
   enqueue: 'green',
   agent: 'green',
   dial: 'teal',
+  'invite-party': 'teal',
+  'change-party': 'teal',
+  confer: 'indigo',
   'hang-up': 'slate-red',
 };

@@ -11,7 +11,7 @@ export function stepName(draft: FlowDraft, key: StepKey): string {
 /** A way out of a step in words: `1 · Sales`, `otherwise`. */
 export function exitName(step: FlowStep | undefined, field: string): string {
   const [head, rest] = field.split('.');
-  if (step?.kind === 'menu' && head === 'choices' && rest !== undefined)
+  if (step && 'choices' in step && head === 'choices' && rest !== undefined)
     return [rest, step.choices[rest]?.label].filter(Boolean).join(' · ');
   if (step?.kind === 'branch' && head === 'cases') {
     const one = step.cases[Number(rest)];
