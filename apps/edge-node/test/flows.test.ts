@@ -222,7 +222,7 @@ test('D-02: a flow that dials gives up after its seconds and goes on', async () 
   expect(outsideCancelled.at(-1)! - beganAtMs).toBeGreaterThan(1_900);
   expect(outsideCancelled.at(-1)! - beganAtMs).toBeLessThan(3_000);
   expect(lastSteps().map(({ stepKey, outcome }) => [stepKey, outcome])).toEqual([
-    ['dial', 'failed'],
+    ['dial', 'no-answer'],
     ['bye', 'hang-up'],
   ]);
   const dialled = node.eventsOf('leg.dial-ended').at(-1)!;

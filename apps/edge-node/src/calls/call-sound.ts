@@ -13,6 +13,7 @@ import type {
   PlayHandle,
   PlayRequest,
 } from '@seatgrid/media/call/media-engine.ts';
+import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
 import { CallRecording } from '../recordings/call-recording.ts';
 import { failedSpeechMs, releaseToneMs } from '../limits.ts';
 import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
@@ -31,6 +32,8 @@ export class CallSound implements MediaCallListener {
   /** Which agent spoke on which leg. */
   readonly #agents = new Map<string, AgentId>();
   readonly recording: CallRecording;
+  /** Whoever wants to know what an outside line says of itself, by its leg. */
+  readonly #toneHearers = new Map<string, (tone: RecognisedTone) => void>();
 
   constructor(call: Call) {
     this.#call = call;
@@ -218,6 +221,15 @@ export class CallSound implements MediaCallListener {
 
   onDigit(pressed: { readonly leg: string; readonly digit: string }): void {
     digitPressed(this.#call, pressed.leg, pressed.digit);
+  }
+
+  /** Of a leg opened to be looked at for tones. */
+  whenTone(leg: CallLeg, hear: (tone: RecognisedTone) => void): void {
+    this.#toneHearers.set(leg.key, hear);
+  }
+
+  onTone({ leg, tone }: Parameters<NonNullable<MediaCallListener['onTone']>>[0]): void {
+    this.#toneHearers.get(leg)?.(tone);
   }
 
   onHeard(heard: { readonly leg: string }): void {

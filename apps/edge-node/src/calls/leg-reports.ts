@@ -46,6 +46,12 @@ export function legSilent(
   });
 }
 
+/** A line without any other way to say so: the far end has hung up, and its exchange plays the tone of it. */
+export function lineIsDead(call: Call, leg: CallLeg, tone: string): void {
+  const party = partyOf(call, leg);
+  if (party) leaveCall(call, party, { ...reasonOfGone(call, party, 'remote'), detail: `${tone} tone` });
+}
+
 /** The hold key of a phone does what the desk's does; a carrier's hold is between the caller and the carrier. */
 function legHeld(call: Call, leg: CallLeg): void {
   const party = partyOf(call, leg);

@@ -3,13 +3,17 @@
  * the record. Ends once: answered, or failed with a status.
  */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
+import { dialFailureOf, statusOfTone } from '@seatgrid/core/flows/dial-result.ts';
 import { blamesTrunk } from '@seatgrid/core/numbers/trunk-health.ts';
 import { familyOf } from '@seatgrid/media/call/family-of.ts';
+import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
 import type { SipDiversion, SipFlow, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { lineTones, type LineTone } from '@seatgrid/contracts/journal/journal-event.ts';
 import { trunkSilenceMs } from '../limits.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
+import { lineIsDead } from './leg-reports.ts';
 import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
 import { TrunkLeg, type TrunkWay } from './trunk-leg.ts';
 
@@ -23,6 +27,12 @@ export interface OutsideDialRequest {
 }
 
 type FailedOutcome = 'busy' | 'no-answer' | 'failed';
+
+interface DialEnd {
+  readonly status: number;
+  /** The line said it by its sound alone. */
+  readonly tone?: LineTone;
+}
 
 export interface OutsideDialListener {
   onRinging(leg: OutgoingSipLeg, hasSound: boolean): void;
@@ -59,7 +69,7 @@ export class OutsideDial {
     this.#trunks = [...call.services.waysOut.order(way)];
     this.#servers = serversOf(this.#trunks[0]);
     // Never at once: whoever dials is still busy with it.
-    if (!this.#next()) this.#cancelTimer = call.after(0, () => this.#fail('failed', 503));
+    if (!this.#next()) this.#cancelTimer = call.after(0, () => this.#fail({ status: 503 }));
   }
 
   cancel(): void {
@@ -67,7 +77,7 @@ export class OutsideDial {
     this.#isOver = true;
     this.#cancelTimer();
     if (!this.#leg) return;
-    this.#record('no-answer', 487);
+    this.#record('no-answer', { status: 487 });
     this.#leg.release();
   }
 
@@ -97,6 +107,7 @@ export class OutsideDial {
       key: call.sound.nextLegKey('outside'),
       srtp: trunk.config.srtp,
       family: familyOf(server.address),
+      recognisesTones: true,
     });
     if (media.kind === 'refused') return false;
     let hasRung = false;
@@ -107,17 +118,9 @@ export class OutsideDial {
           this.#listener.onRinging(ringing, hasSound);
         }),
       onAnswered: (answered) => call.run(() => this.#answered(answered)),
-      onFailed: (_failed, status) =>
-        call.run(() => {
-          if (this.#isOver) return;
-          const isTrunksFault = !hasRung && blamesTrunk(status) && this.#hasTimeLeft();
-          if (!isTrunksFault) return this.#fail(outcomeOf(status), status);
-          this.#record('failed', status);
-          this.#trunk = null;
-          if (!blamesServer(status)) this.#servers = [];
-          if (!this.#next()) this.#fail('failed', status);
-        }),
+      onFailed: (_failed, status) => call.run(() => this.#attemptFailed({ status }, hasRung)),
     });
+    call.sound.whenTone(leg, (tone) => call.run(() => this.#toneHeard(leg, tone)));
     this.#leg = leg;
     this.#trunk = trunk;
     call.record({ kind: 'leg.dialled', callId: call.id, number, callerNumber, trunkId: trunk.id });
@@ -139,6 +142,28 @@ export class OutsideDial {
     return true;
   }
 
+  #attemptFailed(end: DialEnd, hasRung: boolean): void {
+    if (this.#isOver) return;
+    const { status } = end;
+    if (hasRung || !blamesTrunk(status) || !this.#hasTimeLeft()) return this.#fail(end);
+    this.#record('failed', end);
+    this.#trunk = null;
+    if (!blamesServer(status)) this.#servers = [];
+    if (!this.#next()) this.#fail(end);
+  }
+
+  /** A carrier without signalling of its own says by tone what others say by status; a line that rang may still be found busy. */
+  #toneHeard(leg: TrunkLeg, heard: RecognisedTone): void {
+    const status = statusOfTone(heard);
+    const tone = lineTones.find((one) => one === heard);
+    if (status === undefined || !tone) return;
+    if (leg.isAnswered)
+      return heard === 'information' ? undefined : lineIsDead(this.#request.call, leg, heard);
+    if (this.#isOver || leg !== this.#leg) return;
+    leg.release();
+    this.#attemptFailed({ status, tone }, false);
+  }
+
   #hasTimeLeft(): boolean {
     return this.#request.call.services.clock.nowMs() < this.#untilMs;
   }
@@ -154,23 +179,24 @@ export class OutsideDial {
   #answered(leg: OutgoingSipLeg): void {
     if (this.#isOver) return leg.release();
     this.#isOver = true;
-    this.#record('answered', 200);
+    this.#record('answered', { status: 200 });
     this.#listener.onAnswered(leg);
   }
 
-  #fail(outcome: FailedOutcome, status: number): void {
+  #fail(end: DialEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#record(outcome, status);
-    this.#listener.onFailed(outcome, status);
+    const outcome = outcomeOf(end.status);
+    this.#record(outcome, end);
+    this.#listener.onFailed(outcome, end.status);
   }
 
   /** How the present attempt ended, where there is one. */
-  #record(outcome: 'answered' | FailedOutcome, status: number): void {
+  #record(outcome: 'answered' | FailedOutcome, end: DialEnd): void {
     const { call, number } = this.#request;
     if (!this.#trunk) return;
     const trunkId = this.#trunk.id;
-    call.record({ kind: 'leg.dial-ended', callId: call.id, number, trunkId, outcome, status });
+    call.record({ kind: 'leg.dial-ended', callId: call.id, number, trunkId, outcome, ...end });
   }
 }
 
@@ -184,6 +210,6 @@ function blamesServer(status: number): boolean {
 }
 
 function outcomeOf(status: number): FailedOutcome {
-  if (status === 486 || status === 600 || status === 603) return 'busy';
-  return status === 408 || status === 480 || status === 487 ? 'no-answer' : 'failed';
+  const failure = dialFailureOf(status);
+  return failure === 'busy' || failure === 'no-answer' ? failure : 'failed';
 }

@@ -3,7 +3,8 @@
  * whom follows from where they stand (`core/calls/hearing.ts`). A party that leaves takes nobody along; with the caller all go.
  */
 import type { ConferenceAct } from '@seatgrid/core/flows/conference-act.ts';
-import type { FlowEffect } from '@seatgrid/core/flows/flow-machine.ts';
+import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
+import type { FlowEffect, FlowInput } from '@seatgrid/core/flows/flow-machine.ts';
 import type { CallLeg } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { addParty, joinCall } from '../calls/join-call.ts';
@@ -13,6 +14,7 @@ import { Party } from '../calls/party.ts';
 import { callMembersMax } from '../limits.ts';
 
 type Invitation = FlowEffect & { kind: 'invite-party' };
+type Outcome = FlowInput & { kind: 'party-answered' | 'party-failed' };
 
 export class FlowConference {
   readonly #call: Call;
@@ -27,10 +29,10 @@ export class FlowConference {
     return this.#parties.size > 0;
   }
 
-  invite(invitation: Invitation, onOutcome: (outcome: 'party-answered' | 'party-failed') => void): void {
+  invite(invitation: Invitation, onOutcome: (outcome: Outcome) => void): void {
     const call = this.#call;
     const way = call.services.waysOut.of(call.tenant, null);
-    if (call.members.length >= callMembersMax) return onOutcome('party-failed');
+    if (call.members.length >= callMembersMax) return onOutcome({ kind: 'party-failed', why: 'failed' });
     // Those who talk already go on talking while it rings.
     const isHeard = call.partner === null;
     const dial = new OutsideDial(
@@ -49,11 +51,11 @@ export class FlowConference {
         },
         onAnswered: (leg) => {
           this.#joined(invitation, leg);
-          onOutcome('party-answered');
+          onOutcome({ kind: 'party-answered' });
         },
-        onFailed: () => {
+        onFailed: (_outcome, status) => {
           if (isHeard) call.sound.hearNothing();
-          onOutcome('party-failed');
+          onOutcome({ kind: 'party-failed', why: dialFailureOf(status) });
         },
       },
     );

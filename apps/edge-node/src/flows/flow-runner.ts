@@ -3,6 +3,7 @@
  * number. The machine knows the flow; this knows the call.
  */
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
 import {
   FlowMachine,
   maskDigits,
@@ -155,7 +156,7 @@ export class FlowRunner implements CallStage {
       case 'dial':
         return this.#dial(effect);
       case 'invite-party':
-        return this.#conference.invite(effect, (kind) => this.#feed({ kind }));
+        return this.#conference.invite(effect, (outcome) => this.#feed(outcome));
       case 'change-party':
         return this.#conference.change(effect.party, effect.act);
       case 'hang-up':
@@ -201,10 +202,10 @@ export class FlowRunner implements CallStage {
           else call.sound.hearRingback();
         },
         onAnswered: (leg) => converse(call, leg, null),
-        onFailed: () => {
+        onFailed: (_outcome, status) => {
           call.sound.hearNothing();
           call.enter(this);
-          this.#feed({ kind: 'dial-failed' });
+          this.#feed({ kind: 'dial-failed', why: dialFailureOf(status) });
         },
       },
     );

@@ -35,6 +35,10 @@ export const transferTargetSchema = z.discriminatedUnion('kind', [
 ]);
 export type TransferTarget = z.infer<typeof transferTargetSchema>;
 
+/** Tones by which a line says that nobody will answer. */
+export const lineTones = ['busy', 'congestion', 'information'] as const;
+export type LineTone = (typeof lineTones)[number];
+
 export const conferenceActSchema = z.enum(conferenceActs);
 
 export const callRefusalReasons = [
@@ -180,7 +184,9 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     /** Of the attempt that ended: where one trunk fails, the next may be tried. */
     trunkId: idOf<'trunk'>().nullable().default(null),
     outcome: z.enum(['answered', 'busy', 'no-answer', 'failed']),
+    /** What the far side said; what its tone means where it said it by that alone. */
     status: z.number().int(),
+    tone: z.enum(lineTones).exactOptional(),
   }),
   /** A party's sound from its first packet to its last, told when its line is closed, which may be after the call's end. */
   z.object({

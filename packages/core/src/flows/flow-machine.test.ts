@@ -177,9 +177,14 @@ test('a full queue and a failed dial take their branches; a queue without one le
     },
     { account: '234' },
   );
-  const effects = run(flow, start, { kind: 'queue-left', cause: 'full' }, { kind: 'dial-failed' });
+  const effects = run(
+    flow,
+    start,
+    { kind: 'queue-left', cause: 'full' },
+    { kind: 'dial-failed', why: 'busy' },
+  );
   expect(effects).toContainEqual({ kind: 'dial', number: '+1234', callerNumber: null, ringTimeoutMs: 9_000 });
-  expect(steps(effects)).toEqual(['wait:full:', 'dial:failed:', 'bye:hang-up:']);
+  expect(steps(effects)).toEqual(['wait:full:', 'dial:busy:', 'bye:hang-up:']);
   const plain = machine({ wait: { kind: 'enqueue', queueId } });
   expect(steps(run(plain, start, { kind: 'queue-left', cause: 'timeout' }))).toEqual(['wait:timeout:']);
   expect(plain.isEnded).toBe(true);
@@ -296,8 +301,8 @@ test.each([
 });
 
 test('who does not answer is no party: the flow goes another way, and nobody is left to talk with', () => {
-  expect(steps(run(machine(conference), start, { kind: 'party-failed' }))).toEqual([
-    'ask:failed:',
+  expect(steps(run(machine(conference), start, { kind: 'party-failed', why: 'no-answer' }))).toEqual([
+    'ask:no-answer:',
     'bye:hang-up:',
   ]);
   const alone = machine({ talk: conference['talk']!, aside: bye, go: bye, bye });
@@ -319,4 +324,20 @@ test('a party that is there already is not dialled again; one handed on with the
     'talk:alone:',
     'bye:hang-up:',
   ]);
+});
+
+test('D-02: what a dial came to is a variable, by which the flow goes on', () => {
+  const flow = machine({
+    dial: { kind: 'dial', number: '1', ringTimeoutMs: 9_000, onFailed: 'why' },
+    why: {
+      kind: 'branch',
+      variable: 'dialResult',
+      cases: [{ test: 'equals', value: 'unknown-number', next: 'wrong' }],
+      otherwise: 'bye',
+    },
+    wrong: bye,
+    bye,
+  });
+  const effects = run(flow, start, { kind: 'dial-failed', why: 'unknown-number' });
+  expect(steps(effects)).toEqual(['dial:unknown-number:', 'why:case 1:', 'wrong:hang-up:']);
 });

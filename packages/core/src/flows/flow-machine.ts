@@ -10,13 +10,16 @@ import type {
   CallFlow,
   ChangePartyStep,
   ConferStep,
+  DialStep,
   FlowStep,
   GatherStep,
+  InvitePartyStep,
   MenuStep,
   StepKey,
   Utterance,
 } from './call-flow.ts';
 import type { ConferenceAct } from './conference-act.ts';
+import { dialResultVariable, type DialFailure } from './dial-result.ts';
 import { DigitCollector } from './digit-collector.ts';
 import { expandText } from './expand-text.ts';
 import { stepsWithoutWaitingMax } from './limits.ts';
@@ -29,8 +32,9 @@ export type FlowInput =
   | { readonly kind: 'timer' }
   | { readonly kind: 'queue-left'; readonly cause: 'full' | 'timeout' }
   | { readonly kind: 'agent-unavailable' }
-  | { readonly kind: 'dial-failed' }
-  | { readonly kind: 'party-answered' | 'party-failed' }
+  | { readonly kind: 'dial-failed'; readonly why: DialFailure }
+  | { readonly kind: 'party-answered' }
+  | { readonly kind: 'party-failed'; readonly why: DialFailure }
   /** Hung up, or its line was lost. */
   | { readonly kind: 'party-left'; readonly party: string }
   /** The caller hung up, or an agent or outside number took the call out of the flow. */
@@ -187,15 +191,16 @@ export class FlowMachine {
       }
       case 'dial-failed': {
         const step = this.#step();
-        if (phase.kind === 'waiting' && step.kind === 'dial') this.#leave('failed', step.onFailed);
+        if (phase.kind === 'waiting' && step.kind === 'dial') this.#dialFailed(input.why, step);
         return;
       }
       case 'party-answered':
       case 'party-failed': {
         const step = this.#step();
         if (phase.kind !== 'waiting' || step.kind !== 'invite-party') return;
-        if (input.kind === 'party-failed') return this.#leave('failed', step.onFailed);
+        if (input.kind === 'party-failed') return this.#dialFailed(input.why, step);
         this.#parties.add(step.party);
+        this.variables.set(dialResultVariable, 'answered');
         return this.#leave('answered', step.next);
       }
       case 'party-left':
@@ -300,6 +305,11 @@ export class FlowMachine {
   #handOn(): void {
     this.#phase = { kind: 'waiting' };
     this.#parties.clear();
+  }
+
+  #dialFailed(why: DialFailure, { onFailed }: DialStep | InvitePartyStep): void {
+    this.variables.set(dialResultVariable, why);
+    this.#leave(why, onFailed);
   }
 
   #change({ party, act, next, onAbsent = next }: ChangePartyStep): void {

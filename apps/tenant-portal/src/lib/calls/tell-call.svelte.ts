@@ -31,6 +31,8 @@ export function tellCall(timeline: readonly Happening[], names: CallNames): Time
 
 const outcomes = [
   'left', 'hang-up', 'timeout', 'otherwise', 'empty', 'inside', 'outside', 'unavailable', 'failed', 'full', 'entered',
+  'answered', 'busy', 'no-answer', 'unknown-number', 'no-way-through',
+  'present', 'let-in', 'keep-out', 'drop', 'absent', 'alone',
 ] as const; // prettier-ignore
 
 function targetName(target: TransferTarget, names: CallNames): string {
@@ -214,7 +216,11 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         shape: isAnswered ? 'check' : 'cross',
         role: isAnswered ? 'green' : 'red',
         title: say(`tl.dial.${facts.outcome}`, { number: format.phone(facts.number) }),
-        detail: isAnswered ? undefined : `SIP ${facts.status}`,
+        detail: isAnswered
+          ? undefined
+          : facts.tone
+            ? say(`tl.dialTone.${facts.tone}`)
+            : `SIP ${facts.status}`,
       };
     }
     case 'agent.left-call':
