@@ -11,6 +11,7 @@ export function seatAtFixedPhones(node: EdgeNode, plan: DialPlan): void {
     node.phones.set(tenant, agent.extension, [
       {
         contact: plan.contactOf(index),
+        routes: [],
         flow: { protocol: 'udp', address, port },
         expiresAtMs: Number.POSITIVE_INFINITY,
         userAgent: 'fixed',

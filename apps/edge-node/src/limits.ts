@@ -25,6 +25,8 @@ export const retryAfterSeconds = 5;
 // Trunks
 /** A trunk that does not even say 100 is given up for the next one: three retransmissions (RFC 3261 §17.1.1.2). */
 export const trunkSilenceMs = 4_000;
+/** Proxies a registrar may put before our calls. */
+export const serviceRoutesMax = 10;
 /** Registrars are given so long to take a contact back. */
 export const unregisterMaxMs = 1_000;
 export const trunkProbeTimeoutMs = 4_000;

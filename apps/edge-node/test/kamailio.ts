@@ -1,51 +1,62 @@
-/** Kamailio as a carrier: registrar, proxy and the one that asks for proofs. Shares no line with us. */
+/** Kamailio as its own process, by a script of the test. Shares no line with us. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestCertificate } from '@seatgrid/testkit/test-certificate.ts';
 import { until } from './until.ts';
 
+const modules = ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/kamailio/modules/`);
+
 export const hasKamailio = spawnSync('kamailio', ['-v']).error === undefined;
+export const hasKamailioTls = modules.some((folder) => existsSync(`${folder}tls.so`));
 
 export interface KamailioOptions {
   readonly address: string;
-  readonly realm: string;
-  readonly username: string;
-  readonly password: string;
-  /** The customer, whose calls must prove themselves; calls of everybody else lead to its contact. */
-  readonly customerAddress: string;
-  /** Where the customer's calls lead. */
-  readonly outside: { readonly host: string; readonly port: number };
+  /** Whom it proves to be, over TLS. */
+  readonly certificate: TestCertificate;
+  /** What it does with each request; `ports` are its own. */
+  readonly script: (ports: KamailioPorts) => string;
+}
+
+export interface KamailioPorts {
+  /** UDP and TCP. */
+  readonly plain: number;
+  readonly tls: number;
 }
 
 export class Kamailio {
-  readonly port: number;
+  readonly ports: KamailioPorts;
   readonly #child: ChildProcess;
   readonly #folder: string;
   #log = '';
 
-  private constructor(child: ChildProcess, folder: string, port: number) {
+  private constructor(child: ChildProcess, folder: string, ports: KamailioPorts) {
     this.#child = child;
     this.#folder = folder;
-    this.port = port;
+    this.ports = ports;
     child.stderr!.on('data', (octets: Buffer) => (this.#log += octets.toString()));
   }
 
   static async start(options: KamailioOptions): Promise<Kamailio> {
+    const { address, certificate, script } = options;
     const folder = mkdtempSync(join(tmpdir(), 'seatgrid-kamailio-'));
-    const port = await freePort(options.address);
+    const ports = { plain: await freePort(address), tls: await freePort(address) };
     const file = join(folder, 'kamailio.cfg');
-    writeFileSync(file, script(options, port));
+    writeFileSync(join(folder, 'certificate.pem'), certificate.certificate);
+    writeFileSync(join(folder, 'key.pem'), certificate.key);
+    writeFileSync(file, prelude(address, ports, folder) + script(ports));
     // A group of its own, as it makes children that must end with it.
-    const child = spawn('kamailio', ['-f', file, '-DD', '-E', '-w', folder, '-Y', folder, '-m', '16'], {
+    const child = spawn('kamailio', ['-f', file, '-DD', '-E', '-w', folder, '-Y', folder, '-m', '32'], {
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const kamailio = new Kamailio(child, folder, port);
+    const kamailio = new Kamailio(child, folder, ports);
     await until('Kamailio to listen', async () => {
       if (child.exitCode !== null) throw new Error(`Kamailio ended: ${kamailio.#log}`);
-      return isTaken(options.address, port);
+      return isTaken(address, hasKamailioTls ? ports.tls : ports.plain);
     });
     return kamailio;
   }
@@ -60,25 +71,32 @@ export class Kamailio {
   }
 }
 
-function script(
-  { address, realm, username, password, customerAddress, outside }: KamailioOptions,
-  port: number,
-) {
+function prelude(address: string, ports: KamailioPorts, folder: string): string {
+  const tls = `enable_tls=yes
+listen=tls:${address}:${ports.tls}
+loadmodule "tls.so"
+modparam("tls", "certificate", "${folder}/certificate.pem")
+modparam("tls", "private_key", "${folder}/key.pem")
+modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "verify_certificate", 0)
+`;
   return `#!KAMAILIO
 debug=1
 log_stderror=yes
 children=1
+tcp_children=1
 auto_aliases=no
 dns=no
 rev_dns=no
-disable_tcp=yes
-listen=udp:${address}:${port}
-alias="${realm}"
-mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib/aarch64-linux-gnu/kamailio/modules/"
+tcp_source_ipv4=${address}
+listen=udp:${address}:${ports.plain}
+listen=tcp:${address}:${ports.plain}
+mpath="${modules.join(':')}"
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "pv.so"
+loadmodule "path.so"
 loadmodule "maxfwd.so"
 loadmodule "siputils.so"
 loadmodule "textops.so"
@@ -86,38 +104,7 @@ loadmodule "usrloc.so"
 loadmodule "registrar.so"
 loadmodule "auth.so"
 modparam("usrloc", "db_mode", 0)
-request_route {
-  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
-  if (has_totag()) {
-    if (loose_route()) { t_relay(); exit; }
-    if (is_method("ACK") && t_check_trans()) { t_relay(); exit; }
-    if (!is_method("ACK")) { sl_send_reply("404", "Not Here"); }
-    exit;
-  }
-  if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
-  if (is_method("ACK")) { t_check_trans(); exit; }
-  if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }
-  if (is_method("REGISTER")) {
-    if (!pv_www_authenticate("${realm}", "${password}", "0")) { www_challenge("${realm}", "0"); exit; }
-    if ($au != "${username}") { sl_send_reply("403", "Not Yours"); exit; }
-    save("location");
-    exit;
-  }
-  if (!is_method("INVITE")) { sl_send_reply("405", "Method Not Allowed"); exit; }
-  record_route();
-  if ($si == "${customerAddress}") {
-    if (!pv_proxy_authenticate("${realm}", "${password}", "0")) { proxy_challenge("${realm}", "0"); exit; }
-    consume_credentials();
-    $du = "sip:${outside.host}:${outside.port}";
-    t_relay();
-    exit;
-  }
-  # Every number here is the customer's; the To says which.
-  $ru = "sip:${username}@${realm}";
-  if (!lookup("location")) { sl_send_reply("404", "Not Registered"); exit; }
-  t_relay();
-}
-`;
+${hasKamailioTls ? tls : ''}`;
 }
 
 function freePort(address: string): Promise<number> {
@@ -131,10 +118,9 @@ function freePort(address: string): Promise<number> {
   });
 }
 
-function isTaken(address: string, port: number): Promise<boolean> {
-  const socket = createSocket('udp4');
+function isTaken(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    socket.once('error', () => resolve(true));
-    socket.bind(port, address, () => socket.close(() => resolve(false)));
+    const socket = connect({ host, port }, () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
   });
 }

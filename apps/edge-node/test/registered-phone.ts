@@ -5,6 +5,7 @@ import type {
   DialogEnd,
   IncomingInvite,
   OutgoingInvite,
+  SipFlow,
   SipUserAgent,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
@@ -24,6 +25,8 @@ export interface RegisteredPhoneOptions {
   readonly user?: string;
   /** What the From and To domain says; the tenant's where absent. */
   readonly host?: string;
+  /** Whom it sends everything to, over UDP; the node itself where absent. */
+  readonly proxy?: { readonly address: string; readonly port: number };
 }
 
 export class RegisteredPhone {
@@ -67,6 +70,11 @@ export class RegisteredPhone {
     return phone;
   }
 
+  get #server(): SipFlow {
+    const { proxy = { address: nodeAddress, port: this.#node.sipPort } } = this.#options;
+    return { protocol: 'udp', ...proxy };
+  }
+
   get address(): string {
     return this.#options.address ?? '127.0.0.3';
   }
@@ -79,7 +87,7 @@ export class RegisteredPhone {
     const { status } = await this.#agent.request({
       method: 'REGISTER',
       uri: `sip:${party.host}`,
-      flow: { protocol: 'udp', address: nodeAddress, port: this.#node.sipPort },
+      flow: this.#server,
       from: party,
       headers: {
         Contact: `<sip:${user}@${this.address}:${port}>`,
@@ -109,7 +117,7 @@ export class RegisteredPhone {
     this.#outgoing = this.#agent.invite(
       {
         uri: `sip:${number}@${domain}`,
-        flow: { protocol: 'udp', address: nodeAddress, port: this.#node.sipPort },
+        flow: this.#server,
         from: { user: extension, host: domain, displayName: '' },
         sdp: this.rtp.sdp(),
         headers,

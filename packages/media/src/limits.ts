@@ -120,6 +120,8 @@ export const sipGuessShutMsMax = 3_600_000;
 
 // SIP registrar
 export const sipBindingsPerUserMax = 10;
+/** Proxies between us and a phone. */
+export const sipPathsMax = 10;
 export const sipExpiresSecondsDefault = 3_600;
 export const sipExpiresSecondsMin = 60;
 export const sipExpiresSecondsMax = 7_200;

@@ -10,7 +10,7 @@ import { createSipUserAgent } from '../src/sip/user-agent/create-sip-user-agent.
 import type { IncomingInvite, SipUserAgent } from '../src/sip/user-agent/sip-user-agent.ts';
 import { realClock, realRandom, until } from './real-clock.ts';
 import { sdpOf } from './sip-party.ts';
-import { makeCertificate } from './test-certificate.ts';
+import { makeCertificate } from '@seatgrid/testkit/test-certificate.ts';
 
 const hasBaresip = spawnSync('baresip', ['-h']).error === undefined;
 const realm = 'acme.example';

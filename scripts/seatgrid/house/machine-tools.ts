@@ -17,6 +17,11 @@ export const testTools: readonly MachineTool[] = [
   speechTool,
   { package: 'sip-tester', shows: 'sipp', purpose: 'SIPp as caller and SIP agent' },
   { package: 'kamailio', shows: 'kamailio', purpose: 'a carrier that registers and asks for proofs' },
+  {
+    package: 'kamailio-tls-modules',
+    shows: '/usr/share/doc/kamailio-tls-modules',
+    purpose: 'the same carrier over TLS',
+  },
   { package: 'dnsmasq-base', shows: 'dnsmasq', purpose: 'a name server that lists a carrier’s servers' },
   { package: 'baresip', shows: 'baresip', purpose: 'a real desk phone' },
   { package: 'tshark', shows: 'tshark', purpose: 'reading ladders with a foreign program' },

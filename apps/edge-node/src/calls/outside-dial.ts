@@ -88,8 +88,9 @@ export class OutsideDial {
       const [trunk] = this.#trunks;
       if (!trunk) return undefined;
       // Calls of others may have filled it since, and a new generation may have taken its target.
+      const { location } = trunk.way;
       const server = waysOut.isFree(trunk) ? this.#servers.shift() : undefined;
-      if (server) return { trunk, server };
+      if (server && location) return { trunk, location, server };
       this.#trunks.shift();
       this.#servers = serversOf(this.#trunks[0]);
     }
@@ -133,6 +134,7 @@ export class OutsideDial {
     leg.start(call, {
       uri: trunk.uri(trunk.writeCalled(number)),
       server,
+      routes: trunk.way.routes,
       peer: trunk.id,
       from,
       diversions: this.#diversions(trunk),
@@ -201,7 +203,7 @@ export class OutsideDial {
 }
 
 function serversOf(trunk: TrunkAtNode | undefined): SipFlow[] {
-  return [...(trunk?.location?.order() ?? [])];
+  return [...(trunk?.way.location?.order() ?? [])];
 }
 
 /** RFC 3263 §4.3: silence, no way there and 503 are one server's own; any other failure is the carrier's. */

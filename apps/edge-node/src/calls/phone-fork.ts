@@ -46,6 +46,7 @@ export class PhoneFork {
       leg.start(call, {
         uri: binding.contact,
         flow: binding.flow,
+        routes: binding.routes,
         from: callerOf(call),
         to: { user: this.#agent.extension, host: domain, displayName: this.#agent.name },
         // RFC 5373 is what few phones know; these two are what they do know.

@@ -7,25 +7,29 @@ import type {
   SipFlow,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { serverRestMs, trunkHealthLimits } from '../limits.ts';
+import type { ServerLocation } from '../trunks/server-location.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { ReleaseCause } from './call-leg.ts';
 import { OutgoingSipLeg, type OutgoingLegListener } from './outgoing-sip-leg.ts';
 
-/** One server of a trunk. */
+/** One server of a trunk, and the list it is of. */
 export interface TrunkWay {
   readonly trunk: TrunkAtNode;
+  readonly location: ServerLocation;
   readonly server: SipFlow;
 }
 
 export class TrunkLeg extends OutgoingSipLeg {
   #trunk: TrunkAtNode | null;
+  readonly #location: ServerLocation;
   readonly #server: SipFlow;
   #isHeard = false;
 
   constructor(media: RtpLeg, way: TrunkWay, progress: OutgoingLegListener) {
     super(media, progress);
-    const { trunk, server } = way;
+    const { trunk, location, server } = way;
     this.#trunk = trunk;
+    this.#location = location;
     this.#server = server;
     trunk.inUse.outbound++;
   }
@@ -37,7 +41,7 @@ export class TrunkLeg extends OutgoingSipLeg {
 
   override onProgress(progress: Parameters<OutgoingInviteListener['onProgress']>[0]): void {
     this.#isHeard = true;
-    this.#trunk?.location?.wake(this.#server);
+    this.#location.wake(this.#server);
     this.#trunk?.onExperience({ kind: 'call-answered' });
     super.onProgress(progress);
   }
@@ -58,25 +62,24 @@ export class TrunkLeg extends OutgoingSipLeg {
     if (!trunk || by === 'local') return;
     if (by !== 'remote') {
       // A line that rang has shown that somebody is there.
-      if (!this.#isHeard && this.#wasLast(trunk, serverRestMs))
-        trunk.onExperience({ kind: 'call-unanswered' });
+      if (!this.#isHeard && this.#wasLast(serverRestMs)) trunk.onExperience({ kind: 'call-unanswered' });
       return;
     }
     if (status !== 503) {
-      trunk.location?.wake(this.#server);
+      this.#location.wake(this.#server);
       return trunk.onExperience({ kind: 'call-answered' });
     }
     // RFC 3261 §21.5.4: a client should not send it further requests for that time.
     const forMs = retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000;
-    const wasLast = this.#wasLast(trunk, forMs ?? serverRestMs);
+    const wasLast = this.#wasLast(forMs ?? serverRestMs);
     if (wasLast && forMs !== undefined) trunk.onExperience({ kind: 'turned-away', forMs });
     else trunk.onExperience({ kind: 'call-answered' });
   }
 
   /** This server rests; true where no other of the trunk is awake. */
-  #wasLast({ location }: TrunkAtNode, forMs: number): boolean {
-    location?.rest(this.#server, Math.min(forMs, trunkHealthLimits.restMaxMs));
-    return !location?.hasAwake;
+  #wasLast(forMs: number): boolean {
+    this.#location.rest(this.#server, Math.min(forMs, trunkHealthLimits.restMaxMs));
+    return !this.#location.hasAwake;
   }
 
   #freeChannel(): void {

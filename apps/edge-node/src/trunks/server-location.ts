@@ -34,10 +34,10 @@ export class ServerLocation {
   #cancel: Cancel = () => {};
   #isStopped = false;
 
-  constructor(target: ServerTarget, services: LocationServices) {
+  /** `fixed`: where it is known to be, for good. */
+  constructor(target: ServerTarget, services: LocationServices, fixed = locateAddress(target)) {
     this.target = target;
     this.#services = services;
-    const fixed = locateAddress(target);
     this.#choices = fixed?.choices ?? [];
     this.settled = fixed ? Promise.resolve() : this.#look();
   }

@@ -9,17 +9,27 @@ import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { NodeConfig, TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { ServerTarget } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { RegistrationMachine } from '@seatgrid/media/sip/user-agent/registration-machine.ts';
+import type { SipFlow } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { trunkHealthLimits } from '../limits.ts';
 import { AddressBlocks } from './address-block.ts';
+import { openServiceRoute, type ServiceRoute } from './service-route.ts';
 import { ServerLocation, type LocationServices } from './server-location.ts';
+
+export interface TrunkRegistered {
+  readonly machine: RegistrationMachine;
+  /** Where the carrier's registrar is. */
+  address: string | null;
+  /** By which proxies the carrier wants our calls to come (RFC 3608). */
+  serviceRoute: ServiceRoute | null;
+}
 
 export class TrunkAtNode {
   config: TrunkConfig;
   health: TrunkHealth;
   /** Of the target; null where the trunk only brings calls. */
   location: ServerLocation | null = null;
-  /** Set by the registrar while the trunk is to be registered; `address`: where the carrier's registrar is. */
-  registration: { readonly machine: RegistrationMachine; address: string | null } | null = null;
+  /** Set by the registrar while the trunk is to be registered. */
+  registration: TrunkRegistered | null = null;
   /** Told what calls learnt of the far side; set by the watch. */
   onExperience: (input: TrunkHealthInput) => void = () => {};
   #sources: AddressBlocks;
@@ -64,6 +74,11 @@ export class TrunkAtNode {
   /** The carrier's domain, in which we are its account. */
   get domain(): string {
     return this.config.account?.domain || (this.config.target?.host ?? '');
+  }
+
+  /** Where its calls go first, and by which proxies: those that the registration named, or the target itself. */
+  get way(): { readonly location: ServerLocation | null; readonly routes: readonly string[] } {
+    return this.registration?.serviceRoute ?? { location: this.location, routes: [] };
   }
 
   /** The user part of our contact there: the same after a restart, and not to be guessed by whoever was not told it. */
@@ -155,6 +170,10 @@ export class TrunkDirectory {
     for (const trunk of this.#trunks.values())
       if (trunk.registration && trunk.contactUser === user && trunk.believes(address)) return trunk;
     return undefined;
+  }
+
+  serviceRoute(routes: readonly string[], registrar: SipFlow): ServiceRoute | null {
+    return openServiceRoute(routes, registrar, this.#services);
   }
 
   /** Where registrars are is learnt while others call. */

@@ -93,7 +93,7 @@ class TrunkRegistration {
     this.#config = trunk.config;
     this.#location = trunk.location!;
     this.#machine = new RegistrationMachine(account!.expiresSeconds);
-    trunk.registration = { machine: this.#machine, address: null };
+    trunk.registration = { machine: this.#machine, address: null, serviceRoute: null };
     this.#registration = options.sip.registration({
       registrar: `sip:${domain.includes(':') ? `[${domain}]` : domain}`,
       addressOfRecord: { user: account!.username, host: domain, displayName: '' },
@@ -117,7 +117,11 @@ class TrunkRegistration {
 
   async remove(): Promise<void> {
     this.#cancel();
-    if (this.#trunk.registration?.machine === this.#machine) this.#trunk.registration = null;
+    const { registration } = this.#trunk;
+    if (registration?.machine === this.#machine) {
+      registration.serviceRoute?.location.stop();
+      this.#trunk.registration = null;
+    }
     await this.#handle({ kind: 'remove' });
   }
 
@@ -157,11 +161,19 @@ class TrunkRegistration {
     return last ? [last, ...servers.filter((server) => server !== last)] : servers;
   }
 
-  #learn(server: SipFlow, { status }: RegisterAnswer): void {
-    this.#server = status >= 200 && status < 300 ? server : null;
+  #learn(server: SipFlow, { status, serviceRoutes = [] }: RegisterAnswer): void {
+    const isGranted = status >= 200 && status < 300;
+    this.#server = isGranted ? server : null;
+    const { trunks } = this.#options;
     const { registration } = this.#trunk;
-    if (registration?.machine !== this.#machine || registration.address === server.address) return;
+    if (registration?.machine !== this.#machine) return;
+    // RFC 3608 §6.1: each 2xx replaces what the one before it said.
+    if (isGranted && !isDeepStrictEqual(registration.serviceRoute?.routes ?? [], serviceRoutes)) {
+      registration.serviceRoute?.location.stop();
+      registration.serviceRoute = trunks.serviceRoute(serviceRoutes, server);
+    }
+    if (registration.address === server.address) return;
     registration.address = server.address;
-    this.#options.trunks.registrationChanged();
+    trunks.registrationChanged();
   }
 }

@@ -4,7 +4,7 @@
  */
 import { formatUri, parseUri, uriParam } from '../message/sip-uri.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
-import { headerLine, type RequestDraft } from '../message/write-message.ts';
+import { routeLines, type RequestDraft } from '../message/write-message.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import { flowTowards, mustAnswerOverFlow } from './next-hop.ts';
 
@@ -153,10 +153,16 @@ export class DialogState {
       uri = bareUri(first);
       routes = [...routes.slice(1), `<${this.#remoteTarget}>`];
     }
-    let routeLines = '';
-    for (const route of routes) routeLines += headerLine('Route', route);
     const { callId } = this;
-    return { ...wanted, uri, from: this.#local, to: this.#remote, callId, cseq, routes: routeLines };
+    return {
+      ...wanted,
+      uri,
+      from: this.#local,
+      to: this.#remote,
+      callId,
+      cseq,
+      routes: routeLines(routes),
+    };
   }
 }
 

@@ -2,7 +2,7 @@
 import type { SipRequest, SipResponse } from './sip-message.ts';
 
 /** What this stack can do, and may be required of it. */
-export const ownOptions = ['100rel', 'timer', 'replaces', 'norefersub', 'histinfo'] as const;
+export const ownOptions = ['100rel', 'timer', 'replaces', 'norefersub', 'histinfo', 'path'] as const;
 
 export type OptionTag = (typeof ownOptions)[number];
 

@@ -69,6 +69,13 @@ export function headerLines(headers: Readonly<Record<string, string>> | undefine
   return text;
 }
 
+/** RFC 3261 §20.34: the first hop first. */
+export function routeLines(routes: readonly string[] | undefined): string {
+  let text = '';
+  if (routes) for (const route of routes) text += headerLine('Route', route);
+  return text;
+}
+
 /** Line ends and other controls become blanks: a value never becomes a header. */
 export function oneLine(value: string): string {
   for (let at = 0; at < value.length; at++) {

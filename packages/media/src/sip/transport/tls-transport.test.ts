@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { realClock, until } from '../../../test/real-clock.ts';
-import { makeCertificate } from '../../../test/test-certificate.ts';
+import { makeCertificate } from '@seatgrid/testkit/test-certificate.ts';
 import { openTransport } from './open-transport.ts';
 import type { SipFlow, SipTls, SipTransport } from './sip-transport.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { realClock, realRandom, until } from '../../../test/real-clock.ts';
-import { makeCertificate } from '../../../test/test-certificate.ts';
+import { makeCertificate } from '@seatgrid/testkit/test-certificate.ts';
 import { sipMessageBytesMax } from '../../limits.ts';
 import { answerChallenge, chooseChallenge } from '../digest/digest-client.ts';
 import { digestSecretOf } from '../digest/digest-response.ts';

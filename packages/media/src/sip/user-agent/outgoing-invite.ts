@@ -8,7 +8,7 @@ import { askedLines, usualInterval, widened, type WantedInterval } from '../dial
 import { decimalOf } from '../message/scanner.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import { reasonPhrase } from '../message/status.ts';
-import { headerLines, oneLine } from '../message/write-message.ts';
+import { headerLines, oneLine, routeLines } from '../message/write-message.ts';
 import type { ClientListener } from '../transaction/client-listener.ts';
 import type { Timer } from '../transaction/timer-queue.ts';
 import { t1Ms } from '../transaction/timer-values.ts';
@@ -62,6 +62,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     this.#state = 'calling';
     const core = this.#core;
     const { uri, from, to, headers, diversions = [], sdp } = this.#wanted;
+    const routes = routeLines(this.#wanted.routes);
     const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
     const toText = to ? core.partyAddress(to, flow) : `<${uri}>`;
     const callId = this.sipCallId;
@@ -85,6 +86,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
         callId,
         cseq: ++cseq,
         maxForwards: sipMaxForwards,
+        routes,
         lines: authorization + fixed + askedLines(this.#interval),
         body: sdp,
       }),

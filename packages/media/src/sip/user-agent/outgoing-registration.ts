@@ -30,6 +30,8 @@ export class Registering {
     const fromText = `${from};tag=${core.tokens.next()}`;
     const lines =
       core.contactLine(flow, contactUser) +
+      // RFC 3327 §5.1: proxies on the way may ask the registrar to send our calls by them.
+      headerLine('Supported', 'path') +
       headerLine('Expires', String(expiresSeconds)) +
       core.userAgentLine;
     return new Promise((settle) => {
@@ -66,12 +68,14 @@ export class Registering {
       ?.find(({ uri }) => uri.kind === 'sip' && unescapeUser(uri.user) === this.#wanted.contactUser);
     const expires = secondsOf(own && paramOf(own.params, 'expires')) ?? secondsOf(response.header('Expires'));
     const least = secondsOf(response.header('Min-Expires'));
+    const serviceRoutes = response.list('Service-Route');
     const retryAfter = secondsOf(/^\d+/.exec(response.header('Retry-After') ?? '')?.[0]);
     return {
       status,
       ...(expires === undefined ? {} : { expiresSeconds: expires }),
       ...(least === undefined ? {} : { minExpiresSeconds: least }),
       ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
+      ...(serviceRoutes.length === 0 ? {} : { serviceRoutes }),
     };
   }
 }

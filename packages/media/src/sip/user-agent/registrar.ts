@@ -7,8 +7,10 @@ import {
   sipExpiresSecondsDefault,
   sipExpiresSecondsMax,
   sipExpiresSecondsMin,
+  sipPathsMax,
 } from '../../limits.ts';
 import type { NameAddr } from '../message/name-addr.ts';
+import { hasOption } from '../message/option-tags.ts';
 import { decimalOf, paramOf } from '../message/scanner.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { headerLine } from '../message/write-message.ts';
@@ -26,6 +28,12 @@ interface Binding extends SipBinding {
 interface Wish {
   readonly contact: string;
   readonly seconds: number;
+}
+
+interface Registration {
+  readonly request: SipRequest;
+  readonly flow: SipFlow;
+  readonly routes: readonly string[];
 }
 
 const expiryHopMs = 60_000;
@@ -48,6 +56,9 @@ export class Registrar {
     const standing = this.#records.get(key) ?? new Map<string, Binding>();
     const wishes = readWishes(request, standing);
     if ('status' in wishes) return wishes;
+    const routes = request.list('Path');
+    if (request.nameAddrs('Path') === undefined || routes.length > sipPathsMax)
+      return { status: 400, reason: 'Malformed Path' };
     for (const { contact } of wishes) {
       const known = standing.get(contact);
       // RFC 3261 §10.3 step 7: an older request of the same Call-ID must not undo a newer one.
@@ -55,29 +66,32 @@ export class Registrar {
     }
     const added = wishes.filter((wish) => wish.seconds > 0 && !standing.has(wish.contact)).length;
     if (standing.size + added > sipBindingsPerUserMax) return { status: 403, reason: 'Too Many Bindings' };
-    for (const wish of wishes) this.#apply(standing, wish, request, flow, record);
+    for (const wish of wishes) this.#apply(standing, wish, { request, flow, routes }, record);
     if (standing.size > 0) this.#records.set(key, standing);
     else this.#records.delete(key);
     if (wishes.length > 0) this.#tell(record);
-    return { status: 200, lines: contactLines(standing, this.#core.clock.nowMs()) };
+    return {
+      status: 200,
+      lines: contactLines(standing, this.#core.clock.nowMs()) + pathLines(request, routes),
+    };
   }
 
   bindings(record: AddressOfRecord): readonly SipBinding[] {
     const standing = this.#records.get(keyOf(record));
     if (!standing) return [];
-    return Array.from(standing.values(), ({ contact, flow, expiresAtMs, userAgent }) => ({
+    return Array.from(standing.values(), ({ contact, flow, expiresAtMs, userAgent, routes }) => ({
       contact,
       flow,
       expiresAtMs,
       userAgent,
+      routes,
     }));
   }
 
   #apply(
     standing: Map<string, Binding>,
     wish: Wish,
-    request: SipRequest,
-    flow: SipFlow,
+    { request, flow, routes }: Registration,
     record: AddressOfRecord,
   ): void {
     const { contact, seconds } = wish;
@@ -91,6 +105,7 @@ export class Registrar {
       flow,
       expiresAtMs: this.#core.clock.nowMs() + seconds * 1_000,
       userAgent: request.header('User-Agent') ?? '',
+      routes,
       callId: request.callId,
       cseq: request.cseq,
       timer: undefined,
@@ -147,6 +162,12 @@ function wishOf(contact: NameAddr, whole: number): Wish {
 /** RFC 3261 §20.19: a malformed value counts as the default. */
 function secondsOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : decimalOf(text.trim());
+}
+
+/** RFC 3327 §5.3: told to whoever understands it. Deviation: a phone that says nothing of it is registered all the same. */
+function pathLines(request: SipRequest, routes: readonly string[]): string {
+  if (routes.length === 0 || !hasOption(request, 'Supported', 'path')) return '';
+  return routes.map((route) => headerLine('Path', route)).join('');
 }
 
 function contactLines(standing: ReadonlyMap<string, Binding>, nowMs: number): string {

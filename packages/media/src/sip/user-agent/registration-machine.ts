@@ -20,6 +20,8 @@ export interface RegisterAnswer {
   /** Of a 423. */
   readonly minExpiresSeconds?: number;
   readonly retryAfterSeconds?: number;
+  /** Where the registrar wants requests of ours to go first (RFC 3608 §6.1). */
+  readonly serviceRoutes?: readonly string[];
 }
 
 export type RegistrationInput =

@@ -61,6 +61,28 @@ test('a phone proves itself and is bound to the flow it came over; the binding e
   expect(world.clock.timersPending).toBe(0);
 });
 
+test('RFC 3327: the proxies a phone registered through are told to it where it asks, and its calls go by them', async () => {
+  const { world, bob } = await registrar();
+  const { party, register } = await phone(world, '192.0.2.10', '8001', 'pass-8001');
+  const path = ['<sip:edge.example;lr>', '<sip:192.0.2.10:5060;lr>'];
+  const headers = { Contact: '<sip:8001@10.0.0.7:5062>', Path: path.join(', ') };
+  void register({ ...headers, Supported: 'path' });
+  await world.pass(50);
+  const [binding] = bob.agent.bindings(realm, '8001');
+  expect(binding!.routes).toEqual(path);
+  expect(world.wire.sent.at(-1)!.text).toContain(`Path: ${path[0]}\r\nPath: ${path[1]}\r\n`);
+  bob.call('', { uri: binding!.contact, flow: binding!.flow, routes: binding!.routes });
+  await world.pass(50);
+  expect(party.invites[0]!.header('Route')).toBe(path[0]);
+
+  void register(headers);
+  await world.pass(50);
+  expect(world.wire.sent.at(-1)!.text).not.toContain('Path:');
+  const refused = register({ ...headers, Path: 'no address' });
+  await world.pass(50);
+  expect((await refused).status).toBe(400);
+});
+
 test('a call to a binding goes to its flow, not to the address a NAT hides', async () => {
   const { world, bob } = await registrar();
   const { party, register } = await phone(world, '192.0.2.10', '8001', 'pass-8001');

@@ -128,6 +128,8 @@ export interface SipBinding {
   readonly flow: SipFlow;
   readonly expiresAtMs: number;
   readonly userAgent: string;
+  /** The proxies between us and the phone (RFC 3327), as Route names them. */
+  readonly routes: readonly string[];
 }
 
 /** A party as a From, To or P-Asserted-Identity names it. */
@@ -199,6 +201,8 @@ export interface OutgoingInviteRequest {
   readonly flow?: SipFlow;
   /** Where the URI leads, when its host is a name (RFC 3263); requests in the dialog go where its Contact says. */
   readonly server?: SipFlow;
+  /** Proxies on the way, as values of Route: what a registration learnt (RFC 3608), or a phone's own path (RFC 3327). */
+  readonly routes?: readonly string[];
   /** Comes back in the flow of `ownCredentials`, for this call and all in its dialog. */
   readonly peer?: string;
   readonly from: SipParty;

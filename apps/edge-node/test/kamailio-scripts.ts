@@ -1,0 +1,80 @@
+/** What Kamailio does in our tests. */
+
+export interface CarrierFacts {
+  readonly realm: string;
+  readonly username: string;
+  readonly password: string;
+  /** The customer, whose calls must prove themselves; calls of everybody else lead to its contact. */
+  readonly customerAddress: string;
+  /** Where the customer's calls lead. */
+  readonly outside: { readonly host: string; readonly port: number };
+  /** What registrations are told (RFC 3608); the customer's calls must come by it then. */
+  readonly serviceRoute?: string;
+}
+
+/** A carrier: registrar, proxy and the one that asks for proofs. */
+export function carrierScript(facts: CarrierFacts): string {
+  const { realm, username, password, customerAddress, outside, serviceRoute } = facts;
+  return `alias="${realm}"
+request_route {
+  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+  if (has_totag()) {
+    if (loose_route()) { t_relay(); exit; }
+    if (is_method("ACK") && t_check_trans()) { t_relay(); exit; }
+    if (!is_method("ACK")) { sl_send_reply("404", "Not Here"); }
+    exit;
+  }
+  if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
+  if (is_method("ACK")) { t_check_trans(); exit; }
+  if (is_method("OPTIONS")) { sl_send_reply("200", "OK"); exit; }
+  if (is_method("REGISTER")) {
+    if (!pv_www_authenticate("${realm}", "${password}", "0")) { www_challenge("${realm}", "0"); exit; }
+    if ($au != "${username}") { sl_send_reply("403", "Not Yours"); exit; }
+${serviceRoute ? `append_to_reply("Service-Route: ${serviceRoute}\\r\\n");` : ''}
+    save("location");
+    exit;
+  }
+  if (!is_method("INVITE")) { sl_send_reply("405", "Method Not Allowed"); exit; }
+  record_route();
+  if ($si == "${customerAddress}") {
+    if (!pv_proxy_authenticate("${realm}", "${password}", "0")) { proxy_challenge("${realm}", "0"); exit; }
+    consume_credentials();
+    ${serviceRoute ? 'if (!is_present_hf("Route")) { sl_send_reply("403", "By The Service Route"); exit; }' : ''}
+    loose_route();
+    $du = "sip:${outside.host}:${outside.port}";
+    t_relay();
+    exit;
+  }
+  # Every number here is the customer's; the To says which.
+  $ru = "sip:${username}@${realm}";
+  if (!lookup("location")) { sl_send_reply("404", "Not Registered"); exit; }
+  t_relay();
+}
+`;
+}
+
+/** A proxy at the edge of a site: phones know it alone, and it tells the registrar behind it so (RFC 3327). */
+export function edgeScript(registrar: { readonly host: string; readonly port: number }): string {
+  return `request_route {
+  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+  if (has_totag()) {
+    if (loose_route()) { t_relay(); exit; }
+    if (is_method("ACK") && t_check_trans()) { t_relay(); }
+    exit;
+  }
+  if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
+  if (is_method("ACK")) { t_check_trans(); exit; }
+  if (is_method("INVITE")) { record_route(); }
+  if ($si == "${registrar.host}") {
+    # Without the path that was registered nobody is led on.
+    if (!is_present_hf("Route")) { sl_send_reply("403", "By The Path"); exit; }
+    loose_route();
+    t_relay();
+    exit;
+  }
+  if (is_method("REGISTER")) { add_path(); }
+  $du = "sip:${registrar.host}:${registrar.port}";
+  t_relay();
+}
+`;
+}
