@@ -59,6 +59,7 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
     inboundChannelsMax: 25,
     outboundChannelsMax: 5,
     srtp: 'offer' as const,
+    toneCountry: 'us' as const,
     tenantIds: [alpha.tenant.id],
     numberFormat: { ...numberFormat, unprefixed: [...numberFormat.unprefixed] },
   };
@@ -79,6 +80,22 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
   await expect(
     staff.call('PUT /api/platform/trunks/:id', { params, body: { ...body, inboundChannelsMax: -1 } }),
   ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'inboundChannelsMax' }] } });
+});
+
+test('whose tones a tenant’s callers hear is a setting, and reaches the node', async () => {
+  const { call } = alpha.administrator;
+  const settings = await call('GET /api/settings');
+  expect(settings.toneCountry).toBeNull();
+  const told = (country: string | null) =>
+    link.hear('config', ({ config }) => config.tenants[0]!.toneCountry === country);
+  const changed = await call('PUT /api/settings', { body: { ...settings, toneCountry: 'gb' } });
+  expect(changed.toneCountry).toBe('gb');
+  await told('gb');
+  await call('PUT /api/settings', { body: settings });
+  await told(null);
+  await expect(
+    call('PUT /api/settings', { body: { ...settings, toneCountry: 'xx' as 'us' } }),
+  ).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'toneCountry' }] } });
 });
 
 test('whether a desk phone must protect its sound is said of the agent, and reaches the node with the phone’s secret', async () => {

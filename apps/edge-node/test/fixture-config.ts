@@ -68,6 +68,7 @@ export class FixtureConfig {
       inboundChannelsMax: options.inboundChannelsMax ?? null,
       outboundChannelsMax: options.outboundChannelsMax ?? null,
       srtp: 'accept',
+      toneCountry: null,
       tenantIds: null,
       numberFormat: null,
     };
@@ -109,6 +110,7 @@ export class FixtureConfig {
       dids: [{ id: newId<'did'>(), number: options.number, siteId: null }],
       rules: [],
       outboundRules: [],
+      toneCountry: null,
       forcedHandling: null,
       flows: [],
       queues: [],

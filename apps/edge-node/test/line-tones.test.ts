@@ -2,8 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Country } from '@seatgrid/media/audio/progress/country-tones.ts';
 import { progressTone, type ProgressTone } from '@seatgrid/media/audio/progress/progress-tone.ts';
+import { samplesPerMs } from '@seatgrid/media/frame.ts';
 import type { Dialog } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
+import { findTones } from '@seatgrid/testkit/tone-finder.ts';
 import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { FixtureConfig, type FixtureTenant } from './fixture-config.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
@@ -18,7 +20,9 @@ const lines: Readonly<Record<string, ProgressTone>> = {
   '13900000003': 'congestion',
   '13900000004': 'ringback',
 };
-const country: Country = 'cn';
+/** Of the carrier's network; the tenant and the node are elsewhere. */
+const country: Country = 'us';
+const silentNumber = '+864008000008';
 const numbers = Object.keys(lines);
 let phone: TestPhone;
 let carrier: TestPhone;
@@ -56,9 +60,25 @@ beforeAll(async () => {
     },
   });
   const fixture = new FixtureConfig();
-  fixture.trunk({ sources: ['127.0.0.2'], target: { host: '127.0.0.4', port: carrier.sipPort } });
-  fixture.trunk({ sources: [], target: { host: '127.0.0.5', port: second.sipPort } });
+  fixture.trunk({
+    sources: ['127.0.0.2'],
+    target: { host: '127.0.0.4', port: carrier.sipPort },
+  }).toneCountry = country;
+  fixture.trunk({ sources: ['127.0.0.3'], target: { host: '127.0.0.5', port: second.sipPort } });
   tenant = fixture.tenant({ slug: 'demo', number: '+864008000000', agents: 1 });
+  tenant.config.toneCountry = 'gb';
+  const silent = fixture.flow(tenant, 'wait', {
+    wait: {
+      kind: 'gather',
+      prompt: [],
+      variable: 'key',
+      length: { kind: 'single' },
+      timeoutMs: 500,
+      next: 'bye',
+    },
+    bye: { kind: 'hang-up', say: [] },
+  });
+  numberWith(tenant, silentNumber, { kind: 'flow', flowId: silent.id });
   for (const to of [...numbers, '13900000009']) {
     const bye = { kind: 'hang-up', say: [] } as const;
     const flow = fixture.flow(tenant, 'dial', {
@@ -163,4 +183,27 @@ test('whoever hangs up and can say so only by the busy tone ends the call, as by
   answered.at(-1)!.rtp.speak(progressTone('busy', country));
   await until('the record', () => node.eventsOf('call.ended').length > before);
   expect(lastEnd().reason).toEqual({ party: 'trunk', code: 'hung-up', detail: 'busy tone' });
+});
+
+test.each([
+  ['the carrier’s over which it called', '127.0.0.2', [480, 620]],
+  ['the tenant’s, where the carrier’s is not known', '127.0.0.3', [400]],
+])('a caller hears the tones of a network it knows: %s', async (_whose, address, tone) => {
+  const other = await TestPhone.open({ address });
+  try {
+    const call = await other.ring({
+      host: nodeAddress,
+      port: node.sipPort,
+      number: silentNumber,
+      from: '13800138000',
+    });
+    await call.until(['ended'], 10_000);
+    const heard = call.rtp.heard();
+    const beginsAt = heard.findIndex((sample) => Math.abs(sample) > 500);
+    const turn = heard.subarray(beginsAt, beginsAt + 200 * samplesPerMs);
+    // 450 Hz is the node's own.
+    expect(findTones(turn, { frequenciesHz: [400, 450, 480, 620] })).toEqual(tone);
+  } finally {
+    await other.close();
+  }
 });

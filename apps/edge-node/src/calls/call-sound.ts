@@ -4,6 +4,7 @@
  */
 import { whoHearsWhom, type Hearing } from '@seatgrid/core/calls/hearing.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
+import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type {
   MediaCall,
@@ -13,6 +14,7 @@ import type {
   PlayHandle,
   PlayRequest,
 } from '@seatgrid/media/call/media-engine.ts';
+import type { ProgressTone } from '@seatgrid/media/audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
 import { CallRecording } from '../recordings/call-recording.ts';
 import { failedSpeechMs, releaseToneMs } from '../limits.ts';
@@ -133,7 +135,7 @@ export class CallSound implements MediaCallListener {
     const leg = this.#call.customer?.leg;
     if (!leg) return;
     if (leg instanceof IncomingSipLeg && !leg.isAnswered) leg.ring();
-    else this.media.tone(leg.key, 'ringback');
+    else this.tone(leg, 'ringback');
   }
 
   /** A far side's own tones before it answers. */
@@ -147,7 +149,7 @@ export class CallSound implements MediaCallListener {
   #customerHears(hears: readonly (string | MusicSource)[]): void {
     const leg = this.#call.customer?.leg;
     if (!leg) return;
-    this.media.tone(leg.key, 'none');
+    this.tone(leg, 'none');
     this.media.setHears([{ leg: leg.key, hears }]);
   }
 
@@ -165,9 +167,20 @@ export class CallSound implements MediaCallListener {
     this.recording.hear(recorded);
   }
 
+  /** As the network of whoever hears it has it: the trunk's, else as the tenant says, else the node's own. */
+  tone(leg: CallLeg, tone: ProgressTone | 'none'): void {
+    this.media.tone(leg.key, tone, this.#countryOf(leg));
+  }
+
+  #countryOf(leg: CallLeg): ToneCountry | undefined {
+    const { customer, facts, services, tenant } = this.#call;
+    const isCallers = facts.trunkId !== null && leg === customer?.leg;
+    const trunk = isCallers ? services.trunks.byId(facts.trunkId!) : undefined;
+    return trunk?.config.toneCountry ?? tenant.config.toneCountry ?? undefined;
+  }
+
   silenceTones(): void {
-    for (const party of [this.#call.customer, this.#call.partner])
-      if (party) this.media.tone(party.leg.key, 'none');
+    for (const party of [this.#call.customer, this.#call.partner]) if (party) this.tone(party.leg, 'none');
   }
 
   #music(): MusicSource {
@@ -186,7 +199,7 @@ export class CallSound implements MediaCallListener {
     };
     leg.listener = { ...deafListener, onGone: release };
     this.media.setHears([{ leg: leg.key, hears: [] }]);
-    this.media.tone(leg.key, 'busy');
+    this.tone(leg, 'busy');
     const cancel = this.#call.services.clock.after(releaseToneMs, release);
   }
 

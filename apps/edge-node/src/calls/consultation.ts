@@ -82,7 +82,7 @@ export class Consultation implements CallStage {
     });
     call.enter(this);
     call.sound.arrange();
-    call.media.tone(by.leg.key, 'ringback');
+    call.sound.tone(by.leg, 'ringback');
     this.#ring();
     call.tellSeats();
   }
@@ -93,7 +93,7 @@ export class Consultation implements CallStage {
     this.#leaveLine(outcome);
     if (outcome === 'transfer') return this.#handOver();
     this.#cancelAttempt();
-    call.media.tone(by.leg.key, 'none');
+    call.sound.tone(by.leg, 'none');
     by.place = 'talking';
     if (outcome === 'conference' && consulted) {
       consulted.place = 'talking';
@@ -173,7 +173,7 @@ export class Consultation implements CallStage {
           if (!hasSound) return;
           const listener = this.#isHandedOver ? call.customer : by;
           if (!listener) return;
-          call.media.tone(listener.leg.key, 'none');
+          call.sound.tone(listener.leg, 'none');
           call.media.setHears([{ leg: listener.leg.key, hears: [leg.key] }]);
         },
         onAnswered: (leg) => this.#answered(leg, null),
@@ -191,7 +191,7 @@ export class Consultation implements CallStage {
     const { call, by, to } = this;
     this.#cancelAttempt = () => {};
     if (this.#isHandedOver) return converse(call, leg, agent);
-    call.media.tone(by.leg.key, 'none');
+    call.sound.tone(by.leg, 'none');
     this.sinceMs = call.services.clock.nowMs();
     const consulted = new Party(leg, agent, to.kind === 'outside' ? to.number : null);
     consulted.place = 'consulting';
@@ -208,7 +208,7 @@ export class Consultation implements CallStage {
     if (by.seat?.interaction?.call === call) by.seat.interaction.consultFailed = why;
     this.#record('failed');
     this.#leaveLine('back');
-    call.media.tone(by.leg.key, 'none');
+    call.sound.tone(by.leg, 'none');
     by.place = 'talking';
     call.sound.arrange();
     this.#converse();

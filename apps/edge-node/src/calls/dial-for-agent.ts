@@ -55,9 +55,9 @@ export function dialOutside(call: Call, agentParty: Party, to: Omit<OutsideDialR
         const isUnanswered = leg instanceof IncomingSipLeg && !leg.isAnswered;
         if (isUnanswered && !(hasSound && leg.openEarlyMedia())) leg.ring();
         else if (hasSound) {
-          call.media.tone(leg.key, 'none');
+          call.sound.tone(leg, 'none');
           call.media.setHears([{ leg: leg.key, hears: [ringing.key] }]);
-        } else call.media.tone(leg.key, 'ringback');
+        } else call.sound.tone(leg, 'ringback');
       },
       onAnswered: (answered) => {
         call.customer = new Party(answered, null);

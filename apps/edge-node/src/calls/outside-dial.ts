@@ -108,7 +108,7 @@ export class OutsideDial {
       key: call.sound.nextLegKey('outside'),
       srtp: trunk.config.srtp,
       family: familyOf(server.address),
-      recognisesTones: true,
+      recognisesTones: trunk.config.toneCountry ?? call.tenant.config.toneCountry ?? true,
     });
     if (media.kind === 'refused') return false;
     let hasRung = false;

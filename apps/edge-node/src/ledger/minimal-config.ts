@@ -30,6 +30,7 @@ export function minimalConfig(facts: {
         dids: [],
         rules: [],
         outboundRules: [],
+        toneCountry: null,
         forcedHandling: null,
         flows: [],
         queues: [],

@@ -46,6 +46,7 @@ export interface Database {
     account: Json | null;
     account_password: Uint8Array | null;
     srtp: Generated<string>;
+    tone_country: string | null;
     inbound_channels_max: number | null;
     outbound_channels_max: number | null;
     number_format: Json | null;
@@ -92,6 +93,7 @@ export interface Database {
     flows_max: number;
     forced_handling: Json | null;
     music: ColumnType<string[], string[] | undefined, string[]>;
+    tone_country: string | null;
     screen_pop: ColumnType<ScreenPop, ScreenPop | undefined, ScreenPop>;
     created_at: DefaultInstant;
   };

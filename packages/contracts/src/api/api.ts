@@ -22,6 +22,7 @@ import {
   nameSchema,
   slugSchema,
   timeZoneSchema,
+  toneCountrySchema,
 } from '../nouns/texts.ts';
 import {
   agentSchema,
@@ -170,6 +171,7 @@ export const tenantSettingsSchema = z.object({
   name: nameSchema,
   locale: localeSchema,
   timeZone: timeZoneSchema,
+  toneCountry: toneCountrySchema.nullable().default(null),
   forcedHandling: nextStepSchema.nullable(),
   music: z.array(idOf<'prompt'>()),
   screenPop: screenPopSchema,

@@ -7,7 +7,7 @@ import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow
 import { idOf } from '../nouns/ids.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
-import { e164Schema, instantSchema, nameSchema } from '../nouns/texts.ts';
+import { e164Schema, instantSchema, nameSchema, toneCountrySchema } from '../nouns/texts.ts';
 import {
   agentSchema,
   dispositionSchema,
@@ -64,6 +64,8 @@ export const trunkConfigSchema = z.object({
   inboundChannelsMax: channelShareSchema,
   outboundChannelsMax: channelShareSchema,
   srtp: srtpUseSchema.default('accept'),
+  /** Of the carrier's network: what its lines sound like, and what its callers are used to hear; null: as the tenant says. */
+  toneCountry: toneCountrySchema.nullable().default(null),
   /** Whose outside calls may leave on it; null: every tenant's. Whose calls it brings, the number dialled says. */
   tenantIds: z.array(idOf<'tenant'>()).max(1_000).nullable().default(null),
   /** How the carrier writes numbers; null: both ways as they are. */
@@ -99,6 +101,8 @@ export const tenantConfigSchema = z.object({
   ),
   rules: z.array(inboundRuleSchema),
   outboundRules: z.array(outboundRuleSchema).default([]),
+  /** Null: the node's own. */
+  toneCountry: toneCountrySchema.nullable().default(null),
   /** A-15: while set, every call takes this step whatever the rules. */
   forcedHandling: nextStepSchema.nullable(),
   /** Published versions only. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { locales, type LocalText } from '@seatgrid/core/kernel/locale.ts';
+import { toneCountries } from '@seatgrid/core/kernel/tone-country.ts';
 import { schemaOf } from './ids.ts';
 
 export const localeSchema = z.enum(locales);
@@ -33,6 +34,8 @@ export const timeZoneSchema = z
     (zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC',
     'an IANA time zone, such as Asia/Shanghai',
   );
+/** Whose call progress tones are played and listened for. */
+export const toneCountrySchema = z.enum(toneCountries);
 /** Milliseconds since the Unix epoch. */
 export const instantSchema = z.number().int().nonnegative();
 export const durationSchema = z.number().int().nonnegative().max(86_400_000);

@@ -92,6 +92,15 @@ const durationUnits: Readonly<
   en: { day: 'd', hour: 'h', minute: 'min', second: 's' },
 };
 
+const countryNames = new Map<Locale, Intl.DisplayNames>();
+
+/** A country of ISO 3166, in either case, by its name. */
+export function formatCountry(code: string, locale: Locale): string {
+  let names = countryNames.get(locale);
+  if (!names) countryNames.set(locale, (names = new Intl.DisplayNames(locale, { type: 'region' })));
+  return names.of(code.toUpperCase()) ?? code;
+}
+
 /** A phone number with the spaces its country reads it by; what is not known is left as it is. */
 export function formatPhone(number: string): string {
   const mobile = /^(?:\+?86)?(1[3-9]\d)(\d{4})(\d{4})$/.exec(number);

@@ -1,6 +1,7 @@
 import { recall, remember } from '../runtime/remembered.ts';
 import { isLocale, nearestLocale, type Locale } from './catalogue.ts';
 import {
+  formatCountry,
   formatDate,
   formatDuration,
   formatDurationWords,
@@ -67,6 +68,7 @@ export const format = {
   duration: formatDuration,
   durationWords: (durationMs: number) => formatDurationWords(durationMs, locale.current),
   phone: formatPhone,
+  country: (code: string) => formatCountry(code, locale.current),
 };
 
 function instantMs(at: number | string | Date): number {

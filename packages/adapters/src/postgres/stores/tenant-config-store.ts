@@ -31,6 +31,7 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     ),
     prompts: await listPrompts(trx),
     music: settings.music,
+    toneCountry: settings.toneCountry,
     dispositions: await definitions('disposition'),
     pauseReasons: await definitions('pause-reason'),
   });

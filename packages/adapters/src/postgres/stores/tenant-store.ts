@@ -3,6 +3,7 @@ import type { ScreenPop } from '@seatgrid/contracts/nouns/screen-pop.ts';
 import type { Quotas, Tenant, TenantState } from '@seatgrid/core/tenancy/tenant.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Database } from '../database.ts';
 import { jsonb } from '../jsonb.ts';
@@ -33,6 +34,7 @@ export interface TenantSettings {
   readonly name: string;
   readonly locale: Locale;
   readonly timeZone: string;
+  readonly toneCountry: ToneCountry | null;
   readonly forcedHandling: NextStep | null;
   readonly music: readonly string[];
   readonly screenPop: ScreenPop;
@@ -46,12 +48,13 @@ export async function ownTenant(trx: TenantTrx): Promise<Tenant> {
 export async function ownSettings(trx: TenantTrx): Promise<TenantSettings> {
   const row = await trx
     .selectFrom('tenant')
-    .select(['name', 'locale', 'time_zone', 'forced_handling', 'music', 'screen_pop'])
+    .select(['name', 'locale', 'time_zone', 'tone_country', 'forced_handling', 'music', 'screen_pop'])
     .executeTakeFirstOrThrow();
   return {
     name: row.name,
     locale: row.locale as Locale,
     timeZone: row.time_zone,
+    toneCountry: row.tone_country as ToneCountry | null,
     forcedHandling: row.forced_handling as NextStep | null,
     music: row.music,
     screenPop: row.screen_pop,
@@ -65,6 +68,7 @@ export async function updateOwnSettings(trx: TenantTrx, settings: TenantSettings
       name: settings.name,
       locale: settings.locale,
       time_zone: settings.timeZone,
+      tone_country: settings.toneCountry,
       forced_handling: settings.forcedHandling === null ? null : jsonb<unknown>(settings.forcedHandling),
       music: jsonb([...settings.music]),
       screen_pop: jsonb(settings.screenPop),

@@ -1,6 +1,7 @@
 /** Trunks: the platform's own; a tenant sees by name those its calls may leave on. */
 import type { SrtpUse, TrunkAccount, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { NodeId, TenantId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
 
@@ -31,6 +32,7 @@ export async function listTrunks(trx: PlatformTrx): Promise<Trunk[]> {
     inboundChannelsMax: row.inbound_channels_max,
     outboundChannelsMax: row.outbound_channels_max,
     srtp: row.srtp as SrtpUse,
+    toneCountry: row.tone_country as ToneCountry | null,
     tenantIds: row.is_for_every_tenant ? null : tenantsOf(row.id),
     numberFormat: row.number_format as TrunkConfig['numberFormat'],
   }));
@@ -100,6 +102,7 @@ function columnsOf(trunk: Written) {
     inbound_channels_max: trunk.inboundChannelsMax,
     outbound_channels_max: trunk.outboundChannelsMax,
     srtp: trunk.srtp,
+    tone_country: trunk.toneCountry,
     is_for_every_tenant: trunk.tenantIds === null,
     number_format: trunk.numberFormat === null ? null : jsonb<unknown>(trunk.numberFormat),
   };

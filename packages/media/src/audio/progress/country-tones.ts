@@ -3,9 +3,9 @@
  * it by at the far end. A row is written `frequencies on/off,on/off…`, in hertz and milliseconds: `440+480` are two tones at
  * once, `400*25` is one that another swells. Where a country lists several forms, the commonest is here.
  */
+import { toneCountries, type ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 
-/** ISO 3166 in lower case. */
-export type Country = keyof typeof rows;
+export type Country = ToneCountry;
 
 export interface CountryTones {
   readonly dial: string;
@@ -61,10 +61,10 @@ const rows = {
   us: ['350+440', '440+480 2000/4000', '480+620 500/500', '480+620 250/250'],
   ve: ['425', '425 1000/4000', '425 500/500', '425 250/250'],
   za: ['400*33', '400*33 400/200,400/2000', '400 500/500', '400 250/250'],
-} as const satisfies Readonly<Record<string, readonly [string, string, string, string]>>;
+} as const satisfies Readonly<Record<Country, readonly [string, string, string, string]>>;
 
 export const defaultCountry: Country = 'cn';
-export const countries = Object.keys(rows) as readonly Country[];
+export const countries = toneCountries;
 
 /** Codes that sound as another's row does: Canada, and what the United Kingdom is mostly called. */
 const sameAs = new Map<string, Country>([

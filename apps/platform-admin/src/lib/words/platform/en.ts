@@ -180,6 +180,9 @@ export const en = {
   'trunk.srtp.accept': 'when the far side wants it',
   'trunk.srtp.offer': 'offered beside plain sound',
   'trunk.srtp.require': 'no call without',
+  'trunk.tones': 'Call progress tones',
+  'trunk.tonesHelp': 'Of the carrier’s network: what its lines sound like, and what its callers hear',
+  'trunk.tonesOfTenant': 'as the tenant says',
   'trunk.empty': 'No trunks yet',
   'trunk.emptyText':
     'A trunk is a carrier’s line into a node. Calls from addresses no trunk believes are refused.',

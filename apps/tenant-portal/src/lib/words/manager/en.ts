@@ -280,6 +280,10 @@ export const en = {
   'settings.localeHelp': 'What is spoken to callers and shown to people who choose no other',
   'settings.timeZone': 'Time zone',
   'settings.timeZoneHelp': 'Working time and days are told in it',
+  'settings.tones': 'Call progress tones',
+  'settings.tonesHelp':
+    'Ringing, busy and congestion as this country’s callers know them; a trunk may say otherwise',
+  'settings.tonesOfNode': 'as the node plays them',
   'settings.forced': 'Forced handling',
   'settings.forcedHelp':
     'While on, every call takes this step whatever the rules. For closures and emergencies.',
