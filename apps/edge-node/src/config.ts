@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { networkInterfaces, availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   countries,
   defaultCountry,
@@ -21,6 +21,8 @@ import type { SipListen, SipTls } from '@seatgrid/media/sip/user-agent/sip-user-
 export interface ProcessConfig {
   /** Folder of ledger, journal, prompts and recordings. */
   readonly dataFolder: string;
+  /** The key of the ledger's secrets. */
+  readonly ledgerKeyFile: string;
   /** Null: the node runs on its own, from `nodeConfigFile` or its ledger. */
   readonly centreUrl: string | null;
   /** Needed at the first start only. */
@@ -90,8 +92,10 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     faults.push(
       `${prefix}SIP_TLS_PORT and ${prefix}SIP_WSS_PORT need ${prefix}SIP_TLS_CERT and ${prefix}SIP_TLS_KEY`,
     );
+  const dataFolder = resolve(read.text('NODE_DATA') ?? './node-data');
   const config: ProcessConfig = {
-    dataFolder: resolve(read.text('NODE_DATA') ?? './node-data'),
+    dataFolder,
+    ledgerKeyFile: resolve(read.text('LEDGER_KEY_FILE') ?? join(dataFolder, 'ledger-key')),
     centreUrl,
     enrolToken: read.text('ENROL_TOKEN') ?? null,
     sipAddress,

@@ -11,6 +11,7 @@ import type { ProcessConfig } from './config.ts';
 import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
 import { openEventJournal } from './ledger/event-journal.ts';
+import { openLedgerKey } from './ledger/ledger-key.ts';
 import { NodeCounters } from './local-api/node-counters.ts';
 import { nodeMetrics } from './local-api/node-metrics.ts';
 import { startLocalApi } from './local-api/local-api.ts';
@@ -47,7 +48,8 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
   const folder = config.dataFolder;
   mkdirSync(folder, { recursive: true });
   const ids = createIdSource(clock, random);
-  const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), clock, log });
+  const key = openLedgerKey(config.ledgerKeyFile, random);
+  const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), key, clock, random, log });
   const journal = openEventJournal({ path: join(folder, 'journal.sqlite'), ids, clock, log });
   if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
   const centre = config.centreUrl

@@ -161,7 +161,12 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   });
 
   const journal = openEventJournal({ path: join(folder, 'journal.sqlite'), ids, clock: realClock });
-  const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), clock: realClock });
+  const ledger = openConfigLedger({
+    path: join(folder, 'ledger.sqlite'),
+    clock: realClock,
+    key: realRandom.bytes(32),
+    random: realRandom,
+  });
   const access = openCentreAccess({ url: centre.url, folder, enrolToken: token, clock: realClock });
   const prompts = openPromptFiles({
     folder: join(folder, 'prompts'),

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import { VirtualClock } from '@seatgrid/testkit/virtual-clock.ts';
 import type { NodeLog } from '../node-log.ts';
-import { openConfigLedger } from './config-ledger.ts';
-import { exampleTenantId, minimalConfig } from './minimal-config.ts';
+import { openConfigLedger, type ConfigLedger } from './config-ledger.ts';
+import { openLedgerKey } from './ledger-key.ts';
+import { exampleNodeId, exampleTenantId, minimalConfig } from './minimal-config.ts';
 
 let folder: string;
 let path: string;
@@ -18,7 +21,9 @@ const log: NodeLog = {
   warn: () => {},
   error: (facts, message) => said.push(`${message} ${JSON.stringify(facts)}`),
 };
-const open = () => openConfigLedger({ path, clock: new VirtualClock(), log });
+const random = createSeededRandom(11);
+const ownKey = random.bytes(32);
+const open = (key = ownKey) => openConfigLedger({ path, key, random, clock: new VirtualClock(), log });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'seatgrid-ledger-'));
@@ -56,6 +61,107 @@ test('a ledger written before there were outbound rules, split channels and loca
     tenants: [{ outboundRules: [], dids: [{ siteId: null }] }],
   });
   ledger.close();
+});
+
+const password = 'between-us-7f3a';
+
+/** A trunk with an account, as the centre tells of it. */
+function withAccount(generation: number): NodeConfig {
+  const account = {
+    username: 'acme',
+    password,
+    domain: '',
+    realm: '',
+    registers: true,
+    expiresSeconds: 600,
+    of: 'the future',
+  };
+  const trunk = {
+    id: exampleTenantId,
+    name: 'Carrier',
+    sources: [],
+    target: null,
+    channelsMax: 30,
+    account,
+  };
+  return { ...minimalConfig({ generation }), trunks: [trunk as unknown as NodeConfig['trunks'][number]] };
+}
+
+const everyOctet = () =>
+  readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'latin1'))
+    .join('');
+const passwordOf = (ledger: ConfigLedger) => ledger.current()?.trunks[0]?.account?.password;
+
+test('a carrier’s password is known to the node and stands in none of its files', () => {
+  const ledger = open();
+  expect(ledger.apply(withAccount(3)).ok).toBe(true);
+  expect(passwordOf(ledger)).toBe(password);
+  expect(everyOctet()).not.toContain(password);
+  ledger.close();
+  const again = open();
+  expect(passwordOf(again)).toBe(password);
+  again.close();
+  expect(everyOctet()).toContain('the future');
+  expect(everyOctet()).not.toContain(password);
+});
+
+test('a ledger of before, with the password open, is sealed where it lies', () => {
+  const ledger = open();
+  for (const generation of [3, 4]) ledger.apply(minimalConfig({ generation }));
+  ledger.close();
+  const database = new DatabaseSync(path);
+  const body = JSON.stringify(withAccount(4));
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  database.prepare('update config set body = ?, sha256 = ? where generation = 4').run(body, sha256);
+  database.close();
+  expect(everyOctet()).toContain(password);
+  const sealed = open();
+  expect(passwordOf(sealed)).toBe(password);
+  expect(everyOctet()).not.toContain(password);
+  sealed.close();
+});
+
+test('with another key the rest of the configuration serves on, and the same generation is taken again whole', () => {
+  const ledger = open();
+  ledger.apply(withAccount(5));
+  ledger.close();
+  const otherKey = random.bytes(32);
+  const without = open(otherKey);
+  expect(without.current()).toMatchObject({ generation: 4, trunks: [{ account: null }] });
+  expect(said).toEqual([expect.stringMatching(/cannot be opened.*"lost":1/)]);
+  expect(without.apply(withAccount(5)).ok).toBe(true);
+  expect(passwordOf(without)).toBe(password);
+  without.close();
+  expect(said).toHaveLength(1);
+});
+
+test('a sealed password moved to another trunk does not open there', () => {
+  const ledger = open();
+  ledger.apply(withAccount(5));
+  ledger.close();
+  const database = new DatabaseSync(path);
+  const { body } = database.prepare('select body from config').get() as { body: string };
+  const config = JSON.parse(body) as { trunks: { id: string }[] };
+  config.trunks[0]!.id = exampleNodeId;
+  const moved = JSON.stringify(config);
+  const sha256 = createHash('sha256').update(moved).digest('hex');
+  database.prepare('update config set body = ?, sha256 = ?').run(moved, sha256);
+  database.close();
+  const again = open();
+  expect(again.current()!.trunks[0]!.account).toBeNull();
+  again.close();
+});
+
+test('the key is made once, is the owner’s alone, and one that is no key is never overwritten', () => {
+  const keyPath = join(folder, 'keys', 'ledger-key');
+  const key = openLedgerKey(keyPath, random);
+  expect(key).toHaveLength(32);
+  expect(statSync(keyPath).mode & 0o777).toBe(0o600);
+  expect(openLedgerKey(keyPath, random)).toEqual(key);
+  writeFileSync(keyPath, 'short');
+  expect(() => openLedgerKey(keyPath, random)).toThrow('has 32 octets');
+  expect(readFileSync(keyPath, 'utf8')).toBe('short');
 });
 
 test('an older or equal generation is refused with the reason, and the one in force stays', () => {

@@ -7,9 +7,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { nodeConfigSchema, type NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import { configGenerationsKept } from './limits.ts';
+import { hasOpenSecrets, openSecrets, sealSecrets } from './sealed-secrets.ts';
 import { openSqliteFile, SqliteFileError, sqliteFault } from './sqlite-file.ts';
 
 export interface ConfigLedger {
@@ -24,6 +26,9 @@ export interface ConfigLedger {
 export interface ConfigLedgerOptions {
   /** The SQLite file; `:memory:` in tests. Held for this process alone: a second node on the same folder is refused. */
   readonly path: string;
+  /** Carriers' passwords lie sealed under it. */
+  readonly key: Uint8Array;
+  readonly random: Random;
   readonly clock: Clock;
   readonly log?: NodeLog;
 }
@@ -31,10 +36,11 @@ export interface ConfigLedgerOptions {
 const schemaKnown = nodeConfigSchema.shape.schema.value;
 
 export function openConfigLedger(options: ConfigLedgerOptions): ConfigLedger {
-  const { clock, log = silentLog } = options;
+  const { clock, key, random, log = silentLog } = options;
   const database = openSqliteFile(options.path, prepare, log);
   const listeners = new Set<(config: NodeConfig) => void>();
-  let current = newestGood(database, log);
+  sealStanding(database, options);
+  let current = newestGood(database, key, log);
 
   return {
     current: () => current,
@@ -51,7 +57,9 @@ export function openConfigLedger(options: ConfigLedgerOptions): ConfigLedger {
           `generation ${config.generation} is not newer than generation ${current.generation} in the ledger`,
         );
       try {
-        store(database, { config, input, nowMs: clock.nowMs() });
+        // As it came, unknown fields included: a newer node that starts on this ledger may know them.
+        const body = JSON.stringify(sealSecrets(input, key, random));
+        store(database, { generation: config.generation, body, nowMs: clock.nowMs() });
       } catch (error) {
         return failure(
           `generation ${config.generation} was not stored, generation ${current?.generation ?? 0} stays: ` +
@@ -81,6 +89,7 @@ function prepare(database: DatabaseSync): void {
     pragma locking_mode = exclusive;
     pragma journal_mode = wal;
     pragma synchronous = full;
+    pragma secure_delete = on;
     create table if not exists config (
       generation integer primary key,
       body text not null,
@@ -91,11 +100,40 @@ function prepare(database: DatabaseSync): void {
   `);
 }
 
-function newestGood(database: DatabaseSync, log: NodeLog): NodeConfig | null {
+/** Ledgers of before sealed nothing: what they hold is sealed where it lies, and no page keeps what stood there. */
+function sealStanding(database: DatabaseSync, { key, random }: ConfigLedgerOptions): void {
+  for (const { generation, body } of database.prepare('select generation, body from config').all()) {
+    const config = parsed(String(body));
+    if (!hasOpenSecrets(config)) continue;
+    const sealed = JSON.stringify(sealSecrets(config, key, random));
+    database
+      .prepare('update config set body = ?, sha256 = ? where generation = ?')
+      .run(sealed, sha256(sealed), Number(generation));
+    database.exec('pragma wal_checkpoint(truncate)');
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return {};
+  }
+}
+
+function newestGood(database: DatabaseSync, key: Uint8Array, log: NodeLog): NodeConfig | null {
   const generations = database.prepare('select generation from config order by generation desc').all();
   for (const { generation } of generations) {
-    const read = readRow(database, Number(generation));
-    if (read.ok) return read.value;
+    const read = readRow(database, Number(generation), key);
+    if (read.ok) {
+      if (read.value.lost === 0) return read.value.config;
+      log.error(
+        { generation, lost: read.value.lost },
+        'carriers’ passwords cannot be opened with this key; they are awaited from the centre, or the config file',
+      );
+      // What lacks something is older than it says: the whole of it may be had again under its number.
+      return { ...read.value.config, generation: read.value.config.generation - 1 };
+    }
     log.error(
       { generation, why: read.failure },
       'a stored config cannot be used; the one before it is tried',
@@ -104,12 +142,18 @@ function newestGood(database: DatabaseSync, log: NodeLog): NodeConfig | null {
   return null;
 }
 
-function readRow(database: DatabaseSync, generation: number): Result<NodeConfig, string> {
+function readRow(
+  database: DatabaseSync,
+  generation: number,
+  key: Uint8Array,
+): Result<{ readonly config: NodeConfig; readonly lost: number }, string> {
   try {
     const row = database.prepare('select body, sha256 from config where generation = ?').get(generation);
     const body = String(row?.['body']);
     if (sha256(body) !== row?.['sha256']) return failure('its hash does not fit: the row is damaged');
-    return readConfig(JSON.parse(body));
+    const { config, lost } = openSecrets(JSON.parse(body), key);
+    const read = readConfig(config);
+    return read.ok ? success({ config: read.value, lost }) : read;
   } catch (error) {
     return failure(String(error));
   }
@@ -131,16 +175,13 @@ function firstFaults(error: z.ZodError): string {
 
 function store(
   database: DatabaseSync,
-  stored: { readonly config: NodeConfig; readonly input: unknown; readonly nowMs: number },
+  { generation, body, nowMs }: { readonly generation: number; readonly body: string; readonly nowMs: number },
 ): void {
-  // As it came, unknown fields included: a newer node that starts on this ledger may know them.
-  const body = JSON.stringify(stored.input);
-  const { generation } = stored.config;
   database.exec('begin immediate');
   try {
     database
       .prepare('insert or replace into config (generation, body, sha256, stored_at_ms) values (?, ?, ?, ?)')
-      .run(generation, body, sha256(body), stored.nowMs);
+      .run(generation, body, sha256(body), nowMs);
     database
       .prepare(
         'delete from config where generation not in (select generation from config order by generation desc limit ?)',

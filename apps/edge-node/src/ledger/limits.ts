@@ -1,5 +1,6 @@
 /** Every limit of ledger and journal, units last. */
 export const configGenerationsKept = 3;
+export const ledgerKeyOctets = 32;
 
 /** A group commit gathers events at most so long, or so many. */
 export const commitWindowMs = 40;

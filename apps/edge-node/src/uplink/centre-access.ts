@@ -1,6 +1,6 @@
 /** The centre as this node reaches it: its address and the node's own proof of who it is, enrolled at the first start. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { idOf } from '@seatgrid/contracts/nouns/ids.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
+import { writePrivately } from '../runtime/write-privately.ts';
 import { linkTokenSeconds, requestMaxMs } from './limits.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -170,14 +171,6 @@ function readReply(url: string, text: string): z.infer<typeof enrolReplySchema> 
   } catch (error) {
     throw new EnrolError('unreachable', `what answers at ${url} is not a centre`, error);
   }
-}
-
-/** Whole or not at all, and never for a moment readable by others. */
-function writePrivately(path: string, text: string): void {
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(`${path}.part`, text, { mode: 0o600, flush: true });
-  chmodSync(`${path}.part`, 0o600);
-  renameSync(`${path}.part`, path);
 }
 
 function sha256(text: string): string {

@@ -72,7 +72,12 @@ function node(options: { centre?: CentreAccess; journalPath?: string } = {}) {
     ids,
     clock: realClock,
   });
-  const ledger = openConfigLedger({ path: join(folder, 'config.sqlite'), clock: realClock });
+  const ledger = openConfigLedger({
+    path: join(folder, 'config.sqlite'),
+    clock: realClock,
+    key: random.bytes(32),
+    random,
+  });
   const reached = options.centre ?? access();
   const prompts = openPromptFiles({
     folder: join(folder, 'prompts'),
