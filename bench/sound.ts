@@ -12,8 +12,10 @@ import { G722Edge } from '@seatgrid/media/audio/g722/g722-edge.ts';
 import { progressTone } from '@seatgrid/media/audio/progress/progress-tone.ts';
 import { ToneRecogniser } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
 import { digitTone } from '@seatgrid/media/audio/tones.ts';
+import { OpusEdge } from '@seatgrid/media/audio/opus/opus-edge.ts';
 import { frameMs, frameSamples } from '@seatgrid/media/frame.ts';
 import { JitterBuffer } from '@seatgrid/media/rtp/jitter-buffer.ts';
+import { makeVoice } from '@seatgrid/testkit/voice-maker.ts';
 import { calibrate, median } from './rig/calibrate.ts';
 
 const core = 0;
@@ -23,27 +25,12 @@ const framesPerRound = values.quick ? 5_000 : 20_000;
 /** Kinds of sound differ for what only looks closely at what might be a digit. */
 const seconds = 4;
 
-/** Something like a voice: a gliding pitch with overtones, swelling in syllables, over a little hiss. */
-function voice(): Int16Array {
-  let phase = 0;
-  let chance = 1;
-  return Int16Array.from({ length: seconds * 8_000 }, (_, index) => {
-    const time = index / 8_000;
-    phase += (110 + 40 * Math.sin(3 * time)) / 8_000;
-    let sum = 0;
-    for (let overtone = 1; overtone < 20; overtone++)
-      sum += Math.sin(2 * Math.PI * overtone * phase) / (1 + Math.abs(overtone - 5) + overtone / 3);
-    chance = (Math.imul(chance, 1_664_525) + 1_013_904_223) | 0;
-    return Math.round(4_000 * sum * Math.max(0, Math.sin(8 * time)) + (chance / 0x1_0000_0000) * 200);
-  });
-}
-
 function repeated(cycle: Int16Array): Int16Array {
   return Int16Array.from({ length: seconds * 8_000 }, (_, index) => cycle[index % cycle.length]!);
 }
 
 const sounds = {
-  voice: voice(),
+  voice: makeVoice({ durationMs: 1_000 * seconds }),
   keys: repeated(digitTone('5', 80, 80)!),
   busy: repeated(progressTone('busy', 'us')),
 };
@@ -59,6 +46,11 @@ const jitter = new JitterBuffer(muLaw.silence);
 const mender = new FrameMender();
 const edge = new G722Edge();
 const octets = new Uint8Array(frameSamples);
+const opus = new OpusEdge({ takesCorrection: true, isConstantRate: false, bitRateMax: 24_000 });
+const opusPackets = Array.from({ length: frames }, (_, index) => {
+  octets.set(frameOf(codes, index));
+  return octets.slice(0, opus.encode(octets, 0));
+});
 const digits = new DigitDetector();
 const recogniser = new ToneRecogniser('us');
 
@@ -88,6 +80,14 @@ const cases: Readonly<Record<string, (index: number) => void>> = {
   'G.711 to G.722': (index) => {
     octets.set(frameOf(codes, index));
     edge.encode(octets, 0);
+  },
+  'Opus to G.711': (index) => {
+    const packet = opusPackets[index % frames]!;
+    opus.decode(packet, { from: 0, to: packet.length }, scratchCodes);
+  },
+  'G.711 to Opus': (index) => {
+    octets.set(frameOf(codes, index));
+    opus.encode(octets, 0);
   },
   'digits looked for in a voice': (index) => void digits.feed(frameOf(sounds.voice, index)),
   'digits found': (index) => void digits.feed(frameOf(sounds.keys, index)),

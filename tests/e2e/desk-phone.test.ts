@@ -76,8 +76,8 @@ describe.skipIf(!hasBaresip)('baresip as desk phone 1001 of harbor', () => {
     call.hangUp();
     await desk.untilPresence('wrapping', 5_000);
     const heard = await until('what the phone heard', () => {
-      const sound = baresip.heard();
-      return sound.length > 8_000 && sound;
+      const { samples } = baresip.heard();
+      return samples.length > 8_000 && samples;
     });
     expect(toneAmplitude(heard.subarray(-8_000), 440)).toBeGreaterThan(0.05);
     const record = await untilRecorded(await sessionOf(product, 'harbor', 'supervisor'), '+12125550201');

@@ -32,6 +32,7 @@ test.each([
   ['SEATGRID_TONE_COUNTRY', 'atlantis'],
   ['SEATGRID_RTP_CODECS', 'PCMA,G729'],
   ['SEATGRID_RTP_CODECS', 'PCMA,PCMA'],
+  ['SEATGRID_BROWSER_CODECS', 'opus,G722'],
 ])('%s=%s is refused by name', (name, value) => {
   const read = readProcessConfig({ [name]: value });
   expect(read.ok).toBe(false);

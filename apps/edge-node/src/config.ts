@@ -13,6 +13,7 @@ import {
   type Country,
 } from '@seatgrid/media/audio/progress/country-tones.ts';
 import { rtpCodecsDefault, type AudioCodec } from '@seatgrid/media/sdp/audio-terms.ts';
+import { browserCodecsDefault, type BrowserCodec } from '@seatgrid/media/webrtc/browser-codecs.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { isDialled } from '@seatgrid/media/sip/dialog/next-hop.ts';
 import type { Reach } from '@seatgrid/media/sip/location/locate-servers.ts';
@@ -47,6 +48,8 @@ export interface ProcessConfig {
   readonly toneCountry: Country;
   /** What phones and trunks are offered, best first. */
   readonly rtpCodecs: readonly AudioCodec[];
+  /** What browsers are answered with where they offer it, best first. */
+  readonly browserCodecs: readonly BrowserCodec[];
   readonly deskAddress: string;
   readonly deskPort: number;
   /** The public URL of the desk socket. */
@@ -111,6 +114,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     webrtcPorts: read.ports('WEBRTC_PORTS', { from: 30_000, to: 30_100 }),
     toneCountry: read.country('TONE_COUNTRY', defaultCountry),
     rtpCodecs: read.codecs('RTP_CODECS', rtpCodecsDefault),
+    browserCodecs: read.codecs('BROWSER_CODECS', browserCodecsDefault),
     deskAddress,
     deskPort,
     deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
@@ -146,14 +150,14 @@ class Reader {
     return value === '' ? undefined : value;
   }
 
-  codecs(name: string, otherwise: readonly AudioCodec[]): readonly AudioCodec[] {
-    const named = this.text(name)?.toUpperCase().split(',') ?? otherwise;
-    const codecs = rtpCodecsDefault.filter((codec) => named.includes(codec));
-    if (codecs.length === named.length) return named as readonly AudioCodec[];
-    this.#faults.push(
-      `${prefix}${name} must name some of ${rtpCodecsDefault.join()}, each once, not ${named.join()}`,
-    );
-    return otherwise;
+  /** `known` are all there are, in the order that stands where none is named. */
+  codecs<Codec extends string>(name: string, known: readonly Codec[]): readonly Codec[] {
+    const named = this.text(name)?.toLowerCase().split(',');
+    if (named === undefined) return known;
+    const codecs = named.flatMap((one) => known.find((codec) => codec.toLowerCase() === one) ?? []);
+    if (codecs.length === named.length && new Set(codecs).size === codecs.length) return codecs;
+    this.#faults.push(`${prefix}${name} must name some of ${known.join()}, each once, not ${named.join()}`);
+    return known;
   }
 
   country(name: string, otherwise: Country): Country {

@@ -103,6 +103,7 @@ export class EdgeNode {
       webrtcPorts: config.webrtcPorts,
       toneCountry: config.toneCountry,
       rtpCodecs: config.rtpCodecs,
+      browserCodecs: config.browserCodecs,
       listener: { onWorkerLost: (lost) => node?.workerLost(lost) },
     });
     node = new EdgeNode(parts, media);

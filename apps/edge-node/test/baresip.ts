@@ -1,7 +1,7 @@
 /** baresip as a desk phone: a real one from Debian, its microphone a file, its ear a file, driven over its control socket. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,14 @@ import { until } from './until.ts';
 
 export const hasBaresip = spawnSync('baresip', ['-v']).error === undefined;
 
+/** Names and rates as baresip has them; the rate is that of the sound, whatever RTP calls it. */
+const codecs = {
+  PCMU: { name: 'PCMU/8000/1', rateHz: 8_000, channels: 1 },
+  G722: { name: 'G722/16000/1', rateHz: 16_000, channels: 1 },
+  opus: { name: 'opus/48000/2', rateHz: 48_000, channels: 2 },
+} as const;
+type PhoneCodec = keyof typeof codecs;
+
 export interface BaresipOptions {
   readonly extension: string;
   readonly domain: string;
@@ -19,6 +27,8 @@ export interface BaresipOptions {
   readonly password: string;
   /** What it says into every call. */
   readonly toneHz: number;
+  /** The only codec it speaks; PCMU where absent. */
+  readonly codec?: PhoneCodec;
   readonly address: string;
   /** Keys in SDP: `srtp` offers them beside plain sound, `srtp-mand` has no call without. */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand';
@@ -27,12 +37,14 @@ export interface BaresipOptions {
 export class Baresip {
   readonly #folder: string;
   readonly #child: ChildProcess;
+  readonly #octetsPerSecond: number;
   #control!: Socket;
   said = '';
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, child: ChildProcess, octetsPerSecond: number) {
     this.#folder = folder;
     this.#child = child;
+    this.#octetsPerSecond = octetsPerSecond;
     const keep = (part: Buffer) => (this.said += part.toString());
     child.stdout!.on('data', keep);
     child.stderr!.on('data', keep);
@@ -42,9 +54,10 @@ export class Baresip {
     const folder = mkdtempSync(join(tmpdir(), 'seatgrid-baresip-'));
     const controlPort = await freeTcpPort();
     const sipPort = await freeUdpPort(options.address);
-    const tone = makeTone({ frequencyHz: options.toneHz, durationMs: 60_000, sampleRateHz: 8_000 });
-    writeFileSync(join(folder, 'tone.wav'), writeWav(tone, 8_000));
-    const modules = ['g711', 'srtp', 'aufile', 'aubridge', 'sndfile', 'ctrl_tcp', 'account', 'menu'];
+    const { name: codec, rateHz, channels } = codecs[options.codec ?? 'PCMU'];
+    const tone = makeTone({ frequencyHz: options.toneHz, durationMs: 60_000, sampleRateHz: rateHz });
+    writeFileSync(join(folder, 'tone.wav'), wavOf(tone, { rateHz, channels }));
+    const modules = ['g711', 'g722', 'opus', 'srtp', 'aufile', 'aubridge', 'sndfile', 'ctrl_tcp', 'account', 'menu'];
     writeFileSync(
       join(folder, 'config'),
       [
@@ -66,11 +79,11 @@ export class Baresip {
     const encryption = mediaEncryption ? `;mediaenc=${mediaEncryption}` : '';
     writeFileSync(
       join(folder, 'accounts'),
-      `<sip:${extension}@${domain}>;auth_user=${extension};auth_pass=${password};outbound="sip:${proxy}";regint=60;answermode=auto;audio_codecs=PCMU/8000/1;ptime=20${encryption}\n`,
+      `<sip:${extension}@${domain}>;auth_user=${extension};auth_pass=${password};outbound="sip:${proxy}";regint=60;answermode=auto;audio_codecs=${codec};ptime=20${encryption}\n`,
     );
     writeFileSync(join(folder, 'contacts'), '');
     const child = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: folder } });
-    const phone = new Baresip(folder, child);
+    const phone = new Baresip(folder, child, 2 * rateHz * channels);
     await until('baresip to listen to commands', () => phone.#connect(controlPort));
     return phone;
   }
@@ -85,13 +98,26 @@ export class Baresip {
     return until(`baresip to say ${pattern}`, () => (pattern.test(this.said) ? true : undefined), deadlineMs);
   }
 
+  /** How much it has heard so far of the call it is in. */
+  heardSeconds(): number {
+    const file = this.#heardFile();
+    return file === undefined ? 0 : statSync(file).size / this.#octetsPerSecond;
+  }
+
   /** What it heard in its last call; nothing until that is over and the file whole. */
-  heard(): Int16Array {
+  heard(): { readonly samples: Int16Array; readonly rateHz: number } {
+    const nothing = { samples: new Int16Array(0), rateHz: 8_000 };
+    const file = this.#heardFile();
+    if (file === undefined) return nothing;
+    const wav = readWav(readFileSync(file));
+    if (!wav.ok) return nothing;
+    const samples = Int16Array.from(wav.value.channels[0]!, (sample) => Math.round(sample * 0x7fff));
+    return { samples, rateHz: wav.value.sampleRateHz };
+  }
+
+  #heardFile(): string | undefined {
     const file = readdirSync(this.#folder).filter((name) => name.endsWith('dec.wav')).sort().at(-1);
-    if (!file) return new Int16Array(0);
-    const wav = readWav(readFileSync(join(this.#folder, file)));
-    if (!wav.ok) return new Int16Array(0);
-    return Int16Array.from(wav.value.channels[0]!, (sample) => Math.round(sample * 0x7fff));
+    return file && join(this.#folder, file);
   }
 
   async close(): Promise<void> {
@@ -116,6 +142,21 @@ export class Baresip {
     });
   }
 } // prettier-ignore
+
+/** The same on every channel. */
+function wavOf(tone: Int16Array, format: { readonly rateHz: number; readonly channels: number }): Uint8Array {
+  const { rateHz, channels } = format;
+  const samples = Int16Array.from(
+    { length: channels * tone.length },
+    (_, at) => tone[Math.floor(at / channels)]!,
+  );
+  const wav = writeWav(samples, rateHz);
+  const header = new DataView(wav.buffer);
+  header.setUint16(22, channels, true);
+  header.setUint32(28, 2 * channels * rateHz, true);
+  header.setUint16(32, 2 * channels, true);
+  return wav;
+}
 
 function freeTcpPort(): Promise<number> {
   const server = createServer();

@@ -56,8 +56,8 @@ describe.skipIf(!hasBaresip)('a phone that must have SRTP', () => {
   /** Whole only when its call is over. */
   async function expectHeard(phone: Baresip, hz: number): Promise<void> {
     const heard = await until('what the phone heard', () => {
-      const sound = phone.heard();
-      return sound.length > 8_000 && sound;
+      const { samples } = phone.heard();
+      return samples.length > 8_000 && samples;
     });
     expect(toneAmplitude(heard.subarray(-8_000), hz)).toBeGreaterThan(0.05);
   }

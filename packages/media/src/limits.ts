@@ -59,6 +59,19 @@ export const recordingFlushMs = 1_000;
 /** Octets a recording may fall behind a slow disk before it is given up. */
 export const recordingBacklogOctetsMax = 8 * 1024 * 1024;
 
+/** Samples of one packet of another codec than G.711 that are looked at: RFC 6716 §2.1.4 has no longer one than 120 ms. */
+export const edgeSamplesMax = 960;
+/** More than a telephone's band needs, forward error correction included. */
+export const opusBitRateMax = 24_000;
+/** RFC 7587 §6.1: no far end may ask for less. */
+export const opusBitRateMin = 6_000;
+/** Of 0 to 10; what lies above costs time that nobody hears in a telephone's band. */
+export const opusComplexity = 4;
+/** What a packet tells of the one before it is worth its octets on a link that loses so many. */
+export const opusExpectedLossPercent = 10;
+/** Lost in a row, so much is asked of the codec; what is missing beyond is made up like any other pause. */
+export const opusRecoveredMsMax = 100;
+
 // Media workers
 export const legsPerCallMax = 32;
 /** Sockets each worker keeps bound ahead of need. */

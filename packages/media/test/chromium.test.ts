@@ -12,7 +12,14 @@ import { findTones, framesWithoutTone } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { writeWav } from '../src/audio/wav.ts';
-import { createMediaEngine, encodeRecording, type MediaEngine, type MediaRefusal } from '../src/index.ts';
+import {
+  createMediaEngine,
+  encodeRecording,
+  type MediaCall,
+  type MediaEngine,
+  type MediaRefusal,
+  type WebrtcLeg,
+} from '../src/index.ts';
 
 const phoneHz = 1_000;
 const browserHz = 650;
@@ -29,13 +36,17 @@ const recorded = Promise.withResolvers<{ path: string }>();
 /** The page's own side, evaluated in the browser. */
 const pageScript = `
   window.softphone = {
-    async offer() {
+    async offer(codec) {
       const microphone = await navigator.mediaDevices.getUserMedia({
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       });
       const peer = (this.peer = new RTCPeerConnection());
       const transceiver = peer.addTransceiver(microphone.getAudioTracks()[0], { direction: 'sendrecv' });
       this.sender = transceiver.sender;
+      if (codec)
+        transceiver.setCodecPreferences(
+          RTCRtpSender.getCapabilities('audio').codecs.filter(({ mimeType }) => [codec, 'audio/telephone-event'].includes(mimeType)),
+        );
       peer.ontrack = ({ streams, track }) => {
         const stream = streams[0] ?? new MediaStream([track]);
         this.element = new Audio();
@@ -97,7 +108,7 @@ const pageScript = `
 `;
 
 interface Softphone {
-  offer(): Promise<string>;
+  offer(codec?: string): Promise<string>;
   answer(sdp: string): Promise<void>;
   peak(): { hz: number; level: number };
   press(keys: string): void;
@@ -219,9 +230,7 @@ test('Chromium and a phone hear each other; keys pressed in the page arrive; bot
   expect(findTones(atPhone, { frequenciesHz: [browserHz, phoneHz] })).toEqual([browserHz]);
   expect(framesWithoutTone(atPhone, browserHz)).toEqual([]);
 
-  await expect
-    .poll(async () => (await page.evaluate(() => softphone.peak())).hz, { timeout: 10_000 })
-    .toBeCloseTo(phoneHz, -1);
+  await expect.poll(() => loudestAt(page), { timeout: 10_000 }).toBeCloseTo(phoneHz, -1);
   const { codec, lost, received } = await page.evaluate(() => softphone.codec());
   expect({ codec, lost }).toEqual({ codec: 'audio/PCMU', lost: 0 });
   expect(received).toBeGreaterThan(30);
@@ -255,3 +264,96 @@ test('the recording plays in Chromium, as WAV at once and as MP3 later, its side
     expect(sound.right[0]).toBeLessThan(0.005);
   }
 });
+
+test('a page that speaks nothing but Opus and a phone of G.711 hear each other at the level that was spoken, keys too', async () => {
+  const keys: string[] = [];
+  const call = mustBeOpen(
+    engine.openCall('opus', {
+      onDigit: ({ digit }) => void keys.push(digit),
+      onSilent: ({ leg, cause }) => void silent.push(`${leg}:${cause}`),
+      onRecorded: () => undefined,
+    }),
+  );
+  const phone = await TestRtpPeer.open({ eventPayloadType: 101 });
+  const phoneLeg = mustBeOpen(call.openRtpLeg({ key: 'phone' }));
+  const answer = phoneLeg.answer(phone.sdp());
+  if (!answer.ok) throw new Error(answer.refusal.detail);
+  phone.speak(makeTone({ frequencyHz: phoneHz, durationMs: 1_000 }));
+  phone.connect(answer.sdp);
+  const browserLeg = await joinPage(page, call, 'browser', 'audio/opus');
+  call.setHears([
+    { leg: 'phone', hears: ['browser'] },
+    { leg: 'browser', hears: ['phone'] },
+  ]);
+  phone.startListening();
+  await phone.until(
+    () => findTones(phone.heard().subarray(-1_600), { frequenciesHz: [browserHz] }).length === 1,
+    10_000,
+    'the microphone at the phone',
+  );
+  const atPhone = await phone.listen(1_000);
+  expect(findTones(atPhone, { frequenciesHz: [browserHz, phoneHz] })).toEqual([browserHz]);
+  // The page's first packets come as the machine lets it; then play-out has found its delay.
+  await expect
+    .poll(async () => framesWithoutTone(await phone.listen(1_000), browserHz).length, { timeout: 20_000 })
+    .toBeLessThan(5);
+  await expect.poll(() => loudestAt(page), { timeout: 10_000 }).toBeCloseTo(phoneHz, -1);
+  expect((await page.evaluate(() => softphone.codec())).codec).toBe('audio/opus');
+  await page.evaluate(() => softphone.press('27*'));
+  await phone.until(() => keys.length >= 3 && phone.digits.length >= 3, 5_000, 'the keys');
+  expect([keys, phone.digits]).toEqual([
+    ['2', '7', '*'],
+    ['2', '7', '*'],
+  ]);
+  const { codec, lost, jitterMs } = await browserLeg.statistics();
+  expect({ codec, lost }).toEqual({ codec: 'opus', lost: 0 });
+  expect(jitterMs).toBeLessThan(20);
+  // RFC 3550 §6.4.1: a report in the clock of the stream; in another the browser would measure seconds.
+  await expect
+    .poll(async () => (await browserLeg.statistics()).farJitterMs ?? Infinity, { timeout: 12_000 })
+    .toBeLessThan(50);
+  call.close();
+  await phone.close();
+});
+
+test('two pages of Opus hear each other, their packets passed on as they come', async () => {
+  const other = await browser.newPage();
+  await other.goto(page.url());
+  const call = mustBeOpen(
+    engine.openCall('pages', {
+      onDigit: () => undefined,
+      onSilent: ({ leg, cause }) => void silent.push(`${leg}:${cause}`),
+      onRecorded: () => undefined,
+    }),
+  );
+  const legs = [
+    await joinPage(page, call, 'one', 'audio/opus'),
+    await joinPage(other, call, 'two', 'audio/opus'),
+  ];
+  call.setHears([
+    { leg: 'one', hears: ['two'] },
+    { leg: 'two', hears: ['one'] },
+  ]);
+  for (const listener of [page, other])
+    await expect.poll(() => loudestAt(listener), { timeout: 10_000 }).toBeCloseTo(browserHz, -1);
+  for (const leg of legs) {
+    await expect
+      .poll(async () => (await leg.statistics()).packetsOut, { timeout: 10_000 })
+      .toBeGreaterThan(50);
+    // Nobody took a frame out of a buffer, so none can have been made up.
+    expect(await leg.statistics()).toMatchObject({ codec: 'opus', concealed: 0 });
+  }
+  call.close();
+  await other.close();
+});
+
+async function joinPage(on: Page, call: MediaCall, key: string, codec: string): Promise<WebrtcLeg> {
+  const offerSdp = await on.evaluate((only) => softphone.offer(only), codec);
+  const leg = mustBeOpen(await call.openWebrtcLeg(offerSdp, { key }));
+  await on.evaluate((sdp) => softphone.answer(sdp), leg.answerSdp);
+  return leg;
+}
+
+async function loudestAt(listener: Page): Promise<number> {
+  return (await listener.evaluate(() => softphone.peak())).hz;
+}

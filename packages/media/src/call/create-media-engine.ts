@@ -3,6 +3,7 @@ import { defaultCountry, type Country } from '../audio/progress/country-tones.ts
 import { legSilentMs, workerLoadMax, workerRestartsMax } from '../limits.ts';
 import { familyOf } from './family-of.ts';
 import { rtpCodecsDefault, type AudioCodec } from '../sdp/audio-terms.ts';
+import { browserCodecsDefault } from '../webrtc/browser-codecs.ts';
 import { MediaCallFace, type CallWorker } from './media-call-face.ts';
 import type { IpFamily, MediaEngine, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
 import type { FromWorker, MediaWorkerOptions } from './media-messages.ts';
@@ -72,6 +73,7 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
     secondBindAddress: options.secondAddress?.bindAddress,
     ports,
     webrtcPorts: { from: webrtcPort, to: webrtcPort },
+    browserCodecs: options.browserCodecs ?? browserCodecsDefault,
     silenceMs: options.silenceMs ?? legSilentMs,
   };
 }

@@ -7,6 +7,7 @@
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { AudioCodec } from '../sdp/audio-terms.ts';
+import type { BrowserCodec } from '../webrtc/browser-codecs.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
 
 export interface MediaEngineOptions {
@@ -23,6 +24,8 @@ export interface MediaEngineOptions {
   readonly webrtcPorts: { readonly from: number; readonly to: number };
   /** Codecs that RTP legs offer and accept where a leg names none, best first; `rtpCodecsDefault` by default. */
   readonly rtpCodecs?: readonly AudioCodec[];
+  /** The same of browsers; `browserCodecsDefault` by default. */
+  readonly browserCodecs?: readonly BrowserCodec[];
   /** Whose call progress tones are played, and listened for, where no other country is named. */
   readonly toneCountry?: Country;
   /** A leg from which nothing comes for this long is reported silent; `legSilentMs` by default. */

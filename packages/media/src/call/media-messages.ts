@@ -2,6 +2,7 @@
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
+import type { BrowserCodec } from '../webrtc/browser-codecs.ts';
 import type { HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
 import type { SrtpSuiteName } from '../srtp/srtp-suite.ts';
 import type { LegFormat } from './worker/media-leg.ts';
@@ -14,6 +15,7 @@ export interface MediaWorkerOptions {
   /** RTP ports this worker may bind, each with the odd one above it for RTCP. */
   readonly ports: readonly number[];
   readonly webrtcPorts: { readonly from: number; readonly to: number };
+  readonly browserCodecs: readonly BrowserCodec[];
   readonly silenceMs: number;
 }
 

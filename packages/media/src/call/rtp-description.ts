@@ -1,5 +1,6 @@
 /** The offers and answers of one RTP leg in the order of its life, and what each settles for its sound. */
 import type { Random } from '@seatgrid/core/kernel/random.ts';
+import { sampleRateHz } from '../frame.ts';
 import { answerOffer } from '../sdp/answer-offer.ts';
 import {
   mayReceive,
@@ -12,6 +13,7 @@ import {
 import { masterOctets, type CryptoSuite } from '../sdp/crypto-attribute.ts';
 import { makeOffer } from '../sdp/make-offer.ts';
 import { readAnswer } from '../sdp/read-answer.ts';
+import { agreedSound } from './agreed-sound.ts';
 import type { RtpSecurity } from './media-messages.ts';
 import type { LegFormat } from './worker/media-leg.ts';
 import type { SdpOutcome } from './media-engine.ts';
@@ -100,12 +102,12 @@ export class RtpDescription {
     this.#theirKey = audio.crypto?.receive;
     this.#settle({
       format: {
-        law: audio.codec === 'G722' ? 'PCMU' : audio.codec,
-        ...(audio.codec === 'G722' ? { edge: audio.codec } : {}),
+        ...agreedSound(audio.codec, audio.opus),
         payloadType: audio.sendPayloadType,
         receivePayloadType: audio.receivePayloadType,
         eventPayloadType: audio.sendDigitPayloadType,
         receiveEventPayloadType: audio.receiveDigitPayloadType,
+        eventTicks: audio.digitClockHz / sampleRateHz,
         isSendingAllowed: maySend(audio.direction),
         // A phone on hold may well send nothing, whatever it says.
         isReceptionExpected: maySend(audio.direction) && mayReceive(audio.direction),

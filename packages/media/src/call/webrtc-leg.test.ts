@@ -110,7 +110,9 @@ test('an offer we cannot take is refused as a value', async () => {
   const { offerSdp } = await TestBrowserPeer.open().then((peer) => (opened.push(peer), peer));
   const attempts = [
     'nonsense',
-    offerSdp.replace(/ 0 8 126/, '').replaceAll(/a=rtpmap:(0|8|126).*\r\n/g, ''),
+    offerSdp
+      .replace(/(m=audio .*) 111 0 8 126/, '$1 9')
+      .replaceAll(/a=(rtpmap|fmtp):(111|0|8|126).*\r\n/g, ''),
     offerSdp.replace('m=audio', 'm=video'),
     offerSdp.replaceAll(/a=ice-ufrag.*\r\n/g, ''),
   ];

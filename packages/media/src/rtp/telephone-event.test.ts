@@ -27,6 +27,16 @@ test('the same key twice is two digits', () => {
   expect(receive(receiver, 1_700, event(10, 800, true)).ended?.digit).toBe('*');
 });
 
+test('a key held for longer than one packet can say comes in segments, and is one digit', () => {
+  const receiver = new DigitReceiver();
+  expect(receive(receiver, 100, event(5, 64_000))).toEqual({ began: '5' });
+  expect(receive(receiver, 64_100, event(5, 160))).toEqual({});
+  expect(receive(receiver, 64_100, event(5, 16_000, true))).toEqual({
+    ended: { digit: '5', durationMs: 10_000 },
+  });
+  expect(receive(receiver, 90_000, event(5, 800, true)).ended).toEqual({ digit: '5', durationMs: 100 });
+});
+
 test('a digit whose end was lost ends with the next one, or by the clock', () => {
   const receiver = new DigitReceiver();
   receive(receiver, 100, event(1, 480), 1_000);

@@ -40,6 +40,8 @@ export class DigitReceiver {
   #timestamp = -1;
   #event = -1;
   #duration = 0;
+  /** Of segments that went before. */
+  #earlier = 0;
   #isEnded = true;
   #lastAtMs = 0;
 
@@ -49,12 +51,20 @@ export class DigitReceiver {
     const event = packet[at]!;
     if (event >= digitSymbols.length) return nothing;
     const isEnd = (packet[at + 1]! & endBit) !== 0;
-    const duration = (packet[at + 2]! << 8) | packet[at + 3]!;
+    const duration = eventDuration(packet, at);
     // RFC 4733 §2.5.1.4: the end is sent three times; all packets of an event share its timestamp, which names it.
     if (timestamp === this.#timestamp && event === this.#event) {
       if (this.#isEnded) return nothing;
       this.#lastAtMs = nowMs;
       if (duration > this.#duration) this.#duration = duration;
+      return isEnd ? { ended: this.#finish() } : nothing;
+    }
+    // RFC 4733 §2.5.1.3: an event that lasts longer than its field can say goes on in a segment that begins where this one ends.
+    if (!this.#isEnded && event === this.#event && timestamp === this.#segmentEnd) {
+      this.#earlier += this.#duration;
+      this.#timestamp = timestamp;
+      this.#duration = duration;
+      this.#lastAtMs = nowMs;
       return isEnd ? { ended: this.#finish() } : nothing;
     }
     // A packet of an event gone by, late out of the network.
@@ -88,9 +98,15 @@ export class DigitReceiver {
     return !this.#isEnded;
   }
 
+  get #segmentEnd(): number {
+    return (this.#timestamp + this.#duration) >>> 0;
+  }
+
   #finish(): ReceivedDigit {
     this.#isEnded = true;
-    return { digit: digitSymbols[this.#event]!, durationMs: this.#duration / samplesPerMs };
+    const durationMs = (this.#earlier + this.#duration) / samplesPerMs;
+    this.#earlier = 0;
+    return { digit: digitSymbols[this.#event]!, durationMs };
   }
 }
 
@@ -165,6 +181,17 @@ export class DigitSender {
 export function writeEvent(packet: EventPacket, octets: Uint8Array, at: number): void {
   octets[at] = packet.event;
   octets[at + 1] = (packet.isEnd ? endBit : 0) | (volume & volumeMask);
-  octets[at + 2] = packet.duration >> 8;
-  octets[at + 3] = packet.duration;
+  setEventDuration(octets, at, packet.duration);
+}
+
+/** How long the event has lasted, in whatever clock it counts. */
+export function eventDuration(octets: Uint8Array, at: number): number {
+  return (octets[at + 2]! << 8) | octets[at + 3]!;
+}
+
+/** The same packet for another clock. */
+export function setEventDuration(octets: Uint8Array, at: number, duration: number): void {
+  const told = Math.min(duration, durationMax);
+  octets[at + 2] = told >> 8;
+  octets[at + 3] = told;
 }

@@ -10,8 +10,10 @@ import {
   type SdpFailure,
 } from './audio-terms.ts';
 import { answerCrypto, isSecureProfile, type CryptoTerms } from './agree-crypto.ts';
+import { codecNames, digitNameOf, digitNames, type CodecName } from './codec-names.ts';
+import { readOpusWishes, type OpusWishes } from './opus-wishes.ts';
 import { parseSdp, type SdpMedia } from './parse-sdp.ts';
-import { digitEvents, ptimeMsDefault, refusedLine, rtcpMuxLine, writeSdp } from './write-sdp.ts';
+import { codecLines, digitLines, ptimeMsDefault, refusedLine, rtcpMuxLine, writeSdp } from './write-sdp.ts';
 
 export type AnsweredOffer =
   { readonly ok: true; readonly answer: string; readonly negotiated: AgreedAudio } | SdpFailure;
@@ -51,7 +53,7 @@ function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
   if (format === undefined) return undefined;
   const codec = codecOf(media, format, local)!;
   const payloadType = Number(format);
-  const digits = digitFormatOf(media);
+  const { format: digits, clockHz: digitClockHz } = digitFormatOf(media, codec);
   const theirs = directionOf(media);
   const terms = answerCrypto(media, local);
   if (!terms) return undefined;
@@ -61,6 +63,8 @@ function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
     receivePayloadType: payloadType,
     sendDigitPayloadType: digits,
     receiveDigitPayloadType: digits,
+    digitClockHz,
+    opus: opusWishesOf(media, format, codec),
     remoteAddress: media.address,
     remotePort: media.port,
     remoteRtcpPort: rtcpPortOf(media),
@@ -73,23 +77,36 @@ function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
 }
 
 /**
- * RFC 3264 §6.1: the offer's order is the offerer's preference, and the answer should follow it. Deviation: G.711 and G.722 are
- * ranked by our own list, since a phone that offers both would otherwise have each call with a trunk recoded.
+ * RFC 3264 §6.1: the offer's order is the offerer's preference, and the answer should follow it. Deviation: G.711 and other codecs
+ * are ranked by our own list, since a phone that offers both would otherwise have each call with a trunk recoded.
  */
 function preferredFormat(media: SdpMedia, local: LocalAudio): string | undefined {
-  const isWide = (codec: AudioCodec) => codec === 'G722';
-  const spoken = media.formats.filter((one) => codecOf(media, one, local) !== undefined);
-  const [best] = local.codecs;
-  return spoken.find((one) => isWide(codecOf(media, one, local)!) === isWide(best ?? 'PCMA')) ?? spoken[0];
+  const places = local.codecs.map(soundOf);
+  let best: string | undefined;
+  let bestPlace = Infinity;
+  for (const format of media.formats) {
+    const codec = codecOf(media, format, local);
+    const place = codec === undefined ? Infinity : places.indexOf(soundOf(codec));
+    if (place < bestPlace) {
+      best = format;
+      bestPlace = place;
+    }
+  }
+  return best;
+}
+
+/** The two laws of G.711 are as good as each other. */
+function soundOf(codec: AudioCodec): AudioCodec {
+  return codec === 'PCMU' ? 'PCMA' : codec;
 }
 
 function acceptedLine({ media, agreed, terms }: TakenLine, local: LocalAudio): string {
-  const { codec, receivePayloadType, receiveDigitPayloadType: digits } = agreed;
+  const { codec, receivePayloadType, receiveDigitPayloadType: digits, digitClockHz } = agreed;
   let formats = String(receivePayloadType);
-  let attributes = `a=rtpmap:${receivePayloadType} ${codec}/8000\r\n`;
+  let attributes = codecLines(codec, receivePayloadType);
   if (digits !== undefined) {
     formats += ` ${digits}`;
-    attributes += `a=rtpmap:${digits} telephone-event/8000\r\na=fmtp:${digits} ${digitEvents}\r\n`;
+    attributes += digitLines(digitNameOf(digitClockHz), digits);
   }
   attributes += `a=ptime:${ptimeMsDefault}\r\na=${agreed.direction}\r\n`;
   // RFC 5761 §5.1.1: reports share the port where both say so.
@@ -119,12 +136,25 @@ export function rtcpPortOf(media: SdpMedia): number {
 
 export function codecOf(media: SdpMedia, format: string, local: LocalAudio): AudioCodec | undefined {
   const name = media.codecs.get(format);
-  return local.codecs.find((codec) => name === `${codec}/8000`);
+  return name === undefined ? undefined : local.codecs.find((codec) => codecNames[codec].known === name);
 }
 
-export function digitFormatOf(media: SdpMedia): number | undefined {
-  const format = media.formats.find((one) => media.codecs.get(one) === 'TELEPHONE-EVENT/8000');
-  return format === undefined ? undefined : Number(format);
+/** Events in the clock of the codec, else in one that phones use all the same. */
+export function digitFormatOf(
+  media: SdpMedia,
+  codec: AudioCodec,
+): { readonly format: number | undefined; readonly clockHz: number } {
+  const { clockHz } = codecNames[codec];
+  const isTheirs = (name: CodecName) => name.clockHz === clockHz;
+  for (const name of [...digitNames].sort((a, b) => Number(isTheirs(b)) - Number(isTheirs(a)))) {
+    const format = media.formats.find((one) => media.codecs.get(one) === name.known);
+    if (format !== undefined) return { format: Number(format), clockHz: name.clockHz };
+  }
+  return { format: undefined, clockHz };
+}
+
+export function opusWishesOf(media: SdpMedia, format: string, codec: AudioCodec): OpusWishes | undefined {
+  return codec === 'opus' ? readOpusWishes(media.parameters.get(format) ?? '') : undefined;
 }
 
 /** RFC 3264 §8.4: the old way to hold was an address of zeros; nothing may be sent there. */

@@ -1,10 +1,11 @@
 /** The terms two sides come to about one audio stream (RFC 3264): what we bring, and what is agreed. */
 import type { CryptoSuite } from './crypto-attribute.ts';
+import type { OpusWishes } from './opus-wishes.ts';
 import type { SdpDirection } from './parse-sdp.ts';
 
-export type AudioCodec = 'PCMU' | 'PCMA' | 'G722';
-/** G.711 first: it is relayed as it comes, whoever is at the other end. */
-export const rtpCodecsDefault: readonly AudioCodec[] = ['PCMA', 'PCMU', 'G722'];
+export type AudioCodec = 'PCMU' | 'PCMA' | 'G722' | 'opus';
+/** G.711 first: it is relayed as it comes, whoever is at the other end. Opus last: it costs most. */
+export const rtpCodecsDefault: readonly AudioCodec[] = ['PCMA', 'PCMU', 'G722', 'opus'];
 
 /** What we bring to an offer or an answer. */
 export interface LocalAudio {
@@ -50,6 +51,10 @@ export interface AgreedAudio {
   /** Undefined where digits do not travel as events. */
   readonly sendDigitPayloadType: number | undefined;
   readonly receiveDigitPayloadType: number | undefined;
+  /** The clock of both. */
+  readonly digitClockHz: number;
+  /** How Opus is to be sent to them. */
+  readonly opus: OpusWishes | undefined;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly remoteRtcpPort: number;

@@ -27,6 +27,8 @@ export interface SdpMedia {
   readonly direction: SdpDirection;
   /** Format to `NAME/rate`, in upper case. */
   readonly codecs: ReadonlyMap<string, string>;
+  /** Format to its parameters (`a=fmtp`). */
+  readonly parameters: ReadonlyMap<string, string>;
   readonly ptimeMs: number | undefined;
   /** RFC 3605. */
   readonly rtcpPort: number | undefined;
@@ -38,6 +40,7 @@ export interface SdpMedia {
 
 type Draft = { -readonly [Key in keyof SdpMedia]: SdpMedia[Key] } & {
   codecs: Map<string, string>;
+  parameters: Map<string, string>;
   crypto: CryptoAttribute[];
 };
 
@@ -112,7 +115,14 @@ function mediaOf(line: string, address: string, direction: SdpDirection): Draft 
     if (codec !== undefined) codecs.set(format, codec);
   }
   const draft = { kind, port, protocol: protocol.toUpperCase(), formats, address, direction, codecs };
-  return { ...draft, ptimeMs: undefined, rtcpPort: undefined, isRtcpMuxed: false, crypto: [] };
+  return {
+    ...draft,
+    parameters: new Map(),
+    ptimeMs: undefined,
+    rtcpPort: undefined,
+    isRtcpMuxed: false,
+    crypto: [],
+  };
 }
 
 /** `c=IN IP4 192.0.2.1[/ttl]` */
@@ -153,6 +163,9 @@ function readAttribute(line: string, media: Draft): void {
     if (/^\d{1,3}$/.test(format) && Number(format) < 128) {
       media.codecs.set(format, `${name.toUpperCase()}/${rate}`);
     }
+  } else if (line.startsWith('a=fmtp:')) {
+    const space = line.indexOf(' ', 7);
+    if (space > 0) media.parameters.set(line.slice(7, space), line.slice(space + 1));
   } else if (line.startsWith('a=ptime:')) {
     const value = Number(line.slice(8).trim());
     if (value > 0 && value <= 1_000) media.ptimeMs = value;

@@ -1,9 +1,17 @@
 /** Their answer to our offer (RFC 3264 §7): what the stream has become. */
 import { mirrored, narrowed, type AgreedAudio, type LocalAudio, type SdpFailure } from './audio-terms.ts';
 import { acceptedCrypto } from './agree-crypto.ts';
-import { codecOf, digitFormatOf, directionOf, isReachable, isRtpAudio, rtcpPortOf } from './answer-offer.ts';
-import { parseSdp } from './parse-sdp.ts';
-import { payloadTypes } from './make-offer.ts';
+import {
+  codecOf,
+  digitFormatOf,
+  directionOf,
+  isReachable,
+  isRtpAudio,
+  opusWishesOf,
+  rtcpPortOf,
+} from './answer-offer.ts';
+import { parseSdp, type SdpMedia } from './parse-sdp.ts';
+import { codecNames, digitNameOf } from './codec-names.ts';
 import { ptimeMsDefault } from './write-sdp.ts';
 
 export type ReadAnswer = { readonly ok: true; readonly negotiated: AgreedAudio } | SdpFailure;
@@ -39,16 +47,19 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
     };
   }
   const codec = codecOf(media, format, local)!;
-  const digits = digitFormatOf(media);
+  const { format: digits, clockHz: digitClockHz } = digitFormatOf(media, codec);
   const theirs = directionOf(media);
   return {
     ok: true,
     negotiated: {
       codec,
       sendPayloadType: Number(format),
-      receivePayloadType: payloadTypes[codec],
+      receivePayloadType: formatOf(offered, codecNames[codec].known)!,
       sendDigitPayloadType: digits,
-      receiveDigitPayloadType: digits === undefined ? undefined : digitFormatOf(offered),
+      receiveDigitPayloadType:
+        digits === undefined ? undefined : formatOf(offered, digitNameOf(digitClockHz).known),
+      digitClockHz,
+      opus: opusWishesOf(media, format, codec),
       remoteAddress: media.address,
       remotePort: media.port,
       remoteRtcpPort: rtcpPortOf(media),
@@ -59,4 +70,10 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
       crypto: terms.kind === 'secure' ? terms.crypto : undefined,
     },
   };
+}
+
+/** Under which number we had offered it. */
+function formatOf(offered: SdpMedia, name: string): number | undefined {
+  const format = offered.formats.find((one) => offered.codecs.get(one) === name);
+  return format === undefined ? undefined : Number(format);
 }

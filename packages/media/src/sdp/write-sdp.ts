@@ -1,6 +1,8 @@
 /** Our own SDP: one o= line that counts, then the media lines in the order the session has them (RFC 3264 §5, §8). */
 import { isIPv6 } from 'node:net';
-import type { LocalAudio } from './audio-terms.ts';
+import type { AudioCodec, LocalAudio } from './audio-terms.ts';
+import { codecNames, type CodecName } from './codec-names.ts';
+import { opusWishesLine } from './opus-wishes.ts';
 import { parseSdp } from './parse-sdp.ts';
 
 /** `media` are finished m= blocks, each line ended. */
@@ -26,7 +28,16 @@ export function refusedLine(media: { kind: string; protocol: string; formats: re
   return `m=${media.kind} 0 ${media.protocol} ${formats}\r\n`;
 }
 
+export function codecLines(codec: AudioCodec, payloadType: number): string {
+  const map = `a=rtpmap:${payloadType} ${codecNames[codec].written}\r\n`;
+  return codec === 'opus' ? `${map}a=fmtp:${payloadType} ${opusWishesLine}\r\n` : map;
+}
+
+export function digitLines({ written }: CodecName, payloadType: number): string {
+  return `a=rtpmap:${payloadType} ${written}\r\na=fmtp:${payloadType} ${digitEvents}\r\n`;
+}
+
 export const ptimeMsDefault = 20;
 export const rtcpMuxLine = 'a=rtcp-mux\r\n';
 /** RFC 4733 §2.5.1.1: the sixteen digits of a telephone. */
-export const digitEvents = '0-15';
+const digitEvents = '0-15';

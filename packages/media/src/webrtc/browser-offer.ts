@@ -1,17 +1,34 @@
 /**
- * What of a browser's offer we take: one audio section, G.711 and telephone events at 8 kHz. The rest is left out before the
+ * What of a browser's offer we take: one audio section, G.711 or Opus, and telephone events in its clock. The rest is left out before the
  * offer reaches the WebRTC library, which answers with all that it is shown. Works on the lines themselves, so that every
  * line it does not know passes through as it came.
  */
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { offerOctetsMax } from '../limits.ts';
+import {
+  browserCodecsDefault,
+  encodingsOf,
+  nameOf,
+  rtpmapPattern,
+  takenOf,
+  type BrowserCodec,
+} from './browser-codecs.ts';
+
+export interface BrowserSound {
+  readonly codec: BrowserCodec;
+  readonly payloadType: number;
+  /** What the browser says of how it wants Opus (RFC 7587 §6.1). */
+  readonly parameters: string;
+  readonly eventPayloadType: number | undefined;
+  readonly eventClockHz: number;
+}
 
 export interface BrowserOffer {
   /** The offer as the library shall see it. */
   readonly sdp: string;
-  readonly law: 'PCMU' | 'PCMA';
-  readonly payloadType: number;
-  readonly eventPayloadType: number | undefined;
+  readonly sound: BrowserSound;
+  /** What each payload type that is shown stands for. */
+  readonly names: ReadonlyMap<number, string>;
 }
 
 export interface BrowserOfferFault {
@@ -19,20 +36,18 @@ export interface BrowserOfferFault {
   readonly detail: string;
 }
 
-interface Encoding {
-  readonly payloadType: number;
-  readonly name: string;
-}
-
-/** RFC 8866 §6.6: `a=rtpmap:<payload type> <encoding name>/<clock rate>[/<parameters>]`. */
-const rtpmapPattern = /^a=rtpmap:(\d{1,3}) ([^/\s]+)\/(\d+)/;
 const mediaPattern = /^m=audio (\d+) (\S+) ([\d ]+)$/;
+const parametersPattern = /^a=fmtp:(\d{1,3}) (.*)$/;
 /** Lines that speak of one payload type. */
 const perTypePattern = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d{1,3}) /;
 /** Header extensions and feedback for encodings we do not take; we relay neither. */
 const droppedPattern = /^a=(?:extmap|extmap-allow-mixed|rtcp-fb)\b/;
 
-export function readBrowserOffer(offerSdp: string): Result<BrowserOffer, BrowserOfferFault> {
+/** `codecs` are ours, best first; of the two laws of G.711 the browser chooses. */
+export function readBrowserOffer(
+  offerSdp: string,
+  codecs: readonly BrowserCodec[] = browserCodecsDefault,
+): Result<BrowserOffer, BrowserOfferFault> {
   if (offerSdp.length > offerOctetsMax)
     return fault('malformed-sdp', `the offer has ${offerSdp.length} characters`);
   const lines = offerSdp.split(/\r?\n/).filter((line) => line !== '');
@@ -47,47 +62,43 @@ export function readBrowserOffer(offerSdp: string): Result<BrowserOffer, Browser
   if (!protocol.endsWith('SAVPF') || !has('a=fingerprint:') || !has('a=ice-ufrag:') || !has('a=ice-pwd:'))
     return fault('malformed-sdp', 'the audio section is no WebRTC: ICE and a DTLS fingerprint are needed');
 
-  const encodings = encodingsOf(lines, types.trim().split(/ +/).map(Number));
-  const voice = encodings.find(({ name }) => name !== eventName);
-  if (voice === undefined)
-    return fault('no-common-codec', 'the offer has neither PCMU nor PCMA; the browser must offer G.711');
-  const kept = new Set(encodings.map(({ payloadType }) => payloadType));
+  const taken = takenOf(encodingsOf(lines, types.trim().split(/ +/).map(Number)), codecs);
+  if (taken === undefined)
+    return fault('no-common-codec', `the offer has nothing we speak with browsers: ${codecs.join()}`);
+  const { voice, event, kept } = taken;
+  const names = new Map(kept.map((encoding) => [encoding.payloadType, nameOf(encoding)]));
   const shown = lines.flatMap((line) => {
-    if (line === sections[0]) return [`m=audio ${port} ${protocol} ${[...kept].join(' ')}`];
+    if (line === sections[0]) return [`m=audio ${port} ${protocol} ${[...names.keys()].join(' ')}`];
     const about = perTypePattern.exec(line);
-    if (droppedPattern.test(line) || (about !== null && !kept.has(Number(about[1])))) return [];
+    if (droppedPattern.test(line) || (about !== null && !names.has(Number(about[1])))) return [];
     return [line];
   });
   return success({
     sdp: shown.join('\r\n') + '\r\n',
-    law: voice.name as 'PCMU' | 'PCMA',
-    payloadType: voice.payloadType,
-    eventPayloadType: encodings.find(({ name }) => name === eventName)?.payloadType,
+    names,
+    sound: {
+      codec: voice.codec,
+      payloadType: voice.payloadType,
+      parameters: parametersOf(lines, voice.payloadType),
+      eventPayloadType: event?.payloadType,
+      eventClockHz: event?.clockHz ?? voice.clockHz,
+    },
   });
 }
 
-const eventName = 'TELEPHONE-EVENT';
-
-/** Those we take, in the browser's order of preference. */
-function encodingsOf(lines: readonly string[], types: readonly number[]): Encoding[] {
-  // RFC 3551 §6: these two need no rtpmap.
-  const names = new Map<number, string>([
-    [0, 'PCMU'],
-    [8, 'PCMA'],
-  ]);
+function parametersOf(lines: readonly string[], payloadType: number): string {
   for (const line of lines) {
-    const map = rtpmapPattern.exec(line);
-    if (map !== null) names.set(Number(map[1]), map[3] === '8000' ? map[2]!.toUpperCase() : '');
+    const found = parametersPattern.exec(line);
+    if (found !== null && Number(found[1]) === payloadType) return found[2]!;
   }
-  return types
-    .map((payloadType) => ({ payloadType, name: names.get(payloadType) ?? '' }))
-    .filter(({ name }) => name === 'PCMU' || name === 'PCMA' || name === eventName);
+  return '';
 }
 
-/** The library's answer set right: all runs at 8 kHz, and our stream is named, so that the browser knows it at once. */
+/** The library's answer set right: each payload type means what it meant in the offer, and our stream is named, so that the browser knows it at once. */
 export function finishAnswer(
   answerSdp: string,
   ours: {
+    readonly names: ReadonlyMap<number, string>;
     readonly ssrc: number;
     readonly boundAddress: string;
     readonly advertisedAddress: string | undefined;
@@ -97,7 +108,7 @@ export function finishAnswer(
   const named = lines.flatMap((line) => {
     if (line.startsWith('a=msid:')) return [];
     const map = rtpmapPattern.exec(line);
-    if (map !== null) return [`a=rtpmap:${map[1]} ${map[2]}/8000`];
+    if (map !== null) return [`a=rtpmap:${map[1]} ${ours.names.get(Number(map[1])) ?? map[2]}`];
     if (line.startsWith('a=candidate:') && ours.advertisedAddress !== undefined)
       return [line.replace(` ${ours.boundAddress} `, ` ${ours.advertisedAddress} `)];
     if (line.startsWith('a=mid:'))

@@ -7,7 +7,13 @@ import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { iceConnectMsMax } from '../limits.ts';
 import { isRtcp } from '../rtp/rtp-packet.ts';
-import { finishAnswer, readBrowserOffer, type BrowserOfferFault } from './browser-offer.ts';
+import type { BrowserCodec } from './browser-codecs.ts';
+import {
+  finishAnswer,
+  readBrowserOffer,
+  type BrowserOfferFault,
+  type BrowserSound,
+} from './browser-offer.ts';
 
 type DataChannelLibrary = typeof import('node-datachannel');
 
@@ -16,6 +22,8 @@ export interface BrowserPeersOptions {
   readonly advertisedAddress: string | undefined;
   /** One port carries all browsers; a range gives each its own. */
   readonly ports: { readonly from: number; readonly to: number };
+  /** Best first. */
+  readonly codecs: readonly BrowserCodec[];
   readonly clock: Clock;
 }
 
@@ -36,15 +44,9 @@ export interface BrowserPeer {
 export interface OpenedBrowserPeer {
   readonly peer: BrowserPeer;
   readonly answerSdp: string;
-  readonly format: {
-    readonly law: 'PCMU' | 'PCMA';
-    readonly payloadType: number;
-    readonly receivePayloadType: number;
-    readonly eventPayloadType: number | undefined;
-    readonly receiveEventPayloadType: number | undefined;
-    readonly isSendingAllowed: boolean;
-    readonly isReceptionExpected: boolean;
-  };
+  readonly sound: BrowserSound;
+  readonly isSendingAllowed: boolean;
+  readonly isReceptionExpected: boolean;
 }
 
 export interface BrowserPeerFault {
@@ -68,7 +70,7 @@ export class BrowserPeers {
   }
 
   async open(request: BrowserPeerRequest): Promise<Result<OpenedBrowserPeer, BrowserPeerFault>> {
-    const offer = readBrowserOffer(request.offerSdp);
+    const offer = readBrowserOffer(request.offerSdp, this.#options.codecs);
     if (!offer.ok) return offer;
     // A native library: loaded when the first browser comes, so that a node without browsers does without it.
     this.#library ??= await import('node-datachannel');
@@ -120,19 +122,14 @@ export class BrowserPeers {
         close: () => this.#close(peer, state),
       },
       answerSdp: finishAnswer(description.sdp, {
+        names: offer.value.names,
         ssrc: request.ssrc,
         boundAddress: bindAddress,
         advertisedAddress,
       }),
-      format: {
-        law: offer.value.law,
-        payloadType: offer.value.payloadType,
-        receivePayloadType: offer.value.payloadType,
-        eventPayloadType: offer.value.eventPayloadType,
-        receiveEventPayloadType: offer.value.eventPayloadType,
-        isSendingAllowed: direction === 'SendRecv' || direction === 'SendOnly',
-        isReceptionExpected: direction === 'SendRecv' || direction === 'RecvOnly',
-      },
+      sound: offer.value.sound,
+      isSendingAllowed: direction === 'SendRecv' || direction === 'SendOnly',
+      isReceptionExpected: direction === 'SendRecv' || direction === 'RecvOnly',
     });
   }
 

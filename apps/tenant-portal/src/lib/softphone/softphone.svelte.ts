@@ -1,4 +1,5 @@
 import { browserClock } from '@seatgrid/ui';
+import { forThinLine, isLineThin } from './thin-line.ts';
 import type { Microphone } from './microphone.svelte.ts';
 
 export type LegState = 'none' | 'connecting' | 'connected' | 'lost';
@@ -30,6 +31,10 @@ export class Softphone {
     this.#peer = peer;
     this.state = 'connecting';
     for (const track of stream.getAudioTracks()) peer.addTrack(track, stream);
+    if (isLineThin(navigator)) {
+      const { codecs } = RTCRtpReceiver.getCapabilities('audio') ?? { codecs: [] };
+      for (const transceiver of peer.getTransceivers()) transceiver.setCodecPreferences(forThinLine(codecs));
+    }
     peer.addEventListener('track', (event) => {
       this.#audio.srcObject = event.streams[0] ?? new MediaStream([event.track]);
       void this.#audio.play().catch(() => undefined);

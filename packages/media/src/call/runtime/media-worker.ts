@@ -63,6 +63,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     bindAddress: options.bindAddress,
     advertisedAddress: options.advertisedAddress,
     ports: options.webrtcPorts,
+    codecs: options.browserCodecs,
     clock,
   });
   room = new MediaRoom(options, {

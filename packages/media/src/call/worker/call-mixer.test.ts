@@ -88,7 +88,7 @@ class Party {
     );
     this.leg.setFormat({
       law: this.law,
-      ...(options.isWide === true ? { edge: 'G722' as const } : {}),
+      ...(options.isWide === true ? { edge: { codec: 'G722' as const } } : {}),
       payloadType: this.#payloadType,
       receivePayloadType: this.#payloadType,
       eventPayloadType: options.eventType,

@@ -65,7 +65,7 @@ export class LegReports {
     // More than we sent cannot be missing.
     leg.far = {
       lost: Math.min(leg.packetsOut, Math.max(0, theirs.lost)),
-      jitterMs: theirs.jitterSamples / samplesPerMs,
+      jitterMs: theirs.jitterSamples / leg.ticksPerSample / samplesPerMs,
     };
     if (!this.#sent.includes(theirs.lastReport)) return;
     // RFC 3550 §6.4.1: now, less when our report left, less how long it lay there.
@@ -94,7 +94,7 @@ export class LegReports {
         ssrc: leg.stream.ssrc,
         cname: `leg-${leg.stream.ssrc.toString(16)}`,
         sender: hasSent
-          ? { nowMs, timestamp: leg.stream.nextTimestamp, packets: leg.packetsOut, octets: leg.octetsOut }
+          ? { nowMs, timestamp: leg.nextTimestamp, packets: leg.packetsOut, octets: leg.octetsOut }
           : undefined,
         block: hasHeard
           ? {
@@ -102,7 +102,7 @@ export class LegReports {
               fractionLost: expectedNow === 0 ? 0 : Math.min(255, Math.floor((lostNow * 256) / expectedNow)),
               lost,
               highestExtended: reception.highestExtended,
-              jitterSamples: reception.jitterSamples,
+              jitterSamples: reception.jitterSamples * leg.ticksPerSample,
               lastReport,
               delaySinceLast:
                 lastReport === 0 ? 0 : (compactNtp(nowMs) - compactNtp(this.#senderReportAtMs)) >>> 0,

@@ -242,8 +242,9 @@ export class MediaCall implements LegObserver {
     this.#watched.get(key)?.reports.close(this.#context.nowMs());
     this.#watched.delete(key);
     if (leg === undefined) return;
-    leg.transport.close();
-    this.#context.tell({ kind: 'leg-closed', call: this.id, leg: key, statistics: leg.statistics() });
+    const statistics = leg.statistics();
+    leg.close();
+    this.#context.tell({ kind: 'leg-closed', call: this.id, leg: key, statistics });
     this.#pacingMayHaveChanged();
   }
 

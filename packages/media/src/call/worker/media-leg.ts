@@ -4,7 +4,6 @@
  */
 import type { G711Codec } from '../../audio/g711.ts';
 import { comfortNoise, noiseLevelOf } from '../../audio/comfort-noise.ts';
-import { G722Edge, g722OctetsMax } from '../../audio/g722/g722-edge.ts';
 import { LineTones } from '../../audio/progress/line-tones.ts';
 import type { Country } from '../../audio/progress/country-tones.ts';
 import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
@@ -13,8 +12,15 @@ import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
 import { ticksCaughtUpMax } from '../../limits.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
-import { DigitReceiver, DigitSender, eventOctets, writeEvent } from '../../rtp/telephone-event.ts';
-import { JitterBuffer } from '../../rtp/jitter-buffer.ts';
+import {
+  DigitReceiver,
+  DigitSender,
+  eventDuration,
+  eventOctets,
+  setEventDuration,
+  writeEvent,
+} from '../../rtp/telephone-event.ts';
+import { JitterBuffer, type PayloadPlace } from '../../rtp/jitter-buffer.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
 import { meanOpinion } from '../../rtp/mean-opinion.ts';
 import { Reception } from '../../rtp/reception.ts';
@@ -27,6 +33,7 @@ import {
 } from '../../rtp/rtp-packet.ts';
 import type { LegStatistics } from '../media-engine.ts';
 import type { DigitProgress, ReceivedDigit } from '../../rtp/telephone-event.ts';
+import { LegEdge, type EdgeWire } from './leg-edge.ts';
 import type { LegTransport } from './leg-transport.ts';
 
 /** What was agreed with the far end. */
@@ -34,13 +41,15 @@ export interface LegFormat {
   /** How its sound is kept within the engine, and sent unless `edge` says otherwise. */
   readonly law: 'PCMU' | 'PCMA';
   /** What it speaks on the wire, where that is not G.711. */
-  readonly edge?: 'G722';
+  readonly edge?: EdgeWire;
   /** What we send with, and what is sent to us with: equal unless the far end renumbered ours. */
   readonly payloadType: number;
   readonly receivePayloadType: number;
   /** Telephone events, when the far end takes them. */
   readonly eventPayloadType: number | undefined;
   readonly receiveEventPayloadType: number | undefined;
+  /** Ticks of the events' clock for a sample of the engine; one where absent. */
+  readonly eventTicks?: number;
   /** False where the far end told us not to send. */
   readonly isSendingAllowed: boolean;
   /** False where the far end told it will send nothing. */
@@ -63,9 +72,6 @@ const maxOwnPayload = frameSamples;
 const noisePayloadType = 13;
 
 const scratchHeader = emptyRtpHeader();
-/** A packet of another codec as codes, and where they lie. */
-const edgeCodes = new Uint8Array(g722OctetsMax);
-const edgeHeader = emptyRtpHeader();
 
 export class MediaLeg {
   readonly key: string;
@@ -82,8 +88,9 @@ export class MediaLeg {
   areDigitsPassedOn = false;
   readonly #observer: LegObserver;
   codec: G711Codec = muLaw;
-  #edge: G722Edge | undefined;
+  #edge: LegEdge | undefined;
   format: LegFormat | undefined;
+  #eventTicks = 1;
   isMuted = false;
 
   /** Legs that hear only this one: its packets go to them as they come. */
@@ -138,15 +145,35 @@ export class MediaLeg {
     }
     this.codec = codec;
     this.format = format;
-    if (format.edge === undefined) this.#edge = undefined;
-    else this.#edge ??= new G722Edge();
+    this.#eventTicks = format.eventTicks ?? 1;
+    this.#setEdge(format.edge);
     if (format.receiveEventPayloadType !== undefined) this.#inBandDigits = undefined;
     else this.#inBandDigits ??= new InBandDigits();
   }
 
+  #setEdge(wire: EdgeWire | undefined): void {
+    if (wire?.codec === this.#edge?.wire) {
+      if (wire !== undefined) this.#edge?.change(wire);
+      return;
+    }
+    this.#edge?.close();
+    this.#edge = wire && new LegEdge(wire);
+  }
+
   /** Packets may go on unchanged, but for a table, to a leg of the same wire. */
-  get wire(): 'G711' | 'G722' {
-    return this.format?.edge ?? 'G711';
+  get wire(): 'G711' | EdgeWire['codec'] {
+    return this.#edge?.wire ?? 'G711';
+  }
+
+  /** Ticks of the far end's clock for a sample of the engine. */
+  get ticksPerSample(): number {
+    return this.#edge?.ticksPerSample ?? 1;
+  }
+
+  /** Of what we send next, as the far end counts. */
+  get nextTimestamp(): number {
+    const { nextTimestamp } = this.stream;
+    return this.#edge === undefined ? nextTimestamp : this.#edge.outward(nextTimestamp);
   }
 
   get isSendable(): boolean {
@@ -166,6 +193,9 @@ export class MediaLeg {
     }
     const isEvent = header.payloadType === this.format.receiveEventPayloadType;
     const codec = isEvent ? this.codec : this.#codecOf(header.payloadType);
+    const isAtEdge = this.#edge !== undefined && header.payloadType === this.format.receivePayloadType;
+    if (isAtEdge || (isEvent && this.#edge !== undefined))
+      header.timestamp = this.#edge!.inward(header.timestamp);
     if (this.isHeard && header.ssrc !== this.reception.ssrc) this.jitter.changeSource();
     this.reception.note(header, packet.length, nowMs);
     if (!this.isHeard) {
@@ -183,7 +213,7 @@ export class MediaLeg {
     }
     if (codec === undefined) return;
     this.#noiseLevel = undefined;
-    if (this.#edge !== undefined && header.payloadType === this.format.receivePayloadType) {
+    if (isAtEdge) {
       this.#receiveAtEdge(packet, header, nowMs);
       return;
     }
@@ -203,23 +233,33 @@ export class MediaLeg {
 
   /** Decoded where somebody needs its sound; relayed as it came. */
   #receiveAtEdge(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
-    const octets = header.payloadEnd - header.payloadStart;
-    if (this.isBuffered || this.#lineTones !== undefined || this.#inBandDigits !== undefined) {
-      const place = { from: header.payloadStart, to: header.payloadEnd };
-      edgeHeader.timestamp = header.timestamp;
-      edgeHeader.payloadEnd = this.#edge!.decode(packet, place, edgeCodes);
-      if (this.#lineTones !== undefined) this.#listenForTones(edgeCodes, edgeHeader, muLaw, nowMs);
-      if (this.#inBandDigits !== undefined) this.#listenForDigits(edgeCodes, edgeHeader, muLaw, nowMs);
-      if (this.isBuffered) this.jitter.put(edgeHeader, edgeCodes, nowMs);
+    const edge = this.#edge!;
+    const samples = edge.samplesIn(packet, header);
+    if (samples === 0) {
+      this.refused += 1;
+      return;
     }
+    if (this.isBuffered || this.#lineTones !== undefined || this.#inBandDigits !== undefined)
+      this.#hearAtEdge(edge, packet, header, nowMs);
     if (this.isMuted) return;
     const isDigit = this.areDigitsPassedOn && this.#inBandDigits?.isHearing === true;
-    this.relayedUntil = this.jitter.placeOf(header.timestamp + octets);
+    this.relayedUntil = this.jitter.placeOf(header.timestamp + samples);
     for (const listener of this.relayTo) {
       if (listener.format === undefined) continue;
       if (isDigit) listener.stream.swallowed(header);
-      else listener.sendRelayed(packet, header, listener.format.payloadType, octets, nowMs);
+      else listener.sendRelayed(packet, header, listener.format.payloadType, samples, nowMs);
     }
+  }
+
+  #hearAtEdge(edge: LegEdge, packet: Uint8Array, header: RtpHeader, nowMs: number): void {
+    const lost = edge.recover(packet, header);
+    if (lost !== undefined && this.isBuffered) this.jitter.put(lost.place, lost.codes, nowMs);
+    const sound = edge.decode(packet, header);
+    if (sound === undefined) return;
+    const { codes, place } = sound;
+    if (this.#lineTones !== undefined) this.#listenForTones(codes, place, muLaw, nowMs);
+    if (this.#inBandDigits !== undefined) this.#listenForDigits(codes, place, muLaw, nowMs);
+    if (this.isBuffered) this.jitter.put(place, codes, nowMs);
   }
 
   #relay(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
@@ -243,13 +283,13 @@ export class MediaLeg {
     this.#lineTones = new LineTones(country);
   }
 
-  #listenForTones(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
+  #listenForTones(packet: Uint8Array, header: PayloadPlace, codec: G711Codec, nowMs: number): void {
     const { timestamp, payloadStart: from, payloadEnd: to } = header;
     const tone = this.#lineTones!.hear(packet, { codec, timestamp, from, to });
     if (tone !== undefined) this.#observer.onTone?.(this, tone, nowMs);
   }
 
-  #listenForDigits(packet: Uint8Array, header: RtpHeader, codec: G711Codec, nowMs: number): void {
+  #listenForDigits(packet: Uint8Array, header: PayloadPlace, codec: G711Codec, nowMs: number): void {
     const digits = this.#inBandDigits!;
     const { timestamp, payloadStart: from, payloadEnd: to } = header;
     const progress = digits.hear(packet, { codec, timestamp, from, to }, nowMs);
@@ -263,11 +303,21 @@ export class MediaLeg {
   }
 
   #receiveEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
+    const { payloadStart: at } = header;
+    if (header.payloadEnd - at < eventOctets) {
+      this.refused += 1;
+      return;
+    }
+    const duration = Math.round(eventDuration(packet, at) / this.#eventTicks);
     for (const listener of this.isMuted ? [] : this.relayTo) {
       const eventType = listener.format?.eventPayloadType;
       if (eventType === undefined) listener.stream.swallowed(header);
-      else listener.sendRelayed(packet, header, eventType, 0, nowMs);
+      else {
+        setEventDuration(packet, at, duration * listener.#eventTicks);
+        listener.sendRelayed(packet, header, eventType, 0, nowMs);
+      }
     }
+    setEventDuration(packet, at, duration);
     const progress = this.digitReceiver.receive(
       header.timestamp,
       packet,
@@ -293,8 +343,7 @@ export class MediaLeg {
     const start = source.payloadStart - rtpHeaderOctets;
     const outgoing =
       start === 0 && source.payloadEnd === packet.length ? packet : packet.subarray(start, source.payloadEnd);
-    writeRtpHeader(outgoing, header);
-    this.#send(outgoing, nowMs);
+    this.#sendUnder(header, outgoing, nowMs);
   }
 
   /** One frame of our own; `fill` writes its codes. */
@@ -310,11 +359,12 @@ export class MediaLeg {
 
   /** Sends what was written behind the header of `packet`, a whole frame. */
   sendOwn(packet: Uint8Array, nowMs: number): void {
-    this.#edge?.encode(packet, rtpHeaderOctets);
+    const octets = this.#edge?.encode(packet, rtpHeaderOctets) ?? frameSamples;
     // RFC 3551 §4.1: the first packet after a pause carries the marker.
-    writeRtpHeader(packet, this.stream.own(this.format!.payloadType, frameSamples, this.#isSpurtStart));
+    const header = this.stream.own(this.format!.payloadType, frameSamples, this.#isSpurtStart);
     this.#isSpurtStart = false;
-    this.#send(packet, nowMs);
+    const outgoing = octets === frameSamples ? packet : packet.subarray(0, rtpHeaderOctets + octets);
+    this.#sendUnder(header, outgoing, nowMs);
   }
 
   /** A frame of silence, so that the far end knows that somebody is there. */
@@ -330,12 +380,11 @@ export class MediaLeg {
     if (this.digitSender.next(this.stream.nextTimestamp)) {
       const event = this.digitSender.packet;
       writeEvent(event, packet, rtpHeaderOctets);
+      setEventDuration(packet, rtpHeaderOctets, event.duration * this.#eventTicks);
+      const eventType = this.format!.eventPayloadType!;
       for (let repeat = 0; repeat < this.digitSender.repeats; repeat++) {
-        writeRtpHeader(
-          packet,
-          this.stream.ownAt(this.format!.eventPayloadType!, event.timestamp, event.isMarked && repeat === 0),
-        );
-        this.#send(packet, nowMs);
+        const isMarked = event.isMarked && repeat === 0;
+        this.#sendUnder(this.stream.ownAt(eventType, event.timestamp, isMarked), packet, nowMs);
       }
     }
     this.stream.skip(frameSamples);
@@ -343,7 +392,10 @@ export class MediaLeg {
     this.#isSpurtStart = true;
   }
 
-  #send(packet: Uint8Array, nowMs: number): void {
+  /** `header` is the stream's own, in samples of the engine. */
+  #sendUnder(header: RtpHeader, packet: Uint8Array, nowMs: number): void {
+    if (this.#edge !== undefined) header.timestamp = this.#edge.outward(header.timestamp);
+    writeRtpHeader(packet, header);
     this.packetsOut += 1;
     this.octetsOut += packet.length;
     this.lastSentMs = nowMs;
@@ -385,9 +437,16 @@ export class MediaLeg {
     return this.digitReceiver.expire(nowMs) ?? this.#inBandDigits?.expire(nowMs);
   }
 
+  close(): void {
+    this.transport.close();
+    this.#edge?.close();
+    this.#edge = undefined;
+    this.format = undefined;
+  }
+
   statistics(): LegStatistics {
     return {
-      codec: this.format?.edge ?? this.codec.law,
+      codec: this.#edge?.wire ?? this.codec.law,
       packetsIn: this.reception.packets,
       packetsOut: this.packetsOut,
       octetsIn: this.reception.octets,

@@ -5,12 +5,15 @@
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
-import type { BrowserPeers } from '../../webrtc/browser-peers.ts';
+import { sampleRateHz } from '../../frame.ts';
+import { readOpusWishes } from '../../sdp/opus-wishes.ts';
+import type { BrowserPeers, OpenedBrowserPeer } from '../../webrtc/browser-peers.ts';
+import { agreedSound } from '../agreed-sound.ts';
 import { familyOf } from '../family-of.ts';
 import type { IpFamily } from '../media-engine.ts';
 import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
 import { MediaCall, type MediaCallContext } from './media-call.ts';
-import { MediaLeg } from './media-leg.ts';
+import { MediaLeg, type LegFormat } from './media-leg.ts';
 import { Pacer, slotsPerFrame } from './pacer.ts';
 import { PromptStore } from './prompt-store.ts';
 import { RtpLegTransport } from './rtp-leg-transport.ts';
@@ -200,7 +203,7 @@ export class MediaRoom {
       this.#parts.tell({ kind: 'webrtc-opened', request, answer: { isOk: false, ...opened.failure } });
       return;
     }
-    const { peer, format, answerSdp } = opened.value;
+    const { peer, answerSdp } = opened.value;
     if (this.#calls.get(call.id) !== call) {
       peer.close();
       const answer = { isOk: false, reason: 'closed', detail: 'the call is over' } as const;
@@ -208,7 +211,7 @@ export class MediaRoom {
       return;
     }
     leg = new MediaLeg(message.leg, peer, stream, call);
-    leg.setFormat(format);
+    leg.setFormat(formatOf(opened.value));
     call.addLeg(leg, 'webrtc');
     call.refreshLeg(message.leg);
     this.#parts.tell({ kind: 'webrtc-opened', request, answer: { isOk: true, sdp: answerSdp } });
@@ -283,4 +286,18 @@ export class MediaRoom {
     await Promise.all([...this.#ports.values()].map((ports) => ports.close()));
     await this.#parts.peers.close();
   }
+}
+
+function formatOf({ sound, isSendingAllowed, isReceptionExpected }: OpenedBrowserPeer): LegFormat {
+  const { codec, payloadType, eventPayloadType, eventClockHz } = sound;
+  return {
+    ...agreedSound(codec, codec === 'opus' ? readOpusWishes(sound.parameters) : undefined),
+    payloadType,
+    receivePayloadType: payloadType,
+    eventPayloadType,
+    receiveEventPayloadType: eventPayloadType,
+    eventTicks: eventClockHz / sampleRateHz,
+    isSendingAllowed,
+    isReceptionExpected,
+  };
 }
