@@ -3,7 +3,6 @@
  * finding, nothing scrolls sideways. With SEATGRID_PICTURES=<folder> the pages of the README are kept as pictures.
  */
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { TestPhone } from '@seatgrid/testkit/test-phone.ts';
@@ -12,13 +11,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentPage } from './agent-page.ts';
 import { openBrowser, openPage, signInAt, type PageOptions } from './browser.ts';
 import { closeDesk, openDesk } from './desk-socket.ts';
+import { seriousFindings } from './serious-findings.ts';
 import { loginOf, numberOf, openCaller, sessionOf, theProduct, until, untilRecorded, type Product, type TenantSlug } from './product.ts'; // prettier-ignore
 
-const axePath = createRequire(import.meta.url).resolve('axe-core');
 const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒有/;
 const pictures = process.env['SEATGRID_PICTURES'];
 
-const managerPages = ['/floor', '/calls', '/numbers', '/numbers/outbound', '/numbers/all', '/flows', '/queues', '/agents', '/agents/groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
+const managerPages = ['/floor', '/calls', '/numbers', '/numbers/outbound', '/numbers/web', '/numbers/all', '/flows', '/queues', '/agents', '/agents/groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
 const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
 const looks = [
   { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
@@ -70,23 +69,6 @@ function complaintsOf(page: Page): string[] {
     if (response.status() >= 500) complaints.push(`${response.status()} ${response.url()}`);
   });
   return complaints;
-}
-
-interface AxeFinding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath });
-  const findings = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
-    return (await axe.run()).violations;
-  });
-  return findings
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 /** Opened, filled, still. */

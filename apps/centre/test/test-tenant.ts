@@ -88,6 +88,16 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       offDuty: hangUp,
     },
   });
+  const button = await call('POST /api/web-buttons', {
+    body: {
+      name: 'Call us',
+      didId: did.id,
+      origins: [`https://www.${slug}.example`],
+      isOpen: true,
+      callsAtOnceMax: 5,
+      callsPerMinuteMax: 10,
+    },
+  });
   const disposition = await call('POST /api/dispositions', { body: { code: '101', name: { en: 'Sold' } } });
   const reason = await call('POST /api/pause-reasons', { body: { kind: 'break', name: { en: 'Tea' } } });
   assert(queue.id && rule.id, 'made');
@@ -105,6 +115,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       groups: group.id,
       flows: flow.id,
       'inbound-rules': rule.id,
+      'web-buttons': button.id,
       dispositions: disposition.id,
       'pause-reasons': reason.id,
       users: user.id,

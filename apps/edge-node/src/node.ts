@@ -44,6 +44,7 @@ import { TrunkDirectory } from './trunks/trunk-directory.ts';
 import { TrunkRegistrar } from './trunks/trunk-registrar.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
+import { WebCalls } from './web-calls/web-calls.ts';
 
 export interface NodeParts {
   readonly config: ProcessConfig;
@@ -80,6 +81,7 @@ export class EdgeNode {
   readonly sip: SipUserAgent;
   readonly floor: FloorBoard;
   readonly desks: DeskServer;
+  readonly #webCalls: WebCalls;
   readonly #parts: NodeParts;
   readonly #acds = new WeakMap<TenantAtNode, AcdRunner>();
 
@@ -177,12 +179,16 @@ export class EdgeNode {
     this.hub.exchange = this.exchange;
     this.floor.services = services;
     this.floor.onChange((tenant) => this.hub.news.surroundingsChanged(tenant));
+    const { random } = parts;
+    this.#webCalls = new WebCalls({ directory, exchange: this.exchange, clock, random, log });
+    this.floor.onChange((tenant) => this.#webCalls.changed(tenant.id));
     this.desks = new DeskServer({
       address: config.deskAddress,
       port: config.deskPort,
       origins: config.deskOrigins,
       hub: this.hub,
       directory,
+      webCalls: this.#webCalls,
       clock,
       log,
     });
@@ -230,6 +236,7 @@ export class EdgeNode {
     if (hasCalls) await new Promise<void>((resolve) => clock.after(500, resolve));
     this.hub.signOutAll();
     await this.desks.close();
+    this.#webCalls.close();
     this.floor.close();
     this.hub.news.close();
     this.#watch.stop();

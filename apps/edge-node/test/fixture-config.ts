@@ -117,6 +117,7 @@ export class FixtureConfig {
       skills: [],
       agents,
       groups: [],
+      webButtons: [],
       phoneSecrets: extensions.map((extension) => ({
         extension,
         md5: hash('md5', `${extension}:${slug}.seatgrid:${phonePassword}`),

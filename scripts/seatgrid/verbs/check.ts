@@ -25,6 +25,7 @@ const checks: readonly Check[] = [
     cwd: join(root, folder),
     ...(existsSync(join(root, folder, 'tsconfig.json')) ? {} : { skipped: 'it has no tsconfig.json yet' }),
   })),
+  { name: 'types-web-call', command: [binary('tsc'), '-p', 'apps/edge-node/src/web-calls/page'] },
   { name: 'types-e2e', command: [binary('tsc'), '-p', 'tests/e2e'] },
   { name: 'lint', command: [binary('oxlint'), '--deny-warnings'] },
   { name: 'format', command: [binary('prettier'), '--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.'] },

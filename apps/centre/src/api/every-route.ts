@@ -15,11 +15,13 @@ import { promptRoutes } from './prompts/prompt-routes.ts';
 import { recordRoutes } from './records/record-routes.ts';
 import { flowRoutes } from './routing/flow-routes.ts';
 import { routingRoutes } from './routing/routing-routes.ts';
+import { webButtonRoutes } from './routing/web-button-routes.ts';
 
 export const everyRoute: Handlers = {
   ...authRoutes,
   ...deskRoutes,
   ...routingRoutes,
+  ...webButtonRoutes,
   ...flowRoutes,
   ...agentRoutes,
   ...groupRoutes,

@@ -21,6 +21,7 @@ const nounOfField: Readonly<Record<string, Named>> = {
   groupId: 'group',
   didIds: 'did',
   callerDidId: 'did',
+  didId: 'did',
   agentIds: 'agent',
   trunkIds: 'trunk',
   prompts: 'prompt',
@@ -103,7 +104,7 @@ interface Naming {
 }
 
 async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
-  const definitions = async (noun: 'queue' | 'inbound-rule' | 'outbound-rule', what: string) =>
+  const definitions = async (noun: 'queue' | 'inbound-rule' | 'outbound-rule' | 'web-button', what: string) =>
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({
       what,
       id,
@@ -120,6 +121,7 @@ async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
     ...(await definitions('queue', 'queue')),
     ...(await definitions('inbound-rule', 'inbound rule')),
     ...(await definitions('outbound-rule', 'outbound rule')),
+    ...(await definitions('web-button', 'web button')),
     ...(await listFlows(trx)).map(flows('call flow')),
     ...(await listPublishedFlows(trx)).map(flows('published call flow')),
     ...(await listAgents(trx)).map(({ id, name, skills, groupId }) => ({

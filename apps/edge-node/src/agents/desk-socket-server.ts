@@ -1,11 +1,12 @@
 /**
- * Where browsers reach the node: agents' desks at `/desk`, supervisors at `/supervise`, one WebSocket each. The first frame
- * proves who it is (a token of the centre, EdDSA); everything after is a command or a beat.
+ * Where browsers reach the node: agents' desks at `/desk`, supervisors at `/supervise`, one WebSocket each, whose first frame
+ * proves who it is (a token of the centre, EdDSA); everything after is a command or a beat. Visitors of web buttons come
+ * through the same port, and are `web-calls/`' business.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createLocalJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { deskTokenClaimsSchema } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
@@ -14,6 +15,9 @@ import { deskFrameBytesMax, desksMax, supervisorsMax } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
 import { SupervisorSocket } from '../supervision/supervisor-socket.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import { visitorSocketsMax } from '../web-calls/limits.ts';
+import { visitorSocketPath, type WebCalls } from '../web-calls/web-calls.ts';
+import type { VisitorSocket } from '../web-calls/visitor-socket.ts';
 import type { AgentHub } from './agent-hub.ts';
 import { DeskSocket } from './desk-socket.ts';
 
@@ -24,11 +28,19 @@ export interface DeskServerOptions {
   readonly origins: readonly string[] | null;
   readonly hub: AgentHub;
   readonly directory: TenantDirectory;
+  readonly webCalls: WebCalls;
   readonly clock: Clock;
   readonly log: NodeLog;
 }
 
-type Browser = DeskSocket | SupervisorSocket;
+type Browser = DeskSocket | SupervisorSocket | VisitorSocket;
+
+const browsersMax = {
+  '/desk': desksMax,
+  '/supervise': supervisorsMax,
+  [visitorSocketPath]: visitorSocketsMax,
+};
+type Path = keyof typeof browsersMax;
 
 export class DeskServer {
   readonly #options: DeskServerOptions;
@@ -38,15 +50,18 @@ export class DeskServer {
     maxPayload: deskFrameBytesMax,
     perMessageDeflate: false,
   });
-  readonly #open = {
-    '/desk': new Set<Browser>(),
-    '/supervise': new Set<Browser>(),
+  readonly #open: Readonly<Record<Path, Set<Browser>>> = {
+    '/desk': new Set(),
+    '/supervise': new Set(),
+    [visitorSocketPath]: new Set(),
   };
   #keys: JWTVerifyGetKey | null = null;
 
   constructor(options: DeskServerOptions) {
     this.#options = options;
-    this.#http = createServer((_request, response) => response.writeHead(404).end());
+    this.#http = createServer((request, response) => {
+      if (!options.webCalls.serve(request, response)) response.writeHead(404).end();
+    });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
@@ -75,13 +90,17 @@ export class DeskServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { origins } = this.#options;
     const { origin } = request.headers;
-    const path = request.url?.split('?')[0];
-    const open = path === '/desk' || path === '/supervise' ? this.#open[path] : undefined;
+    const asked = request.url?.split('?')[0];
+    const path = Object.hasOwn(this.#open, asked ?? '') ? (asked as Path) : undefined;
+    const open = path && this.#open[path];
+    // Which pages may show a web button, its own page says; its token is worth nothing elsewhere.
+    const isForeign =
+      path !== visitorSocketPath && origin !== undefined && origins !== null && !origins.includes(origin);
     const status = !open
       ? '404 Not Found'
-      : origin !== undefined && origins !== null && !origins.includes(origin)
+      : isForeign
         ? '403 Forbidden'
-        : open.size >= (path === '/desk' ? desksMax : supervisorsMax)
+        : open.size >= browsersMax[path]
           ? '503 Service Unavailable'
           : null;
     if (status || !open) {
@@ -90,16 +109,25 @@ export class DeskServer {
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const onGone = () => open.delete(browser);
-      const browser: Browser =
-        path === '/desk'
-          ? new DeskSocket(webSocket, { ...this.#options, believe: (token) => this.#believe(token) }, onGone)
-          : new SupervisorSocket(
-              webSocket,
-              { ...this.#options, believe: (token) => this.#believeSupervisor(token) },
-              onGone,
-            );
+      const browser = this.#welcome(path, webSocket, request.socket.remoteAddress ?? '', onGone);
       open.add(browser);
     });
+  }
+
+  #welcome(path: Path, webSocket: WebSocket, address: string, onGone: () => void): Browser {
+    const options = this.#options;
+    switch (path) {
+      case '/desk':
+        return new DeskSocket(webSocket, { ...options, believe: (token) => this.#believe(token) }, onGone);
+      case '/supervise':
+        return new SupervisorSocket(
+          webSocket,
+          { ...options, believe: (token) => this.#believeSupervisor(token) },
+          onGone,
+        );
+      case visitorSocketPath:
+        return options.webCalls.open(webSocket, address, onGone);
+    }
   }
 
   /** The seat's tenant and agent, or undefined for a token that is not ours, expired, or of somebody unknown here. */

@@ -52,6 +52,7 @@ export class SeatInteraction {
       calledNumber: facts.toNumber,
       queue:
         call.queue && facts.direction === 'inbound' ? { id: call.queue.id, name: call.queue.name } : null,
+      webButton: facts.webButton?.name ?? null,
       path: [...call.path],
       language: call.language,
       collected: { ...call.collected },

@@ -1,4 +1,4 @@
-/** An agent's browser. Its signalling is the desk socket, so that releasing it is closing its sound. */
+/** A browser: an agent's, a supervisor's, a visitor's. Its signalling is a socket of its own, so that releasing it is closing its sound. */
 import type { LegKey, WebrtcLeg } from '@seatgrid/media/call/media-engine.ts';
 import { deafListener, type CallLeg, type LegListener } from './call-leg.ts';
 

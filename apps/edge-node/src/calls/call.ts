@@ -8,6 +8,7 @@ import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { WebButton } from '@seatgrid/core/numbers/web-button.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { LegKey, MediaCall } from '@seatgrid/media/call/media-engine.ts';
@@ -39,6 +40,8 @@ export interface CallFacts {
   /** Who placed it, for outbound and internal calls. */
   readonly agentId: AgentId | null;
   readonly ruleName: string | null;
+  /** of a visitor's call. */
+  readonly webButton?: WebButton;
 }
 
 export class Call {
@@ -131,6 +134,7 @@ export class Call {
       trunkId: this.facts.trunkId,
       agentId: this.facts.agentId,
       ruleName: this.facts.ruleName,
+      ...(this.facts.webButton ? { webButtonId: this.facts.webButton.id } : {}),
     });
     this.services.floor.changed(this.tenant);
   }

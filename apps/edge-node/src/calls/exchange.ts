@@ -66,10 +66,10 @@ export class Exchange {
     return call;
   }
 
-  /** A refusal nobody hears by SIP: an agent's own call over the quota. */
+  /** A refusal nobody hears by SIP: an agent's own call over the quota, a visitor's. */
   countRefusal(
     tenant: TenantAtNode,
-    reason: AdmissionRefusal | 'lines-busy',
+    reason: AdmissionRefusal | 'lines-busy' | 'no-route',
     numbers: { readonly fromNumber: string; readonly toNumber: string },
   ): void {
     const callId = this.services.ids.next<'call'>();

@@ -41,8 +41,12 @@ export function legSilent(
   call.run(() => {
     const party = call.parties.find(({ leg }) => leg.key === key);
     if (!party) return;
-    if (party.leg instanceof BrowserLeg && party.seat) call.services.hub.soundLost(party.seat, call);
-    else if (wasHeard && !party.leg.isHolding) leaveCall(call, party, mediaLost(party, cause));
+    if (party.leg instanceof BrowserLeg && party.seat) return call.services.hub.soundLost(party.seat, call);
+    // A visitor's page that closes says so by DTLS, perhaps before its socket does.
+    if (isVisitor(party) && cause === 'dtls-closed')
+      return leaveCall(call, party, reasonOfGone(call, party, 'remote'));
+    if (isVisitor(party) && cause === 'ice-failed') return leaveCall(call, party, mediaLost(party, cause));
+    if (wasHeard && !party.leg.isHolding) leaveCall(call, party, mediaLost(party, cause));
   });
 }
 
@@ -73,5 +77,11 @@ function reasonOfGone(call: Call, party: Party, by: GoneBy, why: string = by): E
 }
 
 function mediaLost(party: Party, detail: string): EndReason {
-  return { party: party.agentId ? 'agent' : 'trunk', code: 'media-lost', detail };
+  const who = party.agentId ? 'agent' : isVisitor(party) ? 'caller' : 'trunk';
+  return { party: who, code: 'media-lost', detail };
+}
+
+/** a browser that is nobody's of ours. */
+function isVisitor({ leg, agentId, supervisor }: Party): boolean {
+  return leg instanceof BrowserLeg && agentId === null && supervisor === null;
 }

@@ -37,6 +37,7 @@ export function minimalConfig(facts: {
         skills: [],
         agents: [],
         groups: [],
+        webButtons: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],
         music: [],

@@ -17,6 +17,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   did_number_taken: 'number',
   skill_name_taken: 'name',
   agent_group_name_taken: 'name',
+  web_button_name_taken: 'name',
   queue_name_taken: 'name',
   inbound_rule_name_taken: 'name',
   outbound_rule_name_taken: 'name',

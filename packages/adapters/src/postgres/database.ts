@@ -141,6 +141,7 @@ export interface Database {
   disposition: DefinitionTable;
   pause_reason: DefinitionTable;
   agent_group: DefinitionTable;
+  web_button: DefinitionTable;
   agent: {
     tenant_id: Generated<string>;
     id: Generated<string>;

@@ -24,6 +24,7 @@ import {
   timeZoneSchema,
   toneCountrySchema,
 } from '../nouns/texts.ts';
+import { webButtonSchema } from '../nouns/web-button.ts';
 import {
   agentSchema,
   dispositionSchema,
@@ -388,6 +389,31 @@ export const api = {
   'DELETE /api/flows/:id': {
     summary: 'Remove a call flow no rule uses',
     access: ['flow', 'delete'],
+    params: byId,
+  },
+
+  // Web buttons
+  'GET /api/web-buttons': {
+    summary: 'Buttons on web pages that call a number, and the addresses of nodes that serve them',
+    access: ['web-button', 'list'],
+    reply: list(webButtonSchema).extend({ servedAt: z.array(z.string()) }),
+  },
+  'POST /api/web-buttons': {
+    summary: 'Add a web button',
+    access: ['web-button', 'create'],
+    body: webButtonSchema.omit({ id: true }),
+    reply: webButtonSchema,
+  },
+  'PUT /api/web-buttons/:id': {
+    summary: 'Change a web button',
+    access: ['web-button', 'update'],
+    params: byId,
+    body: webButtonSchema.omit({ id: true }),
+    reply: webButtonSchema,
+  },
+  'DELETE /api/web-buttons/:id': {
+    summary: 'Remove a web button',
+    access: ['web-button', 'delete'],
     params: byId,
   },
 

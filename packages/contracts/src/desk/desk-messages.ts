@@ -85,6 +85,8 @@ export const deskInteractionSchema = z.object({
   /** The number the caller dialled. */
   calledNumber: z.string(),
   queue: z.object({ id: idOf<'queue'>(), name: z.string() }).nullable(),
+  /** The name of the web button a visitor called by. */
+  webButton: z.string().nullable().default(null),
   path: z.array(z.string()),
   language: localeSchema,
   /** What the caller keyed, by variable. */

@@ -67,6 +67,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     /** The agent who placed it, for outbound and internal calls. */
     agentId: agentId.nullable(),
     ruleName: z.string().nullable(),
+    /** it came from a visitor's browser. */
+    webButtonId: idOf<'web-button'>().exactOptional(),
   }),
   /** The platform picked up: from here a caller pays. */
   z.object({ kind: z.literal('call.answered'), callId }),

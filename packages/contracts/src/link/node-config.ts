@@ -8,6 +8,7 @@ import { idOf } from '../nouns/ids.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
 import { e164Schema, instantSchema, nameSchema, toneCountrySchema } from '../nouns/texts.ts';
+import { webButtonSchema } from '../nouns/web-button.ts';
 import {
   agentSchema,
   dispositionSchema,
@@ -111,6 +112,7 @@ export const tenantConfigSchema = z.object({
   skills: z.array(skillSchema),
   agents: z.array(agentSchema),
   groups: z.array(groupSchema).default([]),
+  webButtons: z.array(webButtonSchema).default([]),
   phoneSecrets: z.array(phoneSecretSchema),
   prompts: z.array(promptFileSchema),
   /** Hold music where a queue names none; the product's own when empty. */

@@ -28,7 +28,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
-  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
   'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
@@ -55,6 +55,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     did: look,
     'inbound-rule': change,
     'outbound-rule': change,
+    'web-button': change,
     flow: [...change, 'publish'],
     queue: change,
     skill: change,
@@ -75,6 +76,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
   },
   supervisor: {
     did: look,
+    'web-button': look,
     flow: look,
     queue: look,
     skill: look,

@@ -69,7 +69,10 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         shape: facts.direction === 'inbound' ? 'ringing' : 'handset-out',
         role: 'blue',
         title: say(`tl.started.${facts.direction}`, values),
-        detail: facts.ruleName ? say('tl.rule', { rule: facts.ruleName }) : undefined,
+        detail:
+          [facts.webButtonId && say('tl.web'), facts.ruleName && say('tl.rule', { rule: facts.ruleName })]
+            .filter(Boolean)
+            .join(' · ') || undefined,
       };
     }
     case 'call.answered':

@@ -1,4 +1,4 @@
-/** Skills, groups, queues, inbound and outbound rules, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, queues, inbound and outbound rules, web buttons, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -9,6 +9,7 @@ export const definitionNouns = [
   'queue',
   'inbound-rule',
   'outbound-rule',
+  'web-button',
   'disposition',
   'pause-reason',
 ] as const;
@@ -25,6 +26,7 @@ const tables = {
   queue: 'queue',
   'inbound-rule': 'inbound_rule',
   'outbound-rule': 'outbound_rule',
+  'web-button': 'web_button',
   disposition: 'disposition',
   'pause-reason': 'pause_reason',
 } as const;

@@ -267,6 +267,7 @@ export const en = {
   'noun.did': 'Number',
   'noun.inbound-rule': 'Inbound rule',
   'noun.outbound-rule': 'Outbound rule',
+  'noun.web-button': 'Web button',
   'noun.flow': 'Call flow',
   'noun.queue': 'Queue',
   'noun.skill': 'Skill',

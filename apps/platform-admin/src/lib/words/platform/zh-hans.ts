@@ -258,6 +258,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.did': '号码',
   'noun.inbound-rule': '呼入规则',
   'noun.outbound-rule': '呼出规则',
+  'noun.web-button': '网页按钮',
   'noun.flow': '呼叫流程',
   'noun.queue': '队列',
   'noun.skill': '技能',

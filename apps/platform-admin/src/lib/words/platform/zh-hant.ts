@@ -258,6 +258,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.did': '號碼',
   'noun.inbound-rule': '撥入規則',
   'noun.outbound-rule': '撥出規則',
+  'noun.web-button': '網頁按鈕',
   'noun.flow': '通話流程',
   'noun.queue': '佇列',
   'noun.skill': '技能',

@@ -123,6 +123,8 @@ export const en = {
   'desk.direction.outbound': 'Outgoing',
   'desk.direction.internal': 'Internal',
   'desk.fact.queue': 'Queue',
+  'desk.fact.webButton': 'Web button',
+  'desk.webVisitor': 'Web visitor',
   'desk.fact.called': 'Dialled',
   'desk.fact.path': 'Menu path',
   'desk.fact.language': 'Language',

@@ -122,6 +122,8 @@ export const zhHans: Words<keyof typeof en> = {
   'desk.direction.outbound': '呼出',
   'desk.direction.internal': '内部',
   'desk.fact.queue': '队列',
+  'desk.fact.webButton': '网页按钮',
+  'desk.webVisitor': '网页访客',
   'desk.fact.called': '被叫号码',
   'desk.fact.path': '菜单路径',
   'desk.fact.language': '语言',

@@ -122,6 +122,8 @@ export const zhHant: Words<keyof typeof en> = {
   'desk.direction.outbound': '撥出',
   'desk.direction.internal': '內部',
   'desk.fact.queue': '佇列',
+  'desk.fact.webButton': '網頁按鈕',
+  'desk.webVisitor': '網頁訪客',
   'desk.fact.called': '撥入號碼',
   'desk.fact.path': '選單路徑',
   'desk.fact.language': '語言',

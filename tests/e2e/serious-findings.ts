@@ -1,0 +1,24 @@
+/** What axe finds wrong with a page or a frame for people who cannot see or point, where it is serious. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Frame, Page } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+interface AxeFinding {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+export async function seriousFindings(shown: Page | Frame): Promise<string[]> {
+  // Evaluated, not loaded: a page that lets no script in is judged too.
+  await shown.evaluate(axe);
+  const findings = await shown.evaluate(async () => {
+    const page = window as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
+    return (await page.axe.run()).violations;
+  });
+  return findings
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
