@@ -137,6 +137,18 @@ test.each([
   else expect(tookMs).toBeGreaterThan(silenceMs + 300);
 });
 
+test.each([
+  ['by its sound and by SIP INFO', '1990'],
+  ['by INFO alone', ''],
+])('a phone that tells each key %s has pressed it once', async (_, bySound) => {
+  const from = endedSoFar();
+  const call = await talking('+864008000001');
+  call.pressByInfo('1990');
+  call.press(bySound);
+  const keys = (await stepsOf(call, from)).filter((step) => step.stepKey === 'key');
+  expect(keys.map((step) => step.digits ?? '').join('')).toBe('1990');
+});
+
 test.each(Object.entries(labels).filter(([key]) => key !== '3'))(
   'D-20: key %s leads to %s, which is spoken',
   async (key, label) => {

@@ -2,6 +2,7 @@
  * What the parties of one call hear: speech, music, tones, each other; and the recording of it. Told by the call what the
  * situation is; knows nothing of flows, queues or the record.
  */
+import { KeyEcho, type KeyPress } from '@seatgrid/core/calls/key-echo.ts';
 import { whoHearsWhom, type Hearing } from '@seatgrid/core/calls/hearing.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
 import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
@@ -34,6 +35,8 @@ export class CallSound implements MediaCallListener {
   /** Which agent spoke on which leg. */
   readonly #agents = new Map<string, AgentId>();
   readonly recording: CallRecording;
+  /** Keys pressed, by leg. */
+  readonly #keys = new Map<string, KeyEcho>();
   /** Whoever wants to know what an outside line says of itself, by its leg. */
   readonly #toneHearers = new Map<string, (tone: RecognisedTone) => void>();
 
@@ -228,12 +231,18 @@ export class CallSound implements MediaCallListener {
     });
   }
 
+  isEcho(leg: string, press: KeyPress): boolean {
+    let echo = this.#keys.get(leg);
+    if (!echo) this.#keys.set(leg, (echo = new KeyEcho()));
+    return echo.isEcho(press);
+  }
+
   onRecorded(recorded: Parameters<MediaCallListener['onRecorded']>[0]): void {
     this.recording.onRecorded(recorded);
   }
 
   onDigit(pressed: { readonly leg: string; readonly digit: string }): void {
-    digitPressed(this.#call, pressed.leg, pressed.digit);
+    digitPressed(this.#call, pressed.leg, { key: pressed.digit, way: 'sound' });
   }
 
   /** Of a leg opened to be looked at for tones. */

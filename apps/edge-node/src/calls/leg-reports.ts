@@ -1,5 +1,7 @@
 /** What the legs of a call and the media engine report of them, and what it means for the call. */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { KeyPress } from '@seatgrid/core/calls/key-echo.ts';
+import type { LegKey } from '@seatgrid/media/call/media-engine.ts';
 import { BrowserLeg } from './browser-leg.ts';
 import type { CallLeg, LegListener } from './call-leg.ts';
 import type { Call } from './call.ts';
@@ -13,7 +15,7 @@ type GoneBy = Parameters<LegListener['onGone']>[1];
 export function legReports(call: Call): LegListener {
   return {
     onHold: (leg) => call.run(() => legHeld(call, leg)),
-    onDigit: (leg, digit) => digitPressed(call, leg.key, digit),
+    onDigit: (leg, digit) => digitPressed(call, leg.key, { key: digit, way: 'signalling' }),
     onGone: (leg, by, why) =>
       call.run(() => {
         const party = partyOf(call, leg);
@@ -23,13 +25,16 @@ export function legReports(call: Call): LegListener {
   };
 }
 
-export function digitPressed(call: Call, key: string, digit: string): void {
+/** A phone that tells a press twice has pressed once. */
+export function digitPressed(call: Call, leg: LegKey, press: Omit<KeyPress, 'atMs'>): void {
   call.run(() => {
+    if (call.sound.isEcho(leg, { ...press, atMs: call.services.clock.nowMs() })) return;
+    const digit = press.key;
     const { customer, partner, stage } = call;
-    if (key === customer?.leg.key) {
+    if (leg === customer?.leg.key) {
       if (stage.onDigit) stage.onDigit(digit);
       else partner?.leg.media.sendDigits(digit);
-    } else if (key === partner?.leg.key) customer?.leg.media.sendDigits(digit);
+    } else if (leg === partner?.leg.key) customer?.leg.media.sendDigits(digit);
   });
 }
 

@@ -75,7 +75,7 @@ class PhoneLines implements SecondLine {
 
   begin(consultation: Consultation): void {
     this.#consultation = consultation;
-    const onDigit: LegListener['onDigit'] = (leg, digit) => digitPressed(this.#call, leg.key, digit);
+    const onDigit: LegListener['onDigit'] = (leg, digit) => digitPressed(this.#call, leg.key, { key: digit, way: 'signalling' });
     const onRefer: LegListener['onRefer'] = (_leg, request, referral) =>
       followRefer(this.#call, this.#party.leg, request, referral);
     const run = (act: () => void) => this.#call.run(act);

@@ -73,7 +73,7 @@ export class VisitorSocket extends CommandSocket<VisitorCommand> {
     const { call, party } = this.#inHand ?? {};
     if (!call || !party || call.isEnded) return refuse('wrong-state', 'there is no call');
     if (command.kind === 'end') this.#hangUp();
-    else for (const digit of command.digits) digitPressed(call, party.leg.key, digit);
+    else for (const key of command.digits) digitPressed(call, party.leg.key, { key, way: 'signalling' });
     return { ok: true };
   }
 
