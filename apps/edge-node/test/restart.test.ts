@@ -78,6 +78,44 @@ test('killed in mid-call: each call has one end, the recording is there, the day
   again.close();
 }, 60_000);
 
+test('advice given before a restart is no call answered after it, and what follows the call is known to the desk', async () => {
+  const { node, tenant, phone } = await start();
+  const asking = await TestDesk.ready(node, tenant, 0);
+  const call = await phone.ring({
+    host: nodeAddress,
+    port: node.sipPort,
+    number: '+8640080010001',
+    from: '13800138000',
+  });
+  const { callId } = await asking.answer();
+  const adviser = await TestDesk.ready(node, tenant, 1);
+  await asking.done({ kind: 'consult', callId, target: { kind: 'agent', agentId: tenant.agents[1]!.id } });
+  await adviser.answer();
+  expect(adviser.state!.figures.callsAnswered).toBe(0);
+  const [reason] = tenant.config.pauseReasons;
+  expect(asking.state!.presence.afterwards).toBeNull();
+  await asking.done({ kind: 'not-ready', reasonId: reason!.id });
+  await until('the desk to say what follows', () => asking.state!.presence.afterwards);
+  expect(asking.state!.presence.afterwards).toEqual({ pauseReasonId: reason!.id, pauseCause: 'chosen' });
+  asking.close();
+  const other = await TestDesk.open(node, tenant, 0);
+  expect(other.state!.presence.afterwards).toMatchObject({ pauseReasonId: reason!.id });
+  await other.done({ kind: 'end-consult', callId, outcome: 'back' });
+  call.hangUp();
+  await other.untilPresence('paused');
+  expect(other.state!.presence).toMatchObject({ pauseReasonId: reason!.id, afterwards: null });
+  await node.kill();
+  other.close();
+  adviser.close();
+  await node.boot();
+  const again = await TestDesk.open(node, tenant, 1);
+  expect(again.state!.figures.callsAnswered).toBe(0);
+  const first = await TestDesk.open(node, tenant, 0);
+  expect(first.state!.figures.callsAnswered).toBe(1);
+  again.close();
+  first.close();
+}, 60_000);
+
 test('asked to stop, it lets a call finish or ends it, accounts for it, and leaves with 0', async () => {
   const { node, tenant, phone } = await start();
   const desk = await TestDesk.ready(node, tenant);

@@ -227,6 +227,7 @@ export class AgentHub {
         ...pauseFacts(change.pause),
         device: change.device,
         callId: change.callId,
+        ...(direction === null ? {} : { direction }),
       },
       nowMs,
     );

@@ -87,6 +87,7 @@ export class DeskNews {
         sinceMs: presence.sinceMs,
         device: presence.device,
         ...pauseFacts(presence.pause),
+        afterwards: presence.afterwards && pauseFacts(presence.afterwards),
       },
       isPhoneRegistered: this.#hub.isPhoneRegistered(seat),
       interaction: seat.interaction?.describe() ?? null,

@@ -44,12 +44,17 @@ function count(
   if (!tenant || atMs < tenant.dayStartsMs(nowMs)) return;
   if (facts.kind === 'agent.presence' && tenant.agents.has(facts.agentId))
     hub.recount(tenant, facts.agentId, changeOf(facts), {
-      direction: facts.callId === null ? null : (directions.get(facts.callId) ?? null),
+      direction: facts.direction ?? directionOf(directions, facts.callId),
       atMs,
     });
   else if (facts.kind === 'inspection.began' && tenant.agents.has(facts.agentId))
     hub.recountMonitored(tenant, facts.agentId, atMs);
   else countQueue(hub, tenant, facts);
+}
+
+/** Journals written before the event said it itself. */
+function directionOf(directions: ReadonlyMap<CallId, CallDirection>, callId: CallId | null) {
+  return callId === null ? null : (directions.get(callId) ?? null);
 }
 
 function countQueue(hub: AgentHub, tenant: TenantAtNode, facts: EventFacts): void {

@@ -10,6 +10,7 @@ import {
   agentDeviceSchema,
   agentKindSchema,
   dispositionSchema,
+  pauseCauseSchema,
   pauseReasonSchema,
   presenceStateSchema,
   todayFiguresSchema,
@@ -146,7 +147,12 @@ export const deskStateSchema = z.object({
     sinceMs: instantSchema,
     device: agentDeviceSchema.nullable(),
     pauseReasonId: idOf<'pause-reason'>().nullable(),
-    pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
+    pauseCause: pauseCauseSchema.nullable(),
+    /** What follows the call in hand or its after-call work; null is ready. */
+    afterwards: z
+      .object({ pauseReasonId: idOf<'pause-reason'>().nullable(), pauseCause: pauseCauseSchema.nullable() })
+      .nullable()
+      .default(null),
   }),
   /** The desk phone is registered. */
   isPhoneRegistered: z.boolean(),

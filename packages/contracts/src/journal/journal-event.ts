@@ -9,13 +9,14 @@ import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
-import { agentDeviceSchema, presenceStateSchema } from '../nouns/workforce.ts';
+import { agentDeviceSchema, pauseCauseSchema, presenceStateSchema } from '../nouns/workforce.ts';
 
 const callId = idOf<'call'>();
 const agentId = idOf<'agent'>();
 const queueId = idOf<'queue'>();
 const number = z.string().max(80);
 const supervisor = { userId: idOf<'user'>(), userName: z.string().max(80) };
+const callDirectionSchema = z.enum(['inbound', 'outbound', 'internal']);
 const count = z.number().int().nonnegative();
 
 export const endReasonSchema = z.object({
@@ -59,7 +60,7 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('call.started'),
     callId,
-    direction: z.enum(['inbound', 'outbound', 'internal']),
+    direction: callDirectionSchema,
     fromNumber: number,
     toNumber: number,
     didId: idOf<'did'>().nullable(),
@@ -250,10 +251,12 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     to: presenceStateSchema,
     /** How long `from` lasted. */
     lastedMs: z.number().int().nonnegative(),
-    pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
+    pauseCause: pauseCauseSchema.nullable(),
     pauseReasonId: idOf<'pause-reason'>().nullable(),
     device: agentDeviceSchema.nullable(),
     callId: callId.nullable(),
+    /** As whose call the agent’s figures count it, where `to` is talking: advice to a colleague is internal whatever the call is. */
+    direction: callDirectionSchema.exactOptional(),
   }),
   z.object({
     kind: z.literal('agent.sign-in-refused'),

@@ -59,6 +59,8 @@ export const groupSchema = schemaOf<Group>()(
 export const presenceStateSchema = z.enum(presenceStates);
 export const agentDeviceSchema = z.enum(['browser', 'phone']);
 
+export const pauseCauseSchema = z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']);
+
 export const pauseReasonSchema = schemaOf<PauseReason>()(
   z.object({ id: idOf<'pause-reason'>(), kind: z.enum(['not-ready', 'break']), name: localTextSchema }),
 );

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { instantSchema } from '../nouns/texts.ts';
-import { agentDeviceSchema, presenceStateSchema, todayFiguresSchema } from '../nouns/workforce.ts';
+import {
+  agentDeviceSchema,
+  pauseCauseSchema,
+  presenceStateSchema,
+  todayFiguresSchema,
+} from '../nouns/workforce.ts';
 
 export const floorQueueSchema = z.object({
   queueId: idOf<'queue'>(),
@@ -25,7 +30,7 @@ export const floorAgentSchema = z.object({
   state: presenceStateSchema,
   sinceMs: instantSchema,
   pauseReasonId: idOf<'pause-reason'>().nullable(),
-  pauseCause: z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']).nullable(),
+  pauseCause: pauseCauseSchema.nullable(),
   device: agentDeviceSchema.nullable(),
   callId: idOf<'call'>().nullable(),
   /** A supervisor listened today; null: not yet (H-17). */

@@ -48,11 +48,15 @@ export class PresenceMachine {
   device: AgentDevice | null = null;
   pause: PauseCause | null = null;
   callId: CallId | null = null;
-  /** What follows the call in hand: null is ready. */
   #afterwards: PauseCause | null = null;
 
   constructor(nowMs: number) {
     this.sinceMs = nowMs;
+  }
+
+  /** What follows the call in hand: null is ready. */
+  get afterwards(): PauseCause | null {
+    return this.#afterwards;
   }
 
   handle(input: PresenceInput, nowMs: number): PresenceOutcome {

@@ -42,8 +42,6 @@ export class Desk {
   readonly recent = new RecentCalls();
   /** Acts that have been asked and not answered yet: their buttons wait. */
   busy = $state<DeskCommand['kind']>();
-  /** The choice made during a call, in force when it ends. */
-  nextPresence = $state<'ready' | 'not-ready'>();
   isDeviceCheckOpen = $state(false);
   /** A dialog asks to whom. */
   choosing = $state<'transfer' | 'consult'>();
@@ -93,10 +91,7 @@ export class Desk {
     if (call?.state === 'ended' || !call) {
       this.choosing = undefined;
       this.isKeypadOpen = false;
-      if (!call && !this.#offering) this.nextPresence = undefined;
     }
-    if (next.presence.state !== 'talking' && next.presence.state !== 'reserved')
-      this.nextPresence = undefined;
     if (call?.consultFailed && before?.interaction?.consultFailed !== call.consultFailed)
       toasts.bad(say(`desk.consult.failed.${call.consultFailed}`));
     if (!isInTalk(call) || !isOwner || !isBrowser) {
@@ -133,11 +128,11 @@ export class Desk {
         return;
       }
     }
-    if (await this.#do({ kind: 'ready' })) this.#afterCall('ready');
+    await this.#do({ kind: 'ready' });
   }
 
   async notReady(reasonId: PauseReasonId | null): Promise<void> {
-    if (await this.#do({ kind: 'not-ready', reasonId })) this.#afterCall('not-ready');
+    await this.#do({ kind: 'not-ready', reasonId });
   }
 
   async wrapUp(): Promise<void> {
@@ -252,11 +247,6 @@ export class Desk {
     this.microphone.close();
     this.ringer.close();
     this.link.close();
-  }
-
-  #afterCall(choice: 'ready' | 'not-ready'): void {
-    const isOnCall = this.state?.presence.state === 'talking' || this.state?.presence.state === 'reserved';
-    this.nextPresence = isOnCall ? choice : undefined;
   }
 
   #ring(call: DeskInteraction, isBrowser: boolean): void {
