@@ -17,7 +17,8 @@ import { browserCodecsDefault, type BrowserCodec } from '@seatgrid/media/webrtc/
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { isDialled } from '@seatgrid/media/sip/dialog/next-hop.ts';
 import type { Reach } from '@seatgrid/media/sip/location/locate-servers.ts';
-import type { SipListen, SipTls } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { SipListen } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { readTlsFiles, type TlsFiles } from './runtime/tls-files.ts';
 
 export interface ProcessConfig {
   /** Folder of ledger, journal, prompts and recordings. */
@@ -35,7 +36,7 @@ export interface ProcessConfig {
   /** An address of the other family of IP, where the node has one: signalling and sound of phones and trunks there. */
   readonly sipSecond: { readonly address: string; readonly advertised: string } | null;
   /** Null where SIP over TLS and secure WebSockets is not spoken. */
-  readonly sipTls: SipTls | null;
+  readonly sipTls: TlsFiles | null;
   /** Ports of SIP over TLS, WebSocket and secure WebSocket; 0 where it is not spoken. */
   readonly sipTlsPort: number;
   readonly sipWsPort: number;
@@ -89,7 +90,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
   const deskPort = read.integer('DESK_PORT', 8090, 0, 65_535);
   const centreUrl = read.url('CENTRE_URL', ['http:', 'https:']);
   const deskHost = deskAddress === '0.0.0.0' || deskAddress === '::' ? sipAdvertised : deskAddress;
-  const sipTls = read.tls();
+  const sipTls = read.tlsFiles();
   const [sipTlsPort, sipWssPort] = [read.port('SIP_TLS_PORT'), read.port('SIP_WSS_PORT')];
   if (!sipTls && sipTlsPort + sipWssPort > 0)
     faults.push(
@@ -198,30 +199,26 @@ class Reader {
     return this.integer(name, 0, 0, 65_535);
   }
 
-  /** Files of certificates and of their keys, as many of the one as of the other, in one order. */
-  tls(): SipTls | null {
+  /** As many certificates as keys, in one order. */
+  tlsFiles(): TlsFiles | null {
     const [certificates, keys] = [this.list('SIP_TLS_CERT'), this.list('SIP_TLS_KEY')];
-    const authorities = this.text('SIP_TLS_CA');
     if (!certificates && !keys) return null;
     if (certificates?.length !== keys?.length) {
       this.#faults.push(`${prefix}SIP_TLS_CERT and ${prefix}SIP_TLS_KEY must name as many files each`);
       return null;
     }
-    const identities = certificates!.map((path, index) => ({
-      certificate: this.#file('SIP_TLS_CERT', path),
-      key: this.#file('SIP_TLS_KEY', keys![index]!),
-    }));
-    return authorities === undefined
-      ? { identities }
-      : { identities, authorities: this.#file('SIP_TLS_CA', authorities) };
+    const authorities = this.text('SIP_TLS_CA') ?? null;
+    for (const path of certificates!) this.#readable('SIP_TLS_CERT', path);
+    for (const path of keys!) this.#readable('SIP_TLS_KEY', path);
+    if (authorities !== null) this.#readable('SIP_TLS_CA', authorities);
+    return { certificates: certificates!, keys: keys!, authorities };
   }
 
-  #file(name: string, path: string): string {
+  #readable(name: string, path: string): void {
     try {
-      return readFileSync(path, 'utf8');
+      readFileSync(path);
     } catch (error) {
       this.#faults.push(`${prefix}${name}: ${(error as Error).message}`);
-      return '';
     }
   }
 
@@ -292,7 +289,8 @@ function reachableAddress(address: string): string {
 
 /** Every address and protocol SIP is spoken at. */
 export function sipListens(config: ProcessConfig): readonly SipListen[] {
-  const { sipAddress, sipAdvertised, sipSecond, sipTls } = config;
+  const { sipAddress, sipAdvertised, sipSecond } = config;
+  const tls = config.sipTls && readTlsFiles(config.sipTls);
   const addresses = [{ address: sipAddress, advertisedAddress: sipAdvertised }];
   if (sipSecond) addresses.push({ address: sipSecond.address, advertisedAddress: sipSecond.advertised });
   const ports = [
@@ -304,7 +302,7 @@ export function sipListens(config: ProcessConfig): readonly SipListen[] {
   ] as const;
   const open = ports.filter(([, port]) => port > 0);
   return open.flatMap(([protocol, port]) =>
-    addresses.map((place) => ({ protocol, port, ...place, ...(sipTls && { tls: sipTls }) })),
+    addresses.map((place) => ({ protocol, port, ...place, ...(tls && { tls }) })),
   );
 }
 

@@ -41,6 +41,10 @@ export const trunkHealthLimits = {
 /** A server of several that did not answer is tried last so long. */
 export const serverRestMs = 30_000;
 
+// TLS
+/** Certificates on disk are looked at so often, and at SIGHUP. */
+export const tlsLookEveryMs = 60_000;
+
 // Names
 export const nameAskTimeoutMs = 1_500;
 /** Every server is asked so often before the question counts as unanswered. */

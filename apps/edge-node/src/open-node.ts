@@ -23,6 +23,7 @@ import { openNameService } from './names/open-name-service.ts';
 import { LoopLag } from './runtime/loop-lag.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 import { realRandom as random } from './runtime/real-random.ts';
+import { TlsWatch } from './runtime/tls-files.ts';
 import { createSynthesiser } from './speech/synthesiser.ts';
 import { openCentreAccess } from './uplink/centre-access.ts';
 import { createUplink, type Uplink } from './uplink/uplink.ts';
@@ -38,7 +39,7 @@ export interface OpenNode {
     readonly desk: string;
     readonly localApi: string;
   };
-  /** Reads the config file again, where there is one. Throws when it is not taken. */
+  /** Reads the config file again, where there is one, and the certificates. Throws when it is not taken. */
   reread(): void;
   /** Nothing new; calls may go on until `drainMs` has passed, then everything is closed. */
   close(drainMs: number): Promise<void>;
@@ -91,6 +92,8 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
   });
   const { deskPort } = await node.start();
+  const certificates =
+    config.sipTls && new TlsWatch(config.sipTls, { clock, log, renew: (tls) => node.sip.renewTls(tls) });
   const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;
   uplink = createUplink({
     centre,
@@ -132,11 +135,13 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
       localApi: `http://127.0.0.1:${localApi.port}`,
     },
     reread() {
+      certificates?.look();
       if (!config.nodeConfigFile) return;
       applyFile(config.nodeConfigFile, ledger);
       log.info({ generation: ledger.current()?.generation }, 'the config file was read again');
     },
     async close(drainMs) {
+      certificates?.close();
       await node.stop(drainMs);
       await uplink?.close();
       await localApi.close();

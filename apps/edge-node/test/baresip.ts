@@ -32,6 +32,7 @@ export interface BaresipOptions {
   readonly address: string;
   /** Keys in SDP: `srtp` offers them beside plain sound, `srtp-mand` has no call without. */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand';
+  readonly transport?: 'udp' | 'tls';
 }
 
 export class Baresip {
@@ -62,6 +63,7 @@ export class Baresip {
       join(folder, 'config'),
       [
         `sip_listen ${options.address}:${sipPort}`,
+        'sip_verify_server no',
         // Its sockets, and the address it tells for sound.
         `net_interface ${options.address}`,
         `audio_source aufile,${join(folder, 'tone.wav')}`,
@@ -75,11 +77,11 @@ export class Baresip {
         '',
       ].join('\n'),
     );
-    const { extension, domain, password, proxy, mediaEncryption } = options;
+    const { extension, domain, password, proxy, mediaEncryption, transport = 'udp' } = options;
     const encryption = mediaEncryption ? `;mediaenc=${mediaEncryption}` : '';
     writeFileSync(
       join(folder, 'accounts'),
-      `<sip:${extension}@${domain}>;auth_user=${extension};auth_pass=${password};outbound="sip:${proxy}";regint=60;answermode=auto;audio_codecs=${codec};ptime=20${encryption}\n`,
+      `<sip:${extension}@${domain}>;auth_user=${extension};auth_pass=${password};outbound="sip:${proxy};transport=${transport}";regint=60;answermode=auto;audio_codecs=${codec};ptime=20${encryption}\n`,
     );
     writeFileSync(join(folder, 'contacts'), '');
     const child = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: folder } });

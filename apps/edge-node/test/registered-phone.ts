@@ -6,11 +6,14 @@ import type {
   IncomingInvite,
   OutgoingInvite,
   SipFlow,
+  SipTls,
   SipUserAgent,
+  SipUserAgentOptions,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
 import { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { wallClock } from '@seatgrid/testkit/wall-clock.ts';
+import { dialWebSocket } from './dial-web-socket.ts';
 import { phonePassword } from './fixture-config.ts';
 import { nodeAddress, type NodeProcess } from './node-process.ts';
 import { until } from './until.ts';
@@ -25,9 +28,14 @@ export interface RegisteredPhoneOptions {
   readonly user?: string;
   /** What the From and To domain says; the tenant's where absent. */
   readonly host?: string;
-  /** Whom it sends everything to, over UDP; the node itself where absent. */
+  /** Whom it sends everything to; the node itself, over UDP, where absent. */
   readonly proxy?: { readonly address: string; readonly port: number };
+  /** With `proxy`, and what they need: who may be at the other end. */
+  readonly protocol?: 'udp' | 'tls' | 'wss';
+  readonly tls?: SipTls;
 }
+
+const contactTransports = { udp: '', tls: ';transport=tls', wss: ';transport=ws' } as const;
 
 export class RegisteredPhone {
   readonly rung: IncomingInvite[] = [];
@@ -54,7 +62,7 @@ export class RegisteredPhone {
       clock: wallClock,
       random: systemRandom,
       product: 'Test desk phone',
-      listen: [{ protocol: 'udp', address: phone.address, port: 0 }],
+      ...phone.#transport(),
       handler: {
         trust: () => ({ kind: 'trusted', peer: 'node' }),
         secret: () => undefined,
@@ -71,8 +79,14 @@ export class RegisteredPhone {
   }
 
   get #server(): SipFlow {
-    const { proxy = { address: nodeAddress, port: this.#node.sipPort } } = this.#options;
-    return { protocol: 'udp', ...proxy };
+    const { protocol = 'udp', proxy = { address: nodeAddress, port: this.#node.sipPort } } = this.#options;
+    return { protocol, ...proxy };
+  }
+
+  #transport(): Pick<SipUserAgentOptions, 'listen' | 'openTransport'> {
+    const { protocol = 'udp', tls } = this.#options;
+    const listen = [{ protocol, address: this.address, port: 0, ...(tls ? { tls } : {}) }];
+    return protocol === 'wss' ? { listen, openTransport: dialWebSocket(this.#server, tls!) } : { listen };
   }
 
   get address(): string {
@@ -90,7 +104,7 @@ export class RegisteredPhone {
       flow: this.#server,
       from: party,
       headers: {
-        Contact: `<sip:${user}@${this.address}:${port}>`,
+        Contact: `<sip:${user}@${this.address}:${port}${contactTransports[this.#options.protocol ?? 'udp']}>`,
         Expires: String(expiresSeconds),
       },
     });

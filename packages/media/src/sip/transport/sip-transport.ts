@@ -26,6 +26,8 @@ export interface SipTransport {
   send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void): void;
   /** Somebody known speaks over the flow: its connection may stay. One that proves nothing is closed before long. */
   prove?(flow: SipFlow): void;
+  /** Other certificates for whoever connects from now on, where there are any. Throws, and changes nothing, where they cannot be used. */
+  renew?(tls: SipTls): void;
   close(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ import {
   type SipFlow,
   type SipListen,
   type SipReceive,
+  type SipTls,
   type SipTransport,
 } from './sip-transport.ts';
 import { connectionKey } from './source-address.ts';
@@ -21,6 +22,8 @@ export interface StreamKind {
   /** `take` gets each connection that is ready to be read. */
   createServer(take: (socket: Socket) => void): Server;
   dial(flow: SipFlow, localAddress: string | undefined): Socket;
+  /** Certificates for whoever connects from now on. */
+  renew?(tls: SipTls): void;
   /** What a dialled socket says when it can carry messages. */
   readonly readyEvent: 'connect' | 'secureConnect';
 }
@@ -66,6 +69,10 @@ export class StreamTransport implements SipTransport {
 
   prove(flow: SipFlow): void {
     this.#guard.prove(flow);
+  }
+
+  renew(tls: SipTls): void {
+    this.#kind.renew?.(tls);
   }
 
   async close(): Promise<void> {

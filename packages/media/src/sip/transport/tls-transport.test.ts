@@ -113,6 +113,31 @@ test('what is no TLS is cut off, and the next client is served', async () => {
   await until('the request', () => received.length === 1);
 });
 
+test('a renewed certificate is shown to the next client; who is connected stays so, and one whose key does not fit changes nothing', async () => {
+  const { transport, received, port } = await listening();
+  const shown = async (options: object = {}) => {
+    const client = await dialled(port, options);
+    if (!('socket' in client)) throw new Error(client.refused);
+    return { client, fingerprint: client.socket.getPeerX509Certificate()!.fingerprint256 };
+  };
+  const fingerprintOf = ({ certificate }: typeof ours) => new X509Certificate(certificate).fingerprint256;
+  const { client: standing, fingerprint } = await shown();
+  expect(fingerprint).toBe(fingerprintOf(ours));
+
+  const renewed = makeCertificate('DNS:pbx.example', `IP:${host}`);
+  expect(() =>
+    transport.renew!({ identities: [{ certificate: renewed.certificate, key: other.key }] }),
+  ).toThrow();
+  expect((await shown()).fingerprint).toBe(fingerprintOf(ours));
+
+  transport.renew!({ identities: [renewed, other] });
+  expect((await shown()).fingerprint).toBe(fingerprintOf(renewed));
+  expect((await shown({ servername: 'pbx.example' })).fingerprint).toBe(fingerprintOf(renewed));
+  expect((await shown({ servername: 'other.example' })).fingerprint).toBe(fingerprintOf(other));
+  standing.socket.write(message('INFO'));
+  await until('what was said over the connection that stood', () => received.length === 1);
+});
+
 test('without a certificate there is no TLS', async () => {
   const transport = openTransport({ protocol: 'tls', address: host, port: 0 }, realClock);
   await expect(transport.open(() => {})).rejects.toThrow('needs a certificate');

@@ -9,10 +9,10 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { WebSocket, WebSocketServer } from 'ws';
 import { sipMessageBytesMax, sipTcpMessageTimeoutMs, sipTcpUnsentBytesMax } from '../../limits.ts';
 import { ConnectionGuard } from './connection-guard.ts';
-import type { SipFlow, SipListen, SipReceive, SipTransport } from './sip-transport.ts';
+import type { SipFlow, SipListen, SipReceive, SipTls, SipTransport } from './sip-transport.ts';
 import { connectionKey } from './source-address.ts';
 import { listenOn } from './stream-transport.ts';
-import { serverTlsOptions } from './tls-identity.ts';
+import { TlsIdentities } from './tls-identity.ts';
 
 const subprotocol = 'sip';
 
@@ -32,6 +32,7 @@ class WebSocketTransport implements SipTransport {
   });
   #server: Server | undefined;
   #receive: SipReceive = () => {};
+  #renew: (tls: SipTls) => void = () => {};
 
   constructor(listen: SipListen, clock: Clock) {
     this.#listen = listen;
@@ -40,11 +41,10 @@ class WebSocketTransport implements SipTransport {
 
   async open(receive: SipReceive): Promise<number> {
     this.#receive = receive;
-    const limits = { headersTimeout: sipTcpMessageTimeoutMs, requestTimeout: sipTcpMessageTimeoutMs };
-    const server =
-      this.#listen.protocol === 'wss'
-        ? createHttpsServer({ ...limits, ...serverTlsOptions(this.#listen.tls?.identities ?? []) })
-        : createHttpServer(limits);
+    const server = this.#createServer({
+      headersTimeout: sipTcpMessageTimeoutMs,
+      requestTimeout: sipTcpMessageTimeoutMs,
+    });
     server.on('request', (_request, response) => response.writeHead(426, { Upgrade: 'websocket' }).end());
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('tlsClientError', () => {});
@@ -52,6 +52,18 @@ class WebSocketTransport implements SipTransport {
     const port = await listenOn(server, this.#listen);
     this.#server = server;
     return port;
+  }
+
+  #createServer(limits: { readonly headersTimeout: number; readonly requestTimeout: number }): Server {
+    if (this.#listen.protocol === 'ws') return createHttpServer(limits);
+    const identities = new TlsIdentities(this.#listen.tls);
+    const server = createHttpsServer({ ...limits, ...identities.serverOptions() });
+    this.#renew = (tls) => identities.renew(tls, server);
+    return server;
+  }
+
+  renew(tls: SipTls): void {
+    this.#renew(tls);
   }
 
   send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void): void {

@@ -12,7 +12,7 @@ import type { InviteServerTransaction } from '../transaction/invite-server-trans
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { TransactionLayer, type TransactionUser } from '../transaction/transaction-layer.ts';
 import { openTransport } from '../transport/open-transport.ts';
-import type { SipFlow, SipListen, SipTransport } from '../transport/sip-transport.ts';
+import type { SipFlow, SipListen, SipTls, SipTransport } from '../transport/sip-transport.ts';
 import { AdmissionDesk } from './admission.ts';
 import { AgentCore, type DialogParty, type Outcome, type Responder } from './agent-core.ts';
 import { askingKey, IncomingInviteCall } from './incoming-invite.ts';
@@ -80,6 +80,10 @@ class UserAgent implements SipUserAgent, TransactionUser {
       await this.close();
       throw cause;
     }
+  }
+
+  renewTls(tls: SipTls): void {
+    for (const transport of this.#transports) transport.renew?.(tls);
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,7 @@ import type { DigestAlgorithm } from '../digest/digest-response.ts';
 import type { MessageTrace } from '../transaction/transaction-layer.ts';
 import type { OpenTransport } from '../transport/open-transport.ts';
 import type { RegisterAnswer } from './registration-machine.ts';
-import type { SipFlow, SipListen } from '../transport/sip-transport.ts';
+import type { SipFlow, SipListen, SipTls } from '../transport/sip-transport.ts';
 
 export type { SipFlow, SipListen, SipTls } from '../transport/sip-transport.ts';
 
@@ -32,6 +32,8 @@ export type SipTrace = MessageTrace;
 export interface SipUserAgent {
   /** Opens every socket; rejects with a `SipTransportError` naming address, port and cause when one is taken. */
   start(): Promise<void>;
+  /** Other certificates for whoever connects from now on; calls go on. Throws, and changes nothing, where they cannot be used. */
+  renewTls(tls: SipTls): void;
   /** Ends transactions without further messages and closes the sockets. */
   close(): Promise<void>;
   invite(request: OutgoingInviteRequest, listener: OutgoingInviteListener): OutgoingInvite;
