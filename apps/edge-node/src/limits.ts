@@ -107,6 +107,8 @@ export const ladderMessagesMax = 200;
 export const ladderOctetsMax = 256 * 1024;
 /** INVITEs of which nobody has said yet whose call they are, or that were refused. */
 export const ladderUnclaimedMax = 1_000;
+/** Of calls that were not taken. */
+export const refusedLaddersPerMinuteMax = 60;
 /** A call's last BYE and its answer come after its end. */
 export const ladderSettleMs = 5_000;
 export const ladderWriteEveryMs = 1_000;

@@ -132,10 +132,12 @@ test('a call through a queue tells of its caller’s and its agent’s sound, an
   expect(await ladderOf(callId)).toEqual(before);
 }); // prettier-ignore
 
-test('who gives up while it rings hears 487, and the log says so; a number of nobody is a line without a ladder', async () => {
+test('who gives up while it rings hears 487, and the log says so; a number of nobody leaves a ladder, too', async () => {
   const call = await side.ring('+864008000000');
   await call.until(['failed'], 5_000);
   await until('the refusal in the log', () => side.node.stderr.includes('"a call was refused"'));
+  const { facts: refused } = await side.node.event('call.refused');
+  await until('its ladder', async () => rungs(await ladderOf(refused.callId), 'caller').join() === 'in INVITE,out 404,in ACK');
   const desk = await side.ready(tenant);
   const ringing = await side.ring(direct);
   const { callId } = await desk.untilInteraction('ringing');

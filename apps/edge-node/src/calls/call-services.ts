@@ -34,7 +34,7 @@ export interface CallServices {
   readonly waysOut: WaysOut;
   readonly phones: PhoneRegistry;
   readonly speech: Speech;
-  readonly ladders: Pick<CallLadders, 'claim' | 'hideDigits' | 'ended'>;
+  readonly ladders: Pick<CallLadders, 'claim' | 'refused' | 'hideDigits' | 'ended'>;
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
   readonly hub: AgentHub;
   readonly floor: FloorBoard;

@@ -51,7 +51,8 @@ export function refuseCall(exchange: Exchange, invite: IncomingInvite, refusal: 
     toNumber: refusal.toNumber,
   });
   // A node that is full has better to do than to write so for every call: those are counted.
-  if (reason !== 'overload')
+  if (reason !== 'overload') {
+    services.ladders.refused(invite.sipCallId, callId);
     services.log.info(
       {
         callId,
@@ -63,12 +64,14 @@ export function refuseCall(exchange: Exchange, invite: IncomingInvite, refusal: 
       },
       'a call was refused',
     );
+  }
   if (tenant) noticeRefusal(services, tenant, reason);
   const { status, says } = answers[reason];
   const reject = () => {
     // RFC 3261 §21.5.4: Retry-After would keep the carrier away from lines of ours that are free.
     if (reason === 'trunk-full') invite.reject(status, { reason: 'No Free Channel' });
     else invite.reject(status, status === 503 ? { retryAfterSeconds } : {});
+    services.ladders.ended(callId);
   };
   if (!says || !tenant || invite.sdp === '' || spokenNow >= refusalsSpokenAtOnceMax) return reject();
   speakThen(services, { callId, tenant, says }, invite, reject);
@@ -103,6 +106,7 @@ function speakThen(
     media.close();
     invite.onCancelled = undefined;
     if (isStillThere) reject();
+    else services.ladders.ended(callId);
   };
   const cancel = services.clock.after(refusalSpeechMaxMs, () => finish(true));
   invite.onCancelled = () => finish(false);

@@ -4,18 +4,23 @@
  */
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import { minuteMs } from '@seatgrid/core/kernel/duration.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { SipTrace } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import { ladderSettleMs, ladderUnclaimedMax, ladderWriteEveryMs } from '../limits.ts';
+import {
+  ladderSettleMs,
+  ladderUnclaimedMax,
+  ladderWriteEveryMs,
+  refusedLaddersPerMinuteMax,
+} from '../limits.ts';
 import { KeptMessages, type KeptMessage } from './kept-messages.ts';
 import type { LadderFiles } from './ladder-files.ts';
 import { maskMessage } from './mask-message.ts';
-import type { Endpoint } from './pcap.ts';
 
 export interface CallLaddersOptions {
   readonly clock: Clock;
   /** Where this node is in its ladders. */
-  readonly node: Endpoint;
+  readonly node: Ladder['node'];
   /** Null: ladders live as long as their call. */
   readonly files: LadderFiles | null;
   /** Hears every message, also those of no call. */
@@ -39,6 +44,7 @@ export class CallLadders {
   /** Ended, the earliest first. */
   readonly #settling: { readonly callId: CallId; readonly dueMs: number }[] = [];
   #cancel: Cancel | null = null;
+  #refusals = { minute: 0, kept: 0 };
 
   constructor(options: CallLaddersOptions) {
     this.#options = options;
@@ -68,6 +74,13 @@ export class CallLadders {
     const before = this.#unclaimed.get(sipCallId);
     this.#unclaimed.delete(sipCallId);
     for (const message of before?.all() ?? []) trace.kept.add(message);
+  }
+
+  /** A call that is not taken has a ladder, too, unless there are many of them: a flood must not push out the calls. */
+  refused(sipCallId: string, callId: CallId): void {
+    const minute = Math.floor(this.#options.clock.nowMs() / minuteMs);
+    if (minute !== this.#refusals.minute) this.#refusals = { minute, kept: 0 };
+    if (this.#refusals.kept++ < refusedLaddersPerMinuteMax) this.claim(sipCallId, callId, 'caller');
   }
 
   /** From now on, or no longer: the caller's digits are nobody's business. */

@@ -3,11 +3,18 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dayMs, hourMs } from '@seatgrid/core/kernel/duration.ts';
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
+import { dayMs, hourMs, minuteMs } from '@seatgrid/core/kernel/duration.ts';
 import { createIdSource, timeOfId, type CallId } from '@seatgrid/core/kernel/ids.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import { VirtualClock } from '@seatgrid/testkit/virtual-clock.ts';
-import { ladderMessagesMax, ladderPruneEveryMs, ladderSettleMs, ladderUnclaimedMax } from '../limits.ts';
+import {
+  ladderMessagesMax,
+  ladderPruneEveryMs,
+  ladderSettleMs,
+  ladderUnclaimedMax,
+  refusedLaddersPerMinuteMax,
+} from '../limits.ts';
 import { silentLog } from '../node-log.ts';
 import { CallLadders } from './call-ladders.ts';
 import { openLadderFiles } from './ladder-files.ts';
@@ -117,6 +124,41 @@ test('a call of endless messages keeps its beginning and its end; INVITEs nobody
   expect((await ladders.find(first))!.messages).toHaveLength(0);
   expect((await ladders.find(second))!.messages).toHaveLength(1);
   await ladders.close();
+}); // prettier-ignore
+
+test('a call that was refused has its ladder, and of a flood of them the first of each minute', async () => {
+  const { ladders, note, nextCall } = open();
+  const refuse = (sipCallId: string): CallId => {
+    const callId = nextCall();
+    note('in', sipCallId, 'INVITE sip:1 SIP/2.0\r\n\r\n');
+    ladders.refused(sipCallId, callId);
+    note('out', sipCallId, 'SIP/2.0 404 Not Found\r\n\r\n');
+    ladders.ended(callId);
+    return callId;
+  };
+  const refused = Array.from({ length: refusedLaddersPerMinuteMax + 1 }, (_, index) => refuse(`r${index}`));
+  const whole = ['caller INVITE sip:1', 'caller SIP/2.0 404 Not Found\r\n\r\n'];
+  expect(await startLines(ladders, refused[0]!)).toEqual(whole);
+  expect(await startLines(ladders, refused.at(-2)!)).toEqual(whole);
+  expect(await startLines(ladders, refused.at(-1)!)).toBeUndefined();
+  clock.advance(minuteMs);
+  expect(await startLines(ladders, refuse('later'))).toEqual(whole);
+  await ladders.close();
+  const again = open();
+  expect(await startLines(again.ladders, refused[0]!)).toEqual(whole);
+  await again.ladders.close();
+});
+
+test('a message stands at the port of its protocol, and at the plain one in ladders of before', () => {
+  const message = { atMs: 0, direction: 'in', address: '192.0.2.7', port: 5062, leg: '', sipCallId: '', text: 'x' } as const;
+  const toPort = (own: Ladder['node']): number => {
+    const messages = [{ ...message, protocol: 'wss' as const }];
+    const pcap = ladderPcap({ callId: 'x' as CallId, node: own, messages, leftOut: 0 });
+    // Behind the file's and the packet's own heads, IPv4 and the source port.
+    return pcap.readUInt16BE(24 + 16 + 20 + 2);
+  };
+  expect(toPort({ ...node, ports: { udp: 5060, wss: 8443 } })).toBe(8_443);
+  expect(toPort(node)).toBe(5_060);
 }); // prettier-ignore
 
 test('an id tells when it was made', () => {

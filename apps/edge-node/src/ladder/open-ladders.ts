@@ -1,7 +1,7 @@
 /** What calls said by SIP, put together: on disk beside the journal, and at a collector where there is one. */
 import { join } from 'node:path';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import type { ProcessConfig } from '../config.ts';
+import { sipListens, type ProcessConfig } from '../config.ts';
 import type { NodeLog } from '../node-log.ts';
 import { CallLadders } from './call-ladders.ts';
 import { openLadderFiles } from './ladder-files.ts';
@@ -13,7 +13,8 @@ export interface OpenLadders {
 }
 
 export function openLadders(config: ProcessConfig, parts: { clock: Clock; log: NodeLog }): OpenLadders {
-  const node = { address: config.sipAdvertised, port: config.sipPort };
+  const ports = Object.fromEntries(sipListens(config).map(({ protocol, port }) => [protocol, port]));
+  const node = { address: config.sipAdvertised, port: config.sipPort, ports };
   const { hepCollector, hepAgentId: id, hepPassword: password, ladderDays: keptDays } = config;
   const hep = hepCollector && openHepSender(hepCollector, node, { id, password });
   const files = openLadderFiles({ folder: join(config.dataFolder, 'ladders'), keptDays, ...parts });

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { idOf } from './ids.ts';
 import { instantSchema } from './texts.ts';
 
+const protocolSchema = z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']);
+
 export const ladderMessageSchema = z.object({
   atMs: instantSchema,
   /** Seen from the node. */
   direction: z.enum(['in', 'out']),
-  protocol: z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']),
+  protocol: protocolSchema,
   /** The other side. */
   address: z.string(),
   port: z.number().int(),
@@ -20,8 +22,12 @@ export type LadderMessage = z.infer<typeof ladderMessageSchema>;
 
 export const ladderSchema = z.object({
   callId: idOf<'call'>(),
-  /** Where the node itself is in it. */
-  node: z.object({ address: z.string(), port: z.number().int() }),
+  /** Where the node itself is in it; `ports` by protocol, absent in ladders of before. */
+  node: z.object({
+    address: z.string(),
+    port: z.number().int(),
+    ports: z.partialRecord(protocolSchema, z.number().int()).exactOptional(),
+  }),
   messages: z.array(ladderMessageSchema),
   /** Messages of the middle, beyond what is kept of one call. */
   leftOut: z.number().int().nonnegative(),
