@@ -62,7 +62,9 @@ function mixerOf({ rows, isRecorded }: MixerCase): CallMixer {
   rows.forEach((legs, index) => mixer.setRow(String(index), { legs, music: undefined }));
   const recorder: Pick<Recorder, 'write' | 'fault'> = { write() {}, fault: undefined };
   mixer.setRecording(
-    isRecorded ? { recorder: recorder as Recorder, left: new Set(['0']), right: undefined } : undefined,
+    isRecorded
+      ? { recorder: recorder as Recorder, left: new Set(['0']), right: undefined, told: '0' }
+      : undefined,
   );
   return mixer;
 }

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import type { FixtureTenant } from './fixture-config.ts';
+import { recordingInProgress } from './recording-in-progress.ts';
 import {
   TelephoneSide,
   layPrompts,
@@ -23,7 +24,7 @@ let prompt: PromptFileAtHand;
 beforeAll(async () => {
   side = await TelephoneSide.start((fixture) => {
     tenant = fixture.tenant({ slug: 'demo', number: '+864008000000', agents: 1 });
-    numberWith(tenant, number, { kind: 'queue', queueId: fixture.queue(tenant).id });
+    numberWith(tenant, number, { kind: 'queue', queueId: fixture.queue(tenant, { isRecorded: true }).id });
     // What the flow says is a tone, so that it can be told from who speaks.
     const second = toneOf(outsideHz);
     const sound = new Int16Array((promptMs / 1_000) * second.length);
@@ -64,6 +65,10 @@ test('all three hear each other; the customer’s keys drive the flow; at its en
   await until('the desk to say so', () => agent.state!.interaction!.guidedBy === 'Main');
   expect(await heardBy(caller.rtp)).toEqual([agentHz, outsideHz]);
   expect(await heardBy(agent)).toEqual([callerHz, outsideHz]);
+  // H-01: what the caller was told is on the recording as it was heard, whoever said it.
+  const sides = await until('the recording', () => recordingInProgress(side.node.folder, 500));
+  expect(whoIsHeard(sides.left)).toEqual([callerHz]);
+  expect(whoIsHeard(sides.right)).toEqual([agentHz, outsideHz]);
 
   const refused = await agent.command({
     kind: 'transfer',

@@ -72,7 +72,10 @@ export interface MediaCall {
   play(leg: LegKey, play: PlayRequest): PlayHandle;
   /** A tone of the country's, or silence, to one leg until stopped or replaced by `play`. */
   tone(leg: LegKey, tone: ProgressTone | 'none', country?: Country): void;
-  /** Starts one stereo recording: left hears `left`, right hears the sum of all other legs. One at a time per call. */
+  /**
+   * Starts one stereo recording: left hears `left`, right hears the sum of all other legs, and what is played to `left`. One at a time
+   * per call.
+   */
   record(request: RecordRequest): RecordHandle;
   /** Frees everything at once; the listener hears nothing more except `onLegClosed` for each leg, and `onRecorded`. */
   close(): void;

@@ -232,7 +232,12 @@ test.each([false, true])(
     const { agent, mixer, run } = twoParties();
     if (isRecorded) {
       const recorder: Pick<Recorder, 'write'> = { write: () => {} };
-      mixer.setRecording({ recorder: recorder as Recorder, left: new Set(['caller']), right: undefined });
+      mixer.setRecording({
+        recorder: recorder as Recorder,
+        left: new Set(['caller']),
+        right: undefined,
+        told: 'caller',
+      });
     }
     run(20);
     for (let turn = 0; turn < 5; turn++) {
@@ -241,6 +246,7 @@ test.each([false, true])(
         source: new LoopingSound(new Int16Array(frameSamples)),
         isMixed: true,
         isInterruptible: false,
+        isSaid: true,
         onOver: () => {},
       });
       run(20 + turn);
@@ -263,6 +269,7 @@ test('a prompt in place of the row, and back, leaves no click of old sound', () 
     source: new SoundSequence([makeTone({ frequencyHz: thirdHz, durationMs: 200 })]),
     isMixed: false,
     isInterruptible: false,
+    isSaid: true,
     onOver: (cause) => void ends.push(cause),
   });
   run(30);
@@ -298,6 +305,7 @@ test('digits reach a listener that takes events, relayed or by the clock, under 
     source: new LoopingSound(new Int16Array(frameSamples)),
     isMixed: true,
     isInterruptible: false,
+    isSaid: true,
     onOver: () => {},
   });
   run(10);
@@ -325,6 +333,7 @@ test.each([false, true])(
         source: new LoopingSound(new Int16Array(frameSamples)),
         isMixed: true,
         isInterruptible: false,
+        isSaid: true,
         onOver: () => {},
       });
     run(10);
@@ -407,6 +416,7 @@ test('a far end that falls silent with comfort noise is heard as noise of that l
     source: new LoopingSound(new Int16Array(frameSamples)),
     isMixed: true,
     isInterruptible: false,
+    isSaid: true,
     onOver: () => {},
   });
   run(20);
@@ -539,7 +549,12 @@ test('the recording hears whom it is told to: a whisper is not on it, and its le
   const recorded = (situation: string) => {
     const { mixer, run, situate } = matrix();
     situate('alone');
-    mixer.setRecording({ recorder: recorder as Recorder, left: new Set(['caller']), right: undefined });
+    mixer.setRecording({
+      recorder: recorder as Recorder,
+      left: new Set(['caller']),
+      right: undefined,
+      told: 'caller',
+    });
     mixer.setRecorded({ left: ['caller'], right: ['agent'] });
     run(20);
     situate(situation);
@@ -551,4 +566,68 @@ test('the recording hears whom it is told to: a whisper is not on it, and its le
   expect(plain.at(-1)![1]).toBeDefined();
   expect(recorded('monitored')).toEqual(plain);
   expect(recorded('whispered')).toEqual(plain);
+});
+
+test.each([
+  ['over the agent, whom it hears too', true],
+  ['instead of the agent, who is not told to it', false],
+])(
+  'H-01: what is said to the recorded party %s is on the right of the recording, to the sample when it hears it',
+  (_what, isMixed) => {
+    const { mixer, caller, run } = twoParties();
+    const right: Uint8Array[] = [];
+    const recorder: Pick<Recorder, 'write'> = {
+      write: (_left, said) => void right.push(said?.slice() ?? new Uint8Array()),
+    };
+    mixer.setRecording({
+      recorder: recorder as Recorder,
+      left: new Set(['caller']),
+      right: undefined,
+      told: 'caller',
+    });
+    mixer.setRecorded({ left: ['caller'], right: isMixed ? ['agent'] : [] });
+    run(20);
+    right.length = caller.sent.length = 0;
+    const said = makeTone({ frequencyHz: thirdHz, durationMs: 510 });
+    mixer.setPlayer('caller', {
+      source: new SoundSequence([said]),
+      isMixed,
+      isInterruptible: false,
+      isSaid: true,
+      onOver: () => {},
+    });
+    run(25);
+    const heard = caller.sent.map(({ payload }) => payload);
+    // The first may wait for what was relayed last.
+    expect(heard.length).toBeGreaterThanOrEqual(24);
+    expect(right.slice(-heard.length).map((codes) => Buffer.from(codes).toString('hex'))).toEqual(
+      heard.map((codes) => Buffer.from(codes).toString('hex')),
+    );
+    expect(findTones(caller.heard(), { frequenciesHz: [agentHz, thirdHz] })).toEqual(
+      isMixed ? [agentHz, thirdHz] : [thirdHz],
+    );
+  },
+);
+
+test('a tone of ours is a state of the line and no words: it is not recorded', () => {
+  const { mixer, run } = twoParties();
+  const right: (Uint8Array | undefined)[] = [];
+  const recorder: Pick<Recorder, 'write'> = { write: (_left, said) => void right.push(said) };
+  mixer.setRecording({
+    recorder: recorder as Recorder,
+    left: new Set(['caller']),
+    right: undefined,
+    told: 'caller',
+  });
+  mixer.setRecorded({ left: ['caller'], right: [] });
+  const source = new LoopingSound(makeTone({ frequencyHz: thirdHz, durationMs: 1_000 }));
+  mixer.setPlayer('caller', {
+    source,
+    isMixed: false,
+    isInterruptible: false,
+    isSaid: false,
+    onOver: () => {},
+  });
+  run(20);
+  expect(right.every((said) => said === undefined)).toBe(true);
 });

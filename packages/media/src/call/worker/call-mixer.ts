@@ -21,6 +21,8 @@ export interface Player {
   /** Heard together with the row, not instead of it. */
   readonly isMixed: boolean;
   readonly isInterruptible: boolean;
+  /** Words, and not a tone: a recording of this leg hears them as the leg does. */
+  readonly isSaid: boolean;
   /** The sound has been played to its end, or a digit cut it off. */
   onOver(cause: 'completed' | 'interrupted'): void;
 }
@@ -36,6 +38,8 @@ export interface Recording {
   readonly left: ReadonlySet<string>;
   /** Undefined: everybody who is not left. */
   readonly right: ReadonlySet<string> | undefined;
+  /** The leg the left ear follows: what is said to it by us is on the right. */
+  readonly told: string;
 }
 
 interface Seat {
@@ -60,10 +64,13 @@ const mixed = new Int16Array(frameSamples);
 const leftCodes = new Uint8Array(frameSamples);
 const rightCodes = new Uint8Array(frameSamples);
 const waitingCodes = new Uint8Array(frameSamples);
+const toldSamples = new Int16Array(frameSamples);
 
 export class CallMixer {
   readonly #seats = new Map<string, Seat>();
   #recording: Recording | undefined;
+  /** The words of this tick to the leg that is recorded stand in `toldSamples`. */
+  #isTold = false;
   /** Music read this tick, so that all who hear it hear the same. */
   readonly #musicFrames = new Map<SoundSource, Int16Array>();
 
@@ -126,8 +133,14 @@ export class CallMixer {
   /** Whom the recording hears from now on: its next frame is theirs. */
   setRecorded(sides: { readonly left: readonly string[]; readonly right: readonly string[] }): void {
     if (this.#recording === undefined) return;
-    const { recorder } = this.#recording;
-    this.#recording = { recorder, left: new Set(sides.left), right: new Set(sides.right) };
+    const { recorder, told } = this.#recording;
+    // A left side that is silent for a while is still the same party's.
+    this.#recording = {
+      recorder,
+      left: new Set(sides.left),
+      right: new Set(sides.right),
+      told: sides.left[0] ?? told,
+    };
   }
 
   get recorder(): Recorder | undefined {
@@ -300,7 +313,12 @@ export class CallMixer {
       parts += 1;
       only = undefined;
       const samples = player.source.read(mixed);
-      addTo(sum, samples < frameSamples ? mixed.fill(0, samples) : mixed);
+      if (samples < frameSamples) mixed.fill(0, samples);
+      addTo(sum, mixed);
+      if (player.isSaid && this.#recording?.told === leg.key) {
+        toldSamples.set(mixed);
+        this.#isTold = true;
+      }
       if (samples < frameSamples) {
         isOver = true;
         // A sound that ended with the frame before is told at once; one that ends in this frame is heard first.
@@ -371,6 +389,16 @@ export class CallMixer {
       }
     }
     let rightSide: Uint8Array | undefined;
+    if (this.#isTold) {
+      this.#isTold = false;
+      if (others === 0) sum.fill(0);
+      else if (others === 1) {
+        sum.fill(0);
+        addTo(sum, only!.samplesOfFrame());
+      }
+      addTo(sum, toldSamples);
+      others = 2;
+    }
     if (others === 1) rightSide = asMuLaw(only!, rightCodes);
     else if (others > 1) {
       saturate(sum, mixed);

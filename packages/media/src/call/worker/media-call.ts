@@ -102,6 +102,7 @@ export class MediaCall implements LegObserver {
       source: sequence,
       isMixed: request.isMixed,
       isInterruptible: request.isInterruptible,
+      isSaid: true,
       onOver: (cause) => {
         if (this.#plays.get(leg)?.play === play) this.#plays.delete(leg);
         this.#tellPlayEnded(play, { cause, playedMs: sequence.playedMs });
@@ -129,7 +130,10 @@ export class MediaCall implements LegObserver {
   tone(leg: string, tone: LegTone, country: Country): void {
     this.#stopPlay(leg);
     const source = tone === 'none' ? undefined : new LoopingSound(progressTone(tone, country));
-    this.mixer.setPlayer(leg, source && { source, isMixed: false, isInterruptible: false, onOver: () => {} });
+    this.mixer.setPlayer(
+      leg,
+      source && { source, isMixed: false, isInterruptible: false, isSaid: false, onOver: () => {} },
+    );
     this.#pacingMayHaveChanged();
   }
 
@@ -163,6 +167,7 @@ export class MediaCall implements LegObserver {
       recorder: new Recorder(path, this.#context.nowMs()),
       left: new Set([left]),
       right: undefined,
+      told: left,
     });
     this.#pacingMayHaveChanged();
   }
