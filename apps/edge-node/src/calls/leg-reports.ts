@@ -31,10 +31,11 @@ export function digitPressed(call: Call, leg: LegKey, press: Omit<KeyPress, 'atM
     if (call.sound.isEcho(leg, { ...press, atMs: call.services.clock.nowMs() })) return;
     const digit = press.key;
     const { customer, partner, stage } = call;
-    if (leg === customer?.leg.key) {
-      if (stage.onDigit) stage.onDigit(digit);
-      else partner?.leg.media.sendDigits(digit);
-    } else if (leg === partner?.leg.key) customer?.leg.media.sendDigits(digit);
+    if (leg === customer?.leg.key && stage.onDigit) stage.onDigit(digit);
+    // Whoever hears the leg has had from the engine what came with its sound.
+    else if (press.way === 'sound') return;
+    else if (leg === customer?.leg.key) partner?.leg.media.sendDigits(digit);
+    else if (leg === partner?.leg.key) customer?.leg.media.sendDigits(digit);
   });
 }
 

@@ -315,13 +315,19 @@ test('digits reach a listener that takes events, relayed or by the clock, under 
   agent.expectUnbroken();
 });
 
-test('digits leave no trace at a listener that takes none', () => {
+test('digits reach a listener that takes no events as what they sound like', () => {
   const { agent, caller, run } = twoParties();
   run(10);
   caller.press('12');
   run(60);
   expect(new Set(agent.sent.map(({ payloadType }) => payloadType))).toEqual(new Set([0]));
   agent.expectUnbroken();
+  const heard = agent.heard();
+  for (const hz of [697, 1_209, 1_336])
+    expect(heard.length / frameSamples - framesWithoutTone(heard, hz, 0.05).length).toBeGreaterThanOrEqual(3);
+  expect(findTones(heard.subarray(-10 * frameSamples), { frequenciesHz: [callerHz, 697] })).toEqual([
+    callerHz,
+  ]);
 });
 
 test.each([false, true])(

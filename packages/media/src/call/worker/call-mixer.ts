@@ -8,13 +8,14 @@
  */
 import { comfortNoise } from '../../audio/comfort-noise.ts';
 import { encodeG711, muLaw } from '../../audio/g711.ts';
+import { digitTone } from '../../audio/tones.ts';
 import { frameSamples } from '../../frame.ts';
-import { keepAliveMs } from '../../limits.ts';
+import { digitsQueuedMax, keepAliveMs } from '../../limits.ts';
 import { rtpHeaderOctets } from '../../rtp/rtp-packet.ts';
-import type { DigitProgress } from '../../rtp/telephone-event.ts';
+import type { DigitProgress, ReceivedDigit } from '../../rtp/telephone-event.ts';
 import type { MediaLeg } from './media-leg.ts';
 import type { Recorder } from './recorder.ts';
-import type { SoundSource } from './sound-source.ts';
+import { SoundSequence, type SoundSource } from './sound-source.ts';
 
 export interface Player {
   readonly source: SoundSource;
@@ -47,7 +48,7 @@ interface Seat {
   row: Row | undefined;
   player: Player | undefined;
   /** In-band digits on their way to a far end that knows no events. */
-  digits: SoundSource | undefined;
+  digits: SoundSequence | undefined;
   mode: 'still' | 'relay' | 'paced';
   /** Legs this seat hears at present, mutes and silencing players taken into account. */
   hears: readonly MediaLeg[];
@@ -58,6 +59,11 @@ interface Seat {
 
 /** Longest wait for a buffer to reach the point of hand-over. */
 const handOverFramesMax = 8;
+
+/** Q.24: shorter is no digit; longer says nothing more. */
+const digitOnMsMin = 80;
+const digitOnMsMax = 500;
+const digitOffMs = 80;
 
 const sum = new Int32Array(frameSamples);
 const mixed = new Int16Array(frameSamples);
@@ -119,7 +125,7 @@ export class CallMixer {
     this.route();
   }
 
-  setInBandDigits(key: string, digits: SoundSource): void {
+  setInBandDigits(key: string, digits: SoundSequence): void {
     const seat = this.#seats.get(key);
     if (seat !== undefined) seat.digits = digits;
     this.route();
@@ -165,14 +171,19 @@ export class CallMixer {
     }
     const ended = progress.ended;
     if (ended === undefined || from.isMuted) return;
-    for (const seat of this.#seats.values())
-      if (
-        (seat.mode === 'paced' || (seat.mode === 'relay' && from.sendsDigitsInBand)) &&
-        seat.hears.includes(from) &&
-        seat.leg.format?.eventPayloadType !== undefined
-      )
-        seat.leg.digitSender.add(ended);
-    if (from.sendsDigitsInBand) this.route();
+    let isRouteStale = from.sendsDigitsInBand;
+    for (const seat of this.#seats.values()) {
+      if (seat.mode === 'still' || !seat.hears.includes(from)) continue;
+      if (seat.leg.format?.eventPayloadType !== undefined) {
+        if (seat.mode === 'paced' || from.sendsDigitsInBand) seat.leg.digitSender.add(ended);
+      } else if (!from.sendsDigitsInBand) {
+        // Who takes no events hears what the key sounds like.
+        seat.digits ??= new SoundSequence([]);
+        if (seat.digits.soundsLeft < digitsQueuedMax) seat.digits.add(soundOf(ended));
+        isRouteStale = true;
+      }
+    }
+    if (isRouteStale) this.route();
   }
 
   /** Decides anew how each leg is served. To be called after every change of rows, players, mutes or formats. */
@@ -414,6 +425,11 @@ export class CallMixer {
     this.route();
     player?.onOver(cause);
   }
+}
+
+function soundOf({ digit, durationMs }: ReceivedDigit): Int16Array {
+  const onMs = Math.max(digitOnMsMin, Math.min(Math.round(durationMs), digitOnMsMax));
+  return digitTone(digit, onMs, digitOffMs)!;
 }
 
 function asMuLaw(leg: MediaLeg, scratch: Uint8Array): Uint8Array {

@@ -43,6 +43,15 @@ export class SoundSequence implements SoundSource {
     this.#sounds = sounds;
   }
 
+  /** Behind whatever it has. */
+  add(sound: Int16Array): void {
+    this.#sounds = [...(this.#sounds ?? []), sound];
+  }
+
+  get soundsLeft(): number {
+    return (this.#sounds?.length ?? 0) - this.#sound;
+  }
+
   get isLoaded(): boolean {
     return this.#sounds !== undefined;
   }
