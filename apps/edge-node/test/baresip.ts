@@ -1,12 +1,12 @@
 /** baresip as a desk phone: a real one from Debian, its microphone a file, its ear a file, driven over its control socket. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav, writeWav } from '@seatgrid/media/audio/wav.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
+import { freeTcpPort, freeUdpPort } from './free-ports.ts';
 import { until } from './until.ts';
 
 export const hasBaresip = spawnSync('baresip', ['-v']).error === undefined;
@@ -158,24 +158,4 @@ function wavOf(tone: Int16Array, format: { readonly rateHz: number; readonly cha
   header.setUint32(28, 2 * channels * rateHz, true);
   header.setUint16(32, 2 * channels, true);
   return wav;
-}
-
-function freeTcpPort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    }),
-  );
-}
-
-function freeUdpPort(address: string): Promise<number> {
-  const socket = createSocket('udp4');
-  return new Promise((resolve) =>
-    socket.bind(0, address, () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    }),
-  );
 }
