@@ -18,6 +18,7 @@ import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { isDialled } from '@seatgrid/media/sip/dialog/next-hop.ts';
 import type { Reach } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { SipListen } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { RelaysAtHand } from './agents/relay-passes.ts';
 import { readTlsFiles, type TlsFiles } from './runtime/tls-files.ts';
 
 export interface ProcessConfig {
@@ -51,6 +52,8 @@ export interface ProcessConfig {
   readonly rtpCodecs: readonly AudioCodec[];
   /** What browsers are answered with where they offer it, best first. */
   readonly browserCodecs: readonly BrowserCodec[];
+  /** What browsers reach the node by that cannot do so themselves. */
+  readonly relays: RelaysAtHand | null;
   readonly deskAddress: string;
   readonly deskPort: number;
   /** The public URL of the desk socket. */
@@ -116,6 +119,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     toneCountry: read.country('TONE_COUNTRY', defaultCountry),
     rtpCodecs: read.codecs('RTP_CODECS', rtpCodecsDefault),
     browserCodecs: read.codecs('BROWSER_CODECS', browserCodecsDefault),
+    relays: read.relays(),
     deskAddress,
     deskPort,
     deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
@@ -167,6 +171,18 @@ class Reader {
     if (country === undefined)
       this.#faults.push(`${prefix}${name} must be one of ${countries.join(' ')}, not ${value}`);
     return country ?? otherwise;
+  }
+
+  relays(): RelaysAtHand | null {
+    const urls = this.list('TURN_URLS');
+    const secret = this.text('TURN_SECRET');
+    const seconds = this.integer('TURN_SECONDS', 3_600, 60, 86_400);
+    if (urls === null || urls.some((url) => !/^turns?:[^\s?]+(\?transport=(udp|tcp))?$/.test(url))) {
+      if (urls !== null) this.#faults.push(`${prefix}TURN_URLS must be turn: or turns: addresses, by comma`);
+      return null;
+    }
+    if (secret === undefined) this.#faults.push(`${prefix}TURN_URLS needs ${prefix}TURN_SECRET`);
+    return { urls, secret: secret ?? '', seconds };
   }
 
   list(name: string): readonly string[] | null {

@@ -189,6 +189,7 @@ export class EdgeNode {
       hub: this.hub,
       directory,
       webCalls: this.#webCalls,
+      relays: config.relays,
       clock,
       log,
     });

@@ -1,5 +1,6 @@
 /** A browser without a browser: a socket of the node that takes commands and tells states, and a WebRTC peer for its sound. */
 import { WebSocket } from 'ws';
+import type { RelayPass } from '@seatgrid/contracts/desk/desk-messages.ts';
 import { TestBrowserPeer } from '@seatgrid/testkit/test-browser-peer.ts';
 import { until } from './until.ts';
 
@@ -16,6 +17,7 @@ type Message<State, Reply> =
   | (Reply & { readonly kind: 'reply'; readonly id: number })
   | Refused
   | { readonly kind: 'closed'; readonly why: string }
+  | { readonly kind: 'relay'; readonly pass: RelayPass }
   | { readonly kind: 'beat' };
 
 /** About one in a hundred of these peers does not come up on a busy machine. */
@@ -30,6 +32,8 @@ export abstract class TestCommandSocket<
 > {
   state: State | null = null;
   closedWhy: string | null = null;
+  /** Sound goes by this alone, where there is one. */
+  relay: RelayPass | null = null;
   /** How many whole states came. */
   statesSeen = 0;
   sound: TestBrowserPeer | null = null;
@@ -70,7 +74,7 @@ export abstract class TestCommandSocket<
 
   async openSound(): Promise<TestBrowserPeer> {
     this.sound?.close();
-    this.sound = await TestBrowserPeer.open();
+    this.sound = await TestBrowserPeer.open(this.relay);
     return this.sound;
   }
 
@@ -105,7 +109,8 @@ export abstract class TestCommandSocket<
     if (message.kind === 'state') {
       this.state = message.state;
       this.statesSeen++;
-    } else if (message.kind === 'closed') this.closedWhy = message.why;
+    } else if (message.kind === 'relay') this.relay = message.pass;
+    else if (message.kind === 'closed') this.closedWhy = message.why;
     else if (message.kind !== 'beat') {
       this.#replies.get(message.id)?.(message as Reply | Refusal);
       this.#replies.delete(message.id);

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Coturn, hasCoturn } from '@seatgrid/testkit/coturn.ts';
 import { findTones, framesWithoutTone } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
@@ -36,11 +37,11 @@ const recorded = Promise.withResolvers<{ path: string }>();
 /** The page's own side, evaluated in the browser. */
 const pageScript = `
   window.softphone = {
-    async offer(codec) {
+    async offer(codec, relay) {
       const microphone = await navigator.mediaDevices.getUserMedia({
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
       });
-      const peer = (this.peer = new RTCPeerConnection());
+      const peer = (this.peer = new RTCPeerConnection(relay ? { iceServers: [relay], iceTransportPolicy: 'relay' } : {}));
       const transceiver = peer.addTransceiver(microphone.getAudioTracks()[0], { direction: 'sendrecv' });
       this.sender = transceiver.sender;
       if (codec)
@@ -108,7 +109,7 @@ const pageScript = `
 `;
 
 interface Softphone {
-  offer(codec?: string): Promise<string>;
+  offer(codec?: string, relay?: { urls: string; username: string; credential: string }): Promise<string>;
   answer(sdp: string): Promise<void>;
   peak(): { hz: number; level: number };
   press(keys: string): void;
@@ -345,6 +346,42 @@ test('two pages of Opus hear each other, their packets passed on as they come', 
   }
   call.close();
   await other.close();
+});
+
+test.skipIf(!hasCoturn)('a page that reaches us by a relay alone and a phone hear each other', async () => {
+  const relay = await Coturn.start();
+  const call = mustBeOpen(
+    engine.openCall('relayed', {
+      onDigit: () => undefined,
+      onSilent: ({ leg, cause }) => void silent.push(`${leg}:${cause}`),
+      onRecorded: () => undefined,
+    }),
+  );
+  const phone = await TestRtpPeer.open({ eventPayloadType: 101 });
+  const phoneLeg = mustBeOpen(call.openRtpLeg({ key: 'phone' }));
+  const answer = phoneLeg.answer(phone.sdp());
+  if (!answer.ok) throw new Error(answer.refusal.detail);
+  phone.speak(makeTone({ frequencyHz: phoneHz, durationMs: 1_000 }));
+  phone.connect(answer.sdp);
+  const server = { urls: relay.url, ...relay.pass(60, Date.now()) };
+  const offerSdp = await page.evaluate((known) => softphone.offer(undefined, known), server);
+  // No other way is so much as offered.
+  expect(offerSdp.match(/^a=candidate.*$/gm)?.every((line) => line.includes('typ relay'))).toBe(true);
+  const leg = mustBeOpen(await call.openWebrtcLeg(offerSdp, { key: 'browser' }));
+  await page.evaluate((sdp) => softphone.answer(sdp), leg.answerSdp);
+  call.setHears([
+    { leg: 'phone', hears: ['browser'] },
+    { leg: 'browser', hears: ['phone'] },
+  ]);
+  await expect
+    .poll(async () => framesWithoutTone(await phone.listen(1_000, 15_000), browserHz).length, {
+      timeout: 30_000,
+    })
+    .toBeLessThan(5);
+  await expect.poll(() => loudestAt(page), { timeout: 10_000 }).toBeCloseTo(phoneHz, -1);
+  call.close();
+  await phone.close();
+  await relay.close();
 });
 
 async function joinPage(on: Page, call: MediaCall, key: string, codec: string): Promise<WebrtcLeg> {

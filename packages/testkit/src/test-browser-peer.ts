@@ -35,8 +35,13 @@ export class TestBrowserPeer {
     track.onMessage((packet) => this.#receive(packet));
   }
 
-  static open(): Promise<TestBrowserPeer> {
-    const connection = new PeerConnection('test-browser', { iceServers: [], bindAddress: '127.0.0.1' });
+  /** `relay`: the only way it goes. */
+  static open(relay?: RelayToUse | null): Promise<TestBrowserPeer> {
+    const connection = new PeerConnection('test-browser', {
+      iceServers: relay ? [serverOf(relay)] : [],
+      iceTransportPolicy: relay ? 'relay' : 'all',
+      bindAddress: '127.0.0.1',
+    });
     const audio = new Audio('0', 'SendRecv');
     audio.addOpusCodec(111);
     audio.addAudioCodec(0, 'PCMU');
@@ -52,7 +57,7 @@ export class TestBrowserPeer {
         const sdp = connection
           .localDescription()!
           .sdp.replace('telephone-event/48000/2', 'telephone-event/8000')
-          .replaceAll(/a=candidate:.*\r\n/g, '');
+          .replaceAll(/a=candidate:(?!.* typ relay).*\r\n/g, '');
         settle(new TestBrowserPeer(connection, track, sdp));
       });
       connection.setLocalDescription('offer');
@@ -120,4 +125,22 @@ export class TestBrowserPeer {
     for (let at = this.#header.payloadStart; at < this.#header.payloadEnd; at++)
       this.#samples.push(muLaw.samples[packet[at]!]!);
   }
+}
+
+export interface RelayToUse {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly credential: string;
+}
+
+/** `turn:host:port?transport=udp` */
+function serverOf({ urls, username, credential }: RelayToUse) {
+  const [, hostname, port] = /^turn:([^:]+):(\d+)/.exec(urls[0]!)!;
+  return {
+    hostname: hostname!,
+    port: Number(port),
+    username,
+    password: credential,
+    relayType: 'TurnUdp' as const,
+  };
 }

@@ -25,6 +25,7 @@ export const testTools: readonly MachineTool[] = [
   { package: 'dnsmasq-base', shows: 'dnsmasq', purpose: 'a name server that lists a carrier’s servers' },
   { package: 'baresip', shows: 'baresip', purpose: 'a real desk phone' },
   { package: 'linphone-cli', shows: 'linphonec', purpose: 'a real desk phone of another make' },
+  { package: 'coturn', shows: 'turnserver', purpose: 'a relay for browsers' },
   { package: 'tshark', shows: 'tshark', purpose: 'reading ladders with a foreign program' },
   { package: 'rtpengine-daemon', shows: 'rtpengine', purpose: 'a relay with SRTP in the path of sound' },
   { package: 'openssl', shows: 'openssl', purpose: 'certificates for a while' },

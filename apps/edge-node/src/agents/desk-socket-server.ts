@@ -20,6 +20,7 @@ import { visitorSocketPath, type WebCalls } from '../web-calls/web-calls.ts';
 import type { VisitorSocket } from '../web-calls/visitor-socket.ts';
 import type { AgentHub } from './agent-hub.ts';
 import { DeskSocket } from './desk-socket.ts';
+import type { RelaysAtHand } from './relay-passes.ts';
 
 export interface DeskServerOptions {
   readonly address: string;
@@ -29,6 +30,7 @@ export interface DeskServerOptions {
   readonly hub: AgentHub;
   readonly directory: TenantDirectory;
   readonly webCalls: WebCalls;
+  readonly relays: RelaysAtHand | null;
   readonly clock: Clock;
   readonly log: NodeLog;
 }

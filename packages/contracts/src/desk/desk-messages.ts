@@ -201,6 +201,14 @@ export type DeskState = z.infer<typeof deskStateSchema>;
 
 export const deskRefusalCodes = ['not-signed-in', 'wrong-state', 'unknown-call', 'quota-agents', 'suspended', 'signed-in-elsewhere', 'phone-not-registered', 'no-such-target', 'not-available', 'no-route', 'media-refused', 'malformed'] as const; // prettier-ignore
 
+/** One of a browser's `iceServers`: a relay, and what lets the bearer use it for a while. */
+export const relayPassSchema = z.object({
+  urls: z.array(z.string()),
+  username: z.string(),
+  credential: z.string(),
+});
+export type RelayPass = z.infer<typeof relayPassSchema>;
+
 export const nodeToDeskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('state'), state: deskStateSchema }),
   /** `answer`: the SDP answer to a command that carried an offer. */
@@ -219,6 +227,8 @@ export const nodeToDeskSchema = z.discriminatedUnion('kind', [
     detail: z.string(),
   }),
   z.object({ kind: z.literal('beat'), atMs: instantSchema }),
+  /** For legs made from now on; comes ahead of the first state, and again before it ends. Only where the node has a relay. */
+  z.object({ kind: z.literal('relay'), pass: relayPassSchema }),
   /** The token was not believed, or the agent signed in elsewhere: do not reconnect without a new one. */
   z.object({
     kind: z.literal('closed'),

@@ -3,6 +3,7 @@ import {
   type DeskCommand,
   type DeskState,
   type NodeToDesk,
+  type RelayPass,
 } from '@seatgrid/contracts/desk/desk-messages.ts';
 import { browserClock, LiveSocket, now } from '@seatgrid/ui';
 
@@ -22,6 +23,8 @@ const replyMaxMs = 10_000;
 export class DeskLink {
   /** The node's last word; undefined before the first. */
   state = $state.raw<DeskState>();
+  /** What carries sound to the node where nothing else does. */
+  relay: RelayPass | undefined;
   /** The node ended it for good; undefined while it may come back. */
   closedWhy = $state<ClosedWhy>();
   readonly #socket: LiveSocket;
@@ -88,6 +91,9 @@ export class DeskLink {
         break;
       case 'beat':
         now.heard(message.atMs);
+        break;
+      case 'relay':
+        this.relay = message.pass;
         break;
       case 'closed':
         this.#closed(message.why);

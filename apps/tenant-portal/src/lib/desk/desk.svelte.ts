@@ -36,7 +36,7 @@ type DialledNumber = Extract<DeskCommand, { kind: 'dial' }>['number'];
 export class Desk {
   readonly link: DeskLink;
   readonly microphone = new Microphone();
-  readonly phone = new Softphone(this.microphone);
+  readonly phone = new Softphone(this.microphone, () => this.link.relay);
   readonly ringer = new Ringer();
   readonly draft = new WrapUpDraft();
   readonly recent = new RecentCalls();

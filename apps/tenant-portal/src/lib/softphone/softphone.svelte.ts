@@ -14,10 +14,13 @@ export class Softphone {
   state = $state<LegState>('none');
   readonly microphone: Microphone;
   readonly #audio = new Audio();
+  readonly #relay: () => RTCIceServer | undefined;
   #peer: RTCPeerConnection | undefined;
 
-  constructor(microphone: Microphone) {
+  /** `relay`: the way round where browser and node do not reach each other; asked for each leg. */
+  constructor(microphone: Microphone, relay: () => RTCIceServer | undefined = () => undefined) {
     this.microphone = microphone;
+    this.#relay = relay;
     this.#audio.autoplay = true;
   }
 
@@ -27,7 +30,9 @@ export class Softphone {
     if (!this.microphone.stream && !(await this.microphone.open())) return null;
     const stream = this.microphone.stream;
     if (!stream) return null;
-    const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const relay = this.#relay();
+    const iceServers = relay ? [relay] : [];
+    const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     this.#peer = peer;
     this.state = 'connecting';
     for (const track of stream.getAudioTracks()) peer.addTrack(track, stream);
