@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { readProcessConfig } from '@seatgrid/edge-node/config.ts';
 import { openLog } from '@seatgrid/edge-node/open-log.ts';
 import { openNode } from '@seatgrid/edge-node/open-node.ts';
+import { rehearse } from '@seatgrid/edge-node/rehearsal/rehearse.ts';
 import { seatAtFixedPhones } from './rig/fixed-phones.ts';
 import { peerDialPlan, profiles, type Profile } from './rig/peer-dial-plan.ts';
 
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     profile: { type: 'string', default: 'small' },
     listen: { type: 'string', default: '127.0.12.1:5060' },
+    rehearsed: { type: 'string' },
   },
 });
 if (!profiles.includes(values.profile as Profile)) throw new Error(`profiles: ${profiles.join(', ')}`);
@@ -38,11 +40,16 @@ const config = readProcessConfig({
   SEATGRID_WEBRTC_PORTS: '30000-30009',
   SEATGRID_DESK_PORT: '0',
   SEATGRID_LOCAL_API_PORT: '0',
+  ...(values.rehearsed === undefined ? {} : { SEATGRID_REHEARSED_CALLS: values.rehearsed }),
 });
 if (!config.ok) throw new Error(config.failure.join('\n'));
 const open = await openNode(config.value, openLog());
 seatAtFixedPhones(open.node, plan);
-console.log(JSON.stringify({ ready: true, pid: process.pid, profile: values.profile, ...open.addresses }));
+// As every node does after its start; here nobody calls before it is over.
+const rehearsed = config.value.rehearsedCalls > 0 ? await rehearse(config.value, open.node) : null;
+console.log(
+  JSON.stringify({ ready: true, rehearsed, pid: process.pid, profile: values.profile, ...open.addresses }),
+);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => void open.close(0).then(() => process.exit(0)));

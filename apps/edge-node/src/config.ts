@@ -74,6 +74,10 @@ export interface ProcessConfig {
   /** What tells this node from others there. */
   readonly hepAgentId: number;
   readonly hepPassword: string | null;
+  /** Calls the node makes with itself after its start, so that the first real ones are served by warm code; 0: none. */
+  readonly rehearsedCalls: number;
+  /** Whether events are held against their contract before they are recorded: tests do, a call in service does not pay for it. */
+  readonly checksEvents: boolean;
 }
 
 export interface PortRange {
@@ -133,6 +137,8 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     hepCollector: read.endpoint('HEP_COLLECTOR'),
     hepAgentId: read.integer('HEP_AGENT_ID', 1, 0, 0xffff_ffff),
     hepPassword: read.text('HEP_PASSWORD') ?? null,
+    rehearsedCalls: read.integer('REHEARSED_CALLS', 1_000, 0, 100_000),
+    checksEvents: read.integer('CHECK_EVENTS', 0, 0, 1) === 1,
   };
   if (overlap(config.rtpPorts, config.webrtcPorts))
     faults.push(`${prefix}RTP_PORTS and ${prefix}WEBRTC_PORTS must not overlap`);
@@ -316,7 +322,8 @@ export function sipListens(config: ProcessConfig): readonly SipListen[] {
     ['ws', config.sipWsPort],
     ['wss', config.sipWssPort],
   ] as const;
-  const open = ports.filter(([, port]) => port > 0);
+  // 0 is any free port for plain SIP, and *not at all* for the others.
+  const open = ports.filter(([protocol, port]) => port > 0 || protocol === 'udp' || protocol === 'tcp');
   return open.flatMap(([protocol, port]) =>
     addresses.map((place) => ({ protocol, port, ...place, ...(tls && { tls }) })),
   );

@@ -2,6 +2,7 @@
 import { readProcessConfig, type ProcessConfig } from './config.ts';
 import { openLog } from './open-log.ts';
 import { openNode } from './open-node.ts';
+import { rehearse } from './rehearsal/rehearse.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 
 export const exitCodes = { fine: 0, fault: 1, badConfig: 2, cannotStart: 3 } as const;
@@ -56,4 +57,9 @@ async function run(config: ProcessConfig): Promise<void> {
     startedInMs: clock.nowMs() - startedAtMs,
   };
   process.stdout.write(JSON.stringify(ready) + '\n');
+  if (config.rehearsedCalls > 0)
+    rehearse(config, open.node).then(
+      (rehearsed) => log.info(rehearsed, 'calls were rehearsed'),
+      (error: unknown) => log.warn({ err: error }, 'no calls were rehearsed: the first ones cost more'),
+    );
 }

@@ -15,7 +15,7 @@ import { openLedgerKey } from './ledger/ledger-key.ts';
 import { NodeCounters } from './local-api/node-counters.ts';
 import { nodeMetrics } from './local-api/node-metrics.ts';
 import { startLocalApi } from './local-api/local-api.ts';
-import { EdgeNode } from './node.ts';
+import { EdgeNode, type NodeParts } from './node.ts';
 import type { NodeLog } from './node-log.ts';
 import { openPromptFiles } from './prompts/prompt-files.ts';
 import { openRecordingStore } from './recordings/recording-store.ts';
@@ -45,13 +45,24 @@ export interface OpenNode {
   close(drainMs: number): Promise<void>;
 }
 
-export async function openNode(config: ProcessConfig, log: NodeLog): Promise<OpenNode> {
+/** `createMedia` where the sound is somebody else's already. */
+export async function openNode(
+  config: ProcessConfig,
+  log: NodeLog,
+  createMedia: NodeParts['createMediaEngine'] = createMediaEngine,
+): Promise<OpenNode> {
   const folder = config.dataFolder;
   mkdirSync(folder, { recursive: true });
   const ids = createIdSource(clock, random);
   const key = openLedgerKey(config.ledgerKeyFile, random);
   const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), key, clock, random, log });
-  const journal = openEventJournal({ path: join(folder, 'journal.sqlite'), ids, clock, log });
+  const journal = openEventJournal({
+    path: join(folder, 'journal.sqlite'),
+    ids,
+    clock,
+    log,
+    isChecked: config.checksEvents,
+  });
   if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
   const centre = config.centreUrl
     ? openCentreAccess({ url: config.centreUrl, folder, enrolToken: config.enrolToken, clock, log })
@@ -88,7 +99,7 @@ export async function openNode(config: ProcessConfig, log: NodeLog): Promise<Ope
       ladders.calls.trace(direction, flow, startLine, ...rest);
     },
     names: openNameService({ servers: config.dnsServers ?? getServers(), clock, random }),
-    createMediaEngine,
+    createMediaEngine: createMedia,
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
   });
   const { deskPort } = await node.start();

@@ -47,6 +47,8 @@ export class NodeProcess {
       SEATGRID_LOCAL_API_PORT: '0',
       SEATGRID_MEDIA_WORKERS: '1',
       SEATGRID_DRAIN_SECONDS: '1',
+      SEATGRID_REHEARSED_CALLS: '0',
+      SEATGRID_CHECK_EVENTS: '1',
       ...environment,
     };
   }

@@ -54,6 +54,8 @@ export const srtpSourcesMax = 4;
 export const wavOctetsMax = 200 * 1024 * 1024;
 export const promptPartsMax = 200;
 export const promptCacheOctetsMax = 64 * 1024 * 1024;
+/** A file that was looked at is not looked at again for so long. */
+export const promptTrustedMs = 1_000;
 /** Sound of a recording held in memory before it is written: what a crash can cost. */
 export const recordingFlushMs = 1_000;
 /** Octets a recording may fall behind a slow disk before it is given up. */
@@ -86,6 +88,8 @@ export const workerCloseMsMax = 5_000;
 export const messageRestMs = 10;
 /** Frames a late tick makes good at once; sound older than that would only be thrown away where it goes. */
 export const ticksCaughtUpMax = 10;
+/** Packets of a media worker's own that the system may not have taken yet. */
+export const ownPacketBuffers = 1_024;
 export const iceConnectMsMax = 15_000;
 export const offerOctetsMax = 65_536;
 

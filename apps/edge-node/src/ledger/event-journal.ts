@@ -20,7 +20,7 @@ import { openSqliteJournalStore } from './sqlite-journal-store.ts';
 export interface EventJournal {
   /**
    * Appends; durable with the next group commit. Listeners hear of it only after the commit. Facts that break the contract
-   * are our own mistake and throw: one such event would hold up all that follow.
+   * are our own mistake and throw where facts are checked; elsewhere the centre sets such an event aside, and takes the others.
    */
   record(tenantId: TenantId | null, facts: EventFacts, atMs?: number): void;
   /** Called after each commit with what it made durable, in order. */
@@ -69,12 +69,21 @@ export interface EventJournalOptions {
   readonly log?: NodeLog;
   /** Largest size of the file. */
   readonly octetsMax?: number;
+  /** Whether facts are held against the contract before they are taken. */
+  readonly isChecked?: boolean;
 }
 
 export function openEventJournal(options: EventJournalOptions): EventJournal {
-  const { path, log = silentLog, octetsMax = limits.journalOctetsMax } = options;
+  const { path, log = silentLog, octetsMax = limits.journalOctetsMax, isChecked = true } = options;
   const store = path === null ? createMemoryJournalStore() : openSqliteJournalStore(path, { octetsMax, log });
-  return new GroupCommitJournal(store, { ...options, log });
+  return new GroupCommitJournal(store, { ...options, log, isChecked });
+}
+
+function check(facts: EventFacts): void {
+  const parsed = eventFactsSchema.safeParse(facts);
+  if (parsed.success) return;
+  const [issue] = parsed.error.issues;
+  throw new AssertionFailure(`${facts.kind}.${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 class GroupCommitJournal implements EventJournal {
@@ -82,6 +91,7 @@ class GroupCommitJournal implements EventJournal {
   readonly #ids: IdSource;
   readonly #clock: Clock;
   readonly #log: NodeLog;
+  readonly #isChecked: boolean;
   readonly #listeners = new Set<(events: readonly JournalEvent[]) => void>();
   /** The last sequence given out. */
   #last: number;
@@ -97,11 +107,15 @@ class GroupCommitJournal implements EventJournal {
   #trouble: WriteFault | null = null;
   #isClosing = false;
 
-  constructor(store: JournalStore, options: { ids: IdSource; clock: Clock; log: NodeLog }) {
+  constructor(
+    store: JournalStore,
+    options: { ids: IdSource; clock: Clock; log: NodeLog; isChecked: boolean },
+  ) {
     this.#store = store;
     this.#ids = options.ids;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#isChecked = options.isChecked;
     this.#last = this.#committed = store.found.sequence;
     this.#acknowledged = store.found.acknowledged;
     this.#cancelPrune = this.#clock.after(limits.pruneFirstMs, () => this.#prune());
@@ -118,11 +132,7 @@ class GroupCommitJournal implements EventJournal {
   record(tenantId: TenantId | null, facts: EventFacts, atMs = this.#clock.nowMs()): void {
     if (this.#isClosing)
       throw new AssertionFailure(`${facts.kind} was recorded after the journal was closed`);
-    const parsed = eventFactsSchema.safeParse(facts);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new AssertionFailure(`${facts.kind}.${issue?.path.join('.')}: ${issue?.message}`);
-    }
+    if (this.#isChecked) check(facts);
     if (this.#waiting.length >= limits.eventsInMemoryMax)
       throw new AssertionFailure(
         `no room for ${facts.kind}: ${this.#waiting.length} events wait for the disk`,

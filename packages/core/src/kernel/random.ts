@@ -15,6 +15,7 @@ export function randomHex(random: Random, length: number): string {
 
 /** An integer in [0, below). `below` at most 2^32. */
 export function randomInteger(random: Random, below: number): number {
-  const [a, b, c, d] = random.bytes(4) as unknown as [number, number, number, number];
-  return Math.floor((((a << 24) | (b << 16) | (c << 8) | d) >>> 0) * (below / 0x1_0000_0000));
+  const octets = random.bytes(4);
+  const word = (octets[0]! << 24) | (octets[1]! << 16) | (octets[2]! << 8) | octets[3]!;
+  return Math.floor((word >>> 0) * (below / 0x1_0000_0000));
 }

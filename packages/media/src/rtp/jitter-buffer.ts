@@ -22,6 +22,7 @@ const ringSamples = 4_096;
 const ringMask = ringSamples - 1;
 /** A timestamp further away than this is another stream, not a late or early packet of this one. */
 const leapSamples = ringSamples / 2;
+const unmade = new Uint8Array(0);
 const halfSamples = frameSamples / 2;
 
 export type PullOutcome =
@@ -36,8 +37,9 @@ export type PullOutcome =
 export type PayloadPlace = Readonly<Pick<RtpHeader, 'timestamp' | 'payloadStart' | 'payloadEnd'>>;
 
 export class JitterBuffer {
-  readonly #ring = new Uint8Array(ringSamples);
-  readonly #present = new Uint8Array(ringSamples);
+  /** Made with the first packet: most legs are relayed and never need them. */
+  #ring = unmade;
+  #present = unmade;
   readonly #delay = new ArrivalDelay();
   #silence: number;
   #state: 'idle' | 'filling' | 'playing' = 'idle';
@@ -231,6 +233,10 @@ export class JitterBuffer {
   }
 
   #keep(timestamp: number, codes: Uint8Array, translate: Uint8Array | undefined): void {
+    if (this.#ring === unmade) {
+      this.#ring = new Uint8Array(ringSamples);
+      this.#present = new Uint8Array(ringSamples);
+    }
     const start = timestamp & ringMask;
     const end = start + codes.length;
     if (translate === undefined && end <= ringSamples) {

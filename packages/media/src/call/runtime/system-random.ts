@@ -1,5 +1,18 @@
-/** The one place of the media package where chance comes from. */
+/** The one place of the media package where chance comes from: the system's generator, drawn from in blocks. */
 import { randomFillSync } from 'node:crypto';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 
-export const systemRandom: Random = { bytes: (length) => randomFillSync(new Uint8Array(length)) };
+const block = new Uint8Array(8_192);
+let used = block.length;
+
+export const systemRandom: Random = {
+  bytes(length) {
+    if (length > block.length) return randomFillSync(new Uint8Array(length));
+    if (used + length > block.length) {
+      randomFillSync(block);
+      used = 0;
+    }
+    used += length;
+    return block.slice(used - length, used);
+  },
+};

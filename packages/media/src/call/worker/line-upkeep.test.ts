@@ -33,7 +33,7 @@ function arrange() {
   const clock = new VirtualClock();
   const random = createSeededRandom(4);
   const call = new MediaCall(1, {
-    prompts: new PromptStore(),
+    prompts: new PromptStore(() => 0),
     random,
     silenceMs: 30_000,
     nowMs: () => clock.nowMs(),

@@ -10,7 +10,7 @@ import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
 import { InBandDigits } from '../../audio/dtmf/in-band-digits.ts';
 import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
-import { ticksCaughtUpMax } from '../../limits.ts';
+import { ownPacketBuffers } from '../../limits.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
 import {
   DigitReceiver,
@@ -64,9 +64,12 @@ export interface LegObserver {
 
 /** A pause longer than this between packets of ours is told by the timestamp. */
 const unbrokenMsMax = 200;
-/** Own packets rotate through some buffers: the system may still hold those of a whole turn, which is as many as are made good at once. */
-const packetBuffers = ticksCaughtUpMax + 6;
 const maxOwnPayload = frameSamples;
+/** Own packets of all legs rotate through some buffers: the system may still hold those of a whole turn. */
+const ownPackets = Array.from({ length: ownPacketBuffers }, () =>
+  Buffer.alloc(rtpHeaderOctets + maxOwnPayload),
+);
+let nextOwnPacket = 0;
 
 /** RFC 3389 §4: the static payload type of comfort noise. */
 const noisePayloadType = 13;
@@ -99,13 +102,16 @@ export class MediaLeg {
   isBuffered = false;
   readonly jitter = new JitterBuffer(muLaw.silence);
 
-  readonly #mender = new FrameMender();
+  /** Most legs are only relayed: what frames need is made with the first of them. */
+  #frameMender: FrameMender | undefined;
+  #frameSamples: Int16Array | undefined;
   /** This tick's frame, when `hasFrame`: codes of `codec`, and samples once `samplesOfFrame` was called. */
-  readonly codes = this.#mender.codes;
+  get codes(): Uint8Array {
+    return this.#mender.codes;
+  }
   hasFrame = false;
   /** Timestamp of the frame, in the far end's count. */
   frameTimestamp = 0;
-  readonly #samples = new Int16Array(frameSamples);
   #areSamplesCurrent = false;
   /** The far end has told that it falls silent, and how its silence sounds. */
   #noiseLevel: number | undefined;
@@ -123,8 +129,6 @@ export class MediaLeg {
   isHeard = false;
   /** End of the last packet that was relayed onwards, for a listener that joins a mix. */
   relayedUntil = 0;
-  readonly #packets: Uint8Array[];
-  #nextPacket = 0;
   #isSpurtStart = true;
 
   constructor(key: string, transport: LegTransport, stream: OutgoingStream, observer: LegObserver) {
@@ -132,16 +136,13 @@ export class MediaLeg {
     this.transport = transport;
     this.stream = stream;
     this.#observer = observer;
-    this.#packets = Array.from({ length: packetBuffers }, () =>
-      Buffer.alloc(rtpHeaderOctets + maxOwnPayload),
-    );
   }
 
   setFormat(format: LegFormat): void {
     const codec = format.law === 'PCMU' ? muLaw : aLaw;
     if (codec !== this.codec) {
       this.jitter.reset(codec.silence);
-      this.#mender.reset(codec.silence);
+      this.#frameMender?.reset(codec.silence);
     }
     this.codec = codec;
     this.format = format;
@@ -352,9 +353,8 @@ export class MediaLeg {
       this.stream.skip(Math.round((nowMs - this.lastSentMs - frameMs) * samplesPerMs));
       this.#isSpurtStart = true;
     }
-    const packet = this.#packets[this.#nextPacket]!;
-    this.#nextPacket = (this.#nextPacket + 1) % packetBuffers;
-    return packet;
+    nextOwnPacket = (nextOwnPacket + 1) % ownPacketBuffers;
+    return ownPackets[nextOwnPacket]!;
   }
 
   /** Sends what was written behind the header of `packet`, a whole frame. */
@@ -402,6 +402,10 @@ export class MediaLeg {
     this.transport.sendRtp(packet);
   }
 
+  get #mender(): FrameMender {
+    return (this.#frameMender ??= new FrameMender());
+  }
+
   /** Takes this tick's frame out of the buffer; what is missing is made up from what was heard last. */
   pull(nowMs: number): void {
     this.frameTimestamp = this.jitter.playTimestamp;
@@ -422,10 +426,11 @@ export class MediaLeg {
   /** Samples of this tick's frame. */
   samplesOfFrame(): Int16Array {
     if (!this.#areSamplesCurrent) {
-      decodeG711(this.codec, this.codes, this.#samples);
+      this.#frameSamples ??= new Int16Array(frameSamples);
+      decodeG711(this.codec, this.codes, this.#frameSamples);
       this.#areSamplesCurrent = true;
     }
-    return this.#samples;
+    return this.#frameSamples!;
   }
 
   /** A digit has begun and not ended. */

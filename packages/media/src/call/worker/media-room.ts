@@ -59,7 +59,7 @@ export class MediaRoom {
       this.#ports.set(family, ports);
     }
     this.#context = {
-      prompts: new PromptStore(),
+      prompts: new PromptStore(() => parts.clock.nowMs()),
       silenceMs: options.silenceMs,
       random: parts.random,
       nowMs: () => parts.clock.nowMs(),

@@ -2,12 +2,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { readTelephoneWav } from '../../audio/wav.ts';
-import { promptCacheOctetsMax, wavOctetsMax } from '../../limits.ts';
+import { promptCacheOctetsMax, promptTrustedMs, wavOctetsMax } from '../../limits.ts';
 
 interface Kept {
   readonly samples: Int16Array;
   readonly modifiedMs: number;
   readonly octets: number;
+  /** When the file was last seen to be the same. */
+  seenAtMs: number;
 }
 
 export interface PromptFault {
@@ -19,7 +21,12 @@ export class PromptStore {
   /** In order of last use. */
   readonly #kept = new Map<string, Kept>();
   readonly #loading = new Map<string, Promise<Result<Int16Array, PromptFault>>>();
+  readonly #nowMs: () => number;
   #keptOctets = 0;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   load(path: string): Promise<Result<Int16Array, PromptFault>> {
     let loading = this.#loading.get(path);
@@ -32,11 +39,17 @@ export class PromptStore {
 
   async #read(path: string): Promise<Result<Int16Array, PromptFault>> {
     try {
-      const { mtimeMs, size } = await stat(path);
       const kept = this.#kept.get(path);
+      if (kept !== undefined) this.#forget(path, kept);
+      const nowMs = this.#nowMs();
+      if (kept !== undefined && nowMs - kept.seenAtMs < promptTrustedMs) {
+        this.#keep(path, kept);
+        return success(kept.samples);
+      }
+      const { mtimeMs, size } = await stat(path);
       if (kept !== undefined) {
-        this.#forget(path, kept);
         if (kept.modifiedMs === mtimeMs && kept.octets === size) {
+          kept.seenAtMs = nowMs;
           this.#keep(path, kept);
           return success(kept.samples);
         }
@@ -44,7 +57,7 @@ export class PromptStore {
       if (size > wavOctetsMax) return failure({ path, detail: `${path} is larger than a prompt may be` });
       const read = readTelephoneWav(await readFile(path));
       if (!read.ok) return failure({ path, detail: `${path}: ${read.failure.detail}` });
-      this.#keep(path, { samples: read.value, modifiedMs: mtimeMs, octets: size });
+      this.#keep(path, { samples: read.value, modifiedMs: mtimeMs, octets: size, seenAtMs: nowMs });
       return success(read.value);
     } catch (error) {
       return failure({ path, detail: (error as Error).message });

@@ -18,7 +18,7 @@ export class ClientTransaction {
   readonly flow: SipFlow;
   state: 'trying' | 'proceeding' | 'completed' | 'terminated' = 'trying';
   readonly #network: TransactionNetwork;
-  readonly #listener: ClientListener;
+  #listener: ClientListener | undefined;
   #message: WrittenMessage | undefined;
   #intervalMs = t1Ms;
   /** Timer E. */
@@ -45,21 +45,24 @@ export class ClientTransaction {
     if (!isReliable(this.flow))
       this.#repeat = this.#network.timers.set(this.#intervalMs, () => this.#onTimerE());
     this.#end = this.#network.timers.set(timerFMs, () => {
+      const listener = this.#listener;
       this.terminate();
-      this.#listener.onTimeout();
+      listener?.onTimeout();
     });
   }
 
   onResponse(response: SipResponse): void {
     if (this.state === 'completed' || this.state === 'terminated') return;
+    const listener = this.#listener;
     if (response.status < 200) this.state = 'proceeding';
     else {
       this.#cancelTimers();
       this.#message = undefined;
+      this.#listener = undefined;
       this.state = 'completed';
       this.#end = this.#network.timers.set(isReliable(this.flow) ? 0 : timerKMs, () => this.terminate());
     }
-    this.#listener.onResponse(response);
+    listener?.onResponse(response);
   }
 
   #onTimerE(): void {
@@ -71,13 +74,15 @@ export class ClientTransaction {
 
   #onTransportFailure(cause: Error): void {
     if (this.state !== 'trying') return;
+    const listener = this.#listener;
     this.terminate();
-    this.#listener.onTransportFailure(cause);
+    listener?.onTransportFailure(cause);
   }
 
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
+    this.#listener = undefined;
     this.#cancelTimers();
     this.#network.forget(this.key);
   }

@@ -35,13 +35,18 @@ export interface EstablishedDialogOptions {
   readonly interval: WantedInterval;
 }
 
+/** Hears of a dialog that is over. */
+const nobody: DialogListener = { onReinvite: () => 481, onEnded() {} };
+
 export class EstablishedDialog implements Dialog, DialogParty {
   isEnded = false;
   readonly #core: AgentCore;
   readonly #state: DialogState;
-  readonly #listener: DialogListener;
+  #listener: DialogListener;
   readonly #localUser: string;
-  readonly #reinviting: Reinviting;
+  readonly #isCaller: boolean;
+  /** Made when it is needed: most calls end as they began. */
+  #reinvitingMade: Reinviting | undefined;
   readonly #session: SessionKeeper;
   /** Our 2xx that waits for its ACK, the number of its INVITE, and whether it carried an offer. */
   #answer: AnswerRepeat | undefined;
@@ -62,27 +67,22 @@ export class EstablishedDialog implements Dialog, DialogParty {
     this.#state = state;
     this.#listener = options.listener;
     this.#localUser = options.localUser;
+    this.#isCaller = options.isCaller;
     this.#session = new SessionKeeper({
       ...options,
+      listener: () => this.#listener,
       reinviting: () => this.#reinviting,
       onLost: () => this.#lose({ by: 'timeout' }),
       onExpired: () => this.#lose({ by: 'timeout', reason: { cause: 102, text: 'Session expired' } }),
     });
-    this.#reinviting = new Reinviting({
-      core,
-      state,
-      isCaller: options.isCaller,
-      lines: () => this.#session.lines() + allowLine,
-      whenAcknowledged: (act) => this.#whenAcknowledged(act),
-      acknowledge: (cseq, authorization, body) => this.acknowledge(cseq, authorization, body),
-      acknowledgeAgain: () => this.acknowledgeAgain(),
-      onAccepted: (response) => {
-        state.refreshTarget(response);
-        this.#session.onAccepted(response);
-      },
-      canWiden: (response) => this.#session.widen(response),
-      onLost: () => this.#lose({ by: 'timeout' }),
-    });
+  }
+
+  get #reinviting(): Reinviting {
+    return (this.#reinvitingMade ??= this.#makeReinviting());
+  }
+
+  get #isReinviting(): boolean {
+    return this.#reinvitingMade?.isOut === true;
   }
 
   get sipCallId(): string {
@@ -152,7 +152,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
     return new Promise((settle) => {
       // RFC 3261 §14.1: no new INVITE while another is in progress in either direction.
       if (this.isEnded) settle({ ok: false, status: 481 });
-      else if (this.#reinviting.isBusy) settle({ ok: false, status: 491 });
+      else if (this.#reinvitingMade?.isBusy) settle({ ok: false, status: 491 });
       else this.#reinviting.start(sdp, settle);
     });
   }
@@ -234,7 +234,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
   /** Their re-INVITE: the refusal, where it is not accepted. */
   #refreshBy(request: SipRequest, transaction: InviteServerTransaction): Outcome | undefined {
     // RFC 3261 §14.2: an INVITE of ours is out. RFC 5407 §3.1.5: nor while an offer of ours waits for the ACK that answers it.
-    if (this.#reinviting.isOut || this.#isOfferOpen) return { status: 491 };
+    if (this.#isReinviting || this.#isOfferOpen) return { status: 491 };
     const interval = this.#session.judge(request);
     if (!interval.isOk) return { status: 422, lines: interval.lines };
     const answer = this.#listener.onReinvite(request.sdp);
@@ -276,7 +276,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #onUpdate(request: SipRequest, transaction: ServerTransaction): Outcome {
     const interval = this.#session.judge(request);
     if (!interval.isOk) return { status: 422, lines: interval.lines };
-    const openOffer = this.#reinviting.isOut || this.#isOfferOpen ? 'ours' : 'none';
+    const openOffer = this.#isReinviting || this.#isOfferOpen ? 'ours' : 'none';
     const outcome = answerUpdate(this.#core, request, openOffer, (sdp) => this.#listener.onReinvite(sdp));
     if (outcome.status !== 200) return outcome;
     this.#state.refreshTarget(request, transaction.flow);
@@ -327,8 +327,29 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #end(end: DialogEnd): void {
     this.isEnded = true;
     this.#session.stop();
-    this.#reinviting.stop();
-    this.#listener.onEnded(end);
+    this.#reinvitingMade?.stop();
+    const listener = this.#listener;
+    // Transactions remember the dialog for half a minute: nothing of the call stays with it.
+    this.#listener = nobody;
+    listener.onEnded(end);
+  }
+
+  #makeReinviting(): Reinviting {
+    return new Reinviting({
+      core: this.#core,
+      state: this.#state,
+      isCaller: this.#isCaller,
+      lines: () => this.#session.lines() + allowLine,
+      whenAcknowledged: (act) => this.#whenAcknowledged(act),
+      acknowledge: (cseq, authorization, body) => this.acknowledge(cseq, authorization, body),
+      acknowledgeAgain: () => this.acknowledgeAgain(),
+      onAccepted: (response) => {
+        this.#state.refreshTarget(response);
+        this.#session.onAccepted(response);
+      },
+      canWiden: (response) => this.#session.widen(response),
+      onLost: () => this.#lose({ by: 'timeout' }),
+    });
   }
 
   #leave(): void {

@@ -33,7 +33,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   readonly sipCallId: string;
   readonly #core: AgentCore;
   readonly #wanted: OutgoingInviteRequest;
-  readonly #listener: OutgoingInviteListener;
+  #listener: OutgoingInviteListener;
   /** By the callee's tag: branches that ring, and dialogs of those that answered. */
   readonly #early = new Map<string, EarlyDialog>();
   readonly #answered = new Map<string, EstablishedDialog>();
@@ -219,7 +219,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       const isLate = this.#wanted.sdp === '' && response.sdp !== '' && !early?.isSettled;
       const answer = isLate ? (this.#listener.onLateOffer?.(response.sdp) ?? '') : '';
       this.#acknowledge(dialog, response, answer);
-      this.#listener.onAnswered({ sdp: response.sdp || (early?.sdp ?? ''), dialog });
+      this.#tellLast().onAnswered({ sdp: response.sdp || (early?.sdp ?? ''), dialog });
     } else {
       // RFC 3261 §13.2.2.4: each 2xx is acknowledged; a dialog nobody wants is ended with a BYE.
       this.#acknowledge(dialog, response, '');
@@ -271,8 +271,16 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     this.#closeEarly();
     this.#core.timers.cancel(this.#silence);
     if (!this.#isCancelSent) this.#core.timers.cancel(this.#timer);
-    this.#listener.onFailed(failure);
+    this.#tellLast().onFailed(failure);
+  }
+
+  /** Its transaction lingers for half a minute: nothing of the call stays with it. */
+  #tellLast(): OutgoingInviteListener {
+    const listener = this.#listener;
+    this.#listener = nobody;
+    return listener;
   }
 }
 
 const unwanted: DialogListener = { onReinvite: () => 488, onEnded() {} };
+const nobody: OutgoingInviteListener = { ...unwanted, onProgress() {}, onAnswered() {}, onFailed() {} };

@@ -24,7 +24,7 @@ import type { DialogListener } from './sip-user-agent.ts';
 export interface SessionKeeperOptions {
   readonly core: AgentCore;
   readonly state: DialogState;
-  readonly listener: DialogListener;
+  readonly listener: () => DialogListener;
   readonly localUser: string;
   readonly interval: WantedInterval;
   readonly reinviting: () => Reinviting;
@@ -122,7 +122,8 @@ export class SessionKeeper {
   }
 
   #refreshByInvite(): void {
-    const { listener, reinviting } = this.#options;
+    const { reinviting } = this.#options;
+    const listener = this.#options.listener();
     const offer = listener.onReinvite('');
     if (typeof offer !== 'string') return this.#timer.retry();
     reinviting().start(offer, (outcome) => {

@@ -1,0 +1,129 @@
+/**
+ * A node just started serves its first hundreds of calls by code that nobody has compiled yet: each costs up to twice what it
+ * costs later. So it rehearses: a second node in the same process, with a folder of its own and the first one's sound, takes
+ * calls from a far side on the loopback until the code is warm, and is thrown away (decision 0026). Real calls go first.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
+import type { ProcessConfig } from '../config.ts';
+import type { EdgeNode } from '../node.ts';
+import { openNode, type OpenNode } from '../open-node.ts';
+import { realClock as clock } from '../runtime/real-clock.ts';
+import { realRandom as random } from '../runtime/real-random.ts';
+import { silentLog } from '../node-log.ts';
+import { FarSide } from './far-side.ts';
+import * as limits from './limits.ts';
+import { rehearsalScript, rehearsedNumbers } from './rehearsal-script.ts';
+
+const loopback = '127.0.0.1';
+const noDesk = { send() {}, sendText() {}, close() {} };
+
+export interface Rehearsed {
+  readonly calls: number;
+  readonly answered: number;
+  readonly durationMs: number;
+}
+
+/** Settles when it is over; a node that is busy all the while is left alone. */
+export async function rehearse(config: ProcessConfig, real: EdgeNode): Promise<Rehearsed> {
+  const startedAtMs = clock.nowMs();
+  const folder = join(config.dataFolder, 'rehearsal');
+  // One that was killed in the middle of it left its things about.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'prompts'), { recursive: true });
+  const farSide = await FarSide.open(loopback, soundAddress(config), { clock, random });
+  let stage: OpenNode | undefined;
+  try {
+    stage = await openStage(config, { folder, farSide, real });
+    const performed = await perform(stage, { farSide, real, callsMax: config.rehearsedCalls });
+    return { ...performed, durationMs: clock.nowMs() - startedAtMs };
+  } finally {
+    await stage?.close(0);
+    await farSide.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The second node, with its agents on duty. */
+async function openStage(
+  config: ProcessConfig,
+  parts: { readonly folder: string; readonly farSide: FarSide; readonly real: EdgeNode },
+): Promise<OpenNode> {
+  const { folder, farSide, real } = parts;
+  const ids = createIdSource(clock, random);
+  const { config: script, prompt } = rehearsalScript(farSide, { ids, nowMs: clock.nowMs() });
+  writeFileSync(join(folder, 'prompts', `${prompt.sha256}.wav`), prompt.wav);
+  const nodeConfigFile = join(folder, 'config.json');
+  writeFileSync(nodeConfigFile, JSON.stringify(script));
+  const stage = await openNode(
+    {
+      ...config,
+      dataFolder: folder,
+      ledgerKeyFile: join(folder, 'ledger-key'),
+      nodeConfigFile,
+      centreUrl: null,
+      sipAddress: loopback,
+      sipAdvertised: loopback,
+      sipPort: 0,
+      sipSecond: null,
+      sipTls: null,
+      sipTlsPort: 0,
+      sipWsPort: 0,
+      sipWssPort: 0,
+      deskAddress: loopback,
+      deskPort: 0,
+      localApiPort: 0,
+      synthesiser: 'none',
+      hepCollector: null,
+    },
+    silentLog,
+    async () => ({ ...real.media, close: async () => {} }),
+  );
+  const { node } = stage;
+  const tenant = [...node.directory.all()][0]!;
+  for (const { id, extension } of tenant.agents.values()) {
+    const flow = { protocol: 'udp', address: farSide.address, port: farSide.port } as const;
+    const contact = `sip:${extension}@${farSide.address}:${farSide.port}`;
+    node.phones.set(tenant, extension, [
+      { contact, flow, expiresAtMs: Number.POSITIVE_INFINITY, userAgent: 'rehearsal', routes: [] },
+    ]);
+    const seat = node.hub.attach(tenant, id, noDesk)!;
+    node.hub.detach(seat, noDesk);
+    node.hub.signIn(seat, 'phone');
+    node.hub.apply(seat, { kind: 'ready' });
+  }
+  return stage;
+}
+
+async function perform(
+  { node }: OpenNode,
+  parts: { readonly farSide: FarSide; readonly real: EdgeNode; readonly callsMax: number },
+): Promise<{ readonly calls: number; readonly answered: number }> {
+  const { farSide, real, callsMax } = parts;
+  const { port } = node.sip.listening().find(({ protocol }) => protocol === 'udp')!;
+  const target = { address: loopback, port };
+  const untilMs = clock.nowMs() + limits.rehearsalMsMax;
+  let calls = 0;
+  let answered = 0;
+  const isOver = () => calls >= callsMax || real.exchange.isDraining || clock.nowMs() > untilMs;
+  const actor = async () => {
+    while (!isOver()) {
+      if (real.calls.size > 0) {
+        await new Promise<void>((done) => clock.after(limits.rehearsalYieldMs, done));
+        continue;
+      }
+      const isQueued = calls++ % 2 === 0;
+      const number = isQueued ? rehearsedNumbers.queue : rehearsedNumbers.ring;
+      if (await farSide.call(number, target, isQueued ? '1' : null)) answered += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: limits.rehearsedAtOnce }, actor));
+  return { calls, answered };
+}
+
+/** Sound goes out from where the engine's sockets are. */
+function soundAddress({ sipAddress }: ProcessConfig): string {
+  if (sipAddress === '0.0.0.0') return loopback;
+  return sipAddress === '::' ? '::1' : sipAddress;
+}
