@@ -171,6 +171,7 @@ export class EdgeNode {
       ladders: parts.ladders,
       hub: this.hub,
       floor: this.floor,
+      phonesRinging: new Map(),
       calls: this.calls,
       acd: (tenant) => this.#acd(tenant, services),
     };

@@ -308,6 +308,16 @@ export class AgentHub {
     this.apply(seat, { kind: 'talk', callId: call.id }, call.facts.direction);
   }
 
+  /** The agent's phone has answered a call that rang a colleague's. */
+  pickedUp(seat: AgentSeat, call: Call): void {
+    this.closeInteraction(seat, null, '');
+    seat.call = call;
+    const nowMs = this.#nowMs();
+    seat.interaction = new SeatInteraction({ call, state: 'ringing', ring: null, isDialler: false, nowMs });
+    seat.interaction.answeredAtMs = nowMs;
+    this.apply(seat, { kind: 'talk', callId: call.id }, call.facts.direction);
+  }
+
   /** The agent's own line is up; the other side is being called. */
   dialled(seat: AgentSeat, call: Call, party: Party): void {
     if (seat.interaction?.call === call) seat.interaction.party = party;

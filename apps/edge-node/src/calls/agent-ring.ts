@@ -6,9 +6,10 @@ import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, ReservationId } from '@seatgrid/core/kernel/ids.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
+import type { OutgoingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { BrowserLeg } from './browser-leg.ts';
-import type { CallLeg } from './call-leg.ts';
+import { elsewhereRelease, type CallLeg, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { PhoneFork } from './phone-fork.ts';
 
@@ -22,10 +23,18 @@ export interface RingRequest {
   readonly ringTimeoutMs: number;
   /** Whoever asks for advice; absent where the agent is to serve. */
   readonly consultedBy?: AgentId | null;
+  /** Whether a colleague's phone may answer it instead. */
+  readonly mayBePickedUp?: true;
+}
+
+/** `by`: a colleague, in the agent's place. */
+export interface PickedUp {
+  readonly leg: CallLeg;
+  readonly by: { readonly id: AgentId; readonly seat: AgentSeat | null };
 }
 
 export type RingOutcome =
-  | { readonly kind: 'accepted'; readonly leg: CallLeg }
+  | ({ readonly kind: 'accepted'; readonly leg: CallLeg } & Partial<PickedUp>)
   /** `declined` by hand; `expired` rang in vain; `unavailable` could not ring at all. */
   | { readonly kind: 'declined' | 'expired' | 'unavailable' };
 
@@ -42,6 +51,7 @@ export class AgentRing {
   #isAnswering = false;
   #cancelTimer: Cancel = () => {};
   #fork: PhoneFork | null = null;
+  #invites: readonly OutgoingInvite[] = [];
 
   constructor(request: RingRequest, tell: (outcome: RingOutcome) => void) {
     const { services } = request.call;
@@ -94,14 +104,28 @@ export class AgentRing {
   }
 
   /** The caller is gone, or goes elsewhere. */
-  withdraw(): void {
+  withdraw(cause?: ReleaseCause): void {
     if (this.#isOver) return;
-    this.#isOver = true;
-    this.#cancelTimer();
-    this.#fork?.cancel();
+    this.#close();
+    this.#fork?.cancel(cause);
     this.#record('withdrawn');
     const { seat } = this.request;
     if (seat) this.request.call.services.hub.endRing(seat, this, 'withdrawn');
+  }
+
+  get mayBePickedUp(): boolean {
+    return this.request.mayBePickedUp === true && !this.#isOver;
+  }
+
+  pickedUp(answer: PickedUp): void {
+    this.withdraw(elsewhereRelease);
+    this.#tell({ kind: 'accepted', ...answer });
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#cancelTimer();
+    for (const invite of this.#invites) this.request.call.services.phonesRinging.delete(invite);
   }
 
   #ringPhone(isAutoAnswer: boolean): void {
@@ -110,7 +134,8 @@ export class AgentRing {
       if (outcome.kind === 'answered') this.#end({ kind: 'accepted', leg: outcome.leg });
       else this.#end({ kind: outcome.isBusy ? 'declined' : 'unavailable' });
     });
-    this.#fork.start(this.request.ringTimeoutMs);
+    this.#invites = this.#fork.start(this.request.ringTimeoutMs);
+    for (const invite of this.#invites) call.services.phonesRinging.set(invite, this);
   }
 
   #end(outcome: RingOutcome): void {
@@ -123,8 +148,7 @@ export class AgentRing {
       });
       return;
     }
-    this.#isOver = true;
-    this.#cancelTimer();
+    this.#close();
     if (outcome.kind !== 'accepted') this.#fork?.cancel();
     this.#record(outcome.kind === 'unavailable' ? 'expired' : outcome.kind);
     const { seat, call } = this.request;

@@ -2,7 +2,7 @@
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
-import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { OutgoingInvite, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AcdRunner } from '../acd/acd-runner.ts';
 import type { CallAdmission } from '../admission/call-admission.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
@@ -17,6 +17,7 @@ import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
 import type { WaysOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
+import type { AgentRing } from './agent-ring.ts';
 import type { Speech } from './speech.ts';
 
 export interface CallServices {
@@ -38,6 +39,8 @@ export interface CallServices {
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
   readonly hub: AgentHub;
   readonly floor: FloorBoard;
+  /** Whom each INVITE that rings a phone is for; those that may not be picked up included. */
+  readonly phonesRinging: Map<OutgoingInvite, AgentRing>;
   /** Every call in progress. */
   readonly calls: Map<CallId, Call>;
   acd(tenant: TenantAtNode): AcdRunner;

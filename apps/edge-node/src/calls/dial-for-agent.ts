@@ -79,9 +79,10 @@ export function dialOutside(call: Call, agentParty: Party, to: Omit<OutsideDialR
 export function dialColleague(call: Call, dialler: Party, to: Colleague, ringTimeoutMs: number): void {
   call.customer = dialler;
   const ring = new AgentRing(
-    { call, agent: to.agent, seat: to.seat, queue: null, ringTimeoutMs },
+    { call, agent: to.agent, seat: to.seat, queue: null, ringTimeoutMs, mayBePickedUp: true },
     (outcome) => {
-      if (outcome.kind === 'accepted') converse(call, outcome.leg, { id: to.agent.id, seat: to.seat });
+      if (outcome.kind === 'accepted')
+        converse(call, outcome.leg, outcome.by ?? { id: to.agent.id, seat: to.seat });
       else endUnreached(call, outcome.kind);
     },
   );

@@ -19,8 +19,8 @@ export interface DirectRingRequest {
 
 export function ringDirectly(request: DirectRingRequest, onFailed: (why: RingFailure) => void): void {
   const { call, agent, seat } = request;
-  const ring = new AgentRing({ ...request, queue: null }, (outcome) => {
-    if (outcome.kind === 'accepted') converse(call, outcome.leg, { id: agent.id, seat });
+  const ring = new AgentRing({ ...request, queue: null, mayBePickedUp: true }, (outcome) => {
+    if (outcome.kind === 'accepted') converse(call, outcome.leg, outcome.by ?? { id: agent.id, seat });
     else onFailed(outcome.kind);
   });
   const stage: CallStage = { state: 'ringing', onCallEnded: () => ring.withdraw() };

@@ -10,6 +10,7 @@ import { admitFromTrunk } from './admit-call.ts';
 import type { CallServices } from './call-services.ts';
 import { Call, type CallFacts } from './call.ts';
 import { callFromPhone } from './phone-call.ts';
+import { pickUp } from './pick-up.ts';
 import { noticeRefusal } from './refuse-call.ts';
 import { takeOver } from './take-over.ts';
 
@@ -27,6 +28,7 @@ export class Exchange {
   onInvite(invite: IncomingInvite): void {
     try {
       if (invite.replaces) takeOver(this.services, invite);
+      else if (invite.picksUp) pickUp(this.services, invite);
       else if (invite.identity.kind === 'trunk') {
         const trunk = this.services.trunks.byId(invite.identity.peer);
         if (trunk) admitFromTrunk(this, invite, trunk);

@@ -32,8 +32,9 @@ export class OutgoingSipLeg extends SipLeg implements OutgoingInviteListener {
     this.#progress = progress;
   }
 
-  start(call: InvitingCall, request: Omit<OutgoingInviteRequest, 'sdp'>): void {
+  start(call: InvitingCall, request: Omit<OutgoingInviteRequest, 'sdp'>): OutgoingInvite {
     this.#invite = call.invite({ ...request, sdp: this.media.offer() }, this);
+    return this.#invite;
   }
 
   onProgress(progress: { readonly status: number; readonly sdp: string }): void {

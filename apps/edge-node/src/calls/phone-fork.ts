@@ -1,8 +1,8 @@
 /** Rings every phone an agent has registered; the first that answers has the call, the others are told to stop. */
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
-import type { SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { OutgoingInvite, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 
-import { elsewhereRelease } from './call-leg.ts';
+import { elsewhereRelease, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
 
@@ -26,8 +26,10 @@ export class PhoneFork {
     this.#tell = tell;
   }
 
-  start(ringTimeoutMs: number): void {
+  /** What rings each of them. */
+  start(ringTimeoutMs: number): readonly OutgoingInvite[] {
     const call = this.#call;
+    const invites: OutgoingInvite[] = [];
     const { phones, sipHost } = call.services;
     const domain = call.tenant.sipDomain;
     for (const binding of phones.bindingsOf(call.tenant, this.#agent.extension)) {
@@ -43,7 +45,7 @@ export class PhoneFork {
         onFailed: (failed, status) => call.run(() => this.#failed(failed, status)),
       });
       this.#ringing.add(leg);
-      leg.start(call, {
+      const invite = leg.start(call, {
         uri: binding.contact,
         flow: binding.flow,
         routes: binding.routes,
@@ -60,14 +62,16 @@ export class PhoneFork {
           : {}),
         ringTimeoutMs: ringTimeoutMs + 1_000,
       });
+      invites.push(invite);
     }
     // Never at once: whoever started the ring is still busy with it.
     if (this.#ringing.size === 0) call.after(0, () => this.#finish({ kind: 'failed', isBusy: false }));
+    return invites;
   }
 
-  cancel(): void {
+  cancel(cause?: ReleaseCause): void {
     this.#isOver = true;
-    for (const leg of this.#ringing) leg.release();
+    for (const leg of this.#ringing) leg.release(cause);
     this.#ringing.clear();
   }
 

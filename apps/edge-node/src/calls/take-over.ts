@@ -4,11 +4,10 @@
  */
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { extensionOf } from '../phones/phone-domain.ts';
-import { describe, type IncomingLine } from './admit-call.ts';
+import { answerInPlace } from './answer-in-place.ts';
 import type { CallServices } from './call-services.ts';
 import type { Call } from './call.ts';
 import { Conversation } from './converse.ts';
-import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import type { Party } from './party.ts';
 import { replaceLeg } from './replace-leg.ts';
 import { SipLeg } from './sip-leg.ts';
@@ -21,23 +20,9 @@ export function takeOver(services: CallServices, invite: IncomingInvite): void {
   // RFC 3891 §8: only who may speak for the party may take its place. Others learn nothing of the call.
   if (!mayReplace(services, found, invite)) return invite.reject(403);
   if (!(call.stage instanceof Conversation)) return invite.reject(491);
-  const key = call.sound.nextLegKey('replacing');
-  const media = call.media.openRtpLeg({
-    key,
-    natAddress: invite.flow.address,
-    srtp: srtpOf(services, invite) ?? 'accept',
-  });
-  if (media.kind === 'refused') return invite.reject(503);
-  const described = describe(media, invite.sdp);
-  if (typeof described !== 'string') {
-    media.close();
-    return invite.reject(488);
-  }
-  services.ladders.claim(invite.sipCallId, call.id, key);
   call.run(() => {
-    const leg = new IncomingSipLeg(invite, media, described);
-    leg.answer();
-    replaceLeg(call, party, leg);
+    const leg = answerInPlace(call, invite, call.sound.nextLegKey('replacing'));
+    if (leg) replaceLeg(call, party, leg);
   });
 }
 
@@ -51,12 +36,6 @@ function lineUnder(calls: Iterable<Call>, { replaces }: IncomingInvite): Line | 
     for (const party of call.parties)
       if (party.leg instanceof SipLeg && replaces && party.leg.has(replaces)) return { call, party };
   return undefined;
-}
-
-function srtpOf({ directory, trunks }: CallServices, { identity }: IncomingInvite): IncomingLine['srtp'] {
-  if (identity.kind === 'trunk') return trunks.byId(identity.peer)?.config.srtp;
-  const tenant = directory.byDomain(identity.realm);
-  return tenant?.secrets.get(extensionOf(tenant, identity.username))?.srtp;
 }
 
 function mayReplace(

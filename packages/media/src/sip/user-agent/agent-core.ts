@@ -15,7 +15,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TimerQueue } from '../transaction/timer-queue.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
 import type { SipFlow, SipListen, SipProtocol } from '../transport/sip-transport.ts';
-import type { Dialog, SipHandler, SipParty } from './sip-user-agent.ts';
+import type { Dialog, OutgoingInvite, SipHandler, SipParty } from './sip-user-agent.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** Methods answered somewhere in here; the rest get 405 or 501. */
@@ -26,6 +26,8 @@ export const allowedMethods =
 export interface DialogParty {
   /** The dialog, once it is no early one any more. */
   readonly confirmed?: Dialog;
+  /** Our INVITE that rings in it, while it is an early one. */
+  readonly ringing?: OutgoingInvite;
   belongs(request: SipRequest): boolean;
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void;
   onRequest(request: SipRequest, transaction: ServerTransaction): void;

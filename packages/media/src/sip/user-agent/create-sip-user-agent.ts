@@ -248,8 +248,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
       this.#core.answer(request, transaction, { status: 400, reason: 'Malformed Record-Route' });
       return;
     }
-    const replaced = replaces.kind === 'found' ? replaces.dialog : undefined;
-    const asked = { request, transaction, state, identity, replaces: replaced };
+    const asked = { request, transaction, state, identity, replaces };
     this.#core.handler.onInvite(new IncomingInviteCall(this.#core, asked));
   }
 

@@ -11,12 +11,13 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { AgentCore, DialogParty, Outcome } from './agent-core.ts';
 import { sendInDialog } from './in-dialog-request.ts';
 import { allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
-import type { OutgoingInviteListener } from './sip-user-agent.ts';
+import type { OutgoingInvite, OutgoingInviteListener } from './sip-user-agent.ts';
 import { answerUpdate } from './update.ts';
 
 export interface EarlyDialogOptions {
   readonly core: AgentCore;
   readonly state: DialogState;
+  readonly invite: OutgoingInvite;
   readonly listener: OutgoingInviteListener;
   readonly localUser: string;
   /** Ours, or none yet where the callee is to make it. */
@@ -60,6 +61,10 @@ export class EarlyDialog implements DialogParty {
 
   belongs(request: SipRequest): boolean {
     return this.state.belongs(request);
+  }
+
+  get ringing(): OutgoingInvite {
+    return this.#options.invite;
   }
 
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {

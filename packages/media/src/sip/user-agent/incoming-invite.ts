@@ -20,10 +20,12 @@ import { allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { isIdentityWithheld, partyOf } from './party-of.ts';
 import { reasonLine, reasonOf } from './reason-header.ts';
 import { ReliableProgress } from './reliable-progress.ts';
+import type { ReplacesVerdict } from './replaces.ts';
 import type {
   Dialog,
   DialogListener,
   IncomingInvite,
+  OutgoingInvite,
   RejectOptions,
   SipParty,
   SipReason,
@@ -35,7 +37,8 @@ export interface AskedInvite {
   readonly transaction: InviteServerTransaction;
   readonly state: DialogState;
   readonly identity: IncomingInvite['identity'];
-  readonly replaces: Dialog | undefined;
+  /** What its Replaces means, if anything. */
+  readonly replaces: Exclude<ReplacesVerdict, { kind: 'refused' }>;
 }
 
 export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteServerUser {
@@ -50,6 +53,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
   readonly sdp: string;
   readonly allowsEarlyMedia: boolean;
   readonly replaces?: Dialog;
+  readonly picksUp?: OutgoingInvite;
   early: IncomingInvite['early'];
   onCancelled: IncomingInvite['onCancelled'];
   readonly #core: AgentCore;
@@ -81,7 +85,8 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     this.requestUser = request.uri.kind === 'sip' ? unescapeUser(request.uri.user) : '';
     this.requestHost = request.uri.kind === 'sip' ? request.uri.host : '';
     this.sdp = request.sdp;
-    if (asked.replaces) this.replaces = asked.replaces;
+    if (asked.replaces.kind === 'found') this.replaces = asked.replaces.dialog;
+    else if (asked.replaces.kind === 'ringing') this.picksUp = asked.replaces.invite;
     // RFC 3325 §5: believed from within the trust domain only.
     const asserted = identity.kind === 'trunk' ? request.nameAddrs('P-Asserted-Identity')?.[0] : undefined;
     if (asserted) this.assertedIdentity = partyOf(asserted);

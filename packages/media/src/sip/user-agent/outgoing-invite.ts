@@ -183,6 +183,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     const early = new EarlyDialog({
       core: this.#core,
       state: this.#stateOf(response),
+      invite: this,
       listener: this.#listener,
       localUser: from.user,
       offer: sdp === '' ? 'awaited' : 'made',

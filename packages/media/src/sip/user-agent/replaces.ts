@@ -3,7 +3,7 @@ import { dialogKey } from '../dialog/dialog-state.ts';
 import { paramOf, Scanner } from '../message/scanner.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import type { AgentCore, Outcome } from './agent-core.ts';
-import type { Dialog } from './sip-user-agent.ts';
+import type { Dialog, OutgoingInvite } from './sip-user-agent.ts';
 
 export interface ReplacesField {
   readonly callId: string;
@@ -33,6 +33,7 @@ export function findReplaced(core: AgentCore, field: ReplacesField): Dialog | un
 export type ReplacesVerdict =
   | { readonly kind: 'none' }
   | { readonly kind: 'found'; readonly dialog: Dialog }
+  | { readonly kind: 'ringing'; readonly invite: OutgoingInvite }
   | { readonly kind: 'refused'; readonly outcome: Outcome };
 
 /** RFC 3891 §3, in its order. Whether the asker has a right to it is for the node to say. */
@@ -42,7 +43,10 @@ export function judgeReplaces(core: AgentCore, request: SipRequest): ReplacesVer
   const field = readReplaces(text);
   if (!field) return { kind: 'refused', outcome: { status: 400, reason: 'Malformed Replaces' } };
   const dialog = findReplaced(core, field);
-  // RFC 3891 §3: no such dialog, or an early one the asker began, is 481. Ours that still ring cannot be picked up here.
+  // RFC 3891 §3: an early dialog is taken over where we began it, and then ends by CANCEL.
+  const invite = core.dialogs.get(dialogKey(field.toTag, field.fromTag))?.ringing;
+  if (invite?.sipCallId === field.callId) return { kind: 'ringing', invite };
+  // RFC 3891 §3: no such dialog, or an early one that we did not begin.
   if (!dialog) return { kind: 'refused', outcome: { status: 481 } };
   if (dialog.isEnded) return { kind: 'refused', outcome: { status: 603 } };
   // RFC 3891 §3: answered meanwhile.

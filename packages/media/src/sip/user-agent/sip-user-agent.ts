@@ -165,6 +165,8 @@ export interface IncomingInvite {
   readonly allowsEarlyMedia: boolean;
   /** The standing dialog this call is to take over (RFC 3891); whether the caller may is for the node to say. */
   readonly replaces?: Dialog;
+  /** The same of an INVITE of ours that still rings: a pick-up. */
+  readonly picksUp?: OutgoingInvite;
   /** Hears what the caller says of its sound before the answer; absent, its changes are refused. */
   early: Pick<DialogListener, 'onReinvite' | 'onLateAnswer'> | undefined;
   /** 180 without, 183 with early media; reliably (RFC 3262) where the caller can tell, and it matters or is demanded. */
