@@ -7,7 +7,7 @@ import { repeatAnswer, type AnswerRepeat } from '../dialog/answer-repeat.ts';
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { WantedInterval } from '../dialog/session-interval.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
-import { headerLine, writeRequest, writeResponse, type WrittenMessage } from '../message/write-message.ts';
+import { writeRequest, writeResponse, type WrittenMessage } from '../message/write-message.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { AgentCore, DialogParty, Outcome } from './agent-core.ts';
@@ -15,10 +15,8 @@ import { sendInDialog, type InDialogContent } from './in-dialog-request.ts';
 import { readInfoDigit } from './info-digit.ts';
 import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { reasonLine, reasonOf } from './reason-header.ts';
-import { readRefer } from './refer-to.ts';
-import { OpenReferral, silentReferral } from './referral.ts';
+import { Referrals } from './referrals.ts';
 import { Reinviting, type ReinviteOutcome } from './reinvite.ts';
-import { findReplaced } from './replaces.ts';
 import type { SentRequest } from './sent-request.ts';
 import { SessionKeeper } from './session-keeper.ts';
 import type { Dialog, DialogEnd, DialogListener, SipReason } from './sip-user-agent.ts';
@@ -59,7 +57,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #ending: SentRequest | undefined;
   /** The ACK of the last 2xx we received, for when that is repeated. */
   #ack: WrittenMessage | undefined;
-  #refers = 0;
+  #referrals: Referrals | undefined;
 
   constructor(options: EstablishedDialogOptions) {
     const { core, state } = options;
@@ -228,7 +226,8 @@ export class EstablishedDialog implements Dialog, DialogParty {
     // RFC 3261 §12.2.2: out of order.
     if (!this.#state.takeSequence(request.cseq)) return { status: 500, reason: 'Sequence Number Too Low' };
     if (this.isEnded) return request.method === 'BYE' ? { status: 200 } : { status: 481 };
-    return inspectRequest(request);
+    // RFC 3515 §2.4.4: in a dialog, it is about a REFER.
+    return inspectRequest(request, 'SUBSCRIBE');
   }
 
   /** Their re-INVITE: the refusal, where it is not accepted. */
@@ -261,7 +260,12 @@ export class EstablishedDialog implements Dialog, DialogParty {
       case 'INFO':
         return this.#onInfo(request);
       case 'REFER':
-        return this.#onRefer(request, transaction);
+        this.#refers.onRefer(request, this.#listener, (status, lines = '') =>
+          this.#core.answer(request, transaction, { status, lines, toTag: this.localTag }),
+        );
+        return undefined;
+      case 'SUBSCRIBE':
+        return this.#onSubscribe(request, transaction);
       case 'OPTIONS':
         return { status: 200, lines: allowLine + acceptLine + supportedLine };
       case 'PRACK':
@@ -296,30 +300,20 @@ export class EstablishedDialog implements Dialog, DialogParty {
     return { status: 200 };
   }
 
-  #onRefer(request: SipRequest, transaction: ServerTransaction): undefined {
-    const target = readRefer(request);
-    const answer = (status: number, lines = '') =>
-      this.#core.answer(request, transaction, { status, lines, toTag: this.localTag });
-    if (!target || target.replaces === 'malformed') return void answer(400);
-    const { replaces, ...rest } = target;
-    // RFC 4488 §4: told so, we need not notify, and say that we will not.
-    const isSilent = /^\s*false\b/i.test(request.header('Refer-Sub') ?? '');
-    const referral = isSilent ? silentReferral : this.#openReferral(request.cseq);
-    const asked = replaces ? { ...rest, replaces: { dialog: findReplaced(this.#core, replaces) } } : rest;
-    const status = this.#listener.onRefer?.(asked, referral) ?? 603;
-    answer(status, isSilent && status < 300 ? headerLine('Refer-Sub', 'false') : '');
-    if (!(referral instanceof OpenReferral)) return;
-    if (status < 300) referral.begin();
-    else referral.abandon();
+  get #refers(): Referrals {
+    this.#referrals ??= new Referrals(
+      this.#core,
+      (content, done) => void this.#send('NOTIFY', () => content, done),
+    );
+    return this.#referrals;
   }
 
-  #openReferral(cseq: number): OpenReferral {
-    return new OpenReferral({
-      timers: this.#core.timers,
-      // RFC 3515 §2.4.6: each further REFER of a dialog is told apart by its number.
-      event: this.#refers++ === 0 ? 'refer' : `refer;id=${cseq}`,
-      notify: (content, done) => void this.#send('NOTIFY', () => content, done),
-    });
+  #onSubscribe(request: SipRequest, transaction: ServerTransaction): undefined {
+    const contact = this.#core.contactLine(transaction.flow, this.#localUser);
+    const { thenTell, ...outcome } = this.#refers.onSubscribe(request, contact);
+    this.#core.answer(request, transaction, { ...outcome, toTag: this.localTag });
+    // RFC 6665 §4.2.1.2: a NOTIFY at once.
+    thenTell?.();
   }
 
   // Ends.

@@ -14,8 +14,9 @@ export const allowLine = headerLine('Allow', allowedMethods);
 export const supportedLine = headerLine('Supported', ownOptions.join(', '));
 export const acceptLine = headerLine('Accept', 'application/sdp, application/dtmf-relay, application/dtmf');
 
-export function inspectRequest(request: SipRequest): Outcome | undefined {
-  if (!allowed.has(request.method)) {
+/** `also`: a method that is allowed just here. */
+export function inspectRequest(request: SipRequest, also?: 'SUBSCRIBE'): Outcome | undefined {
+  if (!allowed.has(request.method) && request.method !== also) {
     // RFC 3261 §8.2.1: Allow names the methods that are.
     return { status: known.has(request.method) ? 405 : 501, lines: allowLine };
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bodyOf, fieldOf, RawPeer } from '../../../test/raw-peer.ts';
+import { sipReferralSecondsMax } from '../../limits.ts';
 import { createWorld, sdpOf } from '../../../test/sip-party.ts';
 
 const callee = '192.0.2.2';
@@ -87,8 +88,52 @@ test('who refuses a NOTIFY is told no more; and nobody is told for ever', async 
   expect(notified()).toEqual(['100 active']);
   await carol.send('REFER', { cseq: 3, toTag, lines: there });
   await heard();
-  await world.pass(121_000);
-  expect(notified().slice(1)).toEqual(expect.arrayContaining(['100 active', '408 terminated']));
+  await world.pass(sipReferralSecondsMax * 1_000);
+  // RFC 3515 §2.4.4: the subscription is over; that the reference failed would not be true.
+  expect(notified().slice(1)).toEqual(['100 active', '100 terminated']);
+  expect(fieldOf(carol.last('NOTIFY'), 'Subscription-State')).toBe('terminated;reason=timeout');
+  await heard();
+  bob.referrals[1]!.progress(200);
+  await world.pass(20);
+  expect(notified().length).toBe(3);
+});
+
+test('who wants to hear for longer says so in time (RFC 3515 §2.4.4), and is told what is left', async () => {
+  const { world, bob, carol, toTag, notified, heard } = await talking();
+  await carol.send('REFER', { cseq: 2, toTag, lines: there });
+  expect(fieldOf(carol.last('NOTIFY'), 'Subscription-State')).toBe(`active;expires=${sipReferralSecondsMax}`);
+  await heard();
+  await world.pass(100_000);
+  bob.referrals[0]!.progress(180);
+  await world.pass(20);
+  expect(fieldOf(carol.last('NOTIFY'), 'Subscription-State')).toBe(
+    `active;expires=${sipReferralSecondsMax - 100}`,
+  );
+  await heard();
+  await carol.send('SUBSCRIBE', { cseq: 3, toTag, lines: 'Event: refer\r\nExpires: 90\r\n' });
+  expect(carol.statuses('SUBSCRIBE')).toEqual([200]);
+  expect(fieldOf(carol.lastAnswer('SUBSCRIBE'), 'Expires')).toBe('90');
+  expect(fieldOf(carol.last('NOTIFY'), 'Subscription-State')).toBe('active;expires=90');
+  await heard();
+  await world.pass(80_000);
+  bob.referrals[0]!.progress(200);
+  await world.pass(20);
+  await heard();
+  expect(notified()).toEqual(['100 active', '180 active', '180 active', '200 terminated']);
+});
+
+test.each([
+  ['Event: refer\r\nExpires: 0\r\n', 200, 'terminated;reason=timeout'],
+  ['Event: refer;id=9\r\n', 481, `active;expires=${sipReferralSecondsMax}`],
+  ['Event: presence\r\n', 489, `active;expires=${sipReferralSecondsMax}`],
+])('within its dialog, a SUBSCRIBE with "%s" gets %i', async (lines, status, state) => {
+  const { world, carol, toTag, heard } = await talking();
+  await carol.send('REFER', { cseq: 2, toTag, lines: there });
+  await heard();
+  await carol.send('SUBSCRIBE', { cseq: 3, toTag, lines });
+  await world.pass(20);
+  expect(carol.statuses('SUBSCRIBE')).toEqual([status]);
+  expect(fieldOf(carol.last('NOTIFY'), 'Subscription-State')).toBe(state);
 });
 
 test('an attended transfer names the dialog of ours it means; one of nobody is told as such', async () => {
