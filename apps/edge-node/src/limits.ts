@@ -84,6 +84,8 @@ export const browserLostMaxMs = 20_000;
 
 // Supervision
 export const inspectionsPerCallMax = 4;
+/** A supervisor’s desk phone rings so long. */
+export const inspectionRingTimeoutMs = 20_000;
 export const supervisorsMax = 1_000;
 /** H-19: so long the agent can tell the customer before a supervisor's voice joins. */
 export const bargeNoticeMs = 10_000;

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DeskState } from '@seatgrid/contracts/desk/desk-messages.ts';
 import { framesWithoutTone, toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
 import type { FixtureTenant } from './fixture-config.ts';
+import { RegisteredPhone } from './registered-phone.ts';
 import { TelephoneSide, numberWith } from './telephone-side.ts';
 import { TestSupervisor } from './test-supervisor.ts';
 import { agentHz, callerHz, supervisorHz, toneOf, whoIsHeard } from './tones.ts';
@@ -13,6 +14,7 @@ let side: TelephoneSide;
 let tenant: FixtureTenant;
 let stranger: FixtureTenant;
 let supervisors: TestSupervisor[] = [];
+const phones: RegisteredPhone[] = [];
 
 beforeAll(async () => {
   side = await TelephoneSide.start((fixture) => {
@@ -24,6 +26,10 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const supervisor of supervisors.splice(0)) supervisor.close();
+  for (const phone of phones.splice(0)) {
+    await phone.register(0);
+    await phone.close();
+  }
   await side.settle();
 });
 afterAll(() => side?.close());
@@ -96,6 +102,73 @@ test('H-17: the supervisor hears both; the agent’s desk shows nothing, and cus
   const [began, ended] = eventsOf(callId);
   expect(began!.facts).toMatchObject({ agentId: agentId(), userName: 'Supervisor' });
   expect(ended!.facts.kind).toBe('inspection.ended');
+});
+
+test('H-17 by desk phone: who answers it hears both and is noticed by nobody; whispering works as by browser; hanging up is leaving', async () => {
+  const { agent, caller, callId } = await conversation();
+  const phone = await RegisteredPhone.open(side.node, { extension: '1002', domain: 'demo.seatgrid' });
+  phones.push(phone);
+  expect(await phone.register()).toBe(200);
+  phone.rtp.speak(toneOf(supervisorHz));
+  expect(await heardBy(caller.rtp)).toEqual([agentHz]);
+  const before = shown(agent.state);
+  const level = toneAmplitude(await caller.rtp.listen(400), agentHz);
+  const supervisor = await supervised();
+  const listen = { kind: 'monitor-by-phone', agentId: agentId(), extension: '1002' } as const;
+  await supervisor.done(listen);
+  await until('the phone to ring', () => supervisor.state!.isPhoneRinging);
+  expect(await supervisor.command(listen)).toMatchObject({ code: 'wrong-state' });
+  expect(eventsOf(callId)).toEqual([]);
+  await phone.liftHandset();
+  await until('to listen', () => supervisor.state!.inspection?.mode === 'monitor');
+  expect(await heardBy(phone.rtp)).toEqual([callerHz, agentHz]);
+  expect(await heardBy(caller.rtp)).toEqual([agentHz]);
+  expect(await heardBy(agent)).toEqual([callerHz]);
+  expect(shown(agent.state)).toEqual(before);
+  expect(toneAmplitude(await caller.rtp.listen(400), agentHz)).toBeCloseTo(level, 2);
+  await supervisor.done({ kind: 'switch', mode: 'whisper' });
+  expect(await heardBy(agent)).toEqual([callerHz, supervisorHz]);
+  expect(await heardBy(caller.rtp)).toEqual([agentHz]);
+  expect(shown(agent.state)).toEqual(before);
+  phone.hangUp();
+  await until('the listening to be over', () => supervisor.state!.inspection === null);
+  expect(supervisor.state!.endedWhy).toBe('left');
+  expect(await heardBy(agent)).toEqual([callerHz]);
+  expect(eventsOf(callId).map(({ facts }) => facts.kind)).toEqual([
+    'inspection.began',
+    'inspection.changed',
+    'inspection.ended',
+  ]);
+});
+
+test('a desk phone that declines, or is given up, listens to nothing; one that is not there is not rung', async () => {
+  const { agent, caller, callId } = await conversation();
+  const phone = await RegisteredPhone.open(side.node, { extension: '1002', domain: 'demo.seatgrid' });
+  phones.push(phone);
+  expect(await phone.register()).toBe(200);
+  const before = shown(agent.state);
+  const supervisor = await supervised();
+  const ask = (extension: string) =>
+    supervisor.command({ kind: 'monitor-by-phone', agentId: agentId(), extension });
+  for (const extension of ['1001', '1099'])
+    expect(await ask(extension)).toMatchObject({ code: 'not-available' });
+  expect(await ask('1002')).toMatchObject({ ok: true });
+  (await phone.untilRung()).reject(486);
+  await until('to hear of it', () => supervisor.state!.endedWhy === 'no-answer');
+  expect(await ask('1002')).toMatchObject({ ok: true });
+  const given = await phone.untilRung();
+  let isCancelled = false;
+  given.onCancelled = () => (isCancelled = true);
+  await supervisor.done({ kind: 'leave' });
+  await until('the phone to stop ringing', () => isCancelled);
+  expect(await ask('1002')).toMatchObject({ ok: true });
+  const last = await phone.untilRung();
+  isCancelled = false;
+  last.onCancelled = () => (isCancelled = true);
+  expect(shown(agent.state)).toEqual(before);
+  caller.hangUp();
+  await until('the phone to stop ringing with the call', () => isCancelled);
+  expect(eventsOf(callId)).toEqual([]);
 });
 
 test('H-18: whispering, the agent hears customer and supervisor, the customer the agent only, the supervisor both', async () => {

@@ -1,6 +1,6 @@
 /** Rings every phone an agent has registered; the first that answers has the call, the others are told to stop. */
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
-import type { OutgoingInvite, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { OutgoingInvite, SipBinding, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 
 import { elsewhereRelease, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
@@ -30,8 +30,7 @@ export class PhoneFork {
   start(ringTimeoutMs: number): readonly OutgoingInvite[] {
     const call = this.#call;
     const invites: OutgoingInvite[] = [];
-    const { phones, sipHost } = call.services;
-    const domain = call.tenant.sipDomain;
+    const { phones } = call.services;
     for (const binding of phones.bindingsOf(call.tenant, this.#agent.extension)) {
       const media = call.media.openRtpLeg({
         key: call.sound.nextLegKey('agent'),
@@ -45,24 +44,10 @@ export class PhoneFork {
         onFailed: (failed, status) => call.run(() => this.#failed(failed, status)),
       });
       this.#ringing.add(leg);
-      const invite = leg.start(call, {
-        uri: binding.contact,
-        flow: binding.flow,
-        routes: binding.routes,
-        from: callerOf(call),
-        to: { user: this.#agent.extension, host: domain, displayName: this.#agent.name },
-        // RFC 5373 is what few phones know; these two are what they do know.
-        ...(this.#isAutoAnswer
-          ? {
-              headers: {
-                'Call-Info': `<sip:${sipHost}>;answer-after=1`,
-                'Alert-Info': '<http://localhost>;info=alert-autoanswer;delay=1',
-              },
-            }
-          : {}),
-        ringTimeoutMs: ringTimeoutMs + 1_000,
-      });
-      invites.push(invite);
+      const { extension, name } = this.#agent;
+      invites.push(
+        ringPhoneAt(call, leg, { binding, extension, name, isAutoAnswer: this.#isAutoAnswer, ringTimeoutMs }),
+      );
     }
     // Never at once: whoever started the ring is still busy with it.
     if (this.#ringing.size === 0) call.after(0, () => this.#finish({ kind: 'failed', isBusy: false }));
@@ -94,6 +79,38 @@ export class PhoneFork {
     this.#isOver = true;
     this.#tell(outcome);
   }
+}
+
+/** Rings the phone that registered this binding. */
+export function ringPhoneAt(
+  call: Call,
+  leg: OutgoingSipLeg,
+  to: {
+    readonly binding: SipBinding;
+    readonly extension: string;
+    readonly name: string;
+    readonly isAutoAnswer: boolean;
+    readonly ringTimeoutMs: number;
+  },
+): OutgoingInvite {
+  const { contact: uri, flow, routes } = to.binding;
+  return leg.start(call, {
+    uri,
+    flow,
+    routes,
+    from: callerOf(call),
+    to: { user: to.extension, host: call.tenant.sipDomain, displayName: to.name },
+    // RFC 5373 is what few phones know; these two are what they do know.
+    ...(to.isAutoAnswer
+      ? {
+          headers: {
+            'Call-Info': `<sip:${call.services.sipHost}>;answer-after=1`,
+            'Alert-Info': '<http://localhost>;info=alert-autoanswer;delay=1',
+          },
+        }
+      : {}),
+    ringTimeoutMs: to.ringTimeoutMs + 1_000,
+  });
 }
 
 /** RFC 3323 §4.1.1.3: who is not to be named is called so. */

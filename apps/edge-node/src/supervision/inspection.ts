@@ -7,7 +7,7 @@ import type { InspectionMode } from '@seatgrid/core/calls/inspection.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type { InspectionState } from '@seatgrid/contracts/supervision/supervision-messages.ts';
-import { BrowserLeg } from '../calls/browser-leg.ts';
+import type { CallLeg } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { Conversation } from '../calls/converse.ts';
 import { addParty } from '../calls/join-call.ts';
@@ -27,9 +27,10 @@ export class Inspection {
   joinsAtMs: number | null = null;
   readonly #startedAtMs: number;
   #sinceMs: number;
+  #hasBegun = false;
   #cancelNotice: Cancel = () => {};
 
-  constructor(call: Call, agent: Party, supervisor: Supervisor, leg: BrowserLeg) {
+  constructor(call: Call, agent: Party, supervisor: Supervisor, leg: CallLeg) {
     this.call = call;
     this.agent = agent;
     this.agentId = agent.agentId!;
@@ -42,12 +43,29 @@ export class Inspection {
     this.#startedAtMs = this.#sinceMs = call.services.clock.nowMs();
   }
 
-  begin(): void {
+  /** A desk phone is rung for it: it has its place in the call already, so that it goes with the call, or with the agent. */
+  ring(): void {
     addParty(this.call, this.party);
-    this.supervisor.inspection = this;
+    this.supervisor.ringing = this;
     this.supervisor.endedWhy = null;
+    this.supervisor.changed();
+  }
+
+  begin(): void {
+    const { call, agent, supervisor } = this;
+    if (supervisor.ringing !== this) addParty(call, this.party);
+    this.#hasBegun = true;
+    supervisor.ringing = null;
+    supervisor.inspection = this;
+    supervisor.endedWhy = null;
+    if (agent.seat) agent.seat.monitoredAtMs = call.services.clock.nowMs();
     this.#record({ kind: 'inspection.began' });
     this.#changed();
+  }
+
+  /** The desk phone was not answered. */
+  giveUp(): void {
+    letGo(this.call, this.party, 'platform', { party: 'agent', code: 'no-answer' });
   }
 
   /** False where the call does not allow it now. */
@@ -166,6 +184,11 @@ export class Inspection {
   /** However it came: left, dropped with the agent, or with the call. */
   #left(): void {
     const { call, supervisor } = this;
+    if (!this.#hasBegun) {
+      supervisor.ringing = null;
+      supervisor.endedWhy = 'no-answer';
+      return supervisor.changed();
+    }
     this.#withdrawNotice();
     this.#record({ kind: 'inspection.ended', lastedMs: call.services.clock.nowMs() - this.#startedAtMs });
     if (supervisor.inspection !== this) return;

@@ -9,7 +9,9 @@ import type { AgentHub } from '../agents/agent-hub.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
 import type { Party } from '../calls/party.ts';
-import { inspectionsPerCallMax } from '../limits.ts';
+import { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
+import { ringPhoneAt } from '../calls/phone-fork.ts';
+import { inspectionRingTimeoutMs, inspectionsPerCallMax } from '../limits.ts';
 import { Inspection } from './inspection.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -32,10 +34,12 @@ export async function supervise(
   switch (command.kind) {
     case 'monitor':
       return monitor(hub, supervisor, command);
+    case 'monitor-by-phone':
+      return monitorByPhone(hub, supervisor, command);
     case 'release':
       return release(hub, supervisor, command.agentId);
   }
-  const { inspection } = supervisor;
+  const inspection = supervisor.inspection ?? (command.kind === 'leave' ? supervisor.ringing : null);
   if (!inspection) return refuse('no-call', 'you listen to no call');
   switch (command.kind) {
     case 'switch':
@@ -53,6 +57,8 @@ function verbOf(command: SupervisionCommand): Verb | null {
   switch (command.kind) {
     case 'switch':
       return command.mode;
+    case 'monitor-by-phone':
+      return 'monitor';
     case 'monitor':
     case 'release':
     case 'intercept':
@@ -68,12 +74,9 @@ async function monitor(
   supervisor: Supervisor,
   { agentId, offer }: { readonly agentId: AgentId; readonly offer: string },
 ): Promise<SupervisionOutcome> {
-  const found = callOf(hub, supervisor, agentId);
+  const found = callToHear(hub, supervisor, agentId);
   if ('ok' in found) return found;
   const { call, party } = found;
-  if (supervisor.inspection) return refuse('wrong-state', 'you listen to a call already');
-  if (call.parties.filter((one) => one.supervisor).length >= inspectionsPerCallMax)
-    return refuse('not-available', `at most ${inspectionsPerCallMax} supervisors listen to one call`);
   const opened = await call.media.openWebrtcLeg(offer, { key: call.sound.nextLegKey('supervisor') });
   if (opened.kind === 'refused') return refuse('media-refused', opened.detail);
   if (call.isEnded || !call.parties.includes(party) || supervisor.inspection) {
@@ -81,9 +84,58 @@ async function monitor(
     return refuse('no-call', 'the call is over');
   }
   call.run(() => new Inspection(call, party, supervisor, new BrowserLeg(opened)).begin());
-  const { seat } = party;
-  if (seat) seat.monitoredAtMs = call.services.clock.nowMs();
   return { ok: true, answer: opened.answerSdp };
+}
+
+/** H-17 at a desk phone: it is rung, picks up by itself where it can, and is a leg of the call like a browser's. */
+function monitorByPhone(
+  hub: AgentHub,
+  supervisor: Supervisor,
+  { agentId, extension }: { readonly agentId: AgentId; readonly extension: string },
+): SupervisionOutcome {
+  const found = callToHear(hub, supervisor, agentId);
+  if ('ok' in found) return found;
+  const { call, party } = found;
+  const { tenant } = supervisor;
+  const owner = tenant.agentsByExtension.get(extension);
+  const seat = owner && hub.seat(owner.id);
+  // An agent on a call hears that call; whose phone it is must not be told apart from one that is not there.
+  const isBusy = owner?.id === agentId || (seat && !seat.isFree && seat.presence.device === 'phone');
+  const binding = call.services.phones.bindingsOf(tenant, extension).at(-1);
+  if (!binding || isBusy) return refuse('not-available', 'this desk phone cannot be rung now');
+  const media = call.media.openRtpLeg({
+    key: call.sound.nextLegKey('supervisor'),
+    natAddress: binding.flow.address,
+    srtp: tenant.secrets.get(extension)?.srtp ?? 'accept',
+  });
+  if (media.kind === 'refused') return refuse('media-refused', media.detail);
+  const leg = new OutgoingSipLeg(media, {
+    onRinging() {},
+    onAnswered: () => call.run(() => inspection.begin()),
+    onFailed: () => call.run(() => inspection.giveUp()),
+  });
+  const inspection = new Inspection(call, party, supervisor, leg);
+  call.run(() => {
+    inspection.ring();
+    ringPhoneAt(call, leg, {
+      binding,
+      extension,
+      name: owner?.name ?? '',
+      isAutoAnswer: true,
+      ringTimeoutMs: inspectionRingTimeoutMs,
+    });
+  });
+  return done;
+}
+
+function callToHear(hub: AgentHub, supervisor: Supervisor, agentId: AgentId): ReturnType<typeof callOf> {
+  const found = callOf(hub, supervisor, agentId);
+  if ('ok' in found) return found;
+  if (supervisor.inspection || supervisor.ringing)
+    return refuse('wrong-state', 'you listen to a call already');
+  return found.call.parties.filter((one) => one.supervisor).length >= inspectionsPerCallMax
+    ? refuse('not-available', `at most ${inspectionsPerCallMax} supervisors listen to one call`)
+    : found;
 }
 
 /** H-20: both sides at once; the agent goes to after-call work, and the log names who did it. */

@@ -52,7 +52,7 @@ export class SupervisorSocket extends CommandSocket<SupervisionCommand> {
   }
 
   protected gone(): void {
-    const inspection = this.#supervisor?.inspection;
+    const inspection = this.#supervisor?.inspection ?? this.#supervisor?.ringing;
     inspection?.call.run(() => inspection.leave());
   }
 }

@@ -11,6 +11,8 @@ export class Supervisor {
   readonly name: string;
   readonly role: Role;
   inspection: Inspection | null = null;
+  /** About to listen, at a desk phone that rings. */
+  ringing: Inspection | null = null;
   endedWhy: SupervisionState['endedWhy'] = null;
   readonly #tell: (state: Omit<SupervisionState, 'atMs'>) => void;
 
@@ -31,6 +33,10 @@ export class Supervisor {
   }
 
   changed(): void {
-    this.#tell({ inspection: this.inspection?.describe() ?? null, endedWhy: this.endedWhy });
+    this.#tell({
+      inspection: this.inspection?.describe() ?? null,
+      isPhoneRinging: this.ringing !== null,
+      endedWhy: this.endedWhy,
+    });
   }
 }

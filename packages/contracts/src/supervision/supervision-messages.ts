@@ -8,13 +8,15 @@ import { roles } from '@seatgrid/core/context/access.ts';
 import { deskInteractionSchema } from '../desk/desk-messages.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
-import { instantSchema, nameSchema } from '../nouns/texts.ts';
+import { extensionSchema, instantSchema, nameSchema } from '../nouns/texts.ts';
 
 const agentId = idOf<'agent'>();
 
 export const supervisionCommandSchema = z.discriminatedUnion('kind', [
   /** Listens to this agent's call, with the browser leg of this offer. */
   z.object({ kind: z.literal('monitor'), agentId, offer: z.string().max(20_000) }),
+  /** The same at a desk phone of the tenant, which is rung; who answers it listens. */
+  z.object({ kind: z.literal('monitor-by-phone'), agentId, extension: extensionSchema }),
   /** Barging in waits until the agent says so, or for a set delay. */
   z.object({ kind: z.literal('switch'), mode: z.enum(['monitor', 'whisper', 'barge']) }),
   /** The agent's leg ends, the customer stays and talks with the supervisor. */
@@ -58,8 +60,10 @@ export type InspectionState = z.infer<typeof inspectionSchema>;
 export const supervisionStateSchema = z.object({
   atMs: instantSchema,
   inspection: inspectionSchema.nullable(),
+  /** The desk phone that is to listen rings. */
+  isPhoneRinging: z.boolean().default(false),
   /** Why there is none any more. */
-  endedWhy: z.enum(['left', 'call-over', 'agent-left', 'sound-lost']).nullable(),
+  endedWhy: z.enum(['left', 'call-over', 'agent-left', 'sound-lost', 'no-answer']).nullable(),
 });
 export type SupervisionState = z.infer<typeof supervisionStateSchema>;
 

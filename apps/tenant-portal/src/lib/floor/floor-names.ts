@@ -9,6 +9,7 @@ interface Lists {
     readonly name: string;
     readonly staffId: string;
     readonly extension: string;
+    readonly groupId: string | null;
     readonly skills: readonly { readonly skillId: string }[];
   }[];
   readonly skills: readonly { readonly id: string; readonly name: string }[];
@@ -54,6 +55,11 @@ export class FloorNames {
       agent.name.toLowerCase().includes(text) ||
       this.#lists.skills.some((skill) => has.has(skill.id) && skill.name.toLowerCase().includes(text))
     );
+  }
+
+  /** H-17: an agent of this group; '' is any. */
+  isOf(id: string, groupId: string): boolean {
+    return groupId === '' || this.#lists.agents.find((agent) => agent.id === id)?.groupId === groupId;
   }
 
   pauseKind(reasonId: string | null): 'not-ready' | 'break' {

@@ -17,11 +17,17 @@ export class Supervision {
   #nodeId: NodeId | undefined;
 
   readonly inspection = $derived.by(() => this.#link?.state?.inspection ?? undefined);
+  readonly isPhoneRinging = $derived.by(() => this.#link?.state?.isPhoneRinging ?? false);
+  #wasRinging = false;
 
-  /** To be called in an effect: a leg of a call that is over is put down, a mute is followed. */
+  /** To be called in an effect: a leg of a call that is over is put down, a mute is followed, a phone nobody answered is told of. */
   attend(): void {
-    const { inspection } = this;
+    const { inspection, isPhoneRinging } = this;
+    const endedWhy = this.#link?.state?.endedWhy;
     untrack(() => {
+      if (this.#wasRinging && !isPhoneRinging && endedWhy === 'no-answer')
+        toasts.bad(say('floor.watch.noAnswer'));
+      this.#wasRinging = isPhoneRinging;
       if (inspection) this.phone.follow(inspection);
       else if (!this.isBusy && this.phone.state !== 'none') this.phone.drop();
     });
@@ -44,6 +50,13 @@ export class Supervision {
     } finally {
       this.isBusy = false;
     }
+  }
+
+  /** Sound is at the desk phone; this browser only commands. */
+  async monitorByPhone(nodeId: NodeId, agentId: AgentId, extension: string): Promise<void> {
+    this.isBusy = true;
+    await this.#ask(this.#at(nodeId), { kind: 'monitor-by-phone', agentId, extension });
+    this.isBusy = false;
   }
 
   release(nodeId: NodeId, agentId: AgentId): Promise<void> {
