@@ -1,10 +1,7 @@
-/** SIPp, a peer that shares no line with us: runs one scenario and says how it went. */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** SIPp at a whole node: one scenario, whose calls must go as it says. */
+import { startSipp } from '@seatgrid/testkit/sipp.ts';
 
-export const hasSipp = spawnSync('sipp', ['-v']).error === undefined;
+export { hasSipp } from '@seatgrid/testkit/sipp.ts';
 
 export interface SippRun {
   readonly scenario: string;
@@ -16,34 +13,13 @@ export interface SippRun {
   readonly arguments?: readonly string[];
 }
 
-/** Rejects with SIPp's own error log when a call did not go as the scenario says. */
-export function runSipp(run: SippRun): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'seatgrid-sipp-'));
-  const file = join(folder, 'scenario.xml');
-  writeFileSync(file, run.scenario);
-  const child = spawn(
-    'sipp',
-    [
-      [run.target],
-      `-sf ${file} -i ${run.address} -m ${run.calls ?? 1} -r ${run.rate ?? 1}`.split(' '),
-      ['-timeout', String(run.deadlineSeconds ?? 20)],
-      ['-timeout_error', '-nostdin', '-trace_err', '-nd'],
-      run.arguments ?? [],
-    ].flat(),
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+/** Rejects with SIPp's own complaint when a call did not go as the scenario says. */
+export async function runSipp(run: SippRun): Promise<void> {
+  const { scenario, target, address, calls = 1, rate = 1, deadlineSeconds = 20 } = run;
+  const bounds = `-i ${address} -m ${calls} -r ${rate} -timeout ${deadlineSeconds} -timeout_error -nd`.split(
+    ' ',
   );
-  let stderr = '';
-  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      const errors = readdirSync(folder)
-        .filter((name) => name.endsWith('_errors.log'))
-        .map((name) => readFileSync(join(folder, name), 'utf8'))
-        .join('\n');
-      rmSync(folder, { recursive: true, force: true });
-      if (code === 0) resolve();
-      else reject(new Error(`SIPp ended with ${code}\n${stderr.slice(-500)}\n${errors.slice(0, 3_000)}`));
-    });
-  });
+  const { ended } = startSipp({ scenario, target, options: [...bounds, ...(run.arguments ?? [])] });
+  const { code, complaint } = await ended;
+  if (code !== 0) throw new Error(`SIPp ended with ${code}\n${complaint}`);
 }

@@ -1,12 +1,8 @@
-/** SIPp, a peer that shares no line with us, playing a scenario of `scenarios/` to its end. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+/** SIPp at our stack: the scenarios of `scenarios/`, each to its end. */
+import { join } from 'node:path';
+import { hasSipp, startSipp } from '@seatgrid/testkit/sipp.ts';
 
-export const hasSipp = (process.env.PATH ?? '')
-  .split(delimiter)
-  .some((folder) => existsSync(join(folder, 'sipp')));
+export { hasSipp } from '@seatgrid/testkit/sipp.ts';
 if (!hasSipp) console.warn('SKIPPED: wire tests with SIPp: no `sipp` on the PATH (Debian: sip-tester)');
 
 const scenarios = join(import.meta.dirname, 'scenarios');
@@ -25,15 +21,11 @@ export async function playScenario(
   target: string,
   options: readonly string[] = [],
 ): Promise<SippResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'seatgrid-sipp-'));
-  const fixed = `-nostdin -timeout 25 -timeout_error -trace_err -error_file errors.log`.split(' ');
-  const child = spawn('sipp', ['-sf', join(scenarios, `${scenario}.xml`), ...fixed, ...options, target], {
-    cwd: folder,
-    stdio: 'ignore',
+  const { ended } = startSipp({
+    scenario: join(scenarios, `${scenario}.xml`),
+    target,
+    options: ['-timeout', '25', '-timeout_error', ...options],
   });
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const hasComplained = code !== 0 && readdirSync(folder).includes('errors.log');
-  const complaint = hasComplained ? readFileSync(join(folder, 'errors.log'), 'utf8').slice(0, 2_000) : '';
-  rmSync(folder, { recursive: true, force: true });
+  const { code, complaint } = await ended;
   return { code, complaint };
 }
