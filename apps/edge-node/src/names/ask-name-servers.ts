@@ -4,10 +4,14 @@
  */
 import { createSocket } from 'node:dgram';
 import { connect, isIP } from 'node:net';
-import { decode, encode, RECURSION_DESIRED, streamDecode, streamEncode, type Packet } from 'dns-packet';
+import { decode, encode, RECURSION_DESIRED, streamEncode, type Packet } from 'dns-packet';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import { nameAnswerBytesMax, nameAskRounds, nameAskTimeoutMs, nameUdpBytesMax } from '../limits.ts';
+
+const headOctets = 12;
+/** A root name, type, class, life and an empty value. */
+const recordOctetsMin = 11;
 
 export type NameType = 'A' | 'AAAA' | 'NAPTR' | 'SRV';
 /** With the response code, which the types of the library leave out. */
@@ -76,7 +80,7 @@ function askByUdp(server: ServerPlace, question: Packet, clock: Clock): Promise<
     const cancel = giveUpAfter(clock, (cause) => end(() => reject(cause)));
     socket.once('error', (cause) => end(() => reject(cause)));
     socket.on('message', (octets) => {
-      const answer = answerTo(question, () => decode(octets));
+      const answer = answerTo(question, octets);
       if (answer) end(() => resolve(answer));
     });
     // Connected: nobody else's datagrams come in, and a refusal is heard.
@@ -100,7 +104,7 @@ function askByTcp(server: ServerPlace, question: Packet, clock: Clock): Promise<
       received = Buffer.concat([received, octets]);
       if (received.length > nameAnswerBytesMax) return end(() => reject(new Error('too long an answer')));
       if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
-      const answer = answerTo(question, () => streamDecode(received) ?? undefined);
+      const answer = answerTo(question, received.subarray(2));
       end(answer ? () => resolve(answer) : () => reject(new Error('no answer to what was asked')));
     });
     socket.write(streamEncode(question));
@@ -112,20 +116,26 @@ function giveUpAfter(clock: Clock, giveUp: (cause: Error) => void): Cancel {
 }
 
 /** RFC 5452 §9.1: what does not repeat our number and question was not sent to us. */
-function answerTo(question: Packet, read: () => Packet | undefined): NamePacket | undefined {
-  let answer: Packet | undefined;
+function answerTo(question: Packet, octets: Buffer): NamePacket | undefined {
+  if (!isWorthReading(octets, question.id!)) return undefined;
+  let answer: Packet;
   try {
-    answer = read();
+    answer = decode(octets);
   } catch {
     return undefined;
   }
-  const [asked, repeated] = [question.questions![0]!, answer?.questions?.[0]];
+  const [asked, repeated] = [question.questions![0]!, answer.questions?.[0]];
   const isOurs =
-    answer?.type === 'response' &&
-    answer.id === question.id &&
-    repeated?.type === asked.type &&
-    sameName(repeated.name, asked.name);
+    answer.type === 'response' && repeated?.type === asked.type && sameName(repeated.name, asked.name);
   return isOurs ? (answer as NamePacket) : undefined;
+}
+
+/** RFC 1035 §4.1.1: number, flags, and how many questions and records there are, for which there must be room. */
+function isWorthReading(octets: Buffer, id: number): boolean {
+  if (octets.length < headOctets || octets.readUInt16BE(0) !== id || octets.readUInt16BE(4) !== 1)
+    return false;
+  const records = octets.readUInt16BE(6) + octets.readUInt16BE(8) + octets.readUInt16BE(10);
+  return records * recordOctetsMin <= octets.length;
 }
 
 export function sameName(a: string, b: string): boolean {
