@@ -173,3 +173,10 @@ export const sipReferralSecondsMax = 120;
 export const sdpCharsMax = 32_768;
 export const sdpMediaMax = 16;
 export const sdpCryptoLinesMax = 16;
+
+// Tones of lines we dialled
+/** Every frame is looked at for so long from the first on; later for so long after what sounded like a tone. */
+export const tonesAttendedAtFirstFrames = 1_500;
+export const tonesAttendedFrames = 250;
+/** Otherwise one packet of so many. */
+export const tonePacketsPerGlance = 4;

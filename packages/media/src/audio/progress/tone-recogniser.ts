@@ -79,6 +79,18 @@ export class ToneRecogniser {
     return news;
   }
 
+  /** Whether what is heard at present might be a tone, or lie between two of them. */
+  get isTonal(): boolean {
+    return (
+      isTone(this.#segment) || isTone(this.#next) || (this.#segment === 'silence' && isTone(this.#before))
+    );
+  }
+
+  /** Whether this frame alone might be a tone: for whoever does not feed all of them. */
+  glance(samples: Int16Array): boolean {
+    return isTone(this.#moments.at(samples, frameSamples));
+  }
+
   #step(moment: Moment): RecognisedTone | undefined {
     if (moment === this.#segment) {
       this.#segmentHops += 1 + this.#nextHops;
@@ -170,6 +182,10 @@ export class ToneRecogniser {
     ];
     return distanceOf(heard, (index) => pairs[index]!) < Infinity ? 'ringback' : undefined;
   }
+}
+
+function isTone(moment: Moment): boolean {
+  return moment !== 'silence' && moment !== 'other';
 }
 
 /** Mean of how far each part is off, as a logarithm; infinite where one is too far. */
