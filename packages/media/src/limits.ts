@@ -78,6 +78,8 @@ export const opusRecoveredMsMax = 100;
 export const legsPerCallMax = 32;
 /** Sockets each worker keeps bound ahead of need. */
 export const socketsSpareMax = 64;
+/** Where there were no descriptors for them, they are asked for again after this. */
+export const socketsRetryMs = 1_000;
 /** Ports handed back rest this long before they serve another leg. */
 export const portRestMs = 1_000;
 /** Above this share of a worker's time new calls are refused: timers starve soon after. */

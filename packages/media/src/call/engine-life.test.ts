@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { ownLoopback } from '@seatgrid/testkit/own-loopback.ts';
 import { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { readWav } from '../audio/wav.ts';
@@ -17,7 +18,7 @@ const deaf: MediaCallListener = { onDigit: () => {}, onSilent: () => {}, onRecor
 function options(from: number, to: number, more: Partial<MediaEngineOptions> = {}): MediaEngineOptions {
   return {
     workers: 1,
-    bindAddress: '127.0.0.1',
+    bindAddress: ownLoopback,
     ports: { from, to },
     webrtcPorts: { from: 24_690, to: 24_699 },
     listener: { onWorkerLost: ({ cause }) => expect.fail(cause) },
@@ -56,15 +57,38 @@ test('legs beyond the last port are refused as values, and a port given back ser
 
 test('ports another program holds are left out; with none left the engine says so', async () => {
   const squatter = createSocket('udp4');
-  squatter.bind(24_612, '127.0.0.1');
+  squatter.bind(24_612, ownLoopback);
   await once(squatter, 'listening');
   const engine = await createMediaEngine(options(24_610, 24_615));
   expect(engine.load().portsFree).toBe(2);
   await engine.close();
   await expect(createMediaEngine(options(24_612, 24_613))).rejects.toThrow(
-    'no UDP port from 24612 to 24613 could be bound on 127.0.0.1',
+    `no UDP port from 24612 to 24613 could be bound on ${ownLoopback}`,
   );
   squatter.close();
+});
+
+test('ports for which there were no descriptors are not lost: they serve when there are some again', async () => {
+  const engine = await createMediaEngine(options(24_700, 25_099));
+  const [pid] = engine.load().pids as [number];
+  const prlimit = (...about: string[]) =>
+    spawnSync('prlimit', ['--pid', String(pid), ...about], { encoding: 'utf8' }).stdout.trim();
+  const usual = prlimit('--nofile', '--output', 'SOFT', '--noheadings');
+  expect(Number(usual)).toBeGreaterThan(200);
+  const open = readdirSync(`/proc/${pid}/fd`).length;
+  prlimit(`--nofile=${open + 10}:`);
+  const call = mustBeOpen(engine.openCall('many', deaf));
+  const before = engine.load().portsFree;
+  const legsMax = 32;
+  for (let leg = 0; leg < legsMax; leg++) mustBeOpen(call.openRtpLeg({ key: String(leg) }));
+  const other = mustBeOpen(engine.openCall('more', deaf));
+  const last = mustBeOpen(other.openRtpLeg({ key: 'a' }));
+  // When it answers it has looked for as many others, in vain.
+  await last.statistics();
+  expect(engine.load().portsFree).toBe(before - legsMax - 1);
+  prlimit(`--nofile=${usual}:`);
+  await vi.waitFor(() => expect(engine.load().portsFree).toBeGreaterThanOrEqual(before), { timeout: 10_000 });
+  await engine.close();
 });
 
 test('closing leaves no socket and no process', async () => {
@@ -75,7 +99,7 @@ test('closing leaves no socket and no process', async () => {
   await engine.close();
   expect(pids.some(isAlive)).toBe(false);
   const again = createSocket('udp4');
-  again.bind(24_620, '127.0.0.1');
+  again.bind(24_620, ownLoopback);
   await once(again, 'listening');
   again.close();
 });
@@ -134,7 +158,7 @@ test('when the node is killed its worker brings the recording to an end and goes
     script,
     `import { createMediaEngine } from ${JSON.stringify(new URL('./create-media-engine.ts', import.meta.url).href)};
      const engine = await createMediaEngine({
-       workers: 1, bindAddress: '127.0.0.1', ports: { from: 24660, to: 24669 },
+       workers: 1, bindAddress: '${ownLoopback}', ports: { from: 24660, to: 24669 },
        webrtcPorts: { from: 24670, to: 24670 }, listener: { onWorkerLost() {} },
      });
      const call = engine.openCall('doomed', { onDigit() {}, onSilent() {}, onRecorded() {} });

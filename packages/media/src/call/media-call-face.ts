@@ -264,7 +264,6 @@ export class MediaCallFace implements MediaCall {
   #legVerbs(key: LegKey) {
     return {
       key,
-      mute: (isMuted: boolean) => this.#tell({ kind: 'mute', call: this.id, leg: key, isMuted }),
       sendDigits: (digits: string) => this.#tell({ kind: 'digits', call: this.id, leg: key, digits }),
       statistics: () => this.#askStatistics(key),
       close: () => {

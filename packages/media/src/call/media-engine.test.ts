@@ -186,18 +186,6 @@ test('a call on hold: the caller hears music, the agent nothing, and then they t
   expect(tonesIn(atAgentLater)).toEqual([callerHz]);
 });
 
-test('a muted agent reaches nobody until unmuted, and still hears', async () => {
-  const { caller, agent } = await joinTwo();
-  agent.leg.mute(true);
-  await caller.peer.listen(100);
-  const [muted, atAgent] = await Promise.all([caller.peer.listen(300), agent.peer.listen(300)]);
-  expect(loudness(muted)).toBeLessThan(0.001);
-  expect(tonesIn(atAgent)).toEqual([callerHz]);
-  agent.leg.mute(false);
-  await caller.peer.listen(100);
-  expect(tonesIn(await caller.peer.listen(300))).toEqual([agentHz]);
-});
-
 test('three parties hear the sum of the others; a listener on top is heard by nobody', async () => {
   const { call, caller, agent } = await joinTwo();
   const supervisor = await joinLeg(call, 'supervisor', { hz: thirdHz, law: 'PCMA' });

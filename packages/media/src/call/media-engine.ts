@@ -108,8 +108,6 @@ export interface WebrtcLegOptions {
 
 export interface Leg {
   readonly key: LegKey;
-  /** Microphone off: what the leg says reaches nobody and no recording. */
-  mute(isMuted: boolean): void;
   /** Sends digits to this leg's far end (RFC 4733, or in-band tones where it did not negotiate them). */
   sendDigits(digits: string): void;
   statistics(): Promise<LegStatistics>;

@@ -85,7 +85,6 @@ export type ToWorker =
       readonly tone: LegTone;
       readonly country: Country;
     }
-  | { readonly kind: 'mute'; readonly call: number; readonly leg: string; readonly isMuted: boolean }
   | { readonly kind: 'digits'; readonly call: number; readonly leg: string; readonly digits: string }
   | { readonly kind: 'record'; readonly call: number; readonly path: string; readonly left: string }
   | {

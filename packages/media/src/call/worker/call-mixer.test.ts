@@ -439,21 +439,6 @@ test('a far end that falls silent with comfort noise is heard as noise of that l
   agent.expectContiguous();
 });
 
-test('a muted party is silence for its listener, whose stream goes on', () => {
-  const { agent, caller, mixer, run } = twoParties();
-  run(10);
-  caller.leg.isMuted = true;
-  mixer.route();
-  run(10);
-  caller.leg.isMuted = false;
-  mixer.route();
-  run(10);
-  const heard = agent.heard();
-  const silent = framesWithoutTone(heard, callerHz);
-  expect(silent).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
-  agent.expectContiguous();
-});
-
 /** The situations of a call, as rows of its matrix: a supervisor S listens to agent A, a third party B joins them. */
 const situations: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   alone: { caller: ['agent'], agent: ['caller'], supervisor: [], third: [] },

@@ -50,7 +50,7 @@ interface Seat {
   /** In-band digits on their way to a far end that knows no events. */
   digits: SoundSequence | undefined;
   mode: 'still' | 'relay' | 'paced';
-  /** Legs this seat hears at present, mutes and silencing players taken into account. */
+  /** Legs this seat hears at present, silencing players taken into account. */
   hears: readonly MediaLeg[];
   hearsMusic: SoundSource | undefined;
   /** Paced, but to wait until `from`'s frames reach what was relayed last. */
@@ -170,7 +170,7 @@ export class CallMixer {
       if (seat?.player?.isInterruptible === true) this.#endPlayer(seat, 'interrupted');
     }
     const ended = progress.ended;
-    if (ended === undefined || from.isMuted) return;
+    if (ended === undefined) return;
     let isRouteStale = from.sendsDigitsInBand;
     for (const seat of this.#seats.values()) {
       if (seat.mode === 'still' || !seat.hears.includes(from)) continue;
@@ -186,7 +186,7 @@ export class CallMixer {
     if (isRouteStale) this.route();
   }
 
-  /** Decides anew how each leg is served. To be called after every change of rows, players, mutes or formats. */
+  /** Decides anew how each leg is served. To be called after every change of rows, players or formats. */
   route(): void {
     const before = new Map<Seat, readonly MediaLeg[]>();
     for (const seat of this.#seats.values()) {
@@ -203,7 +203,7 @@ export class CallMixer {
     const legs: MediaLeg[] = [];
     for (const key of isSilenced || seat.row === undefined ? [] : seat.row.legs) {
       const heard = this.#seats.get(key)?.leg;
-      if (heard !== undefined && heard !== seat.leg && !heard.isMuted) legs.push(heard);
+      if (heard !== undefined && heard !== seat.leg) legs.push(heard);
     }
     seat.hears = legs;
     seat.hearsMusic = isSilenced ? undefined : seat.row?.music;

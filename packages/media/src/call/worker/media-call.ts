@@ -137,13 +137,6 @@ export class MediaCall implements LegObserver {
     this.#pacingMayHaveChanged();
   }
 
-  mute(key: string, isMuted: boolean): void {
-    const leg = this.mixer.leg(key);
-    if (leg === undefined) return;
-    leg.isMuted = isMuted;
-    this.#route();
-  }
-
   sendDigits(key: string, digits: string): void {
     const leg = this.mixer.leg(key);
     if (leg === undefined) return;

@@ -94,7 +94,6 @@ export class MediaLeg {
   #edge: LegEdge | undefined;
   format: LegFormat | undefined;
   #eventTicks = 1;
-  isMuted = false;
 
   /** Legs that hear only this one: its packets go to them as they come. */
   relayTo: readonly MediaLeg[] = [];
@@ -221,7 +220,7 @@ export class MediaLeg {
     if (this.#lineTones !== undefined) this.#listenForTones(packet, header, codec, nowMs);
     if (this.#inBandDigits !== undefined) this.#listenForDigits(packet, header, codec, nowMs);
     if (this.isBuffered) this.jitter.put(header, packet, nowMs, translationBetween(codec, this.codec));
-    if (this.relayTo.length > 0 && !this.isMuted) this.#relay(packet, header, codec, nowMs);
+    if (this.relayTo.length > 0) this.#relay(packet, header, codec, nowMs);
   }
 
   /** RFC 3264 §6.1: a party may use any format both agreed on; the two laws differ only by a table. */
@@ -242,7 +241,6 @@ export class MediaLeg {
     }
     if (this.isBuffered || this.#lineTones !== undefined || this.#inBandDigits !== undefined)
       this.#hearAtEdge(edge, packet, header, nowMs);
-    if (this.isMuted) return;
     const isDigit = this.areDigitsPassedOn && this.#inBandDigits?.isHearing === true;
     this.relayedUntil = this.jitter.placeOf(header.timestamp + samples);
     for (const listener of this.relayTo) {
@@ -310,7 +308,7 @@ export class MediaLeg {
       return;
     }
     const duration = Math.round(eventDuration(packet, at) / this.#eventTicks);
-    for (const listener of this.isMuted ? [] : this.relayTo) {
+    for (const listener of this.relayTo) {
       const eventType = listener.format?.eventPayloadType;
       if (eventType === undefined) listener.stream.swallowed(header);
       else {
@@ -412,7 +410,7 @@ export class MediaLeg {
     this.#areSamplesCurrent = false;
     this.#mender.next();
     const outcome = this.jitter.pull(this.codes, nowMs);
-    this.hasFrame = !this.isMuted && (outcome !== 'idle' || this.#noiseLevel !== undefined);
+    this.hasFrame = outcome !== 'idle' || this.#noiseLevel !== undefined;
     if (outcome === 'idle') {
       this.#mender.reset(this.codec.silence);
       if (this.#noiseLevel !== undefined) this.codes.set(comfortNoise(this.codec, this.#noiseLevel));

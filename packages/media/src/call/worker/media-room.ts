@@ -117,9 +117,6 @@ export class MediaRoom {
       case 'tone':
         call.tone(message.leg, message.tone, message.country);
         return;
-      case 'mute':
-        call.mute(message.leg, message.isMuted);
-        return;
       case 'digits':
         call.sendDigits(message.leg, message.digits);
         return;

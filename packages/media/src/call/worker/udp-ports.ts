@@ -6,7 +6,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import { portRestMs, socketsSpareMax } from '../../limits.ts';
+import { portRestMs, socketsRetryMs, socketsSpareMax } from '../../limits.ts';
 
 export interface UdpPort {
   readonly port: number;
@@ -26,6 +26,12 @@ export interface UdpPortsOptions {
   /** Bound and free from now on. */
   onBound(ports: readonly number[]): void;
 }
+
+/** `taken`: another program has it, and it is not tried again; `not-now`: the system or the process has no more to give. */
+type Unbound = 'taken' | 'not-now';
+
+/** getrlimit(2), udp(7): out of descriptors, or of memory for sockets. */
+const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 export class UdpPorts {
   readonly #options: UdpPortsOptions;
@@ -49,9 +55,15 @@ export class UdpPorts {
       this.#binding += batch.length;
       const ports = await Promise.all(batch.map((port) => this.#bind(port)));
       this.#binding -= batch.length;
-      const ready = ports.filter((port) => port !== undefined);
+      const ready = ports.filter((port) => typeof port === 'object');
+      const unfit = batch.filter((_, at) => ports[at] === 'not-now');
       this.#spare += ready.length;
       if (ready.length > 0) this.#options.onBound(ready.map(({ port }) => port));
+      if (unfit.length === 0) continue;
+      // Nobody has them: they are tried again when others may have given descriptors back.
+      this.#unbound.push(...unfit.reverse());
+      this.#options.clock.after(socketsRetryMs, () => void this.fill());
+      return;
     }
   }
 
@@ -84,10 +96,15 @@ export class UdpPorts {
     await Promise.all(sockets.map((socket) => new Promise<void>((closed) => socket.close(() => closed()))));
   }
 
-  async #bind(port: number): Promise<UdpPort | undefined> {
+  async #bind(port: number): Promise<UdpPort | Unbound> {
     const rtp = await this.#bindSocket(port);
-    if (rtp === undefined) return undefined;
-    const rtcp = await this.#bindSocket(port + 1);
+    if (typeof rtp === 'string') return rtp;
+    const odd = await this.#bindSocket(port + 1);
+    if (odd === 'not-now') {
+      rtp.close();
+      return odd;
+    }
+    const rtcp = odd === 'taken' ? undefined : odd;
     const bound: UdpPort = { port, rtp, rtcp, onRtp: undefined, onRtcp: undefined };
     rtp.on('message', (packet, from) => bound.onRtp?.(packet, from));
     rtcp?.on('message', (packet, from) => bound.onRtcp?.(packet, from));
@@ -95,8 +112,7 @@ export class UdpPorts {
     return bound;
   }
 
-  /** Undefined when another program has the port; it is not tried again. */
-  #bindSocket(port: number): Promise<Socket | undefined> {
+  #bindSocket(port: number): Promise<Socket | Unbound> {
     const { bindAddress } = this.#options;
     const isSix = isIPv6(bindAddress);
     const socket = createSocket({
@@ -107,9 +123,9 @@ export class UdpPorts {
       lookup: (address, _options, found) => found(null, address, isSix ? 6 : 4),
     });
     return new Promise((settle) => {
-      socket.once('error', () => {
+      socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
         socket.close();
-        settle(undefined);
+        settle(shortages.has(code) ? 'not-now' : 'taken');
       });
       socket.bind({ port, address: bindAddress, exclusive: true }, () => {
         socket.removeAllListeners('error');
