@@ -14,12 +14,14 @@ let side: TelephoneSide;
 let tenant: FixtureTenant;
 let neighbour: FixtureTenant;
 let business: RegisteredPhone;
+/** Of the business group too. */
+let associate: RegisteredPhone;
 let colleague: RegisteredPhone;
 let rung = 0;
 
 beforeAll(async () => {
   side = await TelephoneSide.start((fixture) => {
-    tenant = fixture.tenant({ slug: 'demo', number: '+864008000000', agents: 2 });
+    tenant = fixture.tenant({ slug: 'demo', number: '+864008000000', agents: 3 });
     neighbour = fixture.tenant({ slug: 'next', number: '+864008990000', agents: 1 });
     numberWith(tenant, hotline, { kind: 'queue', queueId: fixture.queue(tenant).id });
     // A line that is nobody's in particular stands before the four.
@@ -27,7 +29,7 @@ beforeAll(async () => {
     for (const name of lines)
       Object.assign(fixture.trunk({ sources: [], target: fixture.trunks[0]!.target! }), { name });
   });
-  [business, colleague] = await Promise.all([open('1001'), open('1002')]);
+  [business, colleague, associate] = await Promise.all([open('1001'), open('1002'), open('1003')]);
 });
 
 async function open(extension: string): Promise<RegisteredPhone> {
@@ -37,24 +39,24 @@ async function open(extension: string): Promise<RegisteredPhone> {
 }
 
 afterEach(async () => {
-  business.hangUp();
-  colleague.hangUp();
+  for (const phone of [business, associate, colleague]) phone.hangUp();
   await side.settle();
 });
 afterAll(async () => {
   await business?.close();
   await colleague?.close();
+  await associate?.close();
   await side?.close();
 });
 
-/** The agent of the first extension is the business group. */
+/** The agents of the first and the third extension are the business group. */
 async function rule(change: Partial<OutboundRule>): Promise<void> {
   const named = (name: string) => side.fixture.trunks.find((trunk) => trunk.name === name)!.id;
   tenant.config.outboundRules = [
     {
       id: newId<'outbound-rule'>(),
       name: 'business group',
-      agentIds: [tenant.agents[0]!.id],
+      agentIds: [tenant.agents[0]!.id, tenant.agents[2]!.id],
       trunkIds: lines.map(named),
       selection: 'in-order',
       prefix: '',
@@ -77,9 +79,11 @@ async function lineOf(phone: RegisteredPhone, number: string): Promise<string> {
   return side.fixture.trunks.find(({ id }) => id === dialled.facts.trunkId)!.name;
 }
 
+/** By the two of the group in turn. */
 async function eightCalls(): Promise<string[]> {
   const used: string[] = [];
-  for (let call = 0; call < 8; call++) used.push(await lineOf(business, '13911112222'));
+  for (let call = 0; call < 8; call++)
+    used.push(await lineOf(call % 2 === 0 ? business : associate, '13911112222'));
   return used;
 }
 
