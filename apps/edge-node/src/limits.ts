@@ -7,6 +7,8 @@ export const handOversWithoutWaitingMax = 20;
 export const missingSpeechMs = 200;
 /** A prompt that cannot be played lasts so long, so that a flow of them cannot spin. */
 export const failedSpeechMs = 200;
+/** So does a dial that finds no line. */
+export const failedDialMs = 200;
 /** Tone after the other side hung up, before the line is closed. */
 export const releaseToneMs = 1_500;
 /** A refused caller is told why for at most this long before the final status. */

@@ -7,6 +7,7 @@ import type { Dialog } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { findTones } from '@seatgrid/testkit/tone-finder.ts';
 import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
+import { failedDialMs } from '../src/limits.ts';
 import { FixtureConfig, type FixtureTenant } from './fixture-config.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
 import { numberWith } from './telephone-side.ts';
@@ -23,6 +24,7 @@ const lines: Readonly<Record<string, ProgressTone>> = {
 /** Of the carrier's network; the tenant and the node are elsewhere. */
 const country: Country = 'us';
 const silentNumber = '+864008000008';
+const circleNumber = '+864008990001';
 const numbers = Object.keys(lines);
 let phone: TestPhone;
 let carrier: TestPhone;
@@ -100,6 +102,14 @@ beforeAll(async () => {
     });
     numberWith(tenant, `+86400800${to.slice(-4)}`, { kind: 'flow', flowId: flow.id });
   }
+  const poor = fixture.tenant({ slug: 'poor', number: '+864008990000', agents: 1 });
+  for (const trunk of fixture.trunks) trunk.tenantIds = [tenant.config.tenant.id];
+  const again = { kind: 'dial', number: '13900000009', ringTimeoutMs: 20_000 } as const;
+  const circle = fixture.flow(poor, 'one', {
+    one: { ...again, onFailed: 'two' },
+    two: { ...again, onFailed: 'one' },
+  });
+  numberWith(poor, circleNumber, { kind: 'flow', flowId: circle.id });
   node = await NodeProcess.start(fixture);
   phone = await TestPhone.open({ address: '127.0.0.2' });
 });
@@ -206,4 +216,20 @@ test.each([
   } finally {
     await other.close();
   }
+});
+
+test('a flow that dials again and again where there is no line does not spin', async () => {
+  const call = await phone.ring({
+    host: nodeAddress,
+    port: node.sipPort,
+    number: circleNumber,
+    from: '13800138000',
+  });
+  placed.push(call);
+  const steps = () => node.eventsOf('flow.step').filter(({ facts }) => facts.stepKind === 'dial');
+  const before = steps().length;
+  await until('some turns', () => steps().length >= before + 5);
+  const turns = steps().slice(before);
+  for (const { atMs, facts } of turns)
+    expect(atMs - facts.enteredAtMs).toBeGreaterThanOrEqual(failedDialMs - 1);
 });

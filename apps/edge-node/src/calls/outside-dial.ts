@@ -9,7 +9,7 @@ import { familyOf } from '@seatgrid/media/call/family-of.ts';
 import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
 import type { SipDiversion, SipFlow, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { lineTones, type LineTone } from '@seatgrid/contracts/journal/journal-event.ts';
-import { trunkSilenceMs } from '../limits.ts';
+import { failedDialMs, trunkSilenceMs } from '../limits.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
@@ -68,8 +68,8 @@ export class OutsideDial {
     this.#untilMs = call.services.clock.nowMs() + ringTimeoutMs;
     this.#trunks = [...call.services.waysOut.order(way)];
     this.#servers = serversOf(this.#trunks[0]);
-    // Never at once: whoever dials is still busy with it.
-    if (!this.#next()) this.#cancelTimer = call.after(0, () => this.#fail({ status: 503 }));
+    // Never at once: whoever dials is still busy with it, and may dial again.
+    if (!this.#next()) this.#cancelTimer = call.after(failedDialMs, () => this.#fail({ status: 503 }));
   }
 
   cancel(): void {

@@ -11,7 +11,7 @@ import { addParty, joinCall } from '../calls/join-call.ts';
 import { partyLeft, removeParty } from '../calls/let-go.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import { Party } from '../calls/party.ts';
-import { callMembersMax } from '../limits.ts';
+import { callMembersMax, failedDialMs } from '../limits.ts';
 
 type Invitation = FlowEffect & { kind: 'invite-party' };
 type Outcome = FlowInput & { kind: 'party-answered' | 'party-failed' };
@@ -32,7 +32,10 @@ export class FlowConference {
   invite(invitation: Invitation, onOutcome: (outcome: Outcome) => void): void {
     const call = this.#call;
     const way = call.services.waysOut.of(call.tenant, null);
-    if (call.members.length >= callMembersMax) return onOutcome({ kind: 'party-failed', why: 'failed' });
+    if (call.members.length >= callMembersMax) {
+      this.#cancelDial = call.after(failedDialMs, () => onOutcome({ kind: 'party-failed', why: 'failed' }));
+      return;
+    }
     // Those who talk already go on talking while it rings.
     const isHeard = call.partner === null;
     const dial = new OutsideDial(
