@@ -5,7 +5,8 @@ import {
   type NodeToDesk,
   type RelayPass,
 } from '@seatgrid/contracts/desk/desk-messages.ts';
-import { browserClock, LiveSocket, now } from '@seatgrid/ui';
+import { LiveSocket, now } from '@seatgrid/ui';
+import { AskedCommands } from '#lib/node-link/asked-commands.ts';
 
 export type DeskReply = Extract<NodeToDesk, { kind: 'reply' }>;
 export type DeskRefusal =
@@ -14,7 +15,7 @@ export type DeskRefusal =
 export type ClosedWhy = Extract<NodeToDesk, { kind: 'closed' }>['why'];
 
 const beatEveryMs = 2_000;
-const replyMaxMs = 10_000;
+const lost: DeskRefusal = { kind: 'refusal', ok: false, code: 'link-lost', detail: '' };
 
 /**
  * The desk's line to its node: keeps it up, asks and hears the answers, holds the node's last word. Commands that were on
@@ -30,8 +31,7 @@ export class DeskLink {
   readonly #socket: LiveSocket;
   readonly #getToken: () => Promise<{ readonly token: string; readonly deskUrl: string }>;
   #token: { readonly token: string; readonly deskUrl: string } | undefined;
-  #nextId = 1;
-  readonly #waiting = new Map<number, (answer: DeskReply | DeskRefusal) => void>();
+  readonly #asked = new AskedCommands<DeskReply | DeskRefusal>(lost);
 
   constructor(getToken: () => Promise<{ readonly token: string; readonly deskUrl: string }>) {
     this.#getToken = getToken;
@@ -52,7 +52,7 @@ export class DeskLink {
 
   close(): void {
     this.#socket.close();
-    this.#refuseAll();
+    this.#asked.loseAll();
   }
 
   get isLive(): boolean {
@@ -64,15 +64,7 @@ export class DeskLink {
   }
 
   command(command: DeskCommand): Promise<DeskReply | DeskRefusal> {
-    const id = this.#nextId++;
-    if (!this.#socket.send({ kind: 'command', id, command })) return Promise.resolve(lost);
-    return new Promise((resolve) => {
-      const cancel = browserClock.after(replyMaxMs, () => this.#settle(id, lost));
-      this.#waiting.set(id, (answer) => {
-        cancel();
-        resolve(answer);
-      });
-    });
+    return this.#asked.ask((id) => this.#socket.send({ kind: 'command', id, command }));
   }
 
   #receive(data: unknown): void {
@@ -87,7 +79,7 @@ export class DeskLink {
         break;
       case 'reply':
       case 'refusal':
-        this.#settle(message.id, message);
+        this.#asked.settle(message.id, message);
         break;
       case 'beat':
         now.heard(message.atMs);
@@ -105,22 +97,10 @@ export class DeskLink {
     const hadToken = this.#token !== undefined && this.state !== undefined;
     this.#token = undefined;
     this.#socket.close();
-    this.#refuseAll();
+    this.#asked.loseAll();
     // A token that has served its twelve hours is replaced once; one that was never believed is not asked for again.
     if (why === 'bad-token' && hadToken) this.#socket.open();
     else this.closedWhy = why;
     this.state = undefined;
   }
-
-  #settle(id: number, answer: DeskReply | DeskRefusal): void {
-    const tell = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    tell?.(answer);
-  }
-
-  #refuseAll(): void {
-    for (const id of this.#waiting.keys()) this.#settle(id, lost);
-  }
 }
-
-const lost: DeskRefusal = { kind: 'refusal', ok: false, code: 'link-lost', detail: '' };

@@ -4,14 +4,15 @@ import {
   type SupervisionCommand,
   type SupervisionState,
 } from '@seatgrid/contracts/supervision/supervision-messages.ts';
-import { browserClock, LiveSocket, now } from '@seatgrid/ui';
+import { LiveSocket, now } from '@seatgrid/ui';
+import { AskedCommands } from '#lib/node-link/asked-commands.ts';
 
 export type SupervisionReply = Extract<NodeToSupervisor, { kind: 'reply' }>;
 export type SupervisionRefusal =
   Extract<NodeToSupervisor, { kind: 'refusal' }> | { readonly ok: false; readonly code: 'link-lost' };
 
 const beatEveryMs = 2_000;
-const replyMaxMs = 10_000;
+const lost: SupervisionRefusal = { ok: false, code: 'link-lost' };
 
 /** A supervisor's line to the node that carries the call. Whoever listened and lost the line listens no more: it is opened anew for each call. */
 export class SupervisionLink {
@@ -19,8 +20,7 @@ export class SupervisionLink {
   readonly #socket: LiveSocket;
   readonly #getToken: () => Promise<{ readonly token: string; readonly url: string }>;
   #token = '';
-  #nextId = 1;
-  readonly #waiting = new Map<number, (answer: SupervisionReply | SupervisionRefusal) => void>();
+  readonly #asked = new AskedCommands<SupervisionReply | SupervisionRefusal>(lost);
   #greeted: () => void = () => {};
   readonly #isGreeted = new Promise<void>((resolve) => (this.#greeted = resolve));
 
@@ -42,21 +42,11 @@ export class SupervisionLink {
 
   close(): void {
     this.#socket.close();
-    for (const id of this.#waiting.keys()) this.#settle(id, lost);
+    this.#asked.loseAll();
   }
 
-  async command(command: SupervisionCommand): Promise<SupervisionReply | SupervisionRefusal> {
-    const id = this.#nextId++;
-    const answer = new Promise<SupervisionReply | SupervisionRefusal>((resolve) => {
-      const cancel = browserClock.after(replyMaxMs, () => this.#settle(id, lost));
-      this.#waiting.set(id, (reply) => {
-        cancel();
-        resolve(reply);
-      });
-    });
-    await Promise.race([this.#isGreeted, answer]);
-    if (!this.#socket.send({ kind: 'command', id, command })) this.#settle(id, lost);
-    return answer;
+  command(command: SupervisionCommand): Promise<SupervisionReply | SupervisionRefusal> {
+    return this.#asked.ask((id) => this.#socket.send({ kind: 'command', id, command }), this.#isGreeted);
   }
 
   #receive(data: unknown): void {
@@ -71,7 +61,7 @@ export class SupervisionLink {
         break;
       case 'reply':
       case 'refusal':
-        this.#settle(message.id, message);
+        this.#asked.settle(message.id, message);
         break;
       case 'beat':
         now.heard(message.atMs);
@@ -81,12 +71,4 @@ export class SupervisionLink {
         break;
     }
   }
-
-  #settle(id: number, answer: SupervisionReply | SupervisionRefusal): void {
-    const tell = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    tell?.(answer);
-  }
 }
-
-const lost: SupervisionRefusal = { ok: false, code: 'link-lost' };
