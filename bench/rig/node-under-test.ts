@@ -1,4 +1,4 @@
-/** The real edge node on one core, configured by a file, without a centre. */
+/** The real edge node on one core, configured by a file, without a centre; measured when its rehearsal is over. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,15 +57,22 @@ export async function startNode(config: NodeConfig, core: number): Promise<NodeU
   };
 }
 
+/** Ready, and done with rehearsing: what follows is what calls cost. */
 function readyLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
     let complaints = '';
-    child.stderr!.on('data', (part: Buffer) => (complaints = (complaints + part.toString()).slice(-4_000)));
+    const look = () => {
+      const line = said.split('\n').find((each) => each.startsWith('{"ready"'));
+      if (line && complaints.includes('calls were rehearsed')) resolve(line);
+    };
+    child.stderr!.on('data', (part: Buffer) => {
+      complaints = (complaints + part.toString()).slice(-4_000);
+      look();
+    });
     child.stdout!.on('data', (part: Buffer) => {
       said += part.toString();
-      const line = said.split('\n').find((each) => each.startsWith('{"ready"'));
-      if (line) resolve(line);
+      look();
     });
     child.once('exit', (code) => reject(new Error(`the node ended with ${code}:\n${complaints}`)));
   });

@@ -34,6 +34,9 @@ export default async function startWholeProduct(project: TestProject): Promise<(
     `${sip}`,
     '--desk-port',
     `${desk}`,
+    // Away from the blocks that tests of the engine bind at the same time.
+    '--rtp-ports',
+    '31000-31999',
   ];
   const { code, output } = await run([door, 'up', '--detach', ...upFlags]);
   console.log(output);

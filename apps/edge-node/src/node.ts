@@ -181,7 +181,14 @@ export class EdgeNode {
     this.floor.services = services;
     this.floor.onChange((tenant) => this.hub.news.surroundingsChanged(tenant));
     const { random } = parts;
-    this.#webCalls = new WebCalls({ directory, exchange: this.exchange, clock, random, log });
+    this.#webCalls = new WebCalls({
+      directory,
+      exchange: this.exchange,
+      clock,
+      random,
+      log,
+      relays: config.relays,
+    });
     this.floor.onChange((tenant) => this.#webCalls.changed(tenant.id));
     this.desks = new DeskServer({
       address: config.deskAddress,

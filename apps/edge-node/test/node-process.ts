@@ -23,6 +23,19 @@ export interface ReadyLine {
 /** Where the node listens in tests; peers use other addresses of the same loopback. */
 export const nodeAddress = '127.0.0.1';
 
+/**
+ * Five hundred ports for sound, below those the system gives away: of this test worker's own half, so that none of another's nodes has
+ * them, and not those of this worker's last nodes.
+ */
+const mediaBlocks = { from: 6_000, each: 500, perWorker: 9 };
+const firstOfWorker = mediaBlocks.perWorker * (Number(process.env['VITEST_POOL_ID'] ?? 1) % 2);
+let mediaBlocksTaken = Math.floor(Math.random() * mediaBlocks.perWorker);
+
+function nextMediaBlock(): number {
+  const block = firstOfWorker + (mediaBlocksTaken++ % mediaBlocks.perWorker);
+  return mediaBlocks.from + mediaBlocks.each * block;
+}
+
 export class NodeProcess {
   readonly folder: string;
   readonly fixture: FixtureConfig;
@@ -54,9 +67,9 @@ export class NodeProcess {
   }
 
   static async start(fixture: FixtureConfig, environment: Record<string, string> = {}): Promise<NodeProcess> {
-    // Ports are found by chance, and another test's process may take one in between: then others are tried.
+    // SIP's is found by chance, and another test's process may take it in between: then others are tried.
     for (let attempt = 1; ; attempt++) {
-      const media = 33_000 + 500 * Math.floor(Math.random() * 50);
+      const media = nextMediaBlock();
       const node = new NodeProcess(fixture, { sip: await freePort(), media }, environment);
       node.writeConfig();
       try {

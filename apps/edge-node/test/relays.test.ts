@@ -1,8 +1,10 @@
 /** A browser that reaches the node by a relay alone (coturn), with the pass the node gave it. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Coturn, hasCoturn } from '@seatgrid/testkit/coturn.ts';
-import type { FixtureTenant } from './fixture-config.ts';
+import { newId, type FixtureTenant } from './fixture-config.ts';
 import { TelephoneSide } from './telephone-side.ts';
+import { TestSupervisor } from './test-supervisor.ts';
+import { TestVisitor } from './test-visitor.ts';
 import { agentHz, callerHz, toneOf, whoIsHeard } from './tones.ts';
 import { until } from './until.ts';
 
@@ -12,6 +14,7 @@ describe.skipIf(!hasCoturn)('a node with a relay', () => {
   let relay: Coturn;
   let side: TelephoneSide;
   let tenant: FixtureTenant;
+  const buttonId = newId<'web-button'>();
 
   beforeAll(async () => {
     relay = await Coturn.start();
@@ -19,6 +22,15 @@ describe.skipIf(!hasCoturn)('a node with a relay', () => {
       (fixture) => {
         tenant = fixture.tenant({ slug: 'demo', number: '+864008000000', agents: 1 });
         fixture.route(tenant, { kind: 'queue', queueId: fixture.queue(tenant, { name: 'sales' }).id });
+        tenant.config.webButtons.push({
+          id: buttonId,
+          name: 'Shop',
+          didId: tenant.config.dids[0]!.id,
+          origins: ['https://shop.example'],
+          isOpen: true,
+          callsAtOnceMax: 5,
+          callsPerMinuteMax: 60,
+        });
       },
       {
         SEATGRID_TURN_URLS: relay.url,
@@ -50,6 +62,30 @@ describe.skipIf(!hasCoturn)('a node with a relay', () => {
     );
     expect(whoIsHeard(await desk.listen(500))).toEqual([callerHz]);
     expect(relay.said).toMatch(/ALLOCATE processed, success/);
+    await side.settle();
+  });
+
+  test('a visitor of a web button and a supervisor who listens are carried by it too', async () => {
+    const desk = await side.ready(tenant);
+    const visitor = await TestVisitor.open(side.node, buttonId);
+    onTestFinished(() => visitor.close());
+    await visitor.call();
+    expect(visitor.relay?.username).toMatch(new RegExp(`^\\d+:${buttonId}$`));
+    visitor.sound!.speak(toneOf(callerHz));
+    await desk.answer();
+    desk.sound!.speak(toneOf(agentHz));
+    await until('the visitor at the agent', async () =>
+      whoIsHeard(await desk.listen(300)).includes(callerHz),
+    );
+    const supervisor = await TestSupervisor.open(side.node, tenant);
+    onTestFinished(() => supervisor.close());
+    expect(supervisor.relay?.urls).toEqual([relay.url]);
+    await supervisor.monitor(tenant.agents[0]!.id);
+    await until('both sides at the supervisor', async () => {
+      const heard = whoIsHeard(await supervisor.listen(400));
+      return heard.includes(callerHz) && heard.includes(agentHz);
+    });
+    visitor.close();
     await side.settle();
   });
 

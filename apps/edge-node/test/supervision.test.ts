@@ -48,6 +48,10 @@ async function conversation() {
   const { callId } = await agent.answer();
   agent.sound!.speak(toneOf(agentHz));
   await caller.until(['talking'], 5_000);
+  // Colleagues and queues are told a little later than the desk's own call.
+  await until('the desk to see itself talking', () =>
+    agent.state!.colleagues.some((one) => one.agentId === agentId() && one.state === 'talking'),
+  );
   return { agent, caller, callId };
 }
 

@@ -1,6 +1,6 @@
 /** A browser without a browser: a socket of the node that takes commands and tells states, and a WebRTC peer for its sound. */
 import { WebSocket } from 'ws';
-import type { RelayPass } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { RelayPass } from '@seatgrid/contracts/nouns/relay-pass.ts';
 import { TestBrowserPeer } from '@seatgrid/testkit/test-browser-peer.ts';
 import { until } from './until.ts';
 
@@ -18,6 +18,7 @@ type Message<State, Reply> =
   | Refused
   | { readonly kind: 'closed'; readonly why: string }
   | { readonly kind: 'relay'; readonly pass: RelayPass }
+  | { readonly kind: 'welcome'; readonly relay: RelayPass | null }
   | { readonly kind: 'beat' };
 
 /** About one in a hundred of these peers does not come up on a busy machine. */
@@ -34,6 +35,8 @@ export abstract class TestCommandSocket<
   closedWhy: string | null = null;
   /** Sound goes by this alone, where there is one. */
   relay: RelayPass | null = null;
+  /** A visitor's hello was answered. */
+  isWelcome = false;
   /** How many whole states came. */
   statesSeen = 0;
   sound: TestBrowserPeer | null = null;
@@ -110,6 +113,10 @@ export abstract class TestCommandSocket<
       this.state = message.state;
       this.statesSeen++;
     } else if (message.kind === 'relay') this.relay = message.pass;
+    else if (message.kind === 'welcome') {
+      this.relay = message.relay;
+      this.isWelcome = true;
+    }
     else if (message.kind === 'closed') this.closedWhy = message.why;
     else if (message.kind !== 'beat') {
       this.#replies.get(message.id)?.(message as Reply | Refusal);

@@ -39,6 +39,7 @@ export class TestVisitor extends TestCommandSocket<
 
   /** With sound, in the queue or wherever the number leads. */
   async call(language: 'en' | 'zh-Hans' | 'zh-Hant' = 'en') {
+    await until('the node’s welcome', () => this.isWelcome);
     const { offerSdp: offer } = await this.openSound();
     const { answer, callId } = await this.done({ kind: 'call', offer, language });
     await this.connectSound(answer!, () => Promise.reject(new Error('a visitor calls once')));

@@ -7,10 +7,13 @@ import type { z } from 'zod';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { deskCommandsPerSecondMax, deskHelloMaxMs, deskSilentMaxMs, deskUnsentBytesMax } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
+import { makeRelayPass, type RelaysAtHand } from './relay-passes.ts';
 
 export interface CommandSocketOptions {
   readonly clock: Clock;
   readonly log: NodeLog;
+  /** None where browsers reach the node by themselves. */
+  readonly relays: RelaysAtHand | null;
 }
 
 type Frame<Command> =
@@ -25,6 +28,7 @@ export abstract class CommandSocket<Command extends { readonly kind: string }> {
   /** Settles once the token was looked at; commands sent close behind the hello wait for it. */
   #greeting: Promise<void> | null = null;
   #cancelWatch: Cancel;
+  #cancelPass: Cancel = () => {};
   #commandsInSecond = 0;
   #secondBegan = 0;
 
@@ -42,6 +46,7 @@ export abstract class CommandSocket<Command extends { readonly kind: string }> {
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       this.#cancelWatch();
+      this.#cancelPass();
       this.gone();
       onGone();
     });
@@ -62,6 +67,14 @@ export abstract class CommandSocket<Command extends { readonly kind: string }> {
     // A browser that does not read is gone; it comes back and is told everything anew.
     if (this.socket.bufferedAmount > deskUnsentBytesMax) return this.socket.terminate();
     this.socket.send(text);
+  }
+
+  /** To whoever was believed; replaced while it still has half its time. */
+  protected tellRelay(bearer: string): void {
+    const { relays, clock } = this.#options;
+    if (!relays || !this.isOpen) return;
+    this.sendJson({ kind: 'relay', pass: makeRelayPass(relays, bearer, clock.nowMs()) });
+    this.#cancelPass = clock.after(500 * relays.seconds, () => this.tellRelay(bearer));
   }
 
   protected get isOpen(): boolean {

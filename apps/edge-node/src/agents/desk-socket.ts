@@ -1,6 +1,5 @@
 /** One open desk: an agent's browser, its seat once the token was believed, and the commands it sends. */
 import type { WebSocket } from 'ws';
-import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import {
   deskToNodeSchema,
   type DeskCommand,
@@ -9,7 +8,6 @@ import {
 import type { AgentHub } from './agent-hub.ts';
 import type { AgentSeat } from './agent-seat.ts';
 import { CommandSocket, type CommandSocketOptions } from './command-socket.ts';
-import { makeRelayPass, type RelaysAtHand } from './relay-passes.ts';
 import { performDeskCommand } from './desk-commands.ts';
 import type { DeskConnection } from './desk-connection.ts';
 
@@ -20,20 +18,15 @@ export type BelieveDesk = (
 export interface DeskSocketOptions extends CommandSocketOptions {
   readonly hub: AgentHub;
   readonly believe: BelieveDesk;
-  /** None where browsers reach the node by themselves. */
-  readonly relays: RelaysAtHand | null;
 }
 
 export class DeskSocket extends CommandSocket<DeskCommand> implements DeskConnection {
-  readonly #options: DeskSocketOptions;
   readonly #hub: AgentHub;
   readonly #believe: BelieveDesk;
   #seat: AgentSeat | null = null;
-  #cancelPass: Cancel = () => {};
 
   constructor(socket: WebSocket, options: DeskSocketOptions, onGone: () => void) {
     super(socket, options, deskToNodeSchema, onGone);
-    this.#options = options;
     this.#hub = options.hub;
     this.#believe = options.believe;
   }
@@ -49,7 +42,7 @@ export class DeskSocket extends CommandSocket<DeskCommand> implements DeskConnec
   protected async greet(token: string): Promise<void> {
     const who = await this.#believe(token);
     if (!this.isOpen) return;
-    if (who) this.#tellRelay(who.agentId);
+    if (who) this.tellRelay(who.agentId);
     const seat = who && this.#hub.attach(who.tenant, who.agentId, this);
     if (!seat) return this.close(who ? 'replaced' : 'bad-token');
     this.#seat = seat;
@@ -64,16 +57,7 @@ export class DeskSocket extends CommandSocket<DeskCommand> implements DeskConnec
       : { kind: 'refusal', ok: false, code: outcome.code, detail: outcome.detail };
   }
 
-  /** A pass is replaced while it still has half its time. */
-  #tellRelay(agentId: string): void {
-    const { relays, clock } = this.#options;
-    if (!relays || !this.isOpen) return;
-    this.send({ kind: 'relay', pass: makeRelayPass(relays, agentId, clock.nowMs()) });
-    this.#cancelPass = clock.after(500 * relays.seconds, () => this.#tellRelay(agentId));
-  }
-
   protected gone(): void {
-    this.#cancelPass();
     if (this.#seat) this.#hub.detach(this.#seat, this);
     this.#seat = null;
   }

@@ -3,7 +3,7 @@
  * a secret with the relay, which believes them without asking anybody (coturn's `use-auth-secret`; draft-uberti-behave-turn-rest).
  */
 import { createHmac } from 'node:crypto';
-import type { RelayPass } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { RelayPass } from '@seatgrid/contracts/nouns/relay-pass.ts';
 
 export interface RelaysAtHand {
   /** `turn:` and `turns:` addresses, all of which know the secret. */

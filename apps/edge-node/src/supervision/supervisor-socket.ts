@@ -34,6 +34,7 @@ export class SupervisorSocket extends CommandSocket<SupervisionCommand> {
     const who = await this.#believe(token);
     if (!this.isOpen) return;
     if (!who?.tenant.isServed) return this.closeWith(who ? 'suspended' : 'bad-token');
+    this.tellRelay(who.userId);
     this.#supervisor = new Supervisor(who, (state) =>
       this.sendJson({ kind: 'state', state: { atMs: this.#nowMs(), ...state } }),
     );

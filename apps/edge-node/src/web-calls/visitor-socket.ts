@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { visitorToNodeSchema, type VisitorCommand } from '@seatgrid/contracts/web-call/web-call-messages.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { CommandSocket, type CommandSocketOptions } from '../agents/command-socket.ts';
+import { makeRelayPass } from '../agents/relay-passes.ts';
 import type { Call } from '../calls/call.ts';
 import type { Exchange } from '../calls/exchange.ts';
 import { digitPressed } from '../calls/leg-reports.ts';
@@ -49,6 +50,11 @@ export class VisitorSocket extends CommandSocket<VisitorCommand> {
   protected greet(token: string): Promise<void> {
     this.#button = this.#options.believe(token) ?? null;
     if (!this.#button) this.closeWith('bad-token');
+    else {
+      const { relays, clock } = this.#options;
+      const relay = relays && makeRelayPass(relays, this.#button.button.id, clock.nowMs());
+      this.sendJson({ kind: 'welcome', relay });
+    }
     return Promise.resolve();
   }
 

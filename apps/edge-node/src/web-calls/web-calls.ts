@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { RelaysAtHand } from '../agents/relay-passes.ts';
 import type { Exchange } from '../calls/exchange.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { TenantDirectory, WebButtonAtNode } from '../tenants/tenant-directory.ts';
@@ -22,6 +23,7 @@ export interface WebCallsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: NodeLog;
+  readonly relays: RelaysAtHand | null;
 }
 
 const root = '/web-call/';
@@ -56,13 +58,14 @@ export class WebCalls {
   }
 
   open(webSocket: WebSocket, address: string, onGone: () => void): VisitorSocket {
-    const { clock, log, exchange, directory } = this.#options;
+    const { clock, log, exchange, directory, relays } = this.#options;
     const nowMs = () => clock.nowMs();
     const socket = new VisitorSocket(
       webSocket,
       {
         clock,
         log,
+        relays,
         exchange,
         believe: (token) => this.#open(directory.webButton(this.#tokens.take(token, address, nowMs()) ?? '')),
         begin: ({ button }) => this.#gate.begin(address, button, nowMs()),

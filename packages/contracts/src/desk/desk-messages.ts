@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
+import { relayPassSchema } from '../nouns/relay-pass.ts';
 import { instantSchema, localeSchema } from '../nouns/texts.ts';
 import {
   agentDeviceSchema,
@@ -200,14 +201,6 @@ export const deskStateSchema = z.object({
 export type DeskState = z.infer<typeof deskStateSchema>;
 
 export const deskRefusalCodes = ['not-signed-in', 'wrong-state', 'unknown-call', 'quota-agents', 'suspended', 'signed-in-elsewhere', 'phone-not-registered', 'no-such-target', 'not-available', 'no-route', 'media-refused', 'malformed'] as const; // prettier-ignore
-
-/** One of a browser's `iceServers`: a relay, and what lets the bearer use it for a while. */
-export const relayPassSchema = z.object({
-  urls: z.array(z.string()),
-  username: z.string(),
-  credential: z.string(),
-});
-export type RelayPass = z.infer<typeof relayPassSchema>;
 
 export const nodeToDeskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('state'), state: deskStateSchema }),

@@ -8,6 +8,7 @@ import { roles } from '@seatgrid/core/context/access.ts';
 import { deskInteractionSchema } from '../desk/desk-messages.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
+import { relayPassSchema } from '../nouns/relay-pass.ts';
 import { extensionSchema, instantSchema, nameSchema } from '../nouns/texts.ts';
 
 const agentId = idOf<'agent'>();
@@ -85,6 +86,8 @@ export const nodeToSupervisorSchema = z.discriminatedUnion('kind', [
     detail: z.string(),
   }),
   z.object({ kind: z.literal('beat'), atMs: instantSchema }),
+  /** Comes ahead of the first state, and again before it ends; only where the node has a relay. */
+  z.object({ kind: z.literal('relay'), pass: relayPassSchema }),
   z.object({ kind: z.literal('closed'), why: z.enum(['bad-token', 'suspended']) }),
 ]);
 export type NodeToSupervisor = z.infer<typeof nodeToSupervisorSchema>;

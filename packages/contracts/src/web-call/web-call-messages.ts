@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
+import { relayPassSchema } from '../nouns/relay-pass.ts';
 import { instantSchema, localeSchema } from '../nouns/texts.ts';
 
 export const visitorCommandSchema = z.discriminatedUnion('kind', [
@@ -37,6 +38,8 @@ export type VisitorState = z.infer<typeof visitorStateSchema>;
 export const visitorRefusalCodes = ['busy', 'closed', 'wrong-state', 'not-available', 'media-refused', 'malformed'] as const; // prettier-ignore
 
 export const nodeToVisitorSchema = z.discriminatedUnion('kind', [
+  /** The answer to `hello`: what the offer may be gathered with; null where the node has no relay. */
+  z.object({ kind: z.literal('welcome'), relay: relayPassSchema.nullable() }),
   z.object({ kind: z.literal('state'), state: visitorStateSchema }),
   z.object({
     kind: z.literal('reply'),

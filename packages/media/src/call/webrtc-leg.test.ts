@@ -101,7 +101,9 @@ test('a browser that goes away is missed within seconds', async () => {
   await phone.listen(100);
   browser.close();
   await phone.until(() => events.silent.length > 0, 8_000, 'the loss of the browser');
-  expect(events.silent).toEqual(['browser:no-packets']);
+  // Its goodbye may arrive or be lost: both are told, once.
+  expect(events.silent).toHaveLength(1);
+  expect(events.silent[0]).toMatch(/^browser:(no-packets|dtls-closed)$/);
 });
 
 test('an offer we cannot take is refused as a value', async () => {

@@ -1,6 +1,7 @@
 // The visitor's line: microphone and loudspeaker by WebRTC, signalling by the node's socket. Says what became of it; draws nothing.
 
 /** @import { NodeToVisitor, VisitorCommand, VisitorState } from '@seatgrid/contracts/web-call/web-call-messages.ts' */
+/** @import { RelayPass } from '@seatgrid/contracts/nouns/relay-pass.ts' */
 /** @import { Language } from './visitor-words.js' */
 /** @typedef {'busy' | 'closed' | 'microphone' | 'insecure' | 'unreachable'} Refused */
 /**
@@ -43,17 +44,15 @@ export class VisitorLine {
       return this.#refuse('microphone');
     }
     this.#listener.onStep('connecting');
-    const offer = await this.#offer(this.#microphone);
     const address = new URL('socket', location.href);
     address.protocol = address.protocol.replace('http', 'ws');
     const socket = new WebSocket(address);
     this.#socket = socket;
     socket.addEventListener('open', () => {
       socket.send(JSON.stringify({ kind: 'hello', token }));
-      this.#ask({ kind: 'call', offer, language });
       this.#beat = setInterval(() => socket.send('{"kind":"beat"}'), beatEveryMs);
     });
-    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data))));
+    socket.addEventListener('message', ({ data }) => this.#hear(JSON.parse(String(data)), language));
     socket.addEventListener('close', () => this.#refuse('unreachable'));
   }
 
@@ -71,9 +70,21 @@ export class VisitorLine {
     this.#ask({ kind: 'end' });
   }
 
-  /** @param {MediaStream} microphone */
-  async #offer(microphone) {
-    const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  /**
+   * @param {RelayPass | null} relay
+   * @param {Language} language
+   */
+  async #begin(relay, language) {
+    if (this.#microphone)
+      this.#ask({ kind: 'call', offer: await this.#offer(this.#microphone, relay), language });
+  }
+
+  /**
+   * @param {MediaStream} microphone
+   * @param {RelayPass | null} relay
+   */
+  async #offer(microphone, relay) {
+    const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: relay ? [relay] : [] });
     this.#peer = peer;
     for (const track of microphone.getAudioTracks()) peer.addTrack(track, microphone);
     peer.addEventListener('track', (event) => {
@@ -92,9 +103,14 @@ export class VisitorLine {
       socket.send(JSON.stringify({ kind: 'command', id: ++this.#lastId, command }));
   }
 
-  /** @param {NodeToVisitor} message */
-  #hear(message) {
-    if (message.kind === 'state') {
+  /**
+   * @param {NodeToVisitor} message
+   * @param {Language} language
+   */
+  #hear(message, language) {
+    if (message.kind === 'welcome')
+      this.#begin(message.relay, language).catch(() => this.#refuse('unreachable'));
+    else if (message.kind === 'state') {
       this.#listener.onState(message.state);
       if (message.state.phase === 'ended') this.#close();
     } else if (message.kind === 'reply' && message.answer !== null) {

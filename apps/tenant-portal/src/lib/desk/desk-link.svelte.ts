@@ -3,8 +3,8 @@ import {
   type DeskCommand,
   type DeskState,
   type NodeToDesk,
-  type RelayPass,
 } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { RelayPass } from '@seatgrid/contracts/nouns/relay-pass.ts';
 import { LiveSocket, now } from '@seatgrid/ui';
 import { AskedCommands } from '#lib/node-link/asked-commands.ts';
 

@@ -4,6 +4,7 @@ import {
   type SupervisionCommand,
   type SupervisionState,
 } from '@seatgrid/contracts/supervision/supervision-messages.ts';
+import type { RelayPass } from '@seatgrid/contracts/nouns/relay-pass.ts';
 import { LiveSocket, now } from '@seatgrid/ui';
 import { AskedCommands } from '#lib/node-link/asked-commands.ts';
 
@@ -17,12 +18,15 @@ const lost: SupervisionRefusal = { ok: false, code: 'link-lost' };
 /** A supervisor's line to the node that carries the call. Whoever listened and lost the line listens no more: it is opened anew for each call. */
 export class SupervisionLink {
   state = $state.raw<SupervisionState>();
+  /** The way round where browser and node do not reach each other. */
+  relay: RelayPass | undefined;
   readonly #socket: LiveSocket;
   readonly #getToken: () => Promise<{ readonly token: string; readonly url: string }>;
   #token = '';
   readonly #asked = new AskedCommands<SupervisionReply | SupervisionRefusal>(lost);
   #greeted: () => void = () => {};
-  readonly #isGreeted = new Promise<void>((resolve) => (this.#greeted = resolve));
+  /** Settles with the first state; never, where the line does not come up. */
+  readonly isGreeted = new Promise<void>((resolve) => (this.#greeted = resolve));
 
   constructor(getToken: () => Promise<{ readonly token: string; readonly url: string }>) {
     this.#getToken = getToken;
@@ -46,7 +50,7 @@ export class SupervisionLink {
   }
 
   command(command: SupervisionCommand): Promise<SupervisionReply | SupervisionRefusal> {
-    return this.#asked.ask((id) => this.#socket.send({ kind: 'command', id, command }), this.#isGreeted);
+    return this.#asked.ask((id) => this.#socket.send({ kind: 'command', id, command }), this.isGreeted);
   }
 
   #receive(data: unknown): void {
@@ -62,6 +66,9 @@ export class SupervisionLink {
       case 'reply':
       case 'refusal':
         this.#asked.settle(message.id, message);
+        break;
+      case 'relay':
+        this.relay = message.pass;
         break;
       case 'beat':
         now.heard(message.atMs);

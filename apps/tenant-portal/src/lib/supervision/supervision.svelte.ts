@@ -1,6 +1,6 @@
 import type { SupervisionCommand } from '@seatgrid/contracts/supervision/supervision-messages.ts';
 import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
-import { toasts } from '@seatgrid/ui';
+import { browserClock, toasts } from '@seatgrid/ui';
 import { untrack } from 'svelte';
 import { api } from '#lib/api/api.ts';
 import { Microphone } from '#lib/softphone/microphone.svelte.ts';
@@ -8,10 +8,14 @@ import { Softphone } from '#lib/softphone/softphone.svelte.ts';
 import { say } from '#lib/words/say.svelte.ts';
 import { SupervisionLink } from './supervision-link.svelte.ts';
 
+/** A line that does not come up is told of by the command that finds it missing. */
+const greetedMsMax = 3_000;
+const pause = (delayMs: number) => new Promise<void>((done) => void browserClock.after(delayMs, done));
+
 /** H-17 to H-21 in the supervisor's browser: one call at a time, with a leg of its own. The node decides everything. */
 export class Supervision {
   readonly microphone = new Microphone();
-  readonly phone = new Softphone(this.microphone);
+  readonly phone = new Softphone(this.microphone, () => this.#link?.relay);
   isBusy = $state(false);
   #link = $state.raw<SupervisionLink>();
   #nodeId: NodeId | undefined;
@@ -36,9 +40,11 @@ export class Supervision {
   async monitor(nodeId: NodeId, agentId: AgentId): Promise<void> {
     this.isBusy = true;
     try {
+      const link = this.#at(nodeId);
+      await Promise.race([link.isGreeted, pause(greetedMsMax)]);
       const offer = await this.phone.offer();
       if (offer === null) return void toasts.bad(say('floor.watch.noMicrophone'));
-      const reply = await this.#at(nodeId).command({ kind: 'monitor', agentId, offer });
+      const reply = await link.command({ kind: 'monitor', agentId, offer });
       if (!reply.ok || reply.answer === null) {
         this.phone.drop();
         return void toasts.bad(say(`floor.watch.refused.${reply.ok ? 'media-refused' : reply.code}`));
