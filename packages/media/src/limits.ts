@@ -178,7 +178,7 @@ export const sdpCryptoLinesMax = 16;
 
 // Tones of lines we dialled
 /** Every frame is looked at for so long from the first on; later for so long after what sounded like a tone. */
-export const tonesAttendedAtFirstFrames = 1_500;
+export const tonesAttendedAtFirstFrames = 250;
 export const tonesAttendedFrames = 250;
 /** Otherwise one packet of so many. */
 export const tonePacketsPerGlance = 4;
