@@ -18,18 +18,18 @@ import {
   type TenantId,
 } from '@seatgrid/core/kernel/ids.ts';
 import { writeWav } from '@seatgrid/media/audio/wav.ts';
+import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
 import { openConfigLedger } from '../src/ledger/config-ledger.ts';
 import { openEventJournal } from '../src/ledger/event-journal.ts';
 import { openPromptFiles } from '../src/prompts/prompt-files.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
-import { realRandom } from '../src/runtime/real-random.ts';
 import { openCentreAccess } from '../src/uplink/centre-access.ts';
 import { createUplink } from '../src/uplink/uplink.ts';
 
 const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
 const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 const administrator = { email: 'admin@acme.example', password: 'a-long-password' };
-const ids = createIdSource(realClock, realRandom);
+const ids = createIdSource(realClock, systemRandom);
 let folder: string;
 let centre: { readonly child: ChildProcess; readonly url: string };
 const closing: (() => unknown)[] = [];
@@ -164,8 +164,8 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   const ledger = openConfigLedger({
     path: join(folder, 'ledger.sqlite'),
     clock: realClock,
-    key: realRandom.bytes(32),
-    random: realRandom,
+    key: systemRandom.bytes(32),
+    random: systemRandom,
   });
   const access = openCentreAccess({ url: centre.url, folder, enrolToken: token, clock: realClock });
   const prompts = openPromptFiles({
@@ -173,7 +173,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     ledger,
     centre: access,
     clock: realClock,
-    random: realRandom,
+    random: systemRandom,
   });
   const calls: CallId[] = [];
   const recordingsFolder = join(folder, 'recordings');
@@ -190,7 +190,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     ladders: { find: (callId) => Promise.resolve(callId === calls[0] ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),
     clock: realClock,
-    random: realRandom,
+    random: systemRandom,
   });
   closing.push(
     () => ledger.close(),

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
+import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
 import { realClock } from '../runtime/real-clock.ts';
-import { realRandom } from '../runtime/real-random.ts';
 import { openEventJournal } from './event-journal.ts';
 
 const [callsPerSecond = 50, seconds = 5] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'seatgrid-journal-bench-'));
-const ids = createIdSource(realClock, realRandom);
+const ids = createIdSource(realClock, systemRandom);
 const journal = openEventJournal({ path: join(folder, 'journal.sqlite'), ids, clock: realClock });
 const tenantId = ids.next<'tenant'>();
 

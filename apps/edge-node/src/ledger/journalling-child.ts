@@ -3,12 +3,12 @@
  * commit, and waits to be killed. Arguments: file, events a turn.
  */
 import { createIdSource, type CallId } from '@seatgrid/core/kernel/ids.ts';
+import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
 import { realClock } from '../runtime/real-clock.ts';
-import { realRandom } from '../runtime/real-random.ts';
 import { openEventJournal } from './event-journal.ts';
 
 const [path = '', perTurn = '1'] = process.argv.slice(2);
-const ids = createIdSource(realClock, realRandom);
+const ids = createIdSource(realClock, systemRandom);
 const journal = openEventJournal({ path, ids, clock: realClock });
 process.stdout.write(`opened ${journal.committed}\n`);
 journal.onCommitted((events) =>

@@ -6,11 +6,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
+import { systemRandom as random } from '@seatgrid/media/call/runtime/system-random.ts';
 import type { ProcessConfig } from '../config.ts';
 import type { EdgeNode } from '../node.ts';
 import { openNode, type OpenNode } from '../open-node.ts';
 import { realClock as clock } from '../runtime/real-clock.ts';
-import { realRandom as random } from '../runtime/real-random.ts';
 import { silentLog } from '../node-log.ts';
 import { FarSide } from './far-side.ts';
 import * as limits from './limits.ts';

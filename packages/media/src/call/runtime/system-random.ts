@@ -1,4 +1,4 @@
-/** The one place of the media package where chance comes from: the system's generator, drawn from in blocks. */
+/** Where the chance of a node comes from: the system's generator, drawn from in blocks. */
 import { randomFillSync } from 'node:crypto';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 
