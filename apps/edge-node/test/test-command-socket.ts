@@ -116,8 +116,7 @@ export abstract class TestCommandSocket<
     else if (message.kind === 'welcome') {
       this.relay = message.relay;
       this.isWelcome = true;
-    }
-    else if (message.kind === 'closed') this.closedWhy = message.why;
+    } else if (message.kind === 'closed') this.closedWhy = message.why;
     else if (message.kind !== 'beat') {
       this.#replies.get(message.id)?.(message as Reply | Refusal);
       this.#replies.delete(message.id);
