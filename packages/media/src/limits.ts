@@ -86,8 +86,9 @@ export const portRestMs = 1_000;
 export const workerLoadMax = 0.9;
 export const workerRestartsMax = 20;
 export const workerCloseMsMax = 5_000;
-/** A message to or from a worker that nobody waits for travels with one that somebody does, or alone after this. */
-export const messageRestMs = 10;
+/** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */
+export const openingRestMs = 10;
+export const closingRestMs = 50;
 /** Frames a late tick makes good at once; sound older than that would only be thrown away where it goes. */
 export const ticksCaughtUpMax = 10;
 /** Packets of a media worker's own that the system may not have taken yet. */

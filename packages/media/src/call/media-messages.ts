@@ -2,6 +2,7 @@
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
+import { closingRestMs, openingRestMs } from '../limits.ts';
 import type { BrowserCodec } from '../webrtc/browser-codecs.ts';
 import type { HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
 import type { SrtpSuiteName } from '../srtp/srtp-suite.ts';
@@ -173,21 +174,23 @@ export type FromWorker =
   /** The last words of a worker that failed. */
   | { readonly kind: 'crashed'; readonly cause: string };
 
-/** Nothing is heard of these until another follows, so they travel with it. A new far end may come so much later. */
-export const commandsThatWait: ReadonlySet<ToWorker['kind']> = new Set([
-  'open-call',
-  'open-rtp-leg',
-  'set-far-end',
-  'stop-play',
-  'close-leg',
-  'close-call',
-]);
+/**
+ * How long a message may wait for company, in milliseconds; none where it leaves at once. Nothing is heard of the opening ones
+ * until another follows, and a new far end may come so much later; nobody waits for what is over.
+ */
+export const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> = {
+  'open-call': openingRestMs,
+  'open-rtp-leg': openingRestMs,
+  'set-far-end': openingRestMs,
+  'stop-play': openingRestMs,
+  'close-leg': closingRestMs,
+  'close-call': closingRestMs,
+};
 
-/** Nobody waits for these. */
-export const reportsThatWait: ReadonlySet<FromWorker['kind']> = new Set([
-  'ports-bound',
-  'load',
-  'first-packet',
-  'leg-closed',
-  'call-closed',
-]);
+export const reportRestMs: Readonly<Partial<Record<FromWorker['kind'], number>>> = {
+  'ports-bound': closingRestMs,
+  load: closingRestMs,
+  'first-packet': openingRestMs,
+  'leg-closed': closingRestMs,
+  'call-closed': closingRestMs,
+};

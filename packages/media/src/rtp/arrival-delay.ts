@@ -18,9 +18,11 @@ const packetsMin = 25;
 const leastSamples = (jitterDepthFramesDefault - 1) * frameSamples;
 /** Further from the others than this it is another time line. */
 const leapSamples = 2_048;
+const unmade = new Float64Array(0);
 
 export class ArrivalDelay {
-  readonly #weights = new Float64Array(bins);
+  /** Made with the first packet. */
+  #weights = unmade;
   #total = 0;
   #weight = 1;
   #isKnown = false;
@@ -74,6 +76,7 @@ export class ArrivalDelay {
   }
 
   #count(delay: number): void {
+    if (this.#weights === unmade) this.#weights = new Float64Array(bins);
     this.#weights[Math.min(bins - 1, Math.max(0, Math.floor(delay / binSamples)))]! += this.#weight;
     this.#total += this.#weight;
     this.#weight *= growth;

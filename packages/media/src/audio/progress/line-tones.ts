@@ -12,26 +12,34 @@ import { ToneRecogniser, type RecognisedTone } from './tone-recogniser.ts';
 const glance = new Int16Array(frameSamples);
 
 export class LineTones {
-  readonly #recogniser: ToneRecogniser;
-  readonly #frames = new PacketFrames((frame) => {
-    this.#news = this.#recogniser.feed(frame) ?? this.#news;
-    if (this.#recogniser.isTonal) this.#attendedFrames = Math.max(this.#attendedFrames, tonesAttendedFrames);
-    else this.#attendedFrames -= 1;
-  });
+  readonly #country: Country;
+  /** Made with the first packet: many lines are closed before they say anything. */
+  #parts: { readonly recogniser: ToneRecogniser; readonly frames: PacketFrames } | undefined;
   #news: RecognisedTone | undefined;
   #attendedFrames = tonesAttendedAtFirstFrames;
   #packetsPassed = 0;
 
   constructor(country: Country) {
-    this.#recogniser = new ToneRecogniser(country);
+    this.#country = country;
   }
 
   /** What has become certain with this packet. */
   hear(packet: Uint8Array, heard: CodesHeard): RecognisedTone | undefined {
     if (this.#attendedFrames <= 0 && !this.#wakes(packet, heard)) return undefined;
     this.#news = undefined;
-    this.#frames.hear(packet, heard);
+    this.#listening.frames.hear(packet, heard);
     return this.#news;
+  }
+
+  get #listening() {
+    if (this.#parts !== undefined) return this.#parts;
+    const recogniser = new ToneRecogniser(this.#country);
+    const frames = new PacketFrames((frame) => {
+      this.#news = recogniser.feed(frame) ?? this.#news;
+      if (recogniser.isTonal) this.#attendedFrames = Math.max(this.#attendedFrames, tonesAttendedFrames);
+      else this.#attendedFrames -= 1;
+    });
+    return (this.#parts = { recogniser, frames });
   }
 
   #wakes(packet: Uint8Array, { codec, from, to }: CodesHeard): boolean {
@@ -42,7 +50,7 @@ export class LineTones {
       const start = to - frameSamples;
       for (let index = 0; index < frameSamples; index++)
         glance[index] = codec.samples[packet[start + index]!]!;
-      if (!this.#recogniser.glance(glance)) return false;
+      if (!this.#listening.recogniser.glance(glance)) return false;
     }
     this.#attendedFrames = tonesAttendedFrames;
     return true;

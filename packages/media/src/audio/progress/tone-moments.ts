@@ -77,7 +77,7 @@ export class ToneMoments {
   #toneBefore = 0;
 
   constructor(country: Country) {
-    this.#probes = centresOf(country).map((hz) => new Probe(hz, frameSamples));
+    this.#probes = probesOf(country);
   }
 
   /** `samples[..end)` end with the 20 ms to look at. */
@@ -112,6 +112,18 @@ export class ToneMoments {
     this.#toneLevel = Math.max(power, 0.9 * this.#toneLevel);
     return moment;
   }
+}
+
+const probesByCountry = new Map<Country, readonly Probe[]>();
+
+/** They keep nothing of a line: all lines of a country share them. */
+function probesOf(country: Country): readonly Probe[] {
+  let probes = probesByCountry.get(country);
+  if (probes === undefined) {
+    probes = centresOf(country).map((hz) => new Probe(hz, frameSamples));
+    probesByCountry.set(country, probes);
+  }
+  return probes;
 }
 
 /** All frequencies of a country's tones, near ones taken together. */

@@ -58,11 +58,7 @@ export class ToneRecogniser {
 
   constructor(country: Country) {
     this.#moments = new ToneMoments(country);
-    const tones = tonesOf(country);
-    this.#patterns = (['busy', 'congestion', 'ringback'] as const).map((tone) => ({
-      tone,
-      pairs: (readCadence(tones[tone]) satisfies Cadence).pairs,
-    }));
+    this.#patterns = patternsOf(country);
     this.#pairsWanted = Math.max(2, ...this.#patterns.map(({ pairs }) => pairs.length));
   }
 
@@ -182,6 +178,21 @@ export class ToneRecogniser {
     ];
     return distanceOf(heard, (index) => pairs[index]!) < Infinity ? 'ringback' : undefined;
   }
+}
+
+const patternsByCountry = new Map<Country, readonly Pattern[]>();
+
+function patternsOf(country: Country): readonly Pattern[] {
+  let patterns = patternsByCountry.get(country);
+  if (patterns === undefined) {
+    const tones = tonesOf(country);
+    patterns = (['busy', 'congestion', 'ringback'] as const).map((tone) => ({
+      tone,
+      pairs: (readCadence(tones[tone]) satisfies Cadence).pairs,
+    }));
+    patternsByCountry.set(country, patterns);
+  }
+  return patterns;
 }
 
 function isTone(moment: Moment): boolean {

@@ -3,12 +3,7 @@ import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
-import {
-  reportsThatWait,
-  type FromWorker,
-  type MediaWorkerOptions,
-  type ToWorker,
-} from '../media-messages.ts';
+import { reportRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
 import { MediaRoom } from '../worker/media-room.ts';
 import { systemRandom } from './system-random.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -23,12 +18,9 @@ const clock: Clock = {
 };
 
 let room: MediaRoom | undefined;
-const reports = new MessageBatch<FromWorker>(
-  (batch) => {
-    if (process.connected) process.send!(batch, () => {});
-  },
-  ({ kind }) => reportsThatWait.has(kind),
-);
+const reports = new MessageBatch<FromWorker>((batch) => {
+  if (process.connected) process.send!(batch, () => {});
+}, reportRestMs);
 let usedBefore = { atMs: performance.now(), microseconds: 0 };
 
 process.on('message', (batch: ToWorker[]) => {

@@ -6,12 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { workerCloseMsMax } from '../../limits.ts';
-import {
-  commandsThatWait,
-  type FromWorker,
-  type MediaWorkerOptions,
-  type ToWorker,
-} from '../media-messages.ts';
+import { commandRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
 import { MessageBatch } from './message-batch.ts';
 
 export interface MediaWorker {
@@ -37,13 +32,10 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
   let cause: string | undefined;
   let isClosing = false;
   let isGone = false;
-  const commands = new MessageBatch<ToWorker>(
-    (batch) => {
-      // A worker that died meanwhile is told of by its exit.
-      if (!isGone && child.connected) child.send(batch, () => {});
-    },
-    ({ kind }) => commandsThatWait.has(kind),
-  );
+  const commands = new MessageBatch<ToWorker>((batch) => {
+    // A worker that died meanwhile is told of by its exit.
+    if (!isGone && child.connected) child.send(batch, () => {});
+  }, commandRestMs);
   const tell = (message: ToWorker) => commands.add(message);
 
   const gone = new Promise<void>((settle) => {

@@ -50,6 +50,8 @@ interface Seat {
   /** In-band digits on their way to a far end that knows no events. */
   digits: SoundSequence | undefined;
   mode: 'still' | 'relay' | 'paced';
+  /** When it was first seen to be relayed to, for its keep-alives. */
+  relaySinceMs: number;
   /** Legs this seat hears at present, silencing players taken into account. */
   hears: readonly MediaLeg[];
   hearsMusic: SoundSource | undefined;
@@ -95,6 +97,7 @@ export class CallMixer {
       player: undefined,
       digits: undefined,
       mode: 'still',
+      relaySinceMs: Infinity,
       hears: [],
       hearsMusic: undefined,
       wait: undefined,
@@ -278,8 +281,11 @@ export class CallMixer {
 
   /** Once a second: whoever hears somebody that says nothing is shown that the line is alive. */
   keepAlive(nowMs: number): void {
-    for (const { mode, leg } of this.#seats.values())
-      if (mode === 'relay' && nowMs - leg.lastSentMs >= keepAliveMs) leg.keepAlive(nowMs);
+    for (const seat of this.#seats.values()) {
+      const { leg } = seat;
+      seat.relaySinceMs = seat.mode === 'relay' ? Math.min(seat.relaySinceMs, nowMs) : Infinity;
+      if (nowMs - Math.max(leg.lastSentMs, seat.relaySinceMs) >= keepAliveMs) leg.keepAlive(nowMs);
+    }
   }
 
   /** One turn of the call's clock. */

@@ -125,6 +125,9 @@ test('who hears somebody that says nothing is sent one frame of silence a second
   // Before anybody hears anybody, nothing is sent: it would pass for early sound.
   expect(a.sent).toEqual([]);
   call.setHears(talk);
+  seconds(1);
+  // It had its second in which to say something.
+  expect(a.sent).toEqual([]);
   seconds(20);
   expect(a.sent).toHaveLength(20);
   expect(
