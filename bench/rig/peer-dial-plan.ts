@@ -3,7 +3,7 @@
  * of prompt that a key interrupts, takes one key, and queues for the longest idle of queue QQQQ, recorded where R is 1.
  */
 import { createHash } from 'node:crypto';
-import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { writeWav } from '@seatgrid/media/audio/wav.ts';
 import { sampleRateHz } from '@seatgrid/media/frame.ts';

@@ -28,6 +28,7 @@ import { Exchange } from './calls/exchange.ts';
 import { Speech } from './calls/speech.ts';
 import { sipListens, sipReach, type ProcessConfig } from './config.ts';
 import { FloorBoard } from './floor/floor-board.ts';
+import { OutsideWorld } from './flows/outside/outside-world.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
@@ -65,6 +66,7 @@ export interface NodeParts {
   readonly names: NameService;
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
+  readonly isCentreThere: () => boolean;
 }
 
 export class EdgeNode {
@@ -167,6 +169,7 @@ export class EdgeNode {
       waysOut: new WaysOut(directory, trunks, parts.random),
       phones,
       speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
+      outside: new OutsideWorld(new Map([['is-centre-there', () => parts.isCentreThere()]])),
       recordings: parts.recordings,
       ladders: parts.ladders,
       hub: this.hub,

@@ -101,6 +101,7 @@ export async function openNode(
     names: openNameService({ servers: config.dnsServers ?? getServers(), clock, random }),
     createMediaEngine: createMedia,
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
+    isCentreThere: () => uplink?.state() === 'up',
   });
   const { deskPort } = await node.start();
   const certificates =

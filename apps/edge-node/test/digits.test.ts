@@ -1,6 +1,7 @@
 /** D-04, D-05, D-20, D-21: keys pressed on a real telephone, in each way a flow collects them. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { FlowStep, GatherStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { GatherStep } from '@seatgrid/core/flows/kinds/gather.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import type { FixtureTenant } from './fixture-config.ts';
 import { TelephoneSide, numberWith } from './telephone-side.ts';

@@ -1,7 +1,8 @@
 /** A node's configuration for tests: two tenants with equal internal names and extensions, small flows, quick timers. */
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { CallFlow, FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import {
   createIdSource,
   type AgentId,

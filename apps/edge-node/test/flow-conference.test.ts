@@ -1,6 +1,6 @@
 /** D-08: a flow brings several parties into one call, and each is let in, kept out and hung up by its name; by what each hears. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { loudness } from '@seatgrid/testkit/tone-finder.ts';
 import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';

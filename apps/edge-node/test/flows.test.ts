@@ -1,6 +1,6 @@
 /** D-01, D-02, A-14, A-15, A-16: what a call walks through before anybody answers, and what the record says of it. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { loudness } from '@seatgrid/testkit/tone-finder.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';

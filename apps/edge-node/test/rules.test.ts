@@ -1,7 +1,7 @@
 /** D-03: which flow a number and the hour lead to, and in which language it speaks. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { spawnSync } from 'node:child_process';
-import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { localDayAndTime } from '@seatgrid/core/numbers/working-time.ts';
 import { readTelephoneWav, readWav, writeWav } from '@seatgrid/media/audio/wav.ts';

@@ -1,6 +1,6 @@
 /** What the node itself says to callers: the few sentences no tenant wrote. */
 import type { Locale, LocalText } from '@seatgrid/core/kernel/locale.ts';
-import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
+import type { SpokenUtterance } from '@seatgrid/core/flows/flow-effect.ts';
 
 const sentences = {
   busy: {

@@ -7,6 +7,7 @@ import type { AcdRunner } from '../acd/acd-runner.ts';
 import type { CallAdmission } from '../admission/call-admission.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import type { FloorBoard } from '../floor/floor-board.ts';
+import type { OutsideWorld } from '../flows/outside/outside-world.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import type { NodeLog } from '../node-log.ts';
@@ -35,6 +36,7 @@ export interface CallServices {
   readonly waysOut: WaysOut;
   readonly phones: PhoneRegistry;
   readonly speech: Speech;
+  readonly outside: OutsideWorld;
   readonly ladders: Pick<CallLadders, 'claim' | 'refused' | 'hideDigits' | 'ended'>;
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
   readonly hub: AgentHub;

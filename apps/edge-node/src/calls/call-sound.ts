@@ -4,7 +4,7 @@
  */
 import { KeyEcho, type KeyPress } from '@seatgrid/core/calls/key-echo.ts';
 import { whoHearsWhom, type Hearing } from '@seatgrid/core/calls/hearing.ts';
-import type { SpokenUtterance } from '@seatgrid/core/flows/flow-machine.ts';
+import type { SpokenUtterance } from '@seatgrid/core/flows/flow-effect.ts';
 import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type {

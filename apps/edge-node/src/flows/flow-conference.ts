@@ -4,7 +4,8 @@
  */
 import type { ConferenceAct } from '@seatgrid/core/flows/conference-act.ts';
 import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
-import type { FlowEffect, FlowInput } from '@seatgrid/core/flows/flow-machine.ts';
+import type { FlowEffect } from '@seatgrid/core/flows/flow-effect.ts';
+import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import type { CallLeg } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { addParty, joinCall } from '../calls/join-call.ts';

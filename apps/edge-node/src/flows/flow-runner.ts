@@ -4,13 +4,10 @@
  */
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
-import {
-  FlowMachine,
-  maskDigits,
-  type FlowEffect,
-  type FlowInput,
-  type StepFacts,
-} from '@seatgrid/core/flows/flow-machine.ts';
+import type { FlowEffect, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
+import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
+import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
+import { maskDigits } from '@seatgrid/core/flows/mask-digits.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
@@ -30,7 +27,11 @@ export class FlowRunner implements CallStage {
   /** D-09: the flow guides a conversation and hands nobody on; told when it is over. */
   readonly #onGuided: (() => void) | null;
   readonly #conference: FlowConference;
+  /** What has happened and is not yet told: one thing after another, however soon the world answers. */
+  readonly #inbox: FlowInput[] = [];
+  #isFeeding = false;
   #cancelTimer: Cancel = () => {};
+  #ceaseAsking: Cancel = () => {};
 
   constructor(call: Call, flow: CallFlow, onGuided: (() => void) | null = null) {
     this.#onGuided = onGuided;
@@ -112,10 +113,22 @@ export class FlowRunner implements CallStage {
     this.#conference.cancel();
     for (const effect of this.#machine.handle({ kind: 'call-left' }, this.#nowMs()))
       if (effect.kind === 'step') this.#trace(effect.facts);
+      else if (effect.kind === 'cease-asking') this.#ceaseAsking();
       else if (effect.kind === 'secret') this.#call.sound.recording.pause('flow', effect.isSecret);
   }
 
   #feed(input: FlowInput): void {
+    this.#inbox.push(input);
+    if (this.#isFeeding) return;
+    this.#isFeeding = true;
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#tell(next);
+    } finally {
+      this.#isFeeding = false;
+    }
+  }
+
+  #tell(input: FlowInput): void {
     const effects = this.#machine.handle(input, this.#nowMs());
     const language = this.#machine.variables.get('language');
     if (language !== undefined && locales.includes(language as Locale))
@@ -149,6 +162,13 @@ export class FlowRunner implements CallStage {
         return;
       case 'clear-timer':
         return this.#cancelTimer();
+      case 'ask':
+        this.#ceaseAsking = call.services.outside.ask(call, effect, (answer) =>
+          this.#feed({ kind: 'answer', askId: effect.askId, answer }),
+        );
+        return;
+      case 'cease-asking':
+        return this.#ceaseAsking();
       case 'enqueue':
         return call.services.acd(call.tenant).enqueue(call, effect.queueId, effect);
       case 'ring-agent':

@@ -1,5 +1,6 @@
 /** Every fixed sentence a tenant's flows, queues and rules may speak, so that it is synthesised before a caller waits for it. */
-import type { FlowStep, Utterance } from '@seatgrid/core/flows/call-flow.ts';
+import type { Utterance } from '@seatgrid/core/flows/step-field.ts';
+import { speechOf } from '@seatgrid/core/flows/step-speech.ts';
 import { locales, type Locale, type LocalText } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
@@ -24,8 +25,7 @@ export function textsOf(tenant: TenantConfig): SpokenText[] {
   const next = (step: NextStep | null) => {
     if (step?.kind === 'hang-up') say(step.say);
   };
-  for (const flow of tenant.flows)
-    for (const step of Object.values(flow.steps)) for (const utterances of speechOf(step)) say(utterances);
+  for (const flow of tenant.flows) for (const step of Object.values(flow.steps)) say(speechOf(step));
   for (const queue of tenant.queues) {
     say(queue.entry);
     next(queue.onFull);
@@ -37,19 +37,4 @@ export function textsOf(tenant: TenantConfig): SpokenText[] {
   }
   next(tenant.forcedHandling);
   return texts;
-}
-
-function speechOf(step: FlowStep): readonly (readonly Utterance[])[] {
-  switch (step.kind) {
-    case 'say':
-      return [[{ kind: 'text', text: step.text }]];
-    case 'menu':
-      return [step.welcome, step.prompt, step.invalid];
-    case 'gather':
-      return [step.prompt];
-    case 'hang-up':
-      return [step.say];
-    default:
-      return [];
-  }
 }

@@ -1,6 +1,6 @@
 /** Screen pop (E-16): by what a customer is found while a call rings, and what of the earlier calls is shown. */
 import { z } from 'zod';
-import { variableSchema } from './flow.ts';
+import { variableSchema } from './flow-step.ts';
 
 /** What can be shown of an earlier call. */
 export const screenPopFields = ['time', 'agent', 'queue', 'path', 'disposition', 'notes'] as const;

@@ -4,7 +4,8 @@ import { ringings, type Queue, type SkillRequirement } from '@seatgrid/core/rout
 import { agentKinds, type Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
 import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
-import { nextStepSchema, speechSchema } from './flow.ts';
+import { speechSchema } from './flow-step.ts';
+import { nextStepSchema } from './flow.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { durationSchema, extensionSchema, localeSchema, localTextSchema, nameSchema } from './texts.ts';
 

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import type { PromptId, QueueId } from '../kernel/ids.ts';
-import type { FlowStep } from './call-flow.ts';
+import type { FlowStep } from './step-kinds.ts';
 import { checkFlow } from './check-flow.ts';
 
-const nothing = { hasPrompt: () => false, hasQueue: () => false, hasAgent: () => false };
+const nothing = {
+  hasPrompt: () => false,
+  hasQueue: () => false,
+  hasAgent: () => false,
+  hasFlow: () => false,
+};
 const bye: FlowStep = { kind: 'hang-up', say: [] };
 const set = (next: string): FlowStep => ({ kind: 'set', variable: 'x', value: '1', next });
 const faults = (steps: Record<string, FlowStep>, startAt = Object.keys(steps)[0]!) =>

@@ -2,20 +2,17 @@
  * What a flow must satisfy before it is saved: every step led to exists, every step can be reached, nothing walks in a
  * circle without hearing, speaking or waiting, what it names exists. Faults name their place.
  */
-import { nextSteps, type CallFlow, type FlowStep, type StepKey, type Utterance } from './call-flow.ts';
+import type { CallFlow } from './call-flow.ts';
+import { checkStep, type FlowSurroundings } from './check-step.ts';
 import { flowStepsMax } from './limits.ts';
+import { nextSteps } from './step-exits.ts';
+import type { StepKey } from './step-field.ts';
+import { definitionOf, type FlowStep } from './step-kinds.ts';
 
 export interface FlowFault {
   readonly step: StepKey | null;
   readonly field: string | null;
   readonly message: string;
-}
-
-/** The tenant's own things a flow may name. */
-export interface FlowSurroundings {
-  readonly hasPrompt: (id: string) => boolean;
-  readonly hasQueue: (id: string) => boolean;
-  readonly hasAgent: (id: string) => boolean;
 }
 
 export function checkFlow(
@@ -34,16 +31,11 @@ export function checkFlow(
   const secrets = Object.values(flow.steps).flatMap((step) =>
     step.kind === 'gather' && step.isSecret === true ? [step.variable] : [],
   );
-  const parties = new Set(
-    Object.values(flow.steps).flatMap((step) => (step.kind === 'invite-party' ? [step.party] : [])),
-  );
   for (const [key, step] of Object.entries(flow.steps)) {
-    if (step.kind === 'change-party' && !parties.has(step.party))
-      faults.push({ step: key, field: 'party', message: 'names a party whom no step brings in' });
     for (const { field, to } of nextSteps(step))
       if (!flow.steps[to])
         faults.push({ step: key, field, message: `leads to "${to}", which does not exist` });
-    faults.push(...namesOf(step, surroundings).map((fault) => ({ step: key, ...fault })));
+    faults.push(...checkStep(step, flow.steps, surroundings).map((fault) => ({ step: key, ...fault })));
     for (const secret of secrets)
       if (JSON.stringify(step).includes(`{${secret}}`))
         faults.push({ step: key, field: null, message: `tells the secret "${secret}"` });
@@ -57,70 +49,12 @@ export function checkFlow(
       field: null,
       message: 'goes round for ever without speaking, listening or waiting',
     });
-  if (![...reached].some((key) => isEnd(flow.steps[key]!)))
+  if (![...reached].some((key) => definitionOf(flow.steps[key]!.kind).isEnd))
     faults.push({
       step: flow.start,
       field: null,
       message: 'never comes to an end: no step reached hangs up or hands the call on',
     });
-  return faults;
-}
-
-function isEnd(step: FlowStep): boolean {
-  return step.kind === 'hang-up' || step.kind === 'enqueue' || step.kind === 'agent' || step.kind === 'dial';
-}
-
-function namesOf(step: FlowStep, surroundings: FlowSurroundings): { field: string; message: string }[] {
-  const faults: { field: string; message: string }[] = [];
-  const speech = (field: string, utterances: readonly Utterance[]) =>
-    utterances.forEach((utterance, index) => {
-      if (utterance.kind === 'prompt' && !surroundings.hasPrompt(utterance.promptId))
-        faults.push({ field: `${field}.${index}`, message: 'plays a prompt that does not exist' });
-      if (utterance.kind === 'text' && Object.values(utterance.text).every((text) => !text?.trim()))
-        faults.push({ field: `${field}.${index}`, message: 'says nothing in any language' });
-    });
-  switch (step.kind) {
-    case 'play':
-      speech(
-        'prompts',
-        step.prompts.map((promptId) => ({ kind: 'prompt', promptId })),
-      );
-      break;
-    case 'say':
-      speech('text', [{ kind: 'text', text: step.text }]);
-      break;
-    case 'menu':
-      speech('welcome', step.welcome);
-      speech('prompt', step.prompt);
-      speech('invalid', step.invalid);
-      if (Object.keys(step.choices).length === 0) faults.push({ field: 'choices', message: 'offers no key' });
-      break;
-    case 'gather':
-      speech('prompt', step.prompt);
-      break;
-    case 'hang-up':
-      speech('say', step.say);
-      break;
-    case 'enqueue':
-      if (!surroundings.hasQueue(step.queueId))
-        faults.push({ field: 'queueId', message: 'names a queue that does not exist' });
-      break;
-    case 'agent':
-      if (!surroundings.hasAgent(step.agentId))
-        faults.push({ field: 'agentId', message: 'names an agent who does not exist' });
-      break;
-    case 'branch':
-      step.cases.forEach((one, index) => {
-        if (one.test === 'longer-than' && !/^[0-9]{1,4}$/.test(one.value))
-          faults.push({
-            field: `cases.${index}.value`,
-            message: '"longer than" needs a number of characters',
-          });
-      });
-      break;
-    default:
-      break;
-  }
   return faults;
 }
 
@@ -136,38 +70,29 @@ function reachable(flow: Pick<CallFlow, 'start' | 'steps'>): Set<StepKey> {
   return reached;
 }
 
-/** A step that takes the caller's time: speaking, listening or waiting. */
-function takesTime(step: FlowStep): boolean {
-  return !timelessKinds.has(step.kind);
-}
-
-/** A conference with nobody in it is over at once. */
-const timelessKinds: ReadonlySet<FlowStep['kind']> = new Set([
-  'set',
-  'record',
-  'branch',
-  'time',
-  'change-party',
-  'confer',
-]);
-
-/** A key in a conference has been waited for. */
+/** Where a call may be led in the instant it enters the step. */
 function stepsAtOnce(step: FlowStep): readonly StepKey[] {
-  return step.kind === 'confer' ? [step.next] : nextSteps(step).map((one) => one.to);
+  const { silentExits } = definitionOf(step.kind);
+  if (silentExits === 'none') return [];
+  return nextSteps(step)
+    .filter(({ field }) => silentExits === 'all' || silentExits.includes(field))
+    .map(({ to }) => to);
 }
 
-/** Keys of timeless steps that lie on a circle of timeless steps only (Tarjan would do; the graphs are small). */
+/** Keys of steps that lie on a circle of silent ways only (Tarjan would do; the graphs are small). */
 function silentCircles(flow: Pick<CallFlow, 'steps'>): StepKey[] {
-  const timeless = (key: StepKey) => flow.steps[key] !== undefined && !takesTime(flow.steps[key]);
+  const atOnce = (key: StepKey) => {
+    const step = flow.steps[key];
+    return step ? stepsAtOnce(step) : [];
+  };
   return Object.keys(flow.steps).filter((start) => {
-    if (!timeless(start)) return false;
     const seen = new Set<StepKey>();
-    const open = [...stepsAtOnce(flow.steps[start]!)];
+    const open = [...atOnce(start)];
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
       if (key === start) return true;
-      if (seen.has(key) || !timeless(key)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
-      open.push(...stepsAtOnce(flow.steps[key]!));
+      open.push(...atOnce(key));
     }
     return false;
   });

@@ -1,11 +1,11 @@
-import type { GatherStep } from './call-flow.ts';
+import type { DigitsLength } from './step-field.ts';
 
 /** D-04, D-05: what a row of keys amounts to. In multi-digit and variable-length collection `*` clears and `#` ends. */
 export class DigitCollector {
-  readonly #length: GatherStep['length'];
+  readonly #length: DigitsLength;
   #value = '';
 
-  constructor(length: GatherStep['length']) {
+  constructor(length: DigitsLength) {
     this.#length = length;
   }
 

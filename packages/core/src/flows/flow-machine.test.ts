@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { FlowId, PromptId, QueueId } from '../kernel/ids.ts';
-import type { FlowStep } from './call-flow.ts';
-import { FlowMachine, type FlowEffect, type FlowInput } from './flow-machine.ts';
+import type { FlowStep } from './step-kinds.ts';
+import type { FlowEffect } from './flow-effect.ts';
+import type { FlowInput } from './flow-input.ts';
+import { FlowMachine } from './flow-machine.ts';
 
 const flowId = '0190aaaa-0000-7000-8000-000000000001' as FlowId;
 const queueId = '0190aaaa-0000-7000-8000-000000000002' as QueueId;

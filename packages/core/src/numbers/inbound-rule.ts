@@ -1,6 +1,6 @@
 /** which next step a call to a number takes, by the number dialled and the hour. */
 import type { AgentId, DidId, FlowId, Id, QueueId } from '../kernel/ids.ts';
-import type { Utterance } from '../flows/call-flow.ts';
+import type { Utterance } from '../flows/step-field.ts';
 
 export type InboundRuleId = Id<'inbound-rule'>;
 

@@ -1,5 +1,5 @@
 import type { PromptId, QueueId, SkillId } from '../kernel/ids.ts';
-import type { Utterance } from '../flows/call-flow.ts';
+import type { Utterance } from '../flows/step-field.ts';
 import type { NextStep } from '../numbers/inbound-rule.ts';
 
 /** F-22: whom a caller rings: the longest idle, one after the other, or every idle agent at once. */

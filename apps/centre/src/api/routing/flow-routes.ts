@@ -5,6 +5,7 @@ import {
   findFlow,
   insertFlow,
   listFlows,
+  listPublishedFlows,
   publishFlow,
   retireFlow,
   saveFlowDraft,
@@ -93,10 +94,12 @@ async function faultsOf(trx: TenantTrx, flow: Pick<FlowDraft, 'start' | 'steps'>
   const prompts = new Set<string>((await listPrompts(trx)).map((one) => one.id));
   const queues = new Set((await listDefinitions(trx, 'queue')).map((one) => one.id));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
+  const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
   return checkFlow(flow, {
     hasPrompt: (id) => prompts.has(id),
     hasQueue: (id) => queues.has(id),
     hasAgent: (id) => agents.has(id),
+    hasFlow: (id) => flows.has(id),
   });
 }
 

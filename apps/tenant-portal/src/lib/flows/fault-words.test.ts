@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import { checkFlow } from '@seatgrid/core/flows/check-flow.ts';
-import type { FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import { flowStepsMax } from '@seatgrid/core/flows/limits.ts';
 import { faultTelling } from './fault-words.ts';
 
-const nothing = { hasPrompt: () => false, hasQueue: () => false, hasAgent: () => false };
+const nothing = {
+  hasPrompt: () => false,
+  hasQueue: () => false,
+  hasAgent: () => false,
+  hasFlow: () => false,
+};
 const id = 'x' as never;
 
 /** A flow that makes every fault the check knows. */

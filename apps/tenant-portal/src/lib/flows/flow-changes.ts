@@ -1,5 +1,5 @@
 /** What differs between two drafts of a flow, step by step: told before a publication. */
-import type { StepKey } from '@seatgrid/core/flows/call-flow.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowDraft } from './flow-draft.ts';
 
 export type FlowChange =

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nextSteps, type FlowStep } from '@seatgrid/core/flows/call-flow.ts';
+import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
+import { stepKinds, type FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import {
   addStep,
   duplicateStep,
@@ -10,7 +11,6 @@ import {
   referencesTo,
   removeStep,
   renameStep,
-  stepKinds,
   targetOf,
   withTarget,
   withoutTarget,

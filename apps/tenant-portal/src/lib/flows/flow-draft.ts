@@ -2,8 +2,10 @@
  * A call flow under the pen: every edit is a function from one draft to the next, so that undo is only remembering. Targets
  * not chosen yet are the empty key; such a draft is kept in the browser and refused by the centre with its place named.
  */
-import { nextSteps, type FlowStep, type StepKey, type StepKind } from '@seatgrid/core/flows/call-flow.ts';
-import type { AgentId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import { freshStep } from '@seatgrid/core/flows/step-definition.ts';
+import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
+import { definitionOf, type FlowStep, type StepKind } from '@seatgrid/core/flows/step-kinds.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 
 export interface FlowDraft {
@@ -21,24 +23,6 @@ export interface Reference {
 /** What a target is before one is chosen. */
 export const noStep: StepKey = '';
 
-export const stepKinds = [
-  'say',
-  'play',
-  'menu',
-  'gather',
-  'branch',
-  'time',
-  'set',
-  'record',
-  'enqueue',
-  'agent',
-  'dial',
-  'invite-party',
-  'change-party',
-  'confer',
-  'hang-up',
-] as const satisfies readonly StepKind[];
-
 const keyPattern = /^[a-z][a-z0-9-]{0,39}$/;
 const keyLengthMax = 40;
 
@@ -52,69 +36,7 @@ export function newFlow(name: string): FlowDraft {
 
 /** A step of a kind with everything still to be chosen left empty, leading to `next` where it leads on. */
 export function newStep(kind: StepKind, next: StepKey): FlowStep {
-  switch (kind) {
-    case 'play':
-      return { kind, prompts: [], next };
-    case 'say':
-      return { kind, text: {}, next };
-    case 'menu':
-      return {
-        kind,
-        welcome: [],
-        prompt: [{ kind: 'text', text: {} }],
-        invalid: [],
-        choices: { '1': { label: '', next: noStep } },
-        timeoutMs: 5_000,
-        attempts: 3,
-        otherwise: next,
-      };
-    case 'gather':
-      return {
-        kind,
-        prompt: [{ kind: 'text', text: {} }],
-        variable: 'digits',
-        length: { kind: 'variable', digitsMax: 20 },
-        timeoutMs: 5_000,
-        next,
-      };
-    case 'set':
-      return { kind, variable: 'language', value: '', next };
-    case 'record':
-      return { kind, isRecorded: true, next };
-    case 'branch':
-      return {
-        kind,
-        variable: 'caller',
-        cases: [{ test: 'starts-with', value: '', next: noStep }],
-        otherwise: next,
-      };
-    case 'time':
-      return {
-        kind,
-        periods: [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '18:00' }],
-        inside: next,
-        outside: noStep,
-      };
-    case 'enqueue':
-      // What came next before is what a caller meets whom the queue does not take.
-      return {
-        kind,
-        queueId: '' as QueueId,
-        ...(next === noStep ? {} : { onFull: next, onTimeout: next }),
-      };
-    case 'agent':
-      return { kind, agentId: '' as AgentId, ringTimeoutMs: 20_000, onUnavailable: next };
-    case 'dial':
-      return { kind, number: '', ringTimeoutMs: 30_000, onFailed: next };
-    case 'invite-party':
-      return { kind, party: '', number: '', ringTimeoutMs: 30_000, isLetIn: true, next, onFailed: noStep };
-    case 'change-party':
-      return { kind, party: '', act: 'let-in', next };
-    case 'confer':
-      return { kind, choices: {}, lastsMs: 3_600_000, next };
-    case 'hang-up':
-      return { kind, say: [] };
-  }
+  return freshStep(definitionOf(kind), next) as FlowStep;
 }
 
 /**
@@ -209,16 +131,15 @@ export function leadTo(draft: FlowDraft, place: Reference, to: StepKey): FlowDra
 /** The step with one of its targets changed; `field` as `nextSteps` names it. */
 export function withTarget(step: FlowStep, field: string, to: StepKey): FlowStep {
   const [head, rest] = splitOnce(field);
-  if ('choices' in step && head === 'choices' && step.choices[rest]) {
-    return { ...step, choices: { ...step.choices, [rest]: { ...step.choices[rest], next: to } } };
-  }
-  if (step.kind === 'branch' && head === 'cases') {
+  if (rest === '') return { ...step, [field]: to };
+  const within = (step as unknown as Readonly<Record<string, unknown>>)[head];
+  if (Array.isArray(within))
     return {
       ...step,
-      cases: step.cases.map((one, index) => (String(index) === rest ? { ...one, next: to } : one)),
+      [head]: within.map((row: object, index) => (String(index) === rest ? { ...row, next: to } : row)),
     };
-  }
-  return { ...step, [field]: to };
+  const choices = within as Readonly<Record<string, object>>;
+  return { ...step, [head]: { ...choices, [rest]: { ...choices[rest], next: to } } };
 }
 
 /** A step without one of its optional targets (`onEmpty`, `onFull`, `onTimeout`). */

@@ -1,6 +1,7 @@
 /** A flow being edited: its draft with undo, what is selected, what is wrong, what is kept at the centre and in this browser. */
 import { checkFlow } from '@seatgrid/core/flows/check-flow.ts';
-import type { FlowStep, StepKey, StepKind } from '@seatgrid/core/flows/call-flow.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
+import type { FlowStep, StepKind } from '@seatgrid/core/flows/step-kinds.ts';
 import { flowDraftSchema } from '@seatgrid/contracts/nouns/flow.ts';
 import { ApiProblem } from '@seatgrid/contracts/api/client.ts';
 import { browserClock, recall, remember } from '@seatgrid/ui';
@@ -208,12 +209,13 @@ export class FlowEditor {
 
   /** The same check, made here while the centre has not answered yet. */
   #meaningHere(): PlacedFault[] {
-    const { queues, agents } = this.#surroundings.destinations();
+    const { queues, agents, flows } = this.#surroundings.destinations();
     const prompts = this.#surroundings.prompts();
     return checkFlow(this.draft, {
       hasPrompt: (id) => prompts.some((prompt) => prompt.id === id),
       hasQueue: (id) => queues.some((queue) => queue.id === id),
       hasAgent: (id) => agents.some((agent) => agent.id === id),
+      hasFlow: (id) => flows.some((flow) => flow.id === id && flow.publishedVersion !== null),
     });
   }
 }

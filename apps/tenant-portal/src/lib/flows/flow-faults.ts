@@ -2,7 +2,7 @@
  * Faults of a flow at their places. They come from three readers: the shape of the draft (here, at once), the meaning of the
  * flow (`POST /api/flows/check`), and a refused save (`problems` with paths); all become one list by step and field.
  */
-import type { StepKey } from '@seatgrid/core/flows/call-flow.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import { flowDraftSchema } from '@seatgrid/contracts/nouns/flow.ts';
 import type { FlowDraft } from './flow-draft.ts';
 

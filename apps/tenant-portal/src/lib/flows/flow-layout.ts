@@ -1,5 +1,6 @@
 /** Where the boxes of a small diagram stand: columns by distance from the start, rows in the order they are met. */
-import { nextSteps, type StepKey } from '@seatgrid/core/flows/call-flow.ts';
+import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowDraft } from './flow-draft.ts';
 
 export interface PlacedStep {

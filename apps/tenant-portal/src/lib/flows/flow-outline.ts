@@ -2,7 +2,8 @@
  * A flow as an indented list from its start: what follows stands below, what branches stands one deeper. A step is written
  * out once, where it is met first; further ways to it are references. Steps nothing leads to come last.
  */
-import { nextSteps, type StepKey } from '@seatgrid/core/flows/call-flow.ts';
+import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowDraft } from './flow-draft.ts';
 
 export interface OutlineRow {

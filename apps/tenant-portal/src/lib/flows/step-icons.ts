@@ -1,6 +1,7 @@
 import AudioLines from '@lucide/svelte/icons/audio-lines';
 import Braces from '@lucide/svelte/icons/braces';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import CloudCheck from '@lucide/svelte/icons/cloud-check';
 import Disc from '@lucide/svelte/icons/disc';
 import GitBranch from '@lucide/svelte/icons/git-branch';
 import Hash from '@lucide/svelte/icons/hash';
@@ -13,10 +14,11 @@ import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserRoundCog from '@lucide/svelte/icons/user-round-cog';
 import Users from '@lucide/svelte/icons/users';
-import type { StepKind } from '@seatgrid/core/flows/call-flow.ts';
+import type { StepFamily } from '@seatgrid/core/flows/step-definition.ts';
+import { definitionOf, type StepKind } from '@seatgrid/core/flows/step-kinds.ts';
 import type { Role } from '@seatgrid/ui';
 
-/** How each kind of step is recognised: its icon, and the colour of its family (speaks, listens, decides, hands on, ends). */
+/** How each kind of step is recognised: its icon, and the colour of its family. */
 export const stepIcons = {
   say: MessageSquareText,
   play: AudioLines,
@@ -25,6 +27,7 @@ export const stepIcons = {
   branch: GitBranch,
   time: CalendarClock,
   set: Braces,
+  'centre-there': CloudCheck,
   record: Disc,
   enqueue: ListOrdered,
   agent: Headset,
@@ -33,22 +36,19 @@ export const stepIcons = {
   'change-party': UserRoundCog,
   confer: Users,
   'hang-up': PhoneOff,
-} as const;
+} as const satisfies Readonly<Record<StepKind, unknown>>;
 
-export const stepRoles: Readonly<Record<StepKind, Role>> = {
-  say: 'blue',
-  play: 'blue',
-  menu: 'indigo',
-  gather: 'indigo',
-  branch: 'amber',
-  time: 'amber',
-  set: 'neutral',
-  record: 'neutral',
-  enqueue: 'green',
-  agent: 'green',
-  dial: 'teal',
-  'invite-party': 'teal',
-  'change-party': 'teal',
-  confer: 'indigo',
-  'hang-up': 'slate-red',
+const familyRoles: Readonly<Record<StepFamily, Role>> = {
+  speaks: 'blue',
+  listens: 'indigo',
+  decides: 'amber',
+  asks: 'violet',
+  keeps: 'neutral',
+  'hands-on': 'green',
+  confers: 'teal',
+  ends: 'slate-red',
 };
+
+export function stepRole(kind: StepKind): Role {
+  return familyRoles[definitionOf(kind).family];
+}

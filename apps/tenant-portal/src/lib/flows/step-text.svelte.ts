@@ -1,4 +1,5 @@
-import type { FlowStep, StepKey } from '@seatgrid/core/flows/call-flow.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import { say } from '#lib/words/say.svelte.ts';
 import type { Word } from '#lib/words/catalogue.ts';
 import type { FlowDraft } from './flow-draft.ts';

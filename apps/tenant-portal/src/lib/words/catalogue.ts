@@ -15,6 +15,9 @@ import { zhHant as managerZhHant } from './manager/zh-hant.ts';
 import { en as shellEn } from './shell/en.ts';
 import { zhHans as shellZhHans } from './shell/zh-hans.ts';
 import { zhHant as shellZhHant } from './shell/zh-hant.ts';
+import { en as stepsEn } from './steps/en.ts';
+import { zhHans as stepsZhHans } from './steps/zh-hans.ts';
+import { zhHant as stepsZhHant } from './steps/zh-hant.ts';
 
 const shell = { en: shellEn, 'zh-Hans': shellZhHans, 'zh-Hant': shellZhHant };
 
@@ -24,14 +27,28 @@ const desk = { en: deskEn, 'zh-Hans': deskZhHans, 'zh-Hant': deskZhHant };
 
 const floor = { en: floorEn, 'zh-Hans': floorZhHans, 'zh-Hant': floorZhHant };
 
-export const areas = [shell, desk, floor, manager] as const;
+const steps = { en: stepsEn, 'zh-Hans': stepsZhHans, 'zh-Hant': stepsZhHant };
 
-const en = { ...shell.en, ...desk.en, ...floor.en, ...manager.en };
+export const areas = [shell, desk, floor, manager, steps] as const;
+
+const en = { ...shell.en, ...desk.en, ...floor.en, ...manager.en, ...steps.en };
 
 export type Word = keyof typeof en;
 
 export const catalogue: Catalogue<Word> = {
   en,
-  'zh-Hans': { ...shell['zh-Hans'], ...desk['zh-Hans'], ...floor['zh-Hans'], ...manager['zh-Hans'] },
-  'zh-Hant': { ...shell['zh-Hant'], ...desk['zh-Hant'], ...floor['zh-Hant'], ...manager['zh-Hant'] },
+  'zh-Hans': {
+    ...shell['zh-Hans'],
+    ...desk['zh-Hans'],
+    ...floor['zh-Hans'],
+    ...manager['zh-Hans'],
+    ...steps['zh-Hans'],
+  },
+  'zh-Hant': {
+    ...shell['zh-Hant'],
+    ...desk['zh-Hant'],
+    ...floor['zh-Hant'],
+    ...manager['zh-Hant'],
+    ...steps['zh-Hant'],
+  },
 };

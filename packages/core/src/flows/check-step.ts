@@ -1,0 +1,78 @@
+/** What one step must satisfy by its fields: what it names exists, and what it says says something. */
+import type { FieldFault, OtherSteps } from './step-definition.ts';
+import type { Fields, Utterance } from './step-field.ts';
+import { definitionOf, type FlowStep } from './step-kinds.ts';
+
+/** The tenant's own things a flow may name. */
+export interface FlowSurroundings {
+  readonly hasPrompt: (id: string) => boolean;
+  readonly hasQueue: (id: string) => boolean;
+  readonly hasAgent: (id: string) => boolean;
+  readonly hasFlow: (id: string) => boolean;
+}
+
+export function checkStep(step: FlowStep, others: OtherSteps, surroundings: FlowSurroundings): FieldFault[] {
+  const definition = definitionOf(step.kind);
+  return [
+    ...fieldFaults(definition.fields, step as unknown as Values, surroundings),
+    ...(definition.check?.(step, others) ?? []),
+  ];
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function fieldFaults(
+  fields: Fields,
+  values: Values,
+  surroundings: FlowSurroundings,
+  within = '',
+): FieldFault[] {
+  const faults: FieldFault[] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const place = within + name;
+    const miss = (isThere: boolean, message: string, at = place) => {
+      if (!isThere) faults.push({ field: at, message });
+    };
+    switch (field.type) {
+      case 'speech':
+        (value as readonly Utterance[]).forEach((utterance, index) => {
+          const at = `${place}.${index}`;
+          if (utterance.kind === 'prompt') miss(surroundings.hasPrompt(utterance.promptId), noPrompt, at);
+          else miss(saysSomething(utterance.text), saysNothing, at);
+        });
+        break;
+      case 'prompts':
+        (value as readonly string[]).forEach((promptId, index) =>
+          miss(surroundings.hasPrompt(promptId), noPrompt, `${place}.${index}`),
+        );
+        break;
+      case 'local-text':
+        miss(saysSomething(value as object), saysNothing, `${place}.0`);
+        break;
+      case 'queue':
+        miss(surroundings.hasQueue(value as string), 'names a queue that does not exist');
+        break;
+      case 'agent':
+        miss(surroundings.hasAgent(value as string), 'names an agent who does not exist');
+        break;
+      case 'flow':
+        miss(surroundings.hasFlow(value as string), 'names a flow that is not published');
+        break;
+      case 'rows':
+        (value as readonly Values[]).forEach((row, index) =>
+          faults.push(...fieldFaults(field.fields, row, surroundings, `${place}.${index}.`)),
+        );
+        break;
+    }
+  }
+  return faults;
+}
+
+const noPrompt = 'plays a prompt that does not exist';
+const saysNothing = 'says nothing in any language';
+
+function saysSomething(text: object): boolean {
+  return Object.values(text).some((words: string | undefined) => words?.trim());
+}

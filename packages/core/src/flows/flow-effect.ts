@@ -1,0 +1,71 @@
+import type { AgentId, FlowId, PromptId, QueueId } from '../kernel/ids.ts';
+import type { Locale } from '../kernel/locale.ts';
+import type { ConferenceAct } from './conference-act.ts';
+import type { OutsideRequest } from './outside-request.ts';
+import type { StepKey } from './step-field.ts';
+
+export type SpokenUtterance =
+  | { readonly kind: 'prompt'; readonly promptId: PromptId }
+  | { readonly kind: 'text'; readonly text: string; readonly locale: Locale };
+
+/** What a flow wants done; `apps/edge-node/flows` does it. */
+export type FlowEffect =
+  | {
+      readonly kind: 'speak';
+      readonly utterances: readonly SpokenUtterance[];
+      readonly isInterruptible: boolean;
+    }
+  | { readonly kind: 'stop-speech' }
+  | { readonly kind: 'set-timer'; readonly delayMs: number }
+  | { readonly kind: 'clear-timer' }
+  /** Answered by an `answer` with the same id, within the time given. */
+  | {
+      readonly kind: 'ask';
+      readonly askId: number;
+      readonly request: OutsideRequest;
+      readonly timeoutMs: number;
+    }
+  /** Nobody waits for the answer any longer. */
+  | { readonly kind: 'cease-asking'; readonly askId: number }
+  | {
+      readonly kind: 'enqueue';
+      readonly queueId: QueueId;
+      readonly handlesFull: boolean;
+      readonly handlesTimeout: boolean;
+    }
+  | { readonly kind: 'ring-agent'; readonly agentId: AgentId; readonly ringTimeoutMs: number }
+  | {
+      readonly kind: 'dial';
+      readonly number: string;
+      readonly callerNumber: string | null;
+      readonly ringTimeoutMs: number;
+    }
+  /** The caller stays with the flow, which goes on when the party has answered or failed. */
+  | {
+      readonly kind: 'invite-party';
+      readonly party: string;
+      readonly number: string;
+      readonly callerNumber: string | null;
+      readonly ringTimeoutMs: number;
+      readonly isLetIn: boolean;
+    }
+  | { readonly kind: 'change-party'; readonly party: string; readonly act: ConferenceAct }
+  | { readonly kind: 'hang-up' }
+  /** What the caller keys from here on is kept by nobody, or may be kept again. */
+  | { readonly kind: 'secret'; readonly isSecret: boolean }
+  | { readonly kind: 'record'; readonly isRecorded: boolean }
+  | { readonly kind: 'step'; readonly facts: StepFacts };
+
+/** One step walked through, for the call's timeline (K-01). */
+export interface StepFacts {
+  readonly flowId: FlowId;
+  readonly flowName: string;
+  readonly flowVersion: number;
+  readonly stepKey: StepKey;
+  readonly stepKind: string;
+  readonly title: string | null;
+  readonly enteredAtMs: number;
+  readonly outcome: string;
+  readonly digits: string | null;
+  readonly label: string | null;
+}

@@ -1,0 +1,51 @@
+/** Every kind of step there is, in the order a palette shows them. A new kind is one file in `kinds/` and one line here. */
+import { agent } from './kinds/agent.ts';
+import { branch } from './kinds/branch.ts';
+import { centreThere } from './kinds/centre-there.ts';
+import { changeParty } from './kinds/change-party.ts';
+import { confer } from './kinds/confer.ts';
+import { dial } from './kinds/dial.ts';
+import { enqueue } from './kinds/enqueue.ts';
+import { gather } from './kinds/gather.ts';
+import { hangUp } from './kinds/hang-up.ts';
+import { inviteParty } from './kinds/invite-party.ts';
+import { menu } from './kinds/menu.ts';
+import { play } from './kinds/play.ts';
+import { record } from './kinds/record.ts';
+import { say } from './kinds/say.ts';
+import { set } from './kinds/set.ts';
+import { time } from './kinds/time.ts';
+import type { StepDefinition, StepIn } from './step-definition.ts';
+
+const definitions = [
+  say,
+  play,
+  menu,
+  gather,
+  branch,
+  time,
+  centreThere,
+  set,
+  record,
+  enqueue,
+  agent,
+  dial,
+  inviteParty,
+  changeParty,
+  confer,
+  hangUp,
+] as const;
+
+type Definition = (typeof definitions)[number];
+export type FlowStep = { [Index in keyof typeof definitions]: StepIn<(typeof definitions)[Index]> }[number];
+export type StepKind = Definition['kind'];
+
+export const stepKinds: readonly StepKind[] = definitions.map((one) => one.kind);
+
+const byKind = new Map<string, StepDefinition>(
+  definitions.map((one) => [one.kind, one as unknown as StepDefinition]),
+);
+
+export function definitionOf(kind: StepKind): StepDefinition {
+  return byKind.get(kind)!;
+}

@@ -1,0 +1,39 @@
+import type { FlowEffect } from './flow-effect.ts';
+import type { OutsideAnswer, OutsideRequest } from './outside-request.ts';
+import type { StepInput } from './step-definition.ts';
+import type { StepKey, Utterance } from './step-field.ts';
+
+/** What the timeline is told of a step beyond how it was left. */
+export interface Told {
+  /** Keys pressed in it. */
+  readonly digits?: string | null;
+  /** Of the branch taken. */
+  readonly label?: string | null;
+}
+
+/** One call on its way through one flow, as a step sees it: `flow-machine.ts` is behind it. */
+export interface Walk {
+  readonly nowMs: number;
+  readonly timeZone: string;
+  readonly variables: Map<string, string>;
+  /** D-08: those who have answered and not left, by name. */
+  readonly parties: Set<string>;
+  /** Labels of the branches taken, for who answers. */
+  readonly path: string[];
+  act(effect: Exclude<FlowEffect, { readonly kind: 'step' | 'ask' | 'cease-asking' }>): void;
+  /** Until the step is left, `taker` is told what happens. */
+  await(taker: (input: StepInput) => void): void;
+  /** Asks the world outside; `taker` is told once, in time, and not when the step has been left. */
+  ask(request: OutsideRequest, timeoutMs: number, taker: (answer: OutsideAnswer) => void): void;
+  /** Done when the step is left, by whatever way. */
+  whenLeft(done: () => void): void;
+  leave(outcome: string, to: StepKey, told?: Told): void;
+  /** The flow is over; what becomes of the call is for others to say. */
+  finish(outcome: string): void;
+  /** False where there was nothing to say. */
+  speak(utterances: readonly Utterance[], isInterruptible: boolean): boolean;
+  /** Speaks to the end, whatever is pressed, then goes on. */
+  speakThen(utterances: readonly Utterance[], goOn: () => void): void;
+  /** A text with its variables in place. */
+  expand(text: string): string;
+}
