@@ -8,7 +8,12 @@ import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { writeWav } from '@seatgrid/media/audio/wav.ts';
 import { sampleRateHz } from '@seatgrid/media/frame.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
-import { FixtureConfig, newId, type FixtureTenant } from '../../apps/edge-node/test/fixture-config.ts';
+import {
+  FixtureConfig,
+  newId,
+  plainRule,
+  type FixtureTenant,
+} from '../../apps/edge-node/test/fixture-config.ts';
 
 export const profiles = ['small', 'shared', 'distinct'] as const;
 export type Profile = (typeof profiles)[number];
@@ -91,7 +96,7 @@ function reach(fixture: FixtureConfig, tenant: FixtureTenant, number: string, st
   const did = { id: newId<'did'>(), number, siteId: null };
   const step = { kind: 'flow', flowId: flow.id } as const;
   tenant.config.dids.push(did);
-  tenant.config.rules.push({ id: newId<'inbound-rule'>(), name: number, didIds: [did.id], workingTime: [], onDuty: step, offDuty: step });
+  tenant.config.rules.push({ ...plainRule, id: newId<'inbound-rule'>(), name: number, didIds: [did.id], onDuty: step, offDuty: step });
 } // prettier-ignore
 
 function queuesOf(agents: number): readonly { name: string; serves: (index: number) => boolean }[] {

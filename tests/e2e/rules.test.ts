@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { localDayAndTime } from '@seatgrid/core/numbers/working-time.ts';
+import { localMoment } from '@seatgrid/core/numbers/working-time.ts';
 import { readTelephoneWav } from '@seatgrid/media/audio/wav.ts';
 import { soundLikeness } from '@seatgrid/testkit/sound-likeness.ts';
 import type { TestPhone } from '@seatgrid/testkit/test-phone.ts';
@@ -69,7 +69,7 @@ test('within working time the menu; outside it the off-duty step; with forced ha
     administrator.api.call('PUT /api/inbound-rules/:id', { params: { id }, body: { ...body, workingTime, offDuty } });
   undo.push(() => save(body.workingTime, body.offDuty));
   const settings = await administrator.api.call('GET /api/settings');
-  const { day: today } = localDayAndTime(settings.timeZone, Date.now());
+  const { day: today } = localMoment(settings.timeZone, Date.now());
   // The day before yesterday, seen from anywhere near midnight.
   await save([{ days: [((today + 4) % 7) + 1], from: '09:00', to: '18:00' }], {
     kind: 'hang-up',

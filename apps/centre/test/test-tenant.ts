@@ -98,6 +98,15 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       callsPerMinuteMax: 10,
     },
   });
+  const barred = await call('POST /api/barred-numbers', {
+    body: { pattern: '13700000000', reason: 'Nuisance' },
+  });
+  const level = await call('POST /api/customer-levels', {
+    body: { pattern: '13900000000', level: 1, name: 'Gold' },
+  });
+  const segment = await call('POST /api/number-segments', {
+    body: { pattern: '1390000*', department: 'North' },
+  });
   const disposition = await call('POST /api/dispositions', { body: { code: '101', name: { en: 'Sold' } } });
   const reason = await call('POST /api/pause-reasons', { body: { kind: 'break', name: { en: 'Tea' } } });
   assert(queue.id && rule.id, 'made');
@@ -116,6 +125,9 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       flows: flow.id,
       'inbound-rules': rule.id,
       'web-buttons': button.id,
+      'barred-numbers': barred.id,
+      'customer-levels': level.id,
+      'number-segments': segment.id,
       dispositions: disposition.id,
       'pause-reasons': reason.id,
       users: user.id,

@@ -30,6 +30,16 @@ export interface FixtureTenant {
   readonly agents: readonly TenantConfig['agents'][number][];
 }
 
+/** A rule that looks at nothing but the number. */
+export const plainRule = {
+  order: 100,
+  trunkIds: [],
+  callers: [],
+  levels: [],
+  workingTime: [],
+  calendarId: null,
+};
+
 /** What the fixture's phones use as password. */
 export const phonePassword = 'a-phone-password';
 
@@ -110,6 +120,10 @@ export class FixtureConfig {
       },
       dids: [{ id: newId<'did'>(), number: options.number, siteId: null }],
       rules: [],
+      calendars: [],
+      barredNumbers: [],
+      customerLevels: [],
+      numberSegments: [],
       outboundRules: [],
       toneCountry: null,
       forcedHandling: null,
@@ -169,8 +183,8 @@ export class FixtureConfig {
       {
         id: newId<'inbound-rule'>(),
         name: 'All day',
+        ...plainRule,
         didIds: tenant.config.dids.map((did) => did.id),
-        workingTime: [],
         onDuty: step as never,
         offDuty: step as never,
       },

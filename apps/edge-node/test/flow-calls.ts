@@ -2,7 +2,7 @@
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
-import { FixtureConfig, newId, type FixtureTenant } from './fixture-config.ts';
+import { FixtureConfig, newId, plainRule, type FixtureTenant } from './fixture-config.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
 import { callerHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
@@ -34,10 +34,10 @@ export class FlowCalls {
     const { id: flowId } = this.fixture.flow(this.tenant, Object.keys(steps)[0]!, steps);
     this.tenant.config.dids.push(did);
     this.tenant.config.rules.push({
+      ...plainRule,
       id: newId<'inbound-rule'>(),
       name,
       didIds: [did.id],
-      workingTime: [],
       onDuty: { kind: 'flow', flowId },
       offDuty: { kind: 'flow', flowId },
     });

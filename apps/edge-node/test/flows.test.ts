@@ -5,7 +5,7 @@ import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { loudness } from '@seatgrid/testkit/tone-finder.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import { FixtureConfig, newId, type FixtureTenant } from './fixture-config.ts';
+import { FixtureConfig, newId, plainRule, type FixtureTenant } from './fixture-config.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
 import { callerHz, outsideHz, toneOf, whoIsHeard } from './tones.ts';
@@ -120,10 +120,10 @@ beforeAll(async () => {
     tenant.config.dids.push(did);
     const next = step(fixture) as never;
     tenant.config.rules.push({
+      ...plainRule,
       id: newId<'inbound-rule'>(),
       name: number,
       didIds: [did.id],
-      workingTime: [],
       onDuty: next,
       offDuty: next,
     });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { spawnSync } from 'node:child_process';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import { localDayAndTime } from '@seatgrid/core/numbers/working-time.ts';
+import { localMoment } from '@seatgrid/core/numbers/working-time.ts';
 import { readTelephoneWav, readWav, writeWav } from '@seatgrid/media/audio/wav.ts';
 import { soundLikeness } from '@seatgrid/testkit/sound-likeness.ts';
 import type { FixtureConfig, FixtureTenant } from './fixture-config.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
     numberWith(tenant, care, menu(fixture, 'This is customer care'));
     const day = speaking(fixture, 'We are open');
     const night = speaking(fixture, 'We are closed');
-    const { day: today, time } = localDayAndTime('Pacific/Chatham', Date.now());
+    const { day: today, time } = localMoment('Pacific/Chatham', Date.now());
     const otherDays = [1, 2, 3, 4, 5, 6, 7].filter((each) => each !== today);
     // Now lies within the first and outside the second, unless midnight passes in between.
     const within = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }];

@@ -11,7 +11,7 @@ import { soundLikeness } from '@seatgrid/testkit/sound-likeness.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { createSynthesiser, type Synthesiser } from '../src/speech/synthesiser.ts';
-import { FixtureConfig, newId, type FixtureTenant } from './fixture-config.ts';
+import { FixtureConfig, newId, plainRule, type FixtureTenant } from './fixture-config.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
 import { callerHz, outsideHz, toneOf } from './tones.ts';
@@ -166,6 +166,7 @@ export function numberWith(
   tenant.config.dids.push(did);
   tenant.config.rules.push({
     id: newId<'inbound-rule'>(),
+    ...plainRule,
     name: `Rule ${number}`,
     didIds: [did.id],
     workingTime: hours.workingTime,

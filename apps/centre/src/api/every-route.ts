@@ -15,12 +15,14 @@ import { promptRoutes } from './prompts/prompt-routes.ts';
 import { recordRoutes } from './records/record-routes.ts';
 import { flowRoutes } from './routing/flow-routes.ts';
 import { routingRoutes } from './routing/routing-routes.ts';
+import { callerListHandlers } from './routing/caller-list-routes.ts';
 import { webButtonRoutes } from './routing/web-button-routes.ts';
 
 export const everyRoute: Handlers = {
   ...authRoutes,
   ...deskRoutes,
   ...routingRoutes,
+  ...callerListHandlers,
   ...webButtonRoutes,
   ...flowRoutes,
   ...agentRoutes,

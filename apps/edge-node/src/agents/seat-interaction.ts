@@ -53,6 +53,8 @@ export class SeatInteraction {
       queue:
         call.queue && facts.direction === 'inbound' ? { id: call.queue.id, name: call.queue.name } : null,
       webButton: facts.webButton?.name ?? null,
+      customerLevel: facts.caller?.level ?? null,
+      department: facts.caller?.department ?? null,
       path: [...call.path],
       language: call.language,
       collected: { ...call.collected },

@@ -1,11 +1,8 @@
 /** An INVITE from a carrier: whose number it is for, whether that tenant may have it, and what its rule says comes first. */
-import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import { resolveInboundRule } from '@seatgrid/core/numbers/resolve-inbound-rule.ts';
 import type { SrtpUse } from '@seatgrid/contracts/link/node-config.ts';
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { DidAtNode } from '../tenants/tenant-directory.ts';
-import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { Call, CallFacts } from './call.ts';
 import type { Exchange } from './exchange.ts';
@@ -50,10 +47,18 @@ export function admitToNumber(
 ): void {
   const { tenant } = did;
   const numbers = { fromNumber: from.fromNumber, toNumber: did.number };
+  // F-35: before anything is said or charged.
+  if (from.trunk && tenant.entry.lists.barredBy(numbers.fromNumber))
+    return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'barred' });
   const refusal = exchange.refusal(tenant);
   if (refusal) return refuseCall(exchange, invite, { ...numbers, tenant, reason: refusal });
-  const rule = ruleOf(tenant, did, exchange.services.clock.nowMs());
-  if (!rule) return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
+  const entry = tenant.entry.decide({
+    fromNumber: numbers.fromNumber,
+    didId: did.id,
+    trunkId: from.trunk?.id ?? null,
+    atMs: exchange.services.clock.nowMs(),
+  });
+  if (!entry) return refuseCall(exchange, invite, { ...numbers, tenant, reason: 'no-route' });
   openIncoming(
     exchange,
     invite,
@@ -64,13 +69,14 @@ export function admitToNumber(
       didId: did.id,
       trunkId: from.trunk?.id ?? null,
       agentId: null,
-      ruleName: rule.ruleName,
+      ruleName: entry.rule?.name ?? null,
+      caller: entry.caller,
     },
     from,
     (call, leg) => {
       call.customer = new Party(leg, null);
       call.listenTo(leg);
-      performNextStep(call, rule.step);
+      performNextStep(call, entry.step);
     },
   );
 }
@@ -118,16 +124,6 @@ export function describe(leg: RtpLeg, offer: string) {
   if (offer === '') return leg.offer();
   const outcome = leg.answer(offer);
   return outcome.ok ? outcome.sdp : outcome.refusal;
-}
-
-/** What the tenant's rules say of this number just now. */
-export function ruleOf(
-  tenant: TenantAtNode,
-  did: DidAtNode,
-  nowMs: number,
-): { readonly step: NextStep; readonly ruleName: string | null } | undefined {
-  const { rules, forcedHandling } = tenant.config;
-  return resolveInboundRule({ rules, forcedHandling, timeZone: tenant.tenant.timeZone }, did.id, nowMs);
 }
 
 /** The number a trusted carrier vouches for, else what the From claims; empty when withheld. */

@@ -8,6 +8,7 @@ import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { CallerFacts } from '@seatgrid/core/numbers/caller-lists.ts';
 import type { WebButton } from '@seatgrid/core/numbers/web-button.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
@@ -40,6 +41,8 @@ export interface CallFacts {
   /** Who placed it, for outbound and internal calls. */
   readonly agentId: AgentId | null;
   readonly ruleName: string | null;
+  /** What the tenant's lists say of the caller; absent where nobody outside calls. */
+  readonly caller?: CallerFacts;
   /** of a visitor's call. */
   readonly webButton?: WebButton;
 }
@@ -95,11 +98,7 @@ export class Call {
     this.startedAtMs = services.clock.nowMs();
     this.sinceMs = this.startedAtMs;
     this.language = facts.tenant.locale;
-    this.variables = new Map([
-      ['caller', facts.fromNumber],
-      ['called', facts.toNumber],
-      ['language', facts.tenant.locale],
-    ]);
+    this.variables = startingVariables(facts);
     this.#onEnded = onEnded;
     this.#legListener = legReports(this);
   }
@@ -135,6 +134,7 @@ export class Call {
       agentId: this.facts.agentId,
       ruleName: this.facts.ruleName,
       ...(this.facts.webButton ? { webButtonId: this.facts.webButton.id } : {}),
+      ...startedFacts(this.facts.caller),
     });
     this.services.floor.changed(this.tenant);
   }
@@ -252,4 +252,23 @@ export class Call {
     this.sound.recording.lost();
     this.run(() => this.end({ party: 'platform', code: 'media-lost', detail: cause.slice(0, 200) }, null));
   }
+}
+
+/** What a flow may ask for from the start. */
+function startingVariables({ fromNumber, toNumber, tenant, caller }: CallFacts): Map<string, string> {
+  const variables = new Map([
+    ['caller', fromNumber],
+    ['called', toNumber],
+    ['language', tenant.locale as string],
+  ]);
+  if (caller?.level) variables.set('customerLevel', String(caller.level));
+  if (caller?.department) variables.set('department', caller.department);
+  return variables;
+}
+
+function startedFacts(caller: CallerFacts | undefined) {
+  return {
+    ...(caller?.level ? { customerLevel: caller.level } : {}),
+    ...(caller?.department ? { department: caller.department } : {}),
+  };
 }

@@ -35,6 +35,8 @@ const answers: Readonly<
   'no-route': { status: 404, says: null },
   overload: { status: 503, says: null },
   'no-common-codec': { status: 488, says: null },
+  // RFC 3261 §21.6.2: the called party does not wish to take the call, and no other line of ours will: a caller is not charged.
+  barred: { status: 603, says: null },
 };
 
 let spokenNow = 0;

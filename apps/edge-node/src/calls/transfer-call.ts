@@ -3,7 +3,6 @@ import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.t
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
 import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
-import { ruleOf } from './admit-call.ts';
 import type { Call } from './call.ts';
 import { Conversation, converse } from './converse.ts';
 import { dialTarget, type DialTarget, type Outside } from './dial-for-agent.ts';
@@ -105,7 +104,7 @@ function personTarget(
 }
 
 function numberTarget(
-  { tenant, services }: Call,
+  { tenant, services, facts }: Call,
   by: Party,
   { number }: TransferTarget & { readonly kind: 'number' },
 ): DialTarget | { readonly kind: 'service'; readonly step: NextStep } | { readonly kind: 'nobody' } {
@@ -113,8 +112,13 @@ function numberTarget(
   const did = meant.kind === 'outside' ? services.directory.byNumber(meant.number) : undefined;
   // E-10: a number of the tenant's own is an automatic service, or a queue; the outside is not needed for it.
   if (did?.tenant !== tenant) return meant;
-  const rule = ruleOf(tenant, did, services.clock.nowMs());
-  return rule ? { kind: 'service', step: rule.step } : { kind: 'nobody' };
+  const entry = tenant.entry.decide({
+    fromNumber: facts.direction === 'outbound' ? facts.toNumber : facts.fromNumber,
+    didId: did.id,
+    trunkId: facts.trunkId,
+    atMs: services.clock.nowMs(),
+  });
+  return entry ? { kind: 'service', step: entry.step } : { kind: 'nobody' };
 }
 
 function dialNumber(call: Call, { number, way }: Outside): void {

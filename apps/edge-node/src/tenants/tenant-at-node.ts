@@ -5,6 +5,7 @@
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import type { AgentId, FlowId, GroupId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { EntryRules } from '@seatgrid/core/numbers/entry-rules.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
@@ -29,6 +30,7 @@ export class TenantAtNode {
   leaders: readonly Agent[] = [];
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
   secrets: ReadonlyMap<string, PhoneSecret> = new Map();
+  entry: EntryRules;
   #inside: ReadonlyMap<string, InsideNumber> = new Map();
   #dayStartsMs = 0;
   #dayCheckedUntilMs = 0;
@@ -36,6 +38,7 @@ export class TenantAtNode {
   constructor(config: TenantConfig) {
     this.id = config.tenant.id;
     this.config = config;
+    this.entry = entryRules(config);
     this.apply(config);
   }
 
@@ -49,6 +52,7 @@ export class TenantAtNode {
     this.groups = new Map(config.groups.map((group) => [group.id, group]));
     this.leaders = config.agents.filter((agent) => agent.kind === 'leader');
     this.#inside = insideNumbers(config);
+    this.entry = entryRules(config, this.entry);
     this.pauseReasons = new Map(config.pauseReasons.map((reason) => [reason.id, reason]));
     this.secrets = new Map(config.phoneSecrets.map((secret) => [secret.extension, secret]));
     this.#dayCheckedUntilMs = 0;
@@ -89,4 +93,8 @@ export class TenantAtNode {
     }
     return this.#dayStartsMs;
   }
+}
+
+function entryRules(config: TenantConfig, last?: EntryRules): EntryRules {
+  return new EntryRules({ ...config, timeZone: config.tenant.timeZone }, last?.lists);
 }

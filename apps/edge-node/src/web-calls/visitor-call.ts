@@ -1,6 +1,5 @@
 /** a visitor's call: a call to the button's number like any other, whose caller's line is a browser. */
 import type { VisitorCommand, NodeToVisitor } from '@seatgrid/contracts/web-call/web-call-messages.ts';
-import { ruleOf } from '../calls/admit-call.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
 import type { Exchange } from '../calls/exchange.ts';
@@ -26,10 +25,15 @@ export async function openVisitorCall(
   // A visitor has no number to be called back at.
   const numbers = { fromNumber: '', toNumber: did.number };
   const refusal = exchange.refusal(tenant);
-  const rule = ruleOf(tenant, did, exchange.services.clock.nowMs());
-  if (refusal || !rule) {
+  const entry = tenant.entry.decide({
+    fromNumber: '',
+    didId: did.id,
+    trunkId: null,
+    atMs: exchange.services.clock.nowMs(),
+  });
+  if (refusal || !entry) {
     exchange.countRefusal(tenant, refusal ?? 'no-route', numbers);
-    return !rule || refusal === 'suspended'
+    return !entry || refusal === 'suspended'
       ? refuse('closed', 'nobody is called here now')
       : refuse('busy', 'too many calls');
   }
@@ -41,7 +45,7 @@ export async function openVisitorCall(
       didId: did.id,
       trunkId: null,
       agentId: null,
-      ruleName: rule.ruleName,
+      ruleName: entry.rule?.name ?? null,
       webButton: button,
     },
     null,
@@ -68,7 +72,7 @@ export async function openVisitorCall(
   call.run(() => {
     call.customer = party;
     call.listenTo(party.leg);
-    performNextStep(call, rule.step);
+    performNextStep(call, entry.step);
   });
   return { ok: true, call, party, answer: opened.answerSdp };
 }

@@ -142,6 +142,9 @@ export interface Database {
   pause_reason: DefinitionTable;
   agent_group: DefinitionTable;
   web_button: DefinitionTable;
+  barred_number: DefinitionTable;
+  customer_level: DefinitionTable;
+  number_segment: DefinitionTable;
   agent: {
     tenant_id: Generated<string>;
     id: Generated<string>;
@@ -231,6 +234,8 @@ export interface Database {
     notes: Generated<string>;
     recording_id: string | null;
     recording_ms: number | null;
+    customer_level: number | null;
+    department: string | null;
   };
   journal_event: {
     tenant_id: Generated<string>;

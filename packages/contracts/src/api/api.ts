@@ -8,6 +8,13 @@ import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
+import {
+  barredNumberSchema,
+  callerListImportSchema,
+  levelSchema,
+  listedLevelSchema,
+  listedSegmentSchema,
+} from '../nouns/caller-lists.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
@@ -121,6 +128,9 @@ export const callSummarySchema = z.object({
   nodeId: idOf<'node'>(),
   queueId: idOf<'queue'>().nullable(),
   queueName: z.string().nullable(),
+  /** What the tenant's lists said of the caller when the call came. */
+  customerLevel: levelSchema.nullable(),
+  department: z.string().nullable(),
   agentId: idOf<'agent'>().nullable(),
   agentName: z.string().nullable(),
   /** Labels of the menu branches taken. */
@@ -415,6 +425,113 @@ export const api = {
     summary: 'Remove a web button',
     access: ['web-button', 'delete'],
     params: byId,
+  },
+
+  // Lists of callers
+  'GET /api/barred-numbers': {
+    summary: 'Blacklist: callers who are refused before they are answered',
+    access: ['barred-number', 'list'],
+    reply: list(barredNumberSchema),
+  },
+  'POST /api/barred-numbers': {
+    summary: 'Add a number of the blacklist',
+    access: ['barred-number', 'create'],
+    body: barredNumberSchema.omit({ id: true }),
+    reply: barredNumberSchema,
+  },
+  'PUT /api/barred-numbers/:id': {
+    summary: 'Change a number of the blacklist',
+    access: ['barred-number', 'update'],
+    params: byId,
+    body: barredNumberSchema.omit({ id: true }),
+    reply: barredNumberSchema,
+  },
+  'DELETE /api/barred-numbers/:id': {
+    summary: 'Remove a number of the blacklist',
+    access: ['barred-number', 'delete'],
+    params: byId,
+  },
+  'POST /api/barred-numbers/import': {
+    summary:
+      'Read a table (CSV) in: new lines are added, known numbers changed, lines that cannot be taken named',
+    access: ['barred-number', 'create'],
+    body: 'octets',
+    reply: callerListImportSchema,
+  },
+  'GET /api/barred-numbers/export': {
+    summary: 'The list as a table (CSV)',
+    access: ['barred-number', 'list'],
+    reply: 'octets',
+  },
+  'GET /api/customer-levels': {
+    summary: 'Customers who have a level, by their numbers',
+    access: ['customer-level', 'list'],
+    reply: list(listedLevelSchema),
+  },
+  'POST /api/customer-levels': {
+    summary: 'Add a customer’s level',
+    access: ['customer-level', 'create'],
+    body: listedLevelSchema.omit({ id: true }),
+    reply: listedLevelSchema,
+  },
+  'PUT /api/customer-levels/:id': {
+    summary: 'Change a customer’s level',
+    access: ['customer-level', 'update'],
+    params: byId,
+    body: listedLevelSchema.omit({ id: true }),
+    reply: listedLevelSchema,
+  },
+  'DELETE /api/customer-levels/:id': {
+    summary: 'Remove a customer’s level',
+    access: ['customer-level', 'delete'],
+    params: byId,
+  },
+  'POST /api/customer-levels/import': {
+    summary:
+      'Read a table (CSV) in: new lines are added, known numbers changed, lines that cannot be taken named',
+    access: ['customer-level', 'create'],
+    body: 'octets',
+    reply: callerListImportSchema,
+  },
+  'GET /api/customer-levels/export': {
+    summary: 'The list as a table (CSV)',
+    access: ['customer-level', 'list'],
+    reply: 'octets',
+  },
+  'GET /api/number-segments': {
+    summary: 'Number segments and the department of each',
+    access: ['number-segment', 'list'],
+    reply: list(listedSegmentSchema),
+  },
+  'POST /api/number-segments': {
+    summary: 'Add a number segment',
+    access: ['number-segment', 'create'],
+    body: listedSegmentSchema.omit({ id: true }),
+    reply: listedSegmentSchema,
+  },
+  'PUT /api/number-segments/:id': {
+    summary: 'Change a number segment',
+    access: ['number-segment', 'update'],
+    params: byId,
+    body: listedSegmentSchema.omit({ id: true }),
+    reply: listedSegmentSchema,
+  },
+  'DELETE /api/number-segments/:id': {
+    summary: 'Remove a number segment',
+    access: ['number-segment', 'delete'],
+    params: byId,
+  },
+  'POST /api/number-segments/import': {
+    summary:
+      'Read a table (CSV) in: new lines are added, known numbers changed, lines that cannot be taken named',
+    access: ['number-segment', 'create'],
+    body: 'octets',
+    reply: callerListImportSchema,
+  },
+  'GET /api/number-segments/export': {
+    summary: 'The list as a table (CSV)',
+    access: ['number-segment', 'list'],
+    reply: 'octets',
   },
 
   // Queues and skills

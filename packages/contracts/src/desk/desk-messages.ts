@@ -89,6 +89,9 @@ export const deskInteractionSchema = z.object({
   queue: z.object({ id: idOf<'queue'>(), name: z.string() }).nullable(),
   /** The name of the web button a visitor called by. */
   webButton: z.string().nullable().default(null),
+  /** F-34, F-36: what the tenant's lists say of the caller. */
+  customerLevel: z.number().int().nullable().default(null),
+  department: z.string().nullable().default(null),
   path: z.array(z.string()),
   language: localeSchema,
   /** What the caller keyed, by variable. */

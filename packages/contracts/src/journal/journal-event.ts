@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
 import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
+import { levelSchema } from '../nouns/caller-lists.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
@@ -53,6 +54,8 @@ export const callRefusalReasons = [
   'lines-busy',
   'no-route',
   'no-common-codec',
+  /** The caller stands in the tenant's blacklist (F-35). */
+  'barred',
 ] as const;
 
 /** The facts of one event, by kind. `tenantId` and time stand in the envelope. */
@@ -70,6 +73,9 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     ruleName: z.string().nullable(),
     /** A-03: it came from a visitor's browser. */
     webButtonId: idOf<'web-button'>().exactOptional(),
+    /** What the tenant's lists say of the caller: F-34, F-36. */
+    customerLevel: levelSchema.exactOptional(),
+    department: z.string().max(80).exactOptional(),
   }),
   /** The platform picked up: from here a caller pays. */
   z.object({ kind: z.literal('call.answered'), callId }),

@@ -3,6 +3,13 @@
  * keeps the last good one in its ledger and runs from that. An older generation than the ledger's is refused.
  */
 import { z } from 'zod';
+import { calendarSchema } from '../nouns/calendar.ts';
+import {
+  callerListEntriesMax,
+  customerLevelSchema,
+  numberPatternSchema,
+  numberSegmentSchema,
+} from '../nouns/caller-lists.ts';
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
@@ -101,6 +108,13 @@ export const tenantConfigSchema = z.object({
     z.object({ id: idOf<'did'>(), number: e164Schema, siteId: idOf<'site'>().nullable().default(null) }),
   ),
   rules: z.array(inboundRuleSchema),
+  calendars: z.array(calendarSchema).default([]),
+  /** F-35: refused before they are answered. */
+  barredNumbers: z.array(numberPatternSchema).max(callerListEntriesMax).default([]),
+  /** F-34 */
+  customerLevels: z.array(customerLevelSchema).max(callerListEntriesMax).default([]),
+  /** F-36 */
+  numberSegments: z.array(numberSegmentSchema).max(callerListEntriesMax).default([]),
   outboundRules: z.array(outboundRuleSchema).default([]),
   /** Null: the node's own. */
   toneCountry: toneCountrySchema.nullable().default(null),

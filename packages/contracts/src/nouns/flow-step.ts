@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FieldShape, Fields, Utterance } from '@seatgrid/core/flows/step-field.ts';
 import { definitionOf, stepKinds, type FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { WorkingPeriod } from '@seatgrid/core/numbers/inbound-rule.ts';
+import { hoursShape, laterTo } from './calendar.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { localTextSchema } from './texts.ts';
 
@@ -19,13 +20,7 @@ export const utteranceSchema = schemaOf<Utterance>()(
 export const speechSchema = z.array(utteranceSchema).max(20);
 
 export const workingPeriodSchema = schemaOf<WorkingPeriod>()(
-  z
-    .object({
-      days: z.array(z.number().int().min(1).max(7)).min(1).max(7),
-      from: z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'HH:MM'),
-      to: z.string().regex(/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/, 'HH:MM, up to 24:00'),
-    })
-    .refine((period) => period.from < period.to, { path: ['to'], message: 'must be later than `from`' }),
+  z.object({ days: z.array(z.number().int().min(1).max(7)).min(1).max(7), ...hoursShape }).refine(...laterTo),
 );
 
 export const variableSchema = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import type { InboundRule, NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import { levelSchema, numberPatternSchema } from './caller-lists.ts';
 import { flowStepSchema, speechSchema, stepKeySchema, workingPeriodSchema } from './flow-step.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { nameSchema } from './texts.ts';
@@ -29,9 +30,15 @@ export const inboundRuleSchema = schemaOf<InboundRule>()(
   z.object({
     id: idOf<'inbound-rule'>(),
     name: nameSchema,
+    // Absent in ledgers written before rules looked at more than number and hour.
+    order: z.number().int().min(1).max(999).default(100),
     didIds: z.array(idOf<'did'>()).max(500),
+    trunkIds: z.array(idOf<'trunk'>()).max(100).default([]),
+    callers: z.array(numberPatternSchema).max(1_000).default([]),
+    levels: z.array(levelSchema).max(9).default([]),
     workingTime: z.array(workingPeriodSchema).max(50),
+    calendarId: idOf<'calendar'>().nullable().default(null),
     onDuty: nextStepSchema,
-    offDuty: nextStepSchema,
+    offDuty: nextStepSchema.nullable(),
   }),
 );

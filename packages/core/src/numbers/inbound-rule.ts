@@ -1,25 +1,34 @@
-/** A-14, A-15, A-16: which next step a call to a number takes, by the number dialled and the hour. */
-import type { AgentId, DidId, FlowId, Id, QueueId } from '../kernel/ids.ts';
+/** A-14, A-15, A-16: which next step a call takes, by the number dialled, the trunk, the caller and the hour. */
+import type { AgentId, DidId, FlowId, Id, QueueId, TrunkId } from '../kernel/ids.ts';
 import type { Utterance } from '../flows/step-field.ts';
+import type { CalendarId, DayHours } from './calendar.ts';
 
 export type InboundRuleId = Id<'inbound-rule'>;
 
 export interface InboundRule {
   readonly id: InboundRuleId;
   readonly name: string;
-  /** A number stands in one rule at most. */
+  /** Rules of one number are asked in this order, the lowest first; the first that fits has the call. */
+  readonly order: number;
   readonly didIds: readonly DidId[];
+  /** Calls over any of these; over every trunk, and from where there is none, when empty. */
+  readonly trunkIds: readonly TrunkId[];
+  /** Callers any of these patterns fits (`number-pattern.ts`); everybody when empty. */
+  readonly callers: readonly string[];
+  /** Customers of these levels; everybody when empty. */
+  readonly levels: readonly number[];
   /** On duty within any of these; always when empty. */
   readonly workingTime: readonly WorkingPeriod[];
+  /** Its days go before working time; null: no day is special. */
+  readonly calendarId: CalendarId | null;
   readonly onDuty: NextStep;
-  readonly offDuty: NextStep;
+  /** Null: off duty the rule does not fit, and the next one is asked. */
+  readonly offDuty: NextStep | null;
 }
 
-/** In the tenant's zone. `days`: 1 Monday … 7 Sunday. `from` < `to`, both `HH:MM`, `to` up to `24:00`. */
-export interface WorkingPeriod {
+/** In the tenant's zone. `days`: 1 Monday … 7 Sunday. */
+export interface WorkingPeriod extends DayHours {
   readonly days: readonly number[];
-  readonly from: string;
-  readonly to: string;
 }
 
 export type NextStep =

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DidId, FlowId } from '../kernel/ids.ts';
-import type { InboundRule, NextStep } from './inbound-rule.ts';
-import { resolveInboundRule } from './resolve-inbound-rule.ts';
-import { isWithinPeriods, localDayAndTime, startOfDayMs } from './working-time.ts';
+import { calendarDates } from './calendar.ts';
+import { dutyAt, isWithinPeriods, localMoment, startOfDayMs } from './working-time.ts';
 
 const office = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '18:00' }];
 const at = (iso: string) => Date.parse(iso);
@@ -27,34 +25,32 @@ test('today begins at local midnight, also on the days the clock changes', () =>
   expect(startOfDayMs('Asia/Shanghai', at('2026-11-23T03:00:00Z'))).toBe(at('2026-11-22T16:00:00Z'));
   expect(startOfDayMs('America/New_York', at('2026-11-01T20:00:00Z'))).toBe(at('2026-11-01T04:00:00Z'));
   expect(startOfDayMs('America/New_York', at('2026-03-08T20:00:00Z'))).toBe(at('2026-03-08T05:00:00Z'));
-  expect(localDayAndTime('Asia/Kathmandu', at('2026-11-23T00:00:00Z'))).toEqual({ day: 1, time: '05:45' });
+  expect(localMoment('Asia/Kathmandu', at('2026-11-23T00:00:00Z'))).toEqual({
+    date: '2026-11-23',
+    day: 1,
+    time: '05:45',
+  });
 });
 
-const didA = 'a' as DidId;
-const didB = 'b' as DidId;
-const flow = (name: string): NextStep => ({ kind: 'flow', flowId: name as FlowId });
-const rule = (name: string, didIds: DidId[]): InboundRule => ({
-  id: name as never,
-  name,
-  didIds,
-  workingTime: office,
-  onDuty: flow(`${name}-day`),
-  offDuty: flow(`${name}-night`),
-});
-const tenant = {
-  rules: [rule('hotline', [didA]), rule('care', [didB])],
-  forcedHandling: null,
-  timeZone: 'Asia/Shanghai',
-};
-
-test('the rule is chosen by the number dialled and the hour, and forced handling beats them all (A-14, A-15)', () => {
-  const day = at('2026-11-23T02:00:00Z');
-  const night = at('2026-11-23T13:00:00Z');
-  expect(resolveInboundRule(tenant, didA, day)).toEqual({ step: flow('hotline-day'), ruleName: 'hotline' });
-  expect(resolveInboundRule(tenant, didB, day)?.step).toEqual(flow('care-day'));
-  expect(resolveInboundRule(tenant, didA, night)?.step).toEqual(flow('hotline-night'));
-  const forced = { ...tenant, forcedHandling: flow('forced') };
-  for (const instant of [day, night])
-    expect(resolveInboundRule(forced, didB, instant)?.step).toEqual(flow('forced'));
-  expect(resolveInboundRule(tenant, 'none' as DidId, day)).toBeUndefined();
+test('a special day goes before its weekday: closed, or open for hours of its own; the date is that of the zone', () => {
+  const dates = calendarDates({
+    id: 'c' as never,
+    name: 'Public holidays',
+    days: [
+      { date: '2026-11-23', name: 'Holiday', hours: [] },
+      { date: '2026-11-22', name: 'Made-up Sunday', hours: [{ from: '10:00', to: '12:00' }] },
+    ],
+  });
+  const duty = (periods: typeof office, iso: string) =>
+    dutyAt(periods, dates, { timeZone: 'Asia/Shanghai', nowMs: at(iso) });
+  // Monday 10:00, a working hour of any other week; and 23:59 the evening before, still Sunday there.
+  expect(duty(office, '2026-11-23T02:00:00Z')).toMatchObject({ isOnDuty: false, day: { name: 'Holiday' } });
+  expect(duty(office, '2026-11-22T03:00:00Z')).toMatchObject({
+    isOnDuty: true,
+    day: { name: 'Made-up Sunday' },
+  });
+  expect(duty(office, '2026-11-22T04:00:00Z')).toMatchObject({ isOnDuty: false });
+  expect(duty(office, '2026-11-24T02:00:00Z')).toEqual({ isOnDuty: true, day: null });
+  expect(duty([], '2026-11-22T16:00:00Z').isOnDuty).toBe(false);
+  expect(duty([], '2026-11-23T16:00:00Z').isOnDuty).toBe(true);
 });

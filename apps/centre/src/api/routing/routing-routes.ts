@@ -17,13 +17,13 @@ import { refuseDangling } from '../references.ts';
 import { conflict } from '../refusal.ts';
 import { definitionRoutes, type Check } from './definition-routes.ts';
 
-/** A number, an agent stands in one rule at most, or the order of rules would decide in silence. */
+/** A number stands in one rule of each order at most, an agent in one at all, or the order of rules would decide in silence. */
 const standsInOneRule =
   (noun: 'inbound-rule' | 'outbound-rule', field: 'didIds' | 'agentIds'): Check =>
   async (trx, body, id) => {
     const mine = body[field] as readonly string[];
     for (const rule of await listDefinitions(trx, noun)) {
-      if (rule.id === id) continue;
+      if (rule.id === id || (noun === 'inbound-rule' && orderOf(rule.body) !== orderOf(body))) continue;
       const theirs = rule.body[field] as readonly string[];
       const index = mine.findIndex((one) => theirs.includes(one));
       const named = `“${String(rule.body['name'])}”`;
@@ -34,6 +34,9 @@ const standsInOneRule =
     }
     return undefined;
   };
+
+/** Rules written before there was an order have that of a plain one. */
+const orderOf = (body: Record<string, unknown>) => body['order'] ?? 100;
 
 // The contract's lists are not read-only, core's are: same content.
 type Mutable<Value> = Value extends readonly (infer Item)[]

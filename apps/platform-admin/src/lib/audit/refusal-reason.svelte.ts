@@ -7,6 +7,7 @@ const known = [
   'suspended',
   'unknown-number',
   'overload',
+  'barred',
   'trunk-full',
   'lines-busy',
   'no-route',

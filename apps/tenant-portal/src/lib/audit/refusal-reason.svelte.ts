@@ -11,6 +11,7 @@ const known = [
   'lines-busy',
   'no-route',
   'no-common-codec',
+  'barred',
   'signed-in-elsewhere',
 ];
 

@@ -70,7 +70,12 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         role: 'blue',
         title: say(`tl.started.${facts.direction}`, values),
         detail:
-          [facts.webButtonId && say('tl.web'), facts.ruleName && say('tl.rule', { rule: facts.ruleName })]
+          [
+            facts.webButtonId && say('tl.web'),
+            facts.ruleName && say('tl.rule', { rule: facts.ruleName }),
+            facts.customerLevel && say('tl.level', { level: facts.customerLevel }),
+            facts.department && say('tl.department', { department: facts.department }),
+          ]
             .filter(Boolean)
             .join(' · ') || undefined,
       };

@@ -1,14 +1,16 @@
-/** Which rule takes the calls of a number: a number stands in one rule at most. */
+/** Which rule takes the calls of a number: it stands in one rule of each order at most. */
 import type { DidId } from '@seatgrid/core/kernel/ids.ts';
 import type { InboundRule } from '@seatgrid/core/numbers/inbound-rule.ts';
 
-/** The rule that holds a number, other than the one being edited. */
+/** The rule that holds a number at this place of the order, other than the one being edited. */
 export function holderOf(
   rules: readonly InboundRule[],
   didId: DidId,
-  exceptRuleId?: string,
+  except: { readonly ruleId: string | undefined; readonly order: number },
 ): InboundRule | undefined {
-  return rules.find((rule) => rule.id !== exceptRuleId && rule.didIds.includes(didId));
+  return rules.find(
+    (rule) => rule.id !== except.ruleId && rule.order === except.order && rule.didIds.includes(didId),
+  );
 }
 
 /** Rules whose calls end in a flow or queue or agent: what deleting or publishing it touches. */
@@ -18,7 +20,7 @@ export function rulesLeadingTo(
 ): InboundRule[] {
   return rules.filter((rule) =>
     [rule.onDuty, rule.offDuty].some((next) => {
-      switch (next.kind) {
+      switch (next?.kind) {
         case 'flow':
           return target.kind === 'flow' && next.flowId === target.id;
         case 'queue':
@@ -26,6 +28,7 @@ export function rulesLeadingTo(
         case 'agent':
           return target.kind === 'agent' && next.agentId === target.id;
         case 'hang-up':
+        case undefined:
           return false;
       }
     }),

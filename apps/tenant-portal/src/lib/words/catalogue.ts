@@ -6,6 +6,9 @@ import type { Catalogue } from '@seatgrid/ui/i18n/catalogue.ts';
 import { en as deskEn } from './desk/en.ts';
 import { zhHans as deskZhHans } from './desk/zh-hans.ts';
 import { zhHant as deskZhHant } from './desk/zh-hant.ts';
+import { en as entryEn } from './entry/en.ts';
+import { zhHans as entryZhHans } from './entry/zh-hans.ts';
+import { zhHant as entryZhHant } from './entry/zh-hant.ts';
 import { en as floorEn } from './floor/en.ts';
 import { zhHans as floorZhHans } from './floor/zh-hans.ts';
 import { zhHant as floorZhHant } from './floor/zh-hant.ts';
@@ -29,9 +32,11 @@ const floor = { en: floorEn, 'zh-Hans': floorZhHans, 'zh-Hant': floorZhHant };
 
 const steps = { en: stepsEn, 'zh-Hans': stepsZhHans, 'zh-Hant': stepsZhHant };
 
-export const areas = [shell, desk, floor, manager, steps] as const;
+const entry = { en: entryEn, 'zh-Hans': entryZhHans, 'zh-Hant': entryZhHant };
 
-const en = { ...shell.en, ...desk.en, ...floor.en, ...manager.en, ...steps.en };
+export const areas = [shell, desk, floor, manager, steps, entry] as const;
+
+const en = { ...shell.en, ...desk.en, ...floor.en, ...manager.en, ...steps.en, ...entry.en };
 
 export type Word = keyof typeof en;
 
@@ -43,6 +48,7 @@ export const catalogue: Catalogue<Word> = {
     ...floor['zh-Hans'],
     ...manager['zh-Hans'],
     ...steps['zh-Hans'],
+    ...entry['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -50,5 +56,6 @@ export const catalogue: Catalogue<Word> = {
     ...floor['zh-Hant'],
     ...manager['zh-Hant'],
     ...steps['zh-Hant'],
+    ...entry['zh-Hant'],
   },
 };

@@ -96,6 +96,8 @@ async function callStarted(
     did_id: facts.didId,
     trunk_id: facts.trunkId,
     rule_name: facts.ruleName,
+    customer_level: facts.customerLevel ?? null,
+    department: facts.department ?? null,
     started_at: new Date(event.atMs),
   };
   await trx

@@ -189,6 +189,8 @@ function summaryOf(row: Row): CallSummary {
     nodeId: row.node_id as CallSummary['nodeId'],
     queueId: row.queue_id as CallSummary['queueId'],
     queueName: row.queue_name,
+    customerLevel: row.customer_level,
+    department: row.department,
     agentId: row.agent_id as CallSummary['agentId'],
     agentName: row.agent_name,
     path: row.path,

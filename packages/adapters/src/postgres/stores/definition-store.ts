@@ -1,4 +1,4 @@
-/** Skills, groups, queues, inbound and outbound rules, web buttons, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, queues, inbound and outbound rules, web buttons, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -10,6 +10,9 @@ export const definitionNouns = [
   'inbound-rule',
   'outbound-rule',
   'web-button',
+  'barred-number',
+  'customer-level',
+  'number-segment',
   'disposition',
   'pause-reason',
 ] as const;
@@ -27,6 +30,9 @@ const tables = {
   'inbound-rule': 'inbound_rule',
   'outbound-rule': 'outbound_rule',
   'web-button': 'web_button',
+  'barred-number': 'barred_number',
+  'customer-level': 'customer_level',
+  'number-segment': 'number_segment',
   disposition: 'disposition',
   'pause-reason': 'pause_reason',
 } as const;
@@ -69,6 +75,25 @@ export async function insertDefinition(
   return row.id;
 }
 
+/** Many at once, as a table brings them. */
+export async function insertDefinitions(
+  trx: TenantTrx,
+  noun: DefinitionNoun,
+  bodies: readonly Record<string, unknown>[],
+): Promise<void> {
+  for (let first = 0; first < bodies.length; first += rowsPerInsert)
+    await trx
+      .insertInto(tableOf(noun))
+      .values(
+        bodies
+          .slice(first, first + rowsPerInsert)
+          .map((body) => ({ name: nameOf(body), body: jsonb(body), retired_at: null })),
+      )
+      .execute();
+}
+
+const rowsPerInsert = 1_000;
+
 export async function updateDefinition(
   trx: TenantTrx,
   noun: DefinitionNoun,
@@ -90,8 +115,9 @@ export async function retireDefinition(trx: TenantTrx, noun: DefinitionNoun, id:
     .execute();
 }
 
-/** What is unique in its noun: a code where there is one, else the name; a name in several languages is not. */
-function nameOf({ code, name }: Record<string, unknown>): string {
+/** What is unique in its noun: a code or a pattern where there is one, else the name; a name in several languages is not. */
+function nameOf({ code, pattern, name }: Record<string, unknown>): string {
   if (typeof code === 'string') return code;
+  if (typeof pattern === 'string') return pattern;
   return typeof name === 'string' ? name : '';
 }

@@ -1,0 +1,87 @@
+/** F-34, F-35, F-36: lists of callers, one by one and by whole tables; and rules that look at who calls. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
+import { startTestCentre, type TestCentre } from './test-centre.ts';
+import { makeTenant, type TestTenant } from './test-tenant.ts';
+
+let centre: TestCentre;
+let alpha: TestTenant;
+let beta: TestTenant;
+
+beforeAll(async () => {
+  centre = await startTestCentre();
+  alpha = await makeTenant(centre, 'alpha');
+  beta = await makeTenant(centre, 'beta');
+});
+afterAll(() => centre?.stop());
+
+const table = (text: string) => new TextEncoder().encode(text);
+const configOf = ({ tenant }: TestTenant) =>
+  inTenant(centre.running.centre.database.tenants, tenant.id, readTenantConfig);
+
+test('a table is read in: what is new is added, what is known changed, and each refused line named with its cause', async () => {
+  const { call } = alpha.administrator;
+  const first = await call('POST /api/barred-numbers/import', {
+    body: table('number,reason\r\n+86 138-0013-8000,"Rang 40 times, said nothing"\r\n1390*,Robots\r\nnobody,x\r\n13700000001,\r\n1390*,again\r\n'),
+  });
+  expect(first).toEqual({
+    added: 2,
+    changed: 0,
+    refusedCount: 3,
+    refused: [
+      { line: 4, cause: 'no-number', text: 'nobody, x' },
+      { line: 5, cause: 'no-reason', text: '13700000001, ' },
+      { line: 6, cause: 'twice', text: '1390*, again' },
+    ],
+  });
+  const again = await call('POST /api/barred-numbers/import', { body: table('+8613800138000,Threats\n1390*,Robots\n') });
+  expect(again).toMatchObject({ added: 0, changed: 1, refusedCount: 0 });
+  const text = await (await call('GET /api/barred-numbers/export')).text();
+  expect(text.split('\r\n').slice(0, 3)).toEqual(['number,reason', '+8613800138000,Threats', '13700000000,Nuisance']);
+  expect((await configOf(alpha)).barredNumbers).toEqual(['+8613800138000', '13700000000', '1390*']);
+  expect((await configOf(beta)).barredNumbers).toEqual(['13700000000']);
+}); // prettier-ignore
+
+test('levels and segments too; ten thousand lines at once', async () => {
+  const { call } = alpha.administrator;
+  const levels = await call('POST /api/customer-levels/import', {
+    body: table('13911110001,1,Gold & Co\n13911110002,0,Zero\n13911110003,two,Two\n'),
+  });
+  expect(levels).toMatchObject({ added: 1, refused: [{ line: 2, cause: 'no-level' }, { line: 3, cause: 'no-level' }] });
+  const lines = Array.from({ length: 10_000 }, (_, at) => `+86155${String(at).padStart(4, '0')}0000~+86155${String(at).padStart(4, '0')}9999,North ${at % 7}`);
+  expect(await call('POST /api/number-segments/import', { body: table(lines.join('\n')) })).toMatchObject({ added: 10_000 });
+  const config = await configOf(alpha);
+  expect(config.customerLevels).toContainEqual({ pattern: '13911110001', level: 1 });
+  expect(config.numberSegments).toHaveLength(10_001);
+}); // prettier-ignore
+
+test('the same number is refused at its field, however it is written; taken off, it may be listed again', async () => {
+  const { call } = beta.administrator;
+  const body = { pattern: '+86 138 0000 1111', reason: 'x' };
+  const { id, pattern } = await call('POST /api/barred-numbers', { body });
+  expect(pattern).toBe('+8613800001111');
+  await expect(
+    call('POST /api/barred-numbers', { body: { ...body, pattern: '008613800001111' } }),
+  ).rejects.toMatchObject({ status: 409, problem: { problems: [{ path: 'pattern' }] } });
+  await call('DELETE /api/barred-numbers/:id', { params: { id } });
+  await call('POST /api/barred-numbers', { body });
+});
+
+test('rules of one number differ in their order; two of one order are refused, and so is a trunk that is not the tenant’s', async () => {
+  const { call } = beta.administrator;
+  const hangUp = { kind: 'hang-up' as const, say: [] };
+  const didIds = [beta.ids['dids']! as never];
+  const gold = { name: 'Gold', didIds, levels: [1], workingTime: [], onDuty: hangUp, offDuty: null };
+  await expect(call('POST /api/inbound-rules', { body: gold })).rejects.toMatchObject({
+    status: 409,
+    problem: { problems: [{ path: 'didIds.0' }] },
+  });
+  const rule = await call('POST /api/inbound-rules', { body: { ...gold, order: 10 } });
+  expect(rule).toMatchObject({ order: 10, levels: [1], trunkIds: [], callers: [], offDuty: null });
+  const foreign = { ...gold, name: 'Trunk', order: 11, trunkIds: ['01890000-0000-7000-8000-000000000000'] };
+  await expect(call('POST /api/inbound-rules', { body: foreign })).rejects.toMatchObject({
+    status: 422,
+    problem: { problems: [{ path: 'trunkIds.0' }] },
+  });
+});
