@@ -11,7 +11,7 @@ const directions: readonly { readonly from: string; readonly to: readonly string
   { from: 'packages/adapters/', to: ['packages/contracts/', 'packages/core/'] },
   { from: 'packages/testkit/', to: ['packages/core/', 'packages/media/', 'packages/contracts/'] },
   { from: 'packages/ui/', to: ['packages/contracts/', 'packages/core/'] },
-  { from: 'apps/edge-node/', to: ['packages/contracts/', 'packages/core/', 'packages/media/'] },
+  { from: 'apps/edge-node/', to: ['packages/adapters/src/connectors/', 'packages/contracts/', 'packages/core/', 'packages/media/'] },
   { from: 'apps/centre/', to: ['packages/adapters/', 'packages/contracts/', 'packages/core/', 'packages/media/src/audio/'] },
   { from: 'apps/tenant-portal/', to: ['packages/contracts/', 'packages/core/', 'packages/ui/'] },
   { from: 'apps/platform-admin/', to: ['packages/contracts/', 'packages/core/', 'packages/ui/'] },
@@ -58,7 +58,9 @@ export const importsPointDown: TidyRule = {
 
 /** Each package has its one home: who else needs what it does goes through that folder. */
 const homes: readonly { readonly packages: RegExp; readonly home: RegExp; readonly instead: string }[] = [
-  { packages: /^(postgres|kysely)(\/|$)/, home: /^packages\/adapters\/src\/postgres\//, instead: 'packages/adapters/postgres' },
+  { packages: /^kysely(\/|$)/, home: /^packages\/adapters\/src\/postgres\//, instead: 'packages/adapters/postgres' },
+  { packages: /^postgres(\/|$)/, home: /^packages\/adapters\/src\/(postgres|connectors)\//, instead: 'packages/adapters/postgres' },
+  { packages: /^(mysql2|tedious|oracledb|rhea|iconv-lite|saxes)(\/|$)/, home: /^packages\/adapters\/src\/connectors\//, instead: 'packages/adapters/connectors' },
   { packages: /^(redis|@redis)(\/|$)/, home: /^packages\/adapters\/src\/redis\//, instead: 'packages/adapters/redis' },
   { packages: /^stripe(\/|$)/, home: /^packages\/adapters\/src\/stripe\//, instead: 'packages/adapters/stripe' },
   { packages: /^node:sqlite$/, home: /^apps\/edge-node\/src\/ledger\//, instead: 'apps/edge-node/src/ledger' },

@@ -27,3 +27,12 @@ export const deskTokenSeconds = 12 * 60 * 60;
 export const nodeLinkTokenSeconds = 60;
 export const nodeClockToleranceSeconds = 300;
 export const nodeTokenLastsSecondsMax = 3_600;
+
+// Connectors
+export const connectorIdleMs = 60_000;
+export const connectorWaitersMax = 200;
+/** How often what has come of an answer is measured. */
+export const connectorLookEveryMs = 50;
+export const httpRedirectsMax = 5;
+export const amqpIdleMs = 30_000;
+export const oracleOutOctetsMax = 4_000;

@@ -30,6 +30,12 @@ export const testTools: readonly MachineTool[] = [
   { package: 'rtpengine-daemon', shows: 'rtpengine', purpose: 'a relay with SRTP in the path of sound' },
   { package: 'openssl', shows: 'openssl', purpose: 'certificates for a while' },
   { package: 'redis-server', shows: 'redis-server', purpose: 'the bus against a real Redis' },
+  { package: 'mariadb-server-core', shows: 'mariadbd', purpose: 'connectors against a real MariaDB' },
+  {
+    package: 'rabbitmq-server',
+    shows: '/usr/lib/rabbitmq/bin/rabbitmq-server',
+    purpose: 'connectors against real middleware',
+  },
   { package: 'chromium', shows: 'chromium', purpose: 'a real browser (else the one from npm)' },
   { package: 'fonts-noto-cjk', shows: '/usr/share/fonts/opentype/noto', purpose: 'Chinese in screenshots' },
   { package: 'sox', shows: 'sox', purpose: 'reading recordings with a foreign program' },
