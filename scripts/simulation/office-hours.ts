@@ -11,7 +11,7 @@ import type { FlowEffect } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
 import { AcdMachine, type AcdEffect } from '@seatgrid/core/routing/acd-machine.ts';
-import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import { plainRouting, type Queue } from '@seatgrid/core/routing/queue.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import { PresenceMachine, type PresenceInput } from '@seatgrid/core/workforce/presence-machine.ts';
 import { VirtualClock } from '@seatgrid/testkit/virtual-clock.ts';
@@ -69,7 +69,7 @@ interface Call {
 export class OfficeHours {
   readonly #settings: OfficeSettings;
   readonly #clock = new VirtualClock();
-  readonly #acd = new AcdMachine();
+  readonly #acd: AcdMachine;
   readonly #presence = new Map<AgentId, PresenceMachine>();
   readonly #calls = new Map<CallId, Call>();
   #arrived = 0;
@@ -84,12 +84,13 @@ export class OfficeHours {
 
   constructor(settings: OfficeSettings) {
     this.#settings = settings;
+    this.#acd = new AcdMachine(settings.random);
   }
 
   run(): OfficeResult {
     const startMs = this.#clock.nowMs();
     const agents = Array.from({ length: this.#settings.agents }, (_, at) => agentAt(at));
-    this.#acd.configure([queueOf(this.#settings)], agents);
+    this.#acd.configure({ queues: [queueOf(this.#settings)], agents }, startMs);
     for (const { id } of agents) {
       const presence = new PresenceMachine(startMs);
       this.#presence.set(id, presence);
@@ -269,6 +270,6 @@ function agentAt(at: number): Agent {
 
 function queueOf({ ringTimeoutMs, wrapUpMs }: OfficeSettings): Queue {
   const busy = { kind: 'hang-up' as const, say: [] };
-  return { id: queueId as Id<'queue'>, name: 'service', requires: [{ skillId, level: 1 }], ringing: 'one-by-one',
+  return { id: queueId as Id<'queue'>, name: 'service', requires: [{ skillId, level: 1 }], ...plainRouting, ringing: 'one-by-one',
     ringTimeoutMs, wrapUpMs, waitingMax: 10_000, waitMaxMs: 86_400_000, onFull: busy, onTimeout: busy, entry: [], music: [], announcePositionEveryMs: null, isRecorded: false }; // prettier-ignore
 }

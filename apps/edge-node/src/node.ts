@@ -300,7 +300,7 @@ export class EdgeNode {
 
   #acd(tenant: TenantAtNode, services: CallServices): AcdRunner {
     let acd = this.#acds.get(tenant);
-    if (!acd) this.#acds.set(tenant, (acd = new AcdRunner(services, tenant)));
+    if (!acd) this.#acds.set(tenant, (acd = new AcdRunner(services, tenant, this.#parts.random)));
     return acd;
   }
 

@@ -14,7 +14,7 @@ import {
 import type { Role } from '@seatgrid/core/context/access.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import { plainRouting, type Queue } from '@seatgrid/core/routing/queue.ts';
 import type { AgentKind } from '@seatgrid/core/workforce/agent.ts';
 import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
@@ -154,6 +154,7 @@ export class FixtureConfig {
       id: newId<'queue'>(),
       name: 'Service',
       requires: [],
+      ...plainRouting,
       ringing: 'one-by-one',
       ringTimeoutMs: 5_000,
       wrapUpMs: 0,

@@ -4,6 +4,7 @@
  */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { AcdMachine, type AcdEffect } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { FloorQueue } from '@seatgrid/contracts/realtime/floor.ts';
@@ -27,12 +28,13 @@ interface QueueCounts {
 export class AcdRunner {
   readonly #services: CallServices;
   readonly #tenant: TenantAtNode;
-  readonly #machine = new AcdMachine();
+  readonly #machine: AcdMachine;
   readonly #entries = new Map<CallId, QueueEntry>();
   readonly #counts = new Map<QueueId, QueueCounts>();
   #countsSinceMs = 0;
 
-  constructor(services: CallServices, tenant: TenantAtNode) {
+  constructor(services: CallServices, tenant: TenantAtNode, random: Random) {
+    this.#machine = new AcdMachine(random);
     this.#services = services;
     this.#tenant = tenant;
     this.configure();
@@ -40,8 +42,9 @@ export class AcdRunner {
 
   /** Queues or skills changed: callers already waiting may now have somebody. */
   configure(): void {
+    const { queues, agents } = this.#tenant;
     this.#perform(
-      this.#machine.configure([...this.#tenant.queues.values()], [...this.#tenant.agents.values()]),
+      this.#machine.configure({ queues: [...queues.values()], agents: [...agents.values()] }, this.#nowMs()),
     );
   }
 
@@ -59,7 +62,7 @@ export class AcdRunner {
     call.queue = queue;
     this.#count(queueId).offered++;
     const load = this.#machine.load(queueId);
-    this.#record(call, queue, this.#machine.waiting(queueId).length + 1);
+    this.#record(call, queue, this.#machine.waitingIn(queueId) + 1);
     if (load >= queue.waitingMax && this.#machine.readyIn(queueId) === 0)
       return this.#refuse(call, queue, flow);
     const entry = new QueueEntry(this, call, queue, flow.handlesTimeout);
@@ -114,7 +117,7 @@ export class AcdRunner {
 
   /** 1 is next; 0 rings, or does not wait here. */
   position(callId: CallId): number {
-    return this.#machine.position(callId);
+    return this.#machine.position(callId, this.#nowMs());
   }
 
   queuesOf(agentId: AgentId): readonly QueueId[] {
@@ -128,12 +131,11 @@ export class AcdRunner {
       for (const queueId of this.queuesOf(seat.agentId))
         signedIn.set(queueId, (signedIn.get(queueId) ?? 0) + 1);
     return [...this.#tenant.queues.keys()].map((queueId) => {
-      const waiting = this.#machine.waiting(queueId);
       const counts = this.#counts.get(queueId);
       return {
         queueId,
-        waiting: waiting.length,
-        longestSinceMs: waiting[0]?.sinceMs ?? null,
+        waiting: this.#machine.waitingIn(queueId),
+        longestSinceMs: this.#machine.longestSinceMs(queueId),
         agentsReady: this.#machine.readyIn(queueId),
         agentsSignedIn: signedIn.get(queueId) ?? 0,
         offered: counts?.offered ?? 0,
@@ -211,7 +213,7 @@ export class AcdRunner {
       queueId: queue.id,
       cause: 'full',
       waitedMs: 0,
-      position: this.#machine.waiting(queue.id).length + 1,
+      position: this.#machine.waitingIn(queue.id) + 1,
     });
     if (flow.handlesFull && call.flow) call.flow.queueLeft('full');
     else this.#ownStep(call, queue.onFull);
@@ -226,7 +228,7 @@ export class AcdRunner {
 
   #leave(entry: QueueEntry, cause: QueueCause): void {
     const { call, queue } = entry;
-    const position = Math.max(1, this.#machine.position(call.id));
+    const position = Math.max(1, this.position(call.id));
     const waitedMs = this.#nowMs() - entry.enteredAtMs;
     this.#entries.delete(call.id);
     this.#machine.handle({ kind: 'call-left', callId: call.id }, this.#nowMs());

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
-import { ringings, type Queue, type SkillRequirement } from '@seatgrid/core/routing/queue.ts';
+import { wideningsMax } from '@seatgrid/core/routing/limits.ts';
+import {
+  plainRouting,
+  ringings,
+  type Queue,
+  type SkillRequirement,
+  type Widening,
+} from '@seatgrid/core/routing/queue.ts';
+import { agentStrategies } from '@seatgrid/core/routing/strategy.ts';
 import { agentKinds, type Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
 import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
@@ -16,11 +24,34 @@ export const skillRequirementSchema = schemaOf<SkillRequirement>()(
   z.object({ skillId: idOf<'skill'>(), level: z.number().int().min(1).max(9) }),
 );
 
+const groupIdsSchema = z.array(idOf<'group'>()).max(50);
+
+export const wideningSchema = schemaOf<Widening>()(
+  z
+    .object({
+      afterMs: durationSchema.nullable(),
+      whenWaiting: z.number().int().min(1).max(10_000).nullable(),
+      requires: z.array(skillRequirementSchema).max(20),
+      groupIds: groupIdsSchema,
+    })
+    .refine(({ afterMs, whenWaiting }) => afterMs !== null || whenWaiting !== null, {
+      path: ['afterMs'],
+      message: 'after a wait, or when so many wait, or both',
+    }),
+);
+
 export const queueSchema = schemaOf<Queue>()(
   z.object({
     id: idOf<'queue'>(),
     name: nameSchema,
     requires: z.array(skillRequirementSchema).max(20),
+    // Absent in ledgers written before queues were told in which order to choose.
+    groupIds: groupIdsSchema.default([]),
+    widenings: z.array(wideningSchema).max(wideningsMax).default([]),
+    priority: z.number().int().min(1).max(9).default(plainRouting.priority),
+    overtakenMaxMs: durationSchema.min(1_000).default(plainRouting.overtakenMaxMs),
+    agentOrder: eachOnce(agentStrategies).default([...plainRouting.agentOrder]),
+    fixedOrder: z.array(idOf<'agent'>()).max(1_000).default([]),
     ringing: z.enum(ringings).default('one-by-one'),
     ringTimeoutMs: durationSchema.min(3_000).max(300_000),
     wrapUpMs: durationSchema.max(3_600_000),
@@ -34,6 +65,14 @@ export const queueSchema = schemaOf<Queue>()(
     isRecorded: z.boolean(),
   }),
 );
+
+/** Some of these values, each at most once, in an order that means something. */
+function eachOnce<const Value extends string>(values: readonly Value[]) {
+  return z
+    .array(z.enum(values))
+    .max(values.length)
+    .refine((chosen) => new Set(chosen).size === chosen.length, 'each at most once');
+}
 
 export const agentKindSchema = z.enum(agentKinds);
 

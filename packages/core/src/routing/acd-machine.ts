@@ -1,132 +1,161 @@
 /**
- * Automatic call distribution of one tenant at one node: who is offered to whom. First come first served among callers
- * (F-02), longest idle first among agents (F-03). Told of calls and agents, it answers with reservations; it rings nobody.
+ * Automatic call distribution of one tenant at one node: who is offered to whom, by the orders the tenant has set (F-09). Told of
+ * calls and agents, it answers with reservations and why; it rings nobody. What a decision costs follows neither the number of
+ * queues nor of agents: pools are shared and sorted (decision 0027).
  *
  * A `reserve` takes both out: the call waits no more, the agent is ready no more, until told otherwise. A queue that rings all
  * (F-22) reserves every ready agent for one call, and whoever becomes ready while it rings; whose answer is first is seen by
  * the one who rings them.
  */
 import { assert } from '../kernel/assert.ts';
-import type { AgentId, CallId, QueueId } from '../kernel/ids.ts';
-import type { Queue } from './queue.ts';
+import type { AgentId, CallId, QueueId, SiteId } from '../kernel/ids.ts';
+import type { Random } from '../kernel/random.ts';
 import type { Agent } from '../workforce/agent.ts';
+import { callForAgent } from './call-for-agent.ts';
+import { decisionForCall, type Decision } from './decision.ts';
+import { compareAt, QueueState } from './queue-state.ts';
+import type { Queue } from './queue.ts';
+import { StaffIndex } from './staff-index.ts';
+import type { AgentState, StaffMember, TodayAtWork } from './staff-member.ts';
+import { plainCallOrder, type CallStrategy } from './strategy.ts';
+import { callComparison, compareArrival, type WaitingCall, type Wanting } from './waiting-call.ts';
 
 export type AcdInput =
-  | { readonly kind: 'call-queued'; readonly callId: CallId; readonly queueId: QueueId }
+  | CallQueued
   /** Rang in vain: back at the place its arrival gives it, before everyone who came later. */
   | { readonly kind: 'call-returned'; readonly callId: CallId }
+  /** It has waited as long as a widening of its queue asks. */
+  | { readonly kind: 'call-aged'; readonly callId: CallId }
   | { readonly kind: 'call-left'; readonly callId: CallId }
-  | { readonly kind: 'agent-ready'; readonly agentId: AgentId }
+  | {
+      readonly kind: 'agent-ready';
+      readonly agentId: AgentId;
+      readonly today?: TodayAtWork;
+      readonly siteId?: SiteId | null;
+    }
   | { readonly kind: 'agent-unready'; readonly agentId: AgentId };
+
+/** What is not said is not there; a contact is a call where nothing else is said. */
+export type CallQueued = { readonly kind: 'call-queued' } & Pick<Wanting, 'callId' | 'queueId'> &
+  Partial<Omit<Wanting, 'callId' | 'queueId'>>;
 
 export interface AcdEffect {
   readonly kind: 'reserve';
   readonly callId: CallId;
   readonly agentId: AgentId;
   readonly queueId: QueueId;
+  readonly decision: Decision;
 }
 
-export interface WaitingCall {
-  readonly callId: CallId;
-  readonly queueId: QueueId;
-  readonly sinceMs: number;
-  /** Arrival at this node, to tell equal milliseconds apart. */
-  readonly order: number;
+export interface Distribution {
+  readonly queues: readonly Queue[];
+  readonly agents: readonly Agent[];
+  /** Which call a free agent takes. */
+  readonly callOrder?: readonly CallStrategy[];
 }
 
-interface QueueState {
-  /** Waiting calls, oldest first. */
-  readonly waiting: WaitingCall[];
-  /** Ready agents who serve this queue, longest idle first: a Map keeps the order in which they became ready. */
-  readonly ready: Map<AgentId, number>;
-  /** Calls that wait or ring. */
-  calls: number;
-  ringsAll: boolean;
-  /** Calls that ring all, oldest first: whoever becomes ready rings too. */
-  readonly open: WaitingCall[];
-}
+const nothingToday: TodayAtWork = { callsAnswered: 0, phoneMs: 0 };
 
 export class AcdMachine {
+  readonly #random: Random;
   readonly #queues = new Map<QueueId, QueueState>();
-  #queuesOfAgent = new Map<AgentId, readonly QueueId[]>();
-  readonly #readySince = new Map<AgentId, number>();
+  readonly #agents = new Map<AgentId, AgentState>();
   /** Every call between `call-queued` and `call-left`, ringing ones too. */
   readonly #calls = new Map<CallId, WaitingCall>();
-  #order = 0;
+  /** Calls that wait for an agent of their own, where the tenant's order asks. */
+  readonly #named = new Map<AgentId, Set<WaitingCall>>();
+  #callOrder: readonly CallStrategy[] = plainCallOrder;
+  #compareCalls = callComparison(plainCallOrder);
+  #arrivals = 0;
+  #readinesses = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
 
   /** Takes changed queues and skills at once, for calls already waiting too. Returns the matches that became possible. */
-  configure(queues: readonly Queue[], agents: readonly Agent[]): readonly AcdEffect[] {
-    this.#queuesOfAgent = new Map(
-      agents.map((agent) => [
-        agent.id,
-        queues.filter((queue) => serves(agent, queue)).map((queue) => queue.id),
-      ]),
-    );
-    const kept = new Set(queues.map((queue) => queue.id));
-    for (const queue of queues) this.#state(queue.id).ringsAll = queue.ringing === 'all';
-    for (const [queueId, state] of this.#queues) {
-      state.ready.clear();
-      if (!kept.has(queueId) && state.calls === 0) this.#queues.delete(queueId);
+  configure(distribution: Distribution, nowMs: number): readonly AcdEffect[] {
+    const { queues, agents } = distribution;
+    this.#callOrder = distribution.callOrder ?? plainCallOrder;
+    this.#compareCalls = callComparison(this.#callOrder);
+    for (const agent of this.#agents.values()) {
+      agent.memberships = [];
+      agent.queueIds = null;
     }
-    const idle = [...this.#readySince].sort((a, b) => a[1] - b[1]);
+    for (const { id } of agents) this.#agent(id);
+    this.#configureQueues(queues, agents);
+    for (const agent of this.#agents.values())
+      if (agent.isReady) for (const member of agent.memberships) member.pool.agentReady(member);
     const effects: AcdEffect[] = [];
-    for (const [agentId, sinceMs] of idle) this.#offerAgent(agentId, sinceMs, effects);
+    this.#offerAll(this.#replaceCalls(nowMs), nowMs, effects);
+    const idle = [...this.#agents.values()].filter((agent) => agent.isReady);
+    for (const agent of idle.sort((a, b) => a.readySinceMs - b.readySinceMs || a.order - b.order))
+      this.#joinOpen(agent, effects);
     return effects;
   }
 
   handle(input: AcdInput, nowMs: number): readonly AcdEffect[] {
     const effects: AcdEffect[] = [];
     switch (input.kind) {
-      case 'call-queued': {
-        assert(!this.#calls.has(input.callId), 'a call waits in one queue');
-        const call: WaitingCall = {
-          callId: input.callId,
-          queueId: input.queueId,
-          sinceMs: nowMs,
-          order: this.#order++,
-        };
-        this.#calls.set(call.callId, call);
-        this.#state(call.queueId).calls++;
-        this.#offerCall(call, effects);
+      case 'call-queued':
+        this.#offerCall(this.#arrive(input, nowMs), nowMs, effects);
         break;
-      }
       case 'call-returned': {
         const call = this.#calls.get(input.callId);
-        if (!call) break;
-        remove(this.#state(call.queueId).open, call);
-        this.#offerCall(call, effects);
+        if (!call || call.state === 'waiting') break;
+        if (call.state === 'open') this.#close(call);
+        call.state = 'ringing';
+        this.#offerCall(call, nowMs, effects);
+        break;
+      }
+      case 'call-aged': {
+        const call = this.#calls.get(input.callId);
+        if (call?.state === 'waiting' && call.queue.widen(call, nowMs)) this.#offerWaiting(call, effects);
         break;
       }
       case 'call-left': {
         const call = this.#calls.get(input.callId);
         if (!call) break;
         this.#calls.delete(input.callId);
-        const state = this.#state(call.queueId);
-        state.calls--;
-        remove(state.waiting, call);
-        remove(state.open, call);
+        call.queue.calls--;
+        if (call.state === 'waiting') this.#takeCallOut(call);
+        if (call.state === 'open') this.#close(call);
+        if (call.queue.calls === 0 && call.queue.pools.length === 0) this.#queues.delete(call.queueId);
         break;
       }
-      case 'agent-ready':
-        this.#readySince.set(input.agentId, nowMs);
-        this.#offerAgent(input.agentId, nowMs, effects);
+      case 'agent-ready': {
+        const agent = this.#agent(input.agentId);
+        if (agent.isReady) this.#takeAgentOut(agent);
+        agent.readySinceMs = nowMs;
+        agent.order = this.#readinesses++;
+        agent.today = input.today ?? nothingToday;
+        agent.siteId = input.siteId ?? null;
+        this.#offerAgent(agent, nowMs, effects);
         break;
-      case 'agent-unready':
-        this.#takeAgentOut(input.agentId);
+      }
+      case 'agent-unready': {
+        const agent = this.#agents.get(input.agentId);
+        if (agent?.isReady) this.#takeAgentOut(agent);
         break;
+      }
     }
     return effects;
   }
 
   /** 1 for the next to be served; 0 when it does not wait (it rings, or is unknown). */
-  position(callId: CallId): number {
+  position(callId: CallId, nowMs: number): number {
     const call = this.#calls.get(callId);
-    return call ? this.#state(call.queueId).waiting.indexOf(call) + 1 : 0;
+    return call?.state === 'waiting' ? call.queue.position(call, nowMs) : 0;
   }
 
-  /** Calls waiting in a queue, oldest first; those that ring an agent are not among them. */
-  waiting(queueId: QueueId): readonly WaitingCall[] {
-    return this.#queues.get(queueId)?.waiting ?? [];
+  /** Calls waiting in a queue; those that ring an agent are not among them. */
+  waitingIn(queueId: QueueId): number {
+    return this.#queues.get(queueId)?.waiting.length ?? 0;
+  }
+
+  /** Since when the oldest of them waits. */
+  longestSinceMs(queueId: QueueId): number | null {
+    return this.#queues.get(queueId)?.longestSinceMs ?? null;
   }
 
   /** Calls of the queue that wait or ring: what `waitingMax` is compared with. */
@@ -134,84 +163,225 @@ export class AcdMachine {
     return this.#queues.get(queueId)?.calls ?? 0;
   }
 
+  /** Ready for a call that comes now. */
   readyIn(queueId: QueueId): number {
-    return this.#queues.get(queueId)?.ready.size ?? 0;
+    const queue = this.#queues.get(queueId);
+    let ready = 0;
+    if (queue)
+      for (const pool of queue.pools) if (reachesAtOnce(queue, pool.width)) ready += pool.ready.length;
+    return ready;
   }
 
+  /** Those an agent serves, at whatever width. */
   queuesOf(agentId: AgentId): readonly QueueId[] {
-    return this.#queuesOfAgent.get(agentId) ?? [];
+    const agent = this.#agents.get(agentId);
+    if (!agent) return [];
+    return (agent.queueIds ??= agent.memberships.flatMap(({ pool }) => pool.queueIds));
   }
 
-  #offerCall(call: WaitingCall, effects: AcdEffect[]): void {
-    const state = this.#state(call.queueId);
-    const first = state.ready.keys().next();
-    if (!first.done && state.waiting.length === 0) return this.#serve(call, first.value, effects);
-    let place = state.waiting.length;
-    while (place > 0 && state.waiting[place - 1]!.order > call.order) place--;
-    state.waiting.splice(place, 0, call);
-    // Somebody ready while others wait is possible only for a returned call in front of them.
-    if (!first.done) this.#serveFirst(call.queueId, first.value, effects);
-  }
+  // Settings
 
-  #offerAgent(agentId: AgentId, sinceMs: number, effects: AcdEffect[]): void {
-    const waiting = this.#oldest(agentId, 'waiting');
-    if (waiting) return this.#serveFirst(waiting.queueId, agentId, effects);
-    const open = this.#oldest(agentId, 'open');
-    if (open) return this.#reserve(open, agentId, effects);
-    for (const queueId of this.queuesOf(agentId)) this.#state(queueId).ready.set(agentId, sinceMs);
-  }
-
-  #serveFirst(queueId: QueueId, agentId: AgentId, effects: AcdEffect[]): void {
-    const call = this.#state(queueId).waiting.shift();
-    assert(call, 'somebody waits');
-    this.#serve(call, agentId, effects);
-  }
-
-  #serve(call: WaitingCall, agentId: AgentId, effects: AcdEffect[]): void {
-    const state = this.#state(call.queueId);
-    this.#reserve(call, agentId, effects);
-    if (!state.ringsAll) return;
-    for (const other of state.ready.keys()) this.#reserve(call, other, effects);
-    state.open.push(call);
-  }
-
-  #reserve({ callId, queueId }: WaitingCall, agentId: AgentId, effects: AcdEffect[]): void {
-    this.#takeAgentOut(agentId);
-    effects.push({ kind: 'reserve', callId, agentId, queueId });
-  }
-
-  #oldest(agentId: AgentId, among: 'waiting' | 'open'): WaitingCall | undefined {
-    let oldest: WaitingCall | undefined;
-    for (const queueId of this.queuesOf(agentId)) {
-      const head = this.#state(queueId)[among][0];
-      if (head && (!oldest || head.order < oldest.order)) oldest = head;
+  #configureQueues(queues: readonly Queue[], agents: readonly Agent[]): void {
+    const index = new StaffIndex(agents, this.#agents, this.#compareCalls);
+    const before = new Map(this.#queues);
+    this.#queues.clear();
+    for (const settings of queues) {
+      const pools = index.poolsOf(settings);
+      for (const pool of pools) pool.queueIds.push(settings.id);
+      const queue = before.get(settings.id) ?? new QueueState(settings, pools, this.#compareCalls);
+      if (before.delete(settings.id)) queue.configure(settings, pools, this.#compareCalls);
+      this.#queues.set(settings.id, queue);
     }
-    return oldest;
+    // Removed: nobody serves it any more, and whoever waits in it waits as long as they would.
+    for (const [id, queue] of before) {
+      if (queue.calls === 0) continue;
+      queue.configure(queue.settings, [], this.#compareCalls);
+      this.#queues.set(id, queue);
+    }
   }
 
-  #takeAgentOut(agentId: AgentId): void {
-    this.#readySince.delete(agentId);
-    for (const queueId of this.queuesOf(agentId)) this.#queues.get(queueId)?.ready.delete(agentId);
+  /** Puts every call where the new settings want it; returns those that wait. */
+  #replaceCalls(nowMs: number): WaitingCall[] {
+    const waiting: WaitingCall[] = [];
+    this.#named.clear();
+    for (const call of this.#calls.values()) {
+      const { settings } = call.queue;
+      call.overdueAtMs = call.sinceMs + call.queue.overtakenMaxMs;
+      call.priority = call.queue.priority;
+      call.width = call.state === 'waiting' ? 0 : Math.min(call.width, settings.widenings.length);
+      if (call.state === 'open') this.#open(call);
+      if (call.state === 'waiting') waiting.push(call);
+    }
+    for (const call of waiting) this.#takeCallIn(call);
+    for (const call of waiting) call.queue.widen(call, nowMs);
+    return waiting;
   }
 
-  #state(queueId: QueueId): QueueState {
-    let state = this.#queues.get(queueId);
-    if (!state)
-      this.#queues.set(
-        queueId,
-        (state = { waiting: [], ready: new Map(), calls: 0, ringsAll: false, open: [] }),
+  // Calls
+
+  #arrive(input: CallQueued, nowMs: number): WaitingCall {
+    assert(!this.#calls.has(input.callId), 'a call waits in one queue');
+    const queue = this.#queues.get(input.queueId);
+    assert(queue, 'the queue is known');
+    const call: WaitingCall = {
+      callId: input.callId,
+      queueId: input.queueId,
+      contact: input.contact ?? 'call',
+      customerLevel: input.customerLevel ?? null,
+      dedicatedAgentId: input.dedicatedAgentId ?? null,
+      lastAgentId: input.lastAgentId ?? null,
+      siteId: input.siteId ?? null,
+      queue,
+      sinceMs: nowMs,
+      order: this.#arrivals++,
+      state: 'ringing',
+      width: 0,
+      priority: queue.priority,
+      overdueAtMs: nowMs + queue.overtakenMaxMs,
+    };
+    this.#calls.set(call.callId, call);
+    queue.calls++;
+    return call;
+  }
+
+  /** No waiting call has a ready agent: so whoever is ready is for this one, or for nobody. */
+  #offerCall(call: WaitingCall, nowMs: number, effects: AcdEffect[]): void {
+    const { queue } = call;
+    call.width = queue.widthOf(call, nowMs);
+    const member = this.#findAgent(call);
+    if (member) return this.#serve(call, member.agent, decisionForCall(call, member), effects);
+    call.state = 'waiting';
+    this.#takeCallIn(call);
+    // One more waits: enough, perhaps, for reserve agents.
+    if (queue.widensByWaiting)
+      this.#offerAll(
+        queue.waiting.items.filter((one) => queue.widen(one, nowMs)),
+        nowMs,
+        effects,
       );
-    return state;
+  }
+
+  #offerAll(calls: WaitingCall[], nowMs: number, effects: AcdEffect[]): void {
+    for (const call of calls.sort(compareAt(nowMs, this.#compareCalls))) this.#offerWaiting(call, effects);
+  }
+
+  #offerWaiting(call: WaitingCall, effects: AcdEffect[]): void {
+    const member = this.#findAgent(call);
+    if (!member) return;
+    this.#takeCallOut(call);
+    this.#serve(call, member.agent, decisionForCall(call, member), effects);
+  }
+
+  #findAgent(call: WaitingCall): StaffMember | undefined {
+    for (const pool of call.queue.reached(call.width))
+      if (pool.ready.length > 0) return pool.choose(call, this.#random);
+    return undefined;
+  }
+
+  #takeCallIn(call: WaitingCall): void {
+    call.queue.callWaits(call);
+    if (!this.#callOrder.includes('own-customer')) return;
+    for (const agentId of namedBy(call)) {
+      const calls = this.#named.get(agentId);
+      if (calls) calls.add(call);
+      else this.#named.set(agentId, new Set([call]));
+    }
+  }
+
+  #takeCallOut(call: WaitingCall): void {
+    call.queue.callWaitsNot(call);
+    for (const agentId of namedBy(call)) {
+      const calls = this.#named.get(agentId);
+      if (calls?.delete(call) && calls.size === 0) this.#named.delete(agentId);
+    }
+  }
+
+  #open(call: WaitingCall): void {
+    call.state = 'open';
+    for (const pool of call.queue.reached(call.width)) pool.open.add(call);
+  }
+
+  #close(call: WaitingCall): void {
+    for (const pool of call.queue.reached(call.width)) pool.open.remove(call);
+  }
+
+  // Agents
+
+  #offerAgent(agent: AgentState, nowMs: number, effects: AcdEffect[]): void {
+    const chosen = callForAgent(agent, this.#named.get(agent.id), this.#callOrder, nowMs);
+    if (chosen) {
+      this.#takeCallOut(chosen.call);
+      return this.#serve(chosen.call, agent, chosen.decision, effects);
+    }
+    agent.isReady = true;
+    for (const member of agent.memberships) member.pool.agentReady(member);
+    this.#joinOpen(agent, effects);
+  }
+
+  /** F-22: rings beside those who ring already. */
+  #joinOpen(agent: AgentState, effects: AcdEffect[]): void {
+    let oldest: { readonly call: WaitingCall; readonly width: number } | undefined;
+    for (const { pool } of agent.memberships) {
+      const call = pool.open.first;
+      if (call && (!oldest || compareArrival(call, oldest.call) < 0)) oldest = { call, width: pool.width };
+    }
+    if (oldest)
+      this.#reserve(
+        oldest.call,
+        agent,
+        { came: 'agent', among: 1, width: oldest.width, passedOver: [] },
+        effects,
+      );
+  }
+
+  #serve(call: WaitingCall, agent: AgentState, decision: Decision, effects: AcdEffect[]): void {
+    call.state = 'ringing';
+    const { queue } = call;
+    if (!queue.ringsAll) return this.#reserve(call, agent, decision, effects);
+    const pools = queue.reached(call.width);
+    const others = pools.flatMap(({ ready }) => ready.items.filter((member) => member.agent !== agent));
+    const all = { ...decision, among: others.length + 1, passedOver: [] };
+    this.#reserve(call, agent, all, effects);
+    for (const other of others) this.#reserve(call, other.agent, all, effects);
+    this.#open(call);
+  }
+
+  #reserve(call: WaitingCall, agent: AgentState, decision: Decision, effects: AcdEffect[]): void {
+    if (agent.isReady) this.#takeAgentOut(agent);
+    const { callId, queueId } = call;
+    effects.push({ kind: 'reserve', callId, agentId: agent.id, queueId, decision });
+  }
+
+  #takeAgentOut(agent: AgentState): void {
+    agent.isReady = false;
+    for (const member of agent.memberships) member.pool.agentUnready(member);
+  }
+
+  #agent(id: AgentId): AgentState {
+    let agent = this.#agents.get(id);
+    if (!agent)
+      this.#agents.set(
+        id,
+        (agent = {
+          id,
+          isReady: false,
+          readySinceMs: 0,
+          order: 0,
+          today: nothingToday,
+          siteId: null,
+          memberships: [],
+          queueIds: null,
+        }),
+      );
+    return agent;
   }
 }
 
-function remove(calls: WaitingCall[], call: WaitingCall): void {
-  const index = calls.indexOf(call);
-  if (index >= 0) calls.splice(index, 1);
+function namedBy({ dedicatedAgentId, lastAgentId }: WaitingCall): AgentId[] {
+  return [dedicatedAgentId, lastAgentId].filter((id) => id !== null);
 }
 
-export function serves(agent: Agent, queue: Queue): boolean {
-  return queue.requires.every((need) =>
-    agent.skills.some((skill) => skill.skillId === need.skillId && skill.level >= need.level),
-  );
+/** Whether a call goes so wide as soon as it comes. */
+function reachesAtOnce({ settings }: QueueState, width: number): boolean {
+  return width === 0 || settings.widenings.slice(width - 1).some(({ afterMs }) => afterMs === 0);
 }

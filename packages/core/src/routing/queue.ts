@@ -1,6 +1,7 @@
-import type { PromptId, QueueId, SkillId } from '../kernel/ids.ts';
+import type { AgentId, GroupId, PromptId, QueueId, SkillId } from '../kernel/ids.ts';
 import type { Utterance } from '../flows/step-field.ts';
 import type { NextStep } from '../numbers/inbound-rule.ts';
+import type { AgentStrategy } from './strategy.ts';
 
 /** F-22: whom a caller rings: the longest idle, one after the other, or every idle agent at once. */
 export const ringings = ['one-by-one', 'all'] as const;
@@ -11,6 +12,18 @@ export interface Queue {
   readonly name: string;
   /** An agent serves the queue who has every skill at its level or above. */
   readonly requires: readonly SkillRequirement[];
+  /** F-28: agents of these groups alone; of any where empty. */
+  readonly groupIds: readonly GroupId[];
+  /** Who may serve besides, in steps, each wider than the one before. */
+  readonly widenings: readonly Widening[];
+  /** F-04: 1–9, higher goes first. */
+  readonly priority: number;
+  /** Having waited so long, a call is overtaken by nobody any more: nobody starves. */
+  readonly overtakenMaxMs: number;
+  /** F-09: to whom a call goes, by the first of these that tells two agents apart; then to the longest idle. */
+  readonly agentOrder: readonly AgentStrategy[];
+  /** F-31: what `fixed-order` goes by; whoever is not named comes after. */
+  readonly fixedOrder: readonly AgentId[];
   readonly ringing: Ringing;
   /** E-06: how long one agent rings before the next is tried and this one is set not ready. */
   readonly ringTimeoutMs: number;
@@ -34,3 +47,27 @@ export interface SkillRequirement {
   /** 1–9, higher is better. */
   readonly level: number;
 }
+
+/** Opens the queue to more agents once a call has waited so long, or so many wait; a call that it has reached stays reached. */
+export interface Widening extends Staff {
+  /** 0: as soon as nobody of those before is free; null: by the number waiting alone. */
+  readonly afterMs: number | null;
+  /** Reserve agents: calls waiting in the queue at least; null: by the wait alone. */
+  readonly whenWaiting: number | null;
+}
+
+/** Whom a queue, or one widening of it, means. */
+export interface Staff {
+  readonly requires: readonly SkillRequirement[];
+  readonly groupIds: readonly GroupId[];
+}
+
+/** What a queue is that says nothing of these: first come, first served, by the longest idle. */
+export const plainRouting = {
+  groupIds: [],
+  widenings: [],
+  priority: 5,
+  overtakenMaxMs: 600_000,
+  agentOrder: ['longest-idle'],
+  fixedOrder: [],
+} as const satisfies Partial<Queue>;

@@ -1,0 +1,55 @@
+/** Why a call went to an agent: who else could have been, and the rule by which each was passed over. Bounded; the clock is the event's. */
+import type { AgentId, CallId } from '../kernel/ids.ts';
+import { passedOverMax } from './limits.ts';
+import type { StaffMember } from './staff-member.ts';
+import type { AgentStrategy, CallStrategy } from './strategy.ts';
+import { compareAtAgent, type CallAtAgent, type WaitingCall } from './waiting-call.ts';
+
+export interface Decision {
+  /** What came: the call to agents who were free, or the agent to calls that waited. */
+  readonly came: 'call' | 'agent';
+  /** Agents, or calls, among whom was chosen; the chosen one counts. */
+  readonly among: number;
+  /** Widenings the call had reached of which the last was needed. */
+  readonly width: number;
+  readonly passedOver: readonly PassedOver[];
+}
+
+export type PassedOver =
+  /** `not-free`: one whom the call names, and who was busy, away, or does not serve the queue. */
+  | { readonly agentId: AgentId; readonly by: AgentStrategy | 'not-free' }
+  /** `overdue`: the one taken had waited so long that nobody overtakes it. */
+  | { readonly callId: CallId; readonly by: CallStrategy | 'overdue' };
+
+export function decisionForCall(call: WaitingCall, chosen: StaffMember): Decision {
+  const { pool } = chosen;
+  const passedOver: PassedOver[] = [];
+  for (const id of [call.dedicatedAgentId, call.lastAgentId])
+    if (id !== null && id !== chosen.agent.id && !pool.members.get(id)?.agent.isReady)
+      passedOver.push({ agentId: id, by: 'not-free' });
+  for (const other of pool.ready.items) {
+    if (passedOver.length >= passedOverMax) break;
+    if (other !== chosen)
+      passedOver.push({ agentId: other.agent.id, by: pool.order.compareFor(call, chosen, other).by });
+  }
+  return { came: 'call', among: pool.ready.length, width: pool.width, passedOver };
+}
+
+/** `heads`: the first call of each pool the agent is in, and the agent's own. */
+export function decisionForAgent(
+  chosen: CallAtAgent,
+  heads: readonly CallAtAgent[],
+  order: readonly CallStrategy[],
+  facts: { readonly among: number; readonly isOverdue: boolean },
+): Decision {
+  const others = new Set(heads.map(({ call }) => call));
+  others.delete(chosen.call);
+  const passedOver: PassedOver[] = heads
+    .filter(({ call }) => others.delete(call))
+    .slice(0, passedOverMax)
+    .map((other) => ({
+      callId: other.call.callId,
+      by: facts.isOverdue ? 'overdue' : compareAtAgent(order, chosen, other).by,
+    }));
+  return { came: 'agent', among: facts.among, width: chosen.width, passedOver };
+}

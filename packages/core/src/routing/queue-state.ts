@@ -1,0 +1,107 @@
+/** One queue while it is served: its present settings, who waits in it, and the pools its calls may go to. */
+import type { Queue, Widening } from './queue.ts';
+import { SortedList } from './sorted-list.ts';
+import type { StaffPool } from './staff-pool.ts';
+import { compareOverdue, type CompareCalls, type WaitingCall } from './waiting-call.ts';
+
+const none: readonly Widening[] = [];
+
+export class QueueState {
+  settings: Queue;
+  // Of the settings, what every call asks: beside each other, so that ten thousand queues cost little more than ten.
+  priority = 0;
+  overtakenMaxMs = 0;
+  ringsAll = false;
+  widensByWaiting = false;
+  #widenings: readonly Widening[] = none;
+  /** By width: the queue's own staff, then whom each widening adds. None once the queue is removed. */
+  pools: readonly StaffPool[];
+  /** Calls that wait or ring. */
+  calls = 0;
+  waiting: SortedList<WaitingCall>;
+  #compareCalls: CompareCalls;
+
+  constructor(settings: Queue, pools: readonly StaffPool[], compareCalls: CompareCalls) {
+    this.settings = settings;
+    this.pools = pools;
+    this.#compareCalls = compareCalls;
+    this.waiting = new SortedList(compareCalls);
+    this.configure(settings, pools, compareCalls);
+  }
+
+  /** Empties it: whoever waits is put in anew. */
+  configure(settings: Queue, pools: readonly StaffPool[], compareCalls: CompareCalls): void {
+    this.settings = settings;
+    this.pools = pools;
+    this.#compareCalls = compareCalls;
+    this.waiting = new SortedList(compareCalls);
+    this.priority = settings.priority;
+    this.overtakenMaxMs = settings.overtakenMaxMs;
+    this.ringsAll = settings.ringing === 'all';
+    this.#widenings = settings.widenings.length > 0 ? settings.widenings : none;
+    this.widensByWaiting = settings.widenings.some(({ whenWaiting }) => whenWaiting !== null);
+  }
+
+  /** The pools that a call of this width may go to. */
+  reached(width: number): readonly StaffPool[] {
+    return this.pools.length <= width + 1 ? this.pools : this.pools.slice(0, width + 1);
+  }
+
+  callWaits(call: WaitingCall): void {
+    this.waiting.add(call);
+    for (const pool of this.reached(call.width)) pool.callWaits(call);
+  }
+
+  callWaitsNot(call: WaitingCall): void {
+    this.waiting.remove(call);
+    for (const pool of this.reached(call.width)) pool.callWaitsNot(call);
+  }
+
+  /** Takes a waiting call as wide as its age, or the number waiting, allows. True where that is wider than before. */
+  widen(call: WaitingCall, nowMs: number): boolean {
+    const width = this.widthOf(call, nowMs);
+    const reached = this.pools.slice(call.width + 1, width + 1);
+    call.width = width;
+    for (const pool of reached) pool.callWaits(call);
+    return reached.length > 0;
+  }
+
+  /** Never narrower than before. */
+  widthOf(call: WaitingCall, nowMs: number): number {
+    const widenings = this.#widenings;
+    for (let width = widenings.length; width > call.width; width--) {
+      const { afterMs, whenWaiting } = widenings[width - 1]!;
+      if (afterMs !== null && nowMs - call.sinceMs >= afterMs) return width;
+      if (whenWaiting !== null && this.waiting.length >= whenWaiting) return width;
+    }
+    return call.width;
+  }
+
+  get longestSinceMs(): number | null {
+    let sinceMs: number | null = null;
+    for (const call of this.waiting.items)
+      if (sinceMs === null || call.sinceMs < sinceMs) sinceMs = call.sinceMs;
+    return sinceMs;
+  }
+
+  /** 1 for the next to be served. */
+  position(call: WaitingCall, nowMs: number): number {
+    const oldest = this.pools[0]?.overdue.first;
+    if (oldest && oldest.overdueAtMs > nowMs) return this.waiting.indexOf(call) + 1;
+    return 1 + this.waiting.items.filter((other) => this.goesBefore(other, call, nowMs)).length;
+  }
+
+  goesBefore(a: WaitingCall, b: WaitingCall, nowMs: number): boolean {
+    return compareAt(nowMs, this.#compareCalls)(a, b) < 0;
+  }
+}
+
+/** The order of serving at an instant: those whom nobody overtakes any more come first. */
+export function compareAt(nowMs: number, compareCalls: CompareCalls): CompareCalls {
+  return (a, b) => {
+    const aIsOverdue = a.overdueAtMs <= nowMs;
+    const bIsOverdue = b.overdueAtMs <= nowMs;
+    if (aIsOverdue !== bIsOverdue) return aIsOverdue ? -1 : 1;
+    return aIsOverdue ? compareOverdue(a, b) : compareCalls(a, b);
+  };
+}

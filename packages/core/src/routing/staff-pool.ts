@@ -1,0 +1,94 @@
+/**
+ * The agents who meet one and the same demand, and the calls that may go to them. Queues with equal demands share pools, so that what a
+ * decision costs does not follow the number of queues. An agent whom an earlier widening reaches is not in the later one's pool.
+ */
+import type { AgentId, QueueId, SiteId } from '../kernel/ids.ts';
+import { randomInteger, type Random } from '../kernel/random.ts';
+import { SortedList } from './sorted-list.ts';
+import type { AgentOrder, StaffMember } from './staff-member.ts';
+import { compareArrival, compareOverdue, type CompareCalls, type WaitingCall } from './waiting-call.ts';
+
+export class StaffPool {
+  readonly width: number;
+  readonly order: AgentOrder;
+  /** Of the queues whose calls come here. */
+  readonly queueIds: QueueId[] = [];
+  readonly members = new Map<AgentId, StaffMember>();
+  readonly ready: SortedList<StaffMember>;
+  /** In the order of serving, as far as it is the same for every agent. */
+  readonly waiting: SortedList<WaitingCall>;
+  readonly overdue = new SortedList<WaitingCall>(compareOverdue);
+  /** Calls that ring all, oldest first. */
+  readonly open = new SortedList<WaitingCall>(compareArrival);
+  readonly #readyAt: Map<SiteId, SortedList<StaffMember>> | null;
+
+  constructor(width: number, order: AgentOrder, compareCalls: CompareCalls) {
+    this.width = width;
+    this.order = order;
+    this.ready = new SortedList(order.compareLasting);
+    this.waiting = new SortedList(compareCalls);
+    this.#readyAt = order.asks('site') ? new Map() : null;
+  }
+
+  agentReady(member: StaffMember): void {
+    this.ready.add(member);
+    const { siteId } = member.agent;
+    if (!this.#readyAt || siteId === null) return;
+    let here = this.#readyAt.get(siteId);
+    if (!here) this.#readyAt.set(siteId, (here = new SortedList(this.order.compareLasting)));
+    here.add(member);
+  }
+
+  agentUnready(member: StaffMember): void {
+    this.ready.remove(member);
+    const { siteId } = member.agent;
+    if (siteId !== null) this.#readyAt?.get(siteId)?.remove(member);
+  }
+
+  callWaits(call: WaitingCall): void {
+    this.waiting.add(call);
+    this.overdue.add(call);
+  }
+
+  callWaitsNot(call: WaitingCall): void {
+    this.waiting.remove(call);
+    this.overdue.remove(call);
+  }
+
+  /**
+   * The member a call goes to. Nobody is first by any order but the first of all, the first at the call's site, or one whom the
+   * call names: the rest are behind one of these in everything that is asked.
+   */
+  choose(call: WaitingCall, random: Random): StaffMember | undefined {
+    const { order, ready } = this;
+    const here = call.siteId === null ? undefined : this.#readyAt?.get(call.siteId);
+    let list = here && here.length > 0 ? here : ready;
+    let best = list.first;
+    if (!best) return undefined;
+    const overall = ready.first!;
+    if (overall !== best && order.compareFor(call, overall, best).difference < 0) {
+      best = overall;
+      list = ready;
+    }
+    let isNamed = false;
+    for (const id of this.#named(call)) {
+      const member = this.members.get(id);
+      if (!member?.agent.isReady) continue;
+      if (member !== best && order.compareFor(call, member, best).difference >= 0) continue;
+      best = member;
+      isNamed = true;
+    }
+    if (isNamed || !order.isRandom) return best;
+    const first = best;
+    const alike = list.leading((member) => order.compareAlike(member, first) === 0);
+    return alike > 1 ? list.items[randomInteger(random, alike)] : first;
+  }
+
+  #named({ dedicatedAgentId, lastAgentId }: WaitingCall): AgentId[] {
+    const { order } = this;
+    const named: AgentId[] = [];
+    if (dedicatedAgentId && order.asks('dedicated-agent')) named.push(dedicatedAgentId);
+    if (lastAgentId && order.asks('last-agent')) named.push(lastAgentId);
+    return named;
+  }
+}
