@@ -178,7 +178,11 @@ test('an agent’s phone password is kept as digests over the tenant’s own rea
 test('a removed agent’s login is gone and the e-mail free, the name stays in the audit', async () => {
   const { call } = beta.administrator;
   const agent = (await call('GET /api/agents')).items[0]!;
-  await call('DELETE /api/agents/:id', { params: { id: agent.id } });
+  const remove = () => call('DELETE /api/agents/:id', { params: { id: agent.id } });
+  // Still named by a ring group.
+  await expect(remove()).rejects.toMatchObject({ status: 409 });
+  await call('DELETE /api/ring-groups/:id', { params: { id: beta.ids['ring-groups']! } });
+  await remove();
   await expect(beta.agent.call('GET /api/auth/me')).rejects.toMatchObject({ status: 401 });
   await call('POST /api/users', {
     body: { email: agent.email, name: 'Bob again', role: 'supervisor', password: 'a-long-password' },

@@ -98,6 +98,16 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       callsPerMinuteMax: 10,
     },
   });
+  const ringGroup = await call('POST /api/ring-groups', {
+    body: {
+      name: 'Service',
+      agentIds: [agent.id],
+      strategy: 'all',
+      ringTimeoutMs: 20_000,
+      ringEachMs: 10_000,
+      onNoAnswer: hangUp,
+    },
+  });
   const barred = await call('POST /api/barred-numbers', {
     body: { pattern: '13700000000', reason: 'Nuisance' },
   });
@@ -125,6 +135,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       flows: flow.id,
       'inbound-rules': rule.id,
       'web-buttons': button.id,
+      'ring-groups': ringGroup.id,
       'barred-numbers': barred.id,
       'customer-levels': level.id,
       'number-segments': segment.id,

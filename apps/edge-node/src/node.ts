@@ -158,6 +158,7 @@ export class EdgeNode {
     const services: CallServices = {
       clock,
       ids: parts.ids,
+      random: parts.random,
       log,
       admission,
       journal: parts.journal,

@@ -73,6 +73,18 @@ test('F-34, F-36: a level-1 customer rings past the menu; desk and record show l
   call.hangUp();
 });
 
+test('F-34: with others waiting a level-1 customer is served ahead of all of them', async () => {
+  for (const from of ['13800138001', '13800138002']) {
+    const call = await side.ring(queueNumber, from);
+    await call.until(['talking'], 5_000);
+  }
+  const call = await side.ring(hotline, gold);
+  await call.until(['talking'], 5_000);
+  const desk = await side.ready(tenant);
+  expect(await desk.untilInteraction('ringing')).toMatchObject({ number: gold, customerLevel: 1 });
+  await desk.answer();
+});
+
 test('F-35: a listed caller is refused before anything is answered, and counted; taken off the list the next call rings', async () => {
   const refusals = () => side.node.eventsOf('call.refused').filter(({ facts }) => facts.reason === 'barred');
   // Ten thousand others stand beside it.

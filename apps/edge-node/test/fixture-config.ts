@@ -15,6 +15,7 @@ import type { Role } from '@seatgrid/core/context/access.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { plainRouting, type Queue } from '@seatgrid/core/routing/queue.ts';
+import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { AgentKind } from '@seatgrid/core/workforce/agent.ts';
 import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
@@ -132,6 +133,7 @@ export class FixtureConfig {
       skills: [],
       agents,
       groups: [],
+      ringGroups: [],
       webButtons: [],
       phoneSecrets: extensions.map((extension) => ({
         extension,
@@ -169,6 +171,26 @@ export class FixtureConfig {
       ...queue,
     };
     tenant.config.queues.push(whole as Mutable<TenantConfig>['queues'][number]);
+    return whole;
+  }
+
+  /** Of the agents at these places. */
+  ringGroup(
+    tenant: FixtureTenant,
+    places: readonly number[],
+    group: Partial<Omit<RingGroup, 'agentIds'>> = {},
+  ): RingGroup {
+    const whole: RingGroup = {
+      id: newId<'ring-group'>(),
+      name: 'Ring group',
+      agentIds: places.map((place) => tenant.agents[place]!.id),
+      strategy: 'in-order',
+      ringTimeoutMs: 30_000,
+      ringEachMs: 10_000,
+      onNoAnswer: { kind: 'hang-up', say: [] },
+      ...group,
+    };
+    tenant.config.ringGroups.push(whole as Mutable<TenantConfig>['ringGroups'][number]);
     return whole;
   }
 

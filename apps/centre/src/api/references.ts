@@ -10,7 +10,7 @@ import { ownSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts'
 import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { malformed, refused, type Refusal } from './refusal.ts';
 
-type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'did' | 'trunk';
+type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'ring-group' | 'did' | 'trunk';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
@@ -20,6 +20,7 @@ const nounOfField: Readonly<Record<string, Named>> = {
   skillId: 'skill',
   groupId: 'group',
   groupIds: 'group',
+  ringGroupId: 'ring-group',
   didIds: 'did',
   callerDidId: 'did',
   didId: 'did',
@@ -70,6 +71,7 @@ const nounWords: Readonly<Record<Named, string>> = {
   flow: 'call flow',
   skill: 'skill',
   group: 'group',
+  'ring-group': 'ring group',
   did: 'number',
   trunk: 'trunk',
 };
@@ -78,6 +80,7 @@ const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: s
   queue: (trx) => listDefinitions(trx, 'queue'),
   skill: (trx) => listDefinitions(trx, 'skill'),
   group: (trx) => listDefinitions(trx, 'group'),
+  'ring-group': (trx) => listDefinitions(trx, 'ring-group'),
   agent: listAgents,
   prompt: listPrompts,
   flow: listFlows,
@@ -106,7 +109,10 @@ interface Naming {
 }
 
 async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
-  const definitions = async (noun: 'queue' | 'inbound-rule' | 'outbound-rule' | 'web-button', what: string) =>
+  const definitions = async (
+    noun: 'queue' | 'inbound-rule' | 'outbound-rule' | 'web-button' | 'ring-group',
+    what: string,
+  ) =>
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({
       what,
       id,
@@ -124,6 +130,7 @@ async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
     ...(await definitions('inbound-rule', 'inbound rule')),
     ...(await definitions('outbound-rule', 'outbound rule')),
     ...(await definitions('web-button', 'web button')),
+    ...(await definitions('ring-group', 'ring group')),
     ...(await listFlows(trx)).map(flows('call flow')),
     ...(await listPublishedFlows(trx)).map(flows('published call flow')),
     ...(await listAgents(trx)).map(({ id, name, skills, groupId }) => ({

@@ -69,7 +69,10 @@ export class AcdRunner {
     this.#entries.set(call.id, entry);
     call.enter(entry);
     entry.begin();
-    this.#perform(this.#machine.handle({ kind: 'call-queued', callId: call.id, queueId }, this.#nowMs()));
+    const customerLevel = call.facts.caller?.level ?? null;
+    this.#perform(
+      this.#machine.handle({ kind: 'call-queued', callId: call.id, queueId, customerLevel }, this.#nowMs()),
+    );
     this.#changed();
   }
 

@@ -22,29 +22,31 @@ export function recountToday(recount: Recount): void {
   const nowMs = clock.nowMs();
   let dayStartsMs = nowMs;
   for (const tenant of directory.all()) dayStartsMs = Math.min(dayStartsMs, tenant.dayStartsMs(nowMs));
-  const directions = new Map<CallId, CallDirection>();
+  const begun = new Map<CallId, Begun>();
   const bySequence = Math.max(firstAfter(journal, dayStartsMs), journal.committed - recountEventsMax);
   for (let after = bySequence; ;) {
     const page = journal.readAfter(after, recountPageEvents);
     if (page.length === 0) break;
     after = page.at(-1)!.sequence;
-    for (const { json } of page) count(recount, JSON.parse(json) as JournalEvent, directions, nowMs);
+    for (const { json } of page) count(recount, JSON.parse(json) as JournalEvent, begun, nowMs);
   }
 }
 
 function count(
   { directory, hub }: Recount,
   event: JournalEvent,
-  directions: Map<CallId, CallDirection>,
+  begun: Map<CallId, Begun>,
   nowMs: number,
 ): void {
   const { facts, atMs } = event;
-  if (facts.kind === 'call.started') directions.set(facts.callId, facts.direction);
+  if (facts.kind === 'call.started') begun.set(facts.callId, facts);
   const tenant = event.tenantId === null ? undefined : directory.byId(event.tenantId);
-  if (!tenant || atMs < tenant.dayStartsMs(nowMs)) return;
+  if (!tenant) return;
+  if (facts.kind === 'call.bridged') rememberAnswer(tenant, facts, begun);
+  if (atMs < tenant.dayStartsMs(nowMs)) return;
   if (facts.kind === 'agent.presence' && tenant.agents.has(facts.agentId))
     hub.recount(tenant, facts.agentId, changeOf(facts), {
-      direction: facts.direction ?? directionOf(directions, facts.callId),
+      direction: facts.direction ?? directionOf(begun, facts.callId),
       atMs,
     });
   else if (facts.kind === 'inspection.began' && tenant.agents.has(facts.agentId))
@@ -52,9 +54,24 @@ function count(
   else countQueue(hub, tenant, facts);
 }
 
+interface Begun {
+  readonly direction: CallDirection;
+  readonly fromNumber: string;
+}
+
+/** F-20 */
+function rememberAnswer(
+  tenant: TenantAtNode,
+  { callId, agentId }: EventFacts & { kind: 'call.bridged' },
+  begun: ReadonlyMap<CallId, Begun>,
+): void {
+  const call = begun.get(callId);
+  if (agentId !== null && call?.direction === 'inbound') tenant.answeredBefore.note(call.fromNumber, agentId);
+}
+
 /** Journals written before the event said it itself. */
-function directionOf(directions: ReadonlyMap<CallId, CallDirection>, callId: CallId | null) {
-  return callId === null ? null : (directions.get(callId) ?? null);
+function directionOf(begun: ReadonlyMap<CallId, Begun>, callId: CallId | null) {
+  return callId === null ? null : (begun.get(callId)?.direction ?? null);
 }
 
 function countQueue(hub: AgentHub, tenant: TenantAtNode, facts: EventFacts): void {

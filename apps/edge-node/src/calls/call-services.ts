@@ -1,6 +1,7 @@
 /** What the call path is given by the composition root: one bag, made once, handed to every call. */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
 import type { OutgoingInvite, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AcdRunner } from '../acd/acd-runner.ts';
@@ -24,6 +25,7 @@ import type { Speech } from './speech.ts';
 export interface CallServices {
   readonly clock: Clock;
   readonly ids: IdSource;
+  readonly random: Random;
   readonly log: NodeLog;
   readonly admission: Pick<CallAdmission, 'isOpen'>;
   readonly journal: Pick<EventJournal, 'record'>;

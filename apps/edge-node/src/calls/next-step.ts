@@ -5,6 +5,7 @@ import { handOversWithoutWaitingMax, internalRingTimeoutMs } from '../limits.ts'
 import { idleStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { ringDirectly, type RingFailure } from './direct-ring.ts';
+import { ringGroup } from './ring-group.ts';
 
 export function performNextStep(call: Call, step: NextStep): void {
   if (call.countHandOver() > handOversWithoutWaitingMax)
@@ -28,6 +29,11 @@ export function performNextStep(call: Call, step: NextStep): void {
       return ringDirectly({ call, agent, seat, ringTimeoutMs: internalRingTimeoutMs }, (why) =>
         endUnreached(call, why),
       );
+    }
+    case 'ring-group': {
+      const group = call.tenant.ringGroups.get(step.ringGroupId);
+      if (!group) return missing(call, `ring group ${step.ringGroupId}`);
+      return ringGroup(call, group, () => performNextStep(call, group.onNoAnswer));
     }
     case 'hang-up': {
       const goodbye = () => call.end({ party: 'platform', code: 'flow-ended' }, null);

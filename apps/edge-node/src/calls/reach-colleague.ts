@@ -25,6 +25,23 @@ export function reachColleague(services: CallServices, tenant: TenantAtNode, age
     : { kind: 'unavailable' };
 }
 
+/** F-22: a position to be rung for a caller: ready at the desk, or a registered phone nobody is signed in at and that is idle. */
+export function reachPosition(services: CallServices, tenant: TenantAtNode, agent: Agent): Reached {
+  const seat = services.hub.readySeat(agent.id);
+  if (seat) return { kind: 'colleague', agent, seat };
+  const reached = reachColleague(services, tenant, agent);
+  return reached.kind === 'colleague' && reached.seat === null && !isPhoneBusy(services, agent)
+    ? reached
+    : { kind: 'unavailable' };
+}
+
+function isPhoneBusy({ calls, phonesRinging }: CallServices, agent: Agent): boolean {
+  for (const ring of phonesRinging.values()) if (ring.request.agent.id === agent.id) return true;
+  for (const call of calls.values())
+    if (call.parties.some((party) => party.agentId === agent.id)) return true;
+  return false;
+}
+
 /** Whoever holds the leader position at this moment; a leader who asks for it is asking for another. */
 export function reachLeader(
   services: CallServices,

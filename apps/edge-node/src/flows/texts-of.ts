@@ -31,6 +31,7 @@ export function textsOf(tenant: TenantConfig): SpokenText[] {
     next(queue.onFull);
     next(queue.onTimeout);
   }
+  for (const group of tenant.ringGroups) next(group.onNoAnswer);
   for (const rule of tenant.rules) {
     next(rule.onDuty);
     next(rule.offDuty);

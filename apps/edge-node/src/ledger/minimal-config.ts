@@ -41,6 +41,7 @@ export function minimalConfig(facts: {
         skills: [],
         agents: [],
         groups: [],
+        ringGroups: [],
         webButtons: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],

@@ -3,11 +3,13 @@
  * seats keep the object for life; a new generation changes its contents, so that it acts on the next step of every call.
  */
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
-import type { AgentId, FlowId, GroupId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, FlowId, GroupId, QueueId, RingGroupId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { EntryRules } from '@seatgrid/core/numbers/entry-rules.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
+import { AnsweredBefore } from '@seatgrid/core/routing/answered-before.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
@@ -28,6 +30,8 @@ export class TenantAtNode {
   agentsByExtension: ReadonlyMap<string, Agent> = new Map();
   groups: ReadonlyMap<GroupId, Group> = new Map();
   leaders: readonly Agent[] = [];
+  ringGroups: ReadonlyMap<RingGroupId, RingGroup> = new Map();
+  readonly answeredBefore = new AnsweredBefore();
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
   secrets: ReadonlyMap<string, PhoneSecret> = new Map();
   entry: EntryRules;
@@ -50,6 +54,7 @@ export class TenantAtNode {
     this.agents = new Map(config.agents.map((agent) => [agent.id, agent]));
     this.agentsByExtension = new Map(config.agents.map((agent) => [agent.extension, agent]));
     this.groups = new Map(config.groups.map((group) => [group.id, group]));
+    this.ringGroups = new Map(config.ringGroups.map((group) => [group.id, group]));
     this.leaders = config.agents.filter((agent) => agent.kind === 'leader');
     this.#inside = insideNumbers(config);
     this.entry = entryRules(config, this.entry);

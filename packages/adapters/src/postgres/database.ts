@@ -142,6 +142,7 @@ export interface Database {
   pause_reason: DefinitionTable;
   agent_group: DefinitionTable;
   web_button: DefinitionTable;
+  ring_group: DefinitionTable;
   barred_number: DefinitionTable;
   customer_level: DefinitionTable;
   number_segment: DefinitionTable;

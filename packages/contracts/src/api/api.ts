@@ -20,6 +20,7 @@ import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
 import { screenPopSchema } from '../nouns/screen-pop.ts';
 import { outboundRuleSchema } from '../nouns/outbound.ts';
+import { ringGroupSchema } from '../nouns/ring-group.ts';
 import { quotasSchema, tenantSchema } from '../nouns/tenant.ts';
 import {
   e164Schema,
@@ -632,6 +633,30 @@ export const api = {
   'DELETE /api/users/:id': {
     summary: 'Remove an administrator or supervisor',
     access: ['user', 'delete'],
+    params: byId,
+  },
+
+  'GET /api/ring-groups': {
+    summary: 'Ring groups',
+    access: ['ring-group', 'list'],
+    reply: list(ringGroupSchema),
+  },
+  'POST /api/ring-groups': {
+    summary: 'Add a ring group',
+    access: ['ring-group', 'create'],
+    body: ringGroupSchema.omit({ id: true }),
+    reply: ringGroupSchema,
+  },
+  'PUT /api/ring-groups/:id': {
+    summary: 'Change a ring group',
+    access: ['ring-group', 'update'],
+    params: byId,
+    body: ringGroupSchema.omit({ id: true }),
+    reply: ringGroupSchema,
+  },
+  'DELETE /api/ring-groups/:id': {
+    summary: 'Remove a ring group nothing leads to',
+    access: ['ring-group', 'delete'],
     params: byId,
   },
 

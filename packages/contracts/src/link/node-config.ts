@@ -13,6 +13,7 @@ import {
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
+import { ringGroupSchema } from '../nouns/ring-group.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
 import { e164Schema, instantSchema, nameSchema, toneCountrySchema } from '../nouns/texts.ts';
 import { webButtonSchema } from '../nouns/web-button.ts';
@@ -126,6 +127,7 @@ export const tenantConfigSchema = z.object({
   skills: z.array(skillSchema),
   agents: z.array(agentSchema),
   groups: z.array(groupSchema).default([]),
+  ringGroups: z.array(ringGroupSchema).default([]),
   webButtons: z.array(webButtonSchema).default([]),
   phoneSecrets: z.array(phoneSecretSchema),
   prompts: z.array(promptFileSchema),

@@ -28,7 +28,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
-  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
   'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
@@ -56,6 +56,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     'inbound-rule': change,
     'outbound-rule': change,
     'web-button': change,
+    'ring-group': change,
     'barred-number': change,
     'customer-level': change,
     'number-segment': change,
@@ -80,6 +81,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
   supervisor: {
     did: look,
     'web-button': look,
+    'ring-group': look,
     flow: look,
     queue: look,
     skill: look,

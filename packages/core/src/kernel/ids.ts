@@ -10,6 +10,7 @@ export type NodeId = Id<'node'>;
 export type UserId = Id<'user'>;
 export type AgentId = Id<'agent'>;
 export type GroupId = Id<'group'>;
+export type RingGroupId = Id<'ring-group'>;
 export type QueueId = Id<'queue'>;
 export type SkillId = Id<'skill'>;
 export type FlowId = Id<'flow'>;

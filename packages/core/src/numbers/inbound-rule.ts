@@ -1,5 +1,5 @@
 /** which next step a call takes, by the number dialled, the trunk, the caller and the hour. */
-import type { AgentId, DidId, FlowId, Id, QueueId, TrunkId } from '../kernel/ids.ts';
+import type { AgentId, DidId, FlowId, Id, QueueId, RingGroupId, TrunkId } from '../kernel/ids.ts';
 import type { Utterance } from '../flows/step-field.ts';
 import type { CalendarId, DayHours } from './calendar.ts';
 
@@ -35,4 +35,5 @@ export type NextStep =
   | { readonly kind: 'flow'; readonly flowId: FlowId }
   | { readonly kind: 'queue'; readonly queueId: QueueId }
   | { readonly kind: 'agent'; readonly agentId: AgentId }
+  | { readonly kind: 'ring-group'; readonly ringGroupId: RingGroupId }
   | { readonly kind: 'hang-up'; readonly say: readonly Utterance[] };

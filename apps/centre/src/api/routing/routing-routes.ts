@@ -10,6 +10,7 @@ import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
 import type { InboundRule, InboundRuleId } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { OutboundRule } from '@seatgrid/core/numbers/outbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { PauseReason } from '@seatgrid/core/workforce/presence.ts';
 import { changeTenant } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
@@ -53,6 +54,7 @@ const outboundRules = definitionRoutes<Mutable<OutboundRule>>(
   'outbound-rule',
   standsInOneRule('outbound-rule', 'agentIds'),
 );
+const ringGroups = definitionRoutes<Mutable<RingGroup>>('ring-group');
 const queues = definitionRoutes<Mutable<Queue>>('queue');
 const skills = definitionRoutes<z.infer<typeof skillSchema>>('skill');
 const dispositions = definitionRoutes<Mutable<Disposition>>('disposition');
@@ -64,6 +66,7 @@ type Path = Extract<
   | `${string} /api/outbound-rules${string}`
   | 'GET /api/trunks'
   | `${string} /api/queues${string}`
+  | `${string} /api/ring-groups${string}`
   | `${string} /api/skills${string}`
   | `${string} /api/dispositions${string}`
   | `${string} /api/pause-reasons${string}`
@@ -94,6 +97,11 @@ export const routingRoutes: SomeHandlers<Path> = {
   'POST /api/outbound-rules': outboundRules.create,
   'PUT /api/outbound-rules/:id': outboundRules.update,
   'DELETE /api/outbound-rules/:id': outboundRules.remove,
+
+  'GET /api/ring-groups': ringGroups.list,
+  'POST /api/ring-groups': ringGroups.create,
+  'PUT /api/ring-groups/:id': ringGroups.update,
+  'DELETE /api/ring-groups/:id': ringGroups.remove,
 
   'GET /api/queues': queues.list,
   'POST /api/queues': queues.create,

@@ -1,8 +1,14 @@
 import type { InboundRule, NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import type { AgentId, FlowId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, FlowId, QueueId, RingGroupId } from '@seatgrid/core/kernel/ids.ts';
 
 export type NextStepKind = NextStep['kind'];
-export const nextStepKinds = ['flow', 'queue', 'agent', 'hang-up'] as const satisfies readonly NextStepKind[];
+export const nextStepKinds = [
+  'flow',
+  'queue',
+  'agent',
+  'ring-group',
+  'hang-up',
+] as const satisfies readonly NextStepKind[];
 
 /** What a next step may lead to, by the names the tenant gave them. */
 export interface Destinations {
@@ -13,6 +19,7 @@ export interface Destinations {
   }[];
   readonly queues: readonly { readonly id: string; readonly name: string }[];
   readonly agents: readonly { readonly id: string; readonly name: string; readonly extension: string }[];
+  readonly ringGroups: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** A next step of a kind with its target still to be chosen. */
@@ -24,6 +31,8 @@ export function emptyNextStep(kind: NextStepKind): NextStep {
       return { kind, queueId: '' as QueueId };
     case 'agent':
       return { kind, agentId: '' as AgentId };
+    case 'ring-group':
+      return { kind, ringGroupId: '' as RingGroupId };
     case 'hang-up':
       return { kind, say: [] };
   }
@@ -37,6 +46,8 @@ export function targetId(next: NextStep): string | undefined {
       return next.queueId;
     case 'agent':
       return next.agentId;
+    case 'ring-group':
+      return next.ringGroupId;
     case 'hang-up':
       return undefined;
   }
@@ -50,6 +61,8 @@ export function withTargetId(next: NextStep, id: string): NextStep {
       return { kind: 'queue', queueId: id as QueueId };
     case 'agent':
       return { kind: 'agent', agentId: id as AgentId };
+    case 'ring-group':
+      return { kind: 'ring-group', ringGroupId: id as RingGroupId };
     case 'hang-up':
       return next;
   }
@@ -60,20 +73,23 @@ export const targetFields: Readonly<Record<NextStepKind, string>> = {
   flow: 'flowId',
   queue: 'queueId',
   agent: 'agentId',
+  'ring-group': 'ringGroupId',
   'hang-up': 'say',
 };
 
 /** The name of what a next step leads to; undefined when it is gone or not chosen. */
 export function targetName(next: NextStep, destinations: Destinations): string | undefined {
   const id = targetId(next);
-  const list =
-    next.kind === 'flow'
-      ? destinations.flows
-      : next.kind === 'queue'
-        ? destinations.queues
-        : destinations.agents;
-  return list.find((each) => each.id === id)?.name;
+  if (next.kind === 'hang-up') return undefined;
+  return destinations[listOf[next.kind]].find((each) => each.id === id)?.name;
 }
+
+const listOf = {
+  flow: 'flows',
+  queue: 'queues',
+  agent: 'agents',
+  'ring-group': 'ringGroups',
+} as const satisfies Readonly<Record<Exclude<NextStepKind, 'hang-up'>, keyof Destinations>>;
 
 /** A rule under the pen. */
 export type RuleDraft = { -readonly [Field in keyof Omit<InboundRule, 'id'>]: InboundRule[Field] };

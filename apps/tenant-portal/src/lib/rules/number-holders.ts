@@ -16,7 +16,7 @@ export function holderOf(
 /** Rules whose calls end in a flow or queue or agent: what deleting or publishing it touches. */
 export function rulesLeadingTo(
   rules: readonly InboundRule[],
-  target: { readonly kind: 'flow' | 'queue' | 'agent'; readonly id: string },
+  target: { readonly kind: 'flow' | 'queue' | 'agent' | 'ring-group'; readonly id: string },
 ): InboundRule[] {
   return rules.filter((rule) =>
     [rule.onDuty, rule.offDuty].some((next) => {
@@ -27,6 +27,8 @@ export function rulesLeadingTo(
           return target.kind === 'queue' && next.queueId === target.id;
         case 'agent':
           return target.kind === 'agent' && next.agentId === target.id;
+        case 'ring-group':
+          return target.kind === 'ring-group' && next.ringGroupId === target.id;
         case 'hang-up':
         case undefined:
           return false;

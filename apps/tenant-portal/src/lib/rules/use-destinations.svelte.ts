@@ -12,6 +12,7 @@ export function useDestinations(): {
   const flows = useResource(() => api.call('GET /api/flows'), ['flow']);
   const queues = useResource(() => api.call('GET /api/queues'), ['queue']);
   const agents = useResource(() => api.call('GET /api/agents'), ['agent']);
+  const ringGroups = useResource(() => api.call('GET /api/ring-groups'), ['ring-group']);
   const prompts = useResource(() => api.call('GET /api/prompts'), ['prompt']);
   return {
     get all() {
@@ -19,13 +20,14 @@ export function useDestinations(): {
         flows: flows.data?.items ?? [],
         queues: queues.data?.items ?? [],
         agents: agents.data?.items ?? [],
+        ringGroups: ringGroups.data?.items ?? [],
       };
     },
     get prompts() {
       return prompts.data?.items ?? [];
     },
     get isLoaded() {
-      return [flows, queues, agents, prompts].every((each) => each.data !== undefined);
+      return [flows, queues, agents, ringGroups, prompts].every((each) => each.data !== undefined);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Skills, groups, queues, inbound and outbound rules, web buttons, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -10,6 +10,7 @@ export const definitionNouns = [
   'inbound-rule',
   'outbound-rule',
   'web-button',
+  'ring-group',
   'barred-number',
   'customer-level',
   'number-segment',
@@ -30,6 +31,7 @@ const tables = {
   'inbound-rule': 'inbound_rule',
   'outbound-rule': 'outbound_rule',
   'web-button': 'web_button',
+  'ring-group': 'ring_group',
   'barred-number': 'barred_number',
   'customer-level': 'customer_level',
   'number-segment': 'number_segment',

@@ -29,6 +29,7 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     skills: await definitions('skill'),
     agents,
     groups: await definitions('group'),
+    ringGroups: await definitions('ring-group'),
     webButtons: await definitions('web-button'),
     phoneSecrets: agents.flatMap(({ extension, phoneSecret, phoneSrtp }) =>
       phoneSecret ? [{ extension, ...phoneSecret, srtp: phoneSrtp }] : [],

@@ -269,6 +269,7 @@ export const en = {
   'noun.inbound-rule': 'Inbound rule',
   'noun.outbound-rule': 'Outbound rule',
   'noun.web-button': 'Web button',
+  'noun.ring-group': 'Ring group',
   'noun.barred-number': 'Blacklist',
   'noun.customer-level': 'Customer level',
   'noun.number-segment': 'Number segment',

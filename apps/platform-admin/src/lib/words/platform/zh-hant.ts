@@ -260,6 +260,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.inbound-rule': '撥入規則',
   'noun.outbound-rule': '撥出規則',
   'noun.web-button': '網頁按鈕',
+  'noun.ring-group': '振鈴組',
   'noun.barred-number': '黑名單',
   'noun.customer-level': '客戶級別',
   'noun.number-segment': '號段',

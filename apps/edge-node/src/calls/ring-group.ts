@@ -1,0 +1,96 @@
+/**
+ * The stage in which a ring group's positions ring (F-17 to F-24): who rings when is the group's strategy, decided anew each time
+ * somebody did not answer. The caller hears ringing, and is answered by whoever takes the call.
+ */
+import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
+import { nextRinging, type RingGroup } from '@seatgrid/core/routing/ring-group.ts';
+import { AgentRing, type RingOutcome } from './agent-ring.ts';
+import type { CallStage } from './call-stage.ts';
+import type { Call } from './call.ts';
+import { converse } from './converse.ts';
+import { reachPosition } from './reach-colleague.ts';
+
+export function ringGroup(call: Call, group: RingGroup, onNoAnswer: () => void): void {
+  new GroupRinging(call, group, onNoAnswer).begin();
+}
+
+class GroupRinging implements CallStage {
+  readonly state = 'ringing';
+  readonly #call: Call;
+  readonly #group: RingGroup;
+  readonly #onNoAnswer: () => void;
+  readonly #endsAtMs: number;
+  readonly #rung = new Set<AgentId>();
+  readonly #rings = new Set<AgentRing>();
+
+  constructor(call: Call, group: RingGroup, onNoAnswer: () => void) {
+    this.#call = call;
+    this.#group = group;
+    this.#onNoAnswer = onNoAnswer;
+    this.#endsAtMs = call.services.clock.nowMs() + group.ringTimeoutMs;
+  }
+
+  begin(): void {
+    this.#call.enter(this);
+    this.#call.sound.hearRingback();
+    this.#ringNext();
+  }
+
+  onCallEnded(): void {
+    this.#withdrawAll();
+  }
+
+  #ringNext(): void {
+    const { tenant, services, facts } = this.#call;
+    const nowMs = services.clock.nowMs();
+    const position = (id: AgentId) => {
+      const agent = tenant.agents.get(id);
+      return agent && reachPosition(services, tenant, agent);
+    };
+    const next = nextRinging(this.#group, {
+      rung: this.#rung,
+      remainingMs: this.#endsAtMs - nowMs,
+      isFree: (id) => position(id)?.kind === 'colleague',
+      phoneTimeMs: (id) => {
+        const figures = services.hub.seat(id)?.todayFigures(nowMs);
+        return figures ? figures.answeringMs + figures.outgoingMs : 0;
+      },
+      answeredBefore: tenant.answeredBefore.of(facts.fromNumber),
+      random: services.random,
+    });
+    if (!next) {
+      this.#call.sound.hearNothing();
+      return this.#onNoAnswer();
+    }
+    // All of them stand before the first begins: one that fails at once is not the last.
+    const begun: AgentRing[] = [];
+    for (const id of next.agentIds) {
+      this.#rung.add(id);
+      const reached = position(id);
+      if (reached?.kind !== 'colleague') continue;
+      const { agent, seat } = reached;
+      const ring: AgentRing = new AgentRing(
+        { call: this.#call, agent, seat, queue: null, ringTimeoutMs: next.lastsMs, mayBePickedUp: true },
+        (outcome) => this.#rang(ring, outcome),
+      );
+      this.#rings.add(ring);
+      begun.push(ring);
+    }
+    for (const ring of begun) if (this.#rings.has(ring)) ring.start();
+  }
+
+  #rang(ring: AgentRing, outcome: RingOutcome): void {
+    this.#rings.delete(ring);
+    if (outcome.kind === 'accepted') {
+      this.#withdrawAll();
+      const { agent, seat } = ring.request;
+      converse(this.#call, outcome.leg, outcome.by ?? { id: agent.id, seat });
+    } else if (this.#rings.size === 0) this.#ringNext();
+  }
+
+  #withdrawAll(): void {
+    const rings = [...this.#rings];
+    this.#rings.clear();
+    for (const ring of rings) ring.withdraw();
+  }
+}
