@@ -10,6 +10,7 @@ import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import type { FlowEffect } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
+import { noExpressions } from '@seatgrid/core/flows/no-expressions.ts';
 import { AcdMachine, type AcdEffect } from '@seatgrid/core/routing/acd-machine.ts';
 import { plainRouting, type Queue } from '@seatgrid/core/routing/queue.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
@@ -132,7 +133,7 @@ export class OfficeHours {
     this.#calls.set(call.id, call);
     const { flow } = this.#settings;
     if (!flow) return this.#enqueue(call);
-    call.flow = new FlowMachine({ flow, variables: { caller: '+12025550143', called: '+18005550100', language: 'en' }, timeZone: 'UTC', defaultLocale: 'en' }); // prettier-ignore
+    call.flow = new FlowMachine({ flow, variables: new Map([['caller', '+12025550143'], ['called', '+18005550100'], ['language', 'en']]), expressions: noExpressions, timeZone: 'UTC', defaultLocale: 'en' }); // prettier-ignore
     this.#feed(call, { kind: 'start' });
   }
 

@@ -66,6 +66,7 @@ const homes: readonly { readonly packages: RegExp; readonly home: RegExp; readon
   { packages: /^node:sqlite$/, home: /^apps\/edge-node\/src\/ledger\//, instead: 'apps/edge-node/src/ledger' },
   { packages: /^(node-datachannel|opusscript|wasm-media-encoders|sdp-transform)(\/|$)/, home: /^packages\/media\//, instead: 'packages/media' },
   { packages: /^dns-packet$/, home: /^apps\/edge-node\/src\/names\//, instead: 'apps/edge-node/src/names' },
+  { packages: /^@marcbachmann\/cel-js$/, home: /^packages\/contracts\/src\/expressions\//, instead: 'packages/contracts/expressions' },
   { packages: /^hono(\/|$)/, home: /^apps\/centre\//, instead: 'apps/centre' },
   { packages: /^(svelte|bits-ui|@lucide)(\/|$)/, home: /^(packages\/ui|apps\/(tenant-portal|platform-admin))\//, instead: 'packages/ui' },
 ]; // prettier-ignore

@@ -21,6 +21,8 @@ export const internalRingTimeoutMs = 30_000;
 /** Customer, agent and whoever they bring in. */
 export const callMembersMax = 8;
 export const transferRingTimeoutMs = 25_000;
+/** Characters of what a step's fault says, told to the record. */
+export const faultCharsToldMax = 300;
 export const collectedVariablesMax = 50;
 export const retryAfterSeconds = 5;
 

@@ -6,6 +6,7 @@
 import type { CallDirection } from '@seatgrid/core/calls/disposition.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
+import type { FlowVariables } from '@seatgrid/core/flows/flow-value.ts';
 import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallerFacts } from '@seatgrid/core/numbers/caller-lists.ts';
@@ -58,7 +59,7 @@ export class Call {
   path: readonly string[] = [];
   /** What the caller keyed, by variable. */
   readonly collected: Record<string, string> = {};
-  variables: ReadonlyMap<string, string>;
+  variables: FlowVariables;
   /** The one being served: the outside party, or the colleague who dialled. */
   customer: Party | null = null;
   /** The one who serves: an agent, or an outside number the call was handed to. */

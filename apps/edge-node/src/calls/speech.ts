@@ -6,6 +6,7 @@ import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { locales, pickText } from '@seatgrid/core/kernel/locale.ts';
 import type { PromptId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import { expandText } from '@seatgrid/core/flows/expand-text.ts';
+import type { FlowVariables } from '@seatgrid/core/flows/flow-value.ts';
 import type { Utterance } from '@seatgrid/core/flows/step-field.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-effect.ts';
 import type { MusicSource, PlayRequest } from '@seatgrid/media/call/media-engine.ts';
@@ -49,7 +50,7 @@ export class Speech {
     tenant: TenantAtNode,
     utterances: readonly Utterance[],
     locale: Locale,
-    variables: ReadonlyMap<string, string>,
+    variables: FlowVariables,
   ): readonly SpokenUtterance[] {
     return utterances.map((one) => {
       if (one.kind === 'prompt') return one;

@@ -7,7 +7,7 @@ import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
 import type { FlowEffect, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
-import { maskDigits } from '@seatgrid/core/flows/mask-digits.ts';
+import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
@@ -17,7 +17,7 @@ import { converse } from '../calls/converse.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import type { Party } from '../calls/party.ts';
-import { collectedVariablesMax } from '../limits.ts';
+import { collectedVariablesMax, faultCharsToldMax } from '../limits.ts';
 import { FlowConference } from './flow-conference.ts';
 
 export class FlowRunner implements CallStage {
@@ -40,9 +40,10 @@ export class FlowRunner implements CallStage {
     this.#flow = flow;
     this.#machine = new FlowMachine({
       flow,
-      variables: Object.fromEntries(call.variables),
+      variables: call.variables,
       timeZone: call.tenant.tenant.timeZone,
       defaultLocale: call.tenant.locale,
+      expressions,
     });
     call.variables = this.#machine.variables;
   }
@@ -187,6 +188,8 @@ export class FlowRunner implements CallStage {
         // A flow that records has picked up too.
         call.answer();
         return call.sound.recording.wish(effect.isRecorded);
+      case 'collected':
+        return this.#collect(effect.variable, effect.value);
       case 'step':
         return this.#trace(effect.facts);
     }
@@ -239,17 +242,25 @@ export class FlowRunner implements CallStage {
       call.path = [...call.path, facts.label];
       call.services.floor.changed(call.tenant);
     }
-    if (facts.stepKind === 'gather') this.#collect(facts.stepKey);
-    call.record({ kind: 'flow.step', callId: call.id, ...facts });
+    const { fault, changes, ...plain } = facts;
+    call.record({
+      kind: 'flow.step',
+      callId: call.id,
+      ...plain,
+      ...(fault ? { fault: { ...fault, message: fault.message.slice(0, faultCharsToldMax) } } : {}),
+      ...(Object.keys(changes).length > 0 ? { changes } : {}),
+    });
+    if (fault)
+      call.services.log.warn(
+        { callId: call.id, flow: facts.flowName, step: facts.stepKey, ...fault },
+        'a step of a flow took its error branch',
+      );
   }
 
-  #collect(stepKey: string): void {
-    const step = this.#flow.steps[stepKey];
-    if (step?.kind !== 'gather') return;
+  #collect(variable: string, value: string): void {
     const { collected } = this.#call;
-    if (Object.keys(collected).length >= collectedVariablesMax && !(step.variable in collected)) return;
-    const value = this.#machine.variables.get(step.variable) ?? '';
-    collected[step.variable] = step.isSecret === true ? maskDigits(value) : value;
+    if (Object.keys(collected).length >= collectedVariablesMax && !(variable in collected)) return;
+    collected[variable] = value;
   }
 
   #nowMs(): number {
@@ -257,4 +268,6 @@ export class FlowRunner implements CallStage {
   }
 }
 
+/** One reading of every expression this node's flows hold. */
+const expressions = new CelExpressions();
 const handingOn: ReadonlySet<FlowEffect['kind']> = new Set(['enqueue', 'ring-agent', 'dial', 'hang-up']);

@@ -95,6 +95,16 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     digits: z.string().nullable(),
     /** Label of the branch taken, for the menu path. */
     label: z.string().nullable(),
+    /** Why it went its error branch. */
+    fault: z
+      .object({
+        code: z.string().max(80),
+        place: z.string().max(500).nullable(),
+        message: z.string().max(500),
+      })
+      .exactOptional(),
+    /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */
+    changes: z.record(z.string(), z.string()).exactOptional(),
   }),
   z.object({
     kind: z.literal('queue.entered'),

@@ -1,6 +1,7 @@
 /** The schema of every kind of step, made from what its fields say of themselves in core's registry. */
 import { z } from 'zod';
 import type { FieldShape, Fields, Utterance } from '@seatgrid/core/flows/step-field.ts';
+import { expressionCharsMax } from '@seatgrid/core/flows/limits.ts';
 import { definitionOf, stepKinds, type FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { WorkingPeriod } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { hoursShape, laterTo } from './calendar.ts';
@@ -55,6 +56,8 @@ function schemaOfField(field: FieldShape): z.ZodType {
       return variableSchema;
     case 'text':
       return z.string().min(field.atLeast).max(field.atMost);
+    case 'expression':
+      return z.string().min(1).max(expressionCharsMax);
     case 'flag':
       return z.boolean();
     case 'count':

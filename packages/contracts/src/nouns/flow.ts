@@ -10,6 +10,7 @@ import { nameSchema } from './texts.ts';
 export const flowDraftSchema = z.object({
   name: nameSchema,
   start: stepKeySchema,
+  onError: stepKeySchema.exactOptional(),
   steps: z.record(stepKeySchema, flowStepSchema),
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FlowId } from '../kernel/ids.ts';
 import { FlowMachine } from './flow-machine.ts';
+import { noExpressions } from './no-expressions.ts';
 import type { FlowStep } from './step-kinds.ts';
 
 const bye: FlowStep = { kind: 'hang-up', say: [] };
@@ -12,9 +13,10 @@ const steps: Record<string, FlowStep> = {
 const machine = () =>
   new FlowMachine({
     flow: { id: 'flow' as FlowId, name: 'main', version: 1, start: 'ask', steps },
-    variables: {},
+    variables: new Map(),
     timeZone: 'UTC',
     defaultLocale: 'en',
+    expressions: noExpressions,
   });
 const answer = (askId: number, value: unknown) =>
   ({ kind: 'answer', askId, answer: { kind: 'answered', value } }) as const;

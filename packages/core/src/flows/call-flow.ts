@@ -12,5 +12,14 @@ export interface CallFlow {
   /** Counts publications; 0 is a draft never published. */
   readonly version: number;
   readonly start: StepKey;
+  /** Where a call goes on whose step has failed and names no way on itself; the call ends where absent. */
+  readonly onError?: StepKey;
   readonly steps: Readonly<Record<StepKey, FlowStep>>;
+}
+
+/** What a flow does, without its name and number. */
+export type FlowBody = Pick<CallFlow, 'start' | 'onError' | 'steps'>;
+
+export function bodyOf({ start, onError, steps }: FlowBody): FlowBody {
+  return { start, ...(onError === undefined ? {} : { onError }), steps };
 }

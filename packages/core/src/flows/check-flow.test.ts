@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PromptId, QueueId } from '../kernel/ids.ts';
 import type { FlowStep } from './step-kinds.ts';
+import { noExpressions } from './no-expressions.ts';
 import { checkFlow } from './check-flow.ts';
 
 const nothing = {
@@ -8,6 +9,7 @@ const nothing = {
   hasQueue: () => false,
   hasAgent: () => false,
   hasFlow: () => false,
+  expressions: noExpressions,
 };
 const bye: FlowStep = { kind: 'hang-up', say: [] };
 const set = (next: string): FlowStep => ({ kind: 'set', variable: 'x', value: '1', next });

@@ -2,8 +2,9 @@
  * What a flow must satisfy before it is saved: every step led to exists, every step can be reached, nothing walks in a
  * circle without hearing, speaking or waiting, what it names exists. Faults name their place.
  */
-import type { CallFlow } from './call-flow.ts';
+import type { CallFlow, FlowBody } from './call-flow.ts';
 import { checkStep, type FlowSurroundings } from './check-step.ts';
+import { tells } from './step-expressions.ts';
 import { flowStepsMax } from './limits.ts';
 import { nextSteps } from './step-exits.ts';
 import type { StepKey } from './step-field.ts';
@@ -15,10 +16,7 @@ export interface FlowFault {
   readonly message: string;
 }
 
-export function checkFlow(
-  flow: Pick<CallFlow, 'start' | 'steps'>,
-  surroundings: FlowSurroundings,
-): FlowFault[] {
+export function checkFlow(flow: FlowBody, surroundings: FlowSurroundings): FlowFault[] {
   const faults: FlowFault[] = [];
   const keys = Object.keys(flow.steps);
   if (keys.length > flowStepsMax)
@@ -37,9 +35,15 @@ export function checkFlow(
         faults.push({ step: key, field, message: `leads to "${to}", which does not exist` });
     faults.push(...checkStep(step, flow.steps, surroundings).map((fault) => ({ step: key, ...fault })));
     for (const secret of secrets)
-      if (JSON.stringify(step).includes(`{${secret}}`))
+      if (tells(step, secret, surroundings.expressions))
         faults.push({ step: key, field: null, message: `tells the secret "${secret}"` });
   }
+  if (flow.onError !== undefined && !flow.steps[flow.onError])
+    faults.push({
+      step: null,
+      field: 'onError',
+      message: `leads to "${flow.onError}", which does not exist`,
+    });
   const reached = reachable(flow);
   for (const key of keys)
     if (!reached.has(key)) faults.push({ step: key, field: null, message: 'no step leads here' });
@@ -58,9 +62,9 @@ export function checkFlow(
   return faults;
 }
 
-function reachable(flow: Pick<CallFlow, 'start' | 'steps'>): Set<StepKey> {
+function reachable(flow: FlowBody): Set<StepKey> {
   const reached = new Set<StepKey>();
-  const open = [flow.start];
+  const open = [flow.start, ...(flow.onError === undefined ? [] : [flow.onError])];
   for (let key = open.pop(); key !== undefined; key = open.pop()) {
     const step = flow.steps[key];
     if (!step || reached.has(key)) continue;

@@ -1,4 +1,5 @@
 /** What one step must satisfy by its fields: what it names exists, and what it says says something. */
+import type { Expressions } from './expression.ts';
 import type { FieldFault, OtherSteps } from './step-definition.ts';
 import type { Fields, Utterance } from './step-field.ts';
 import { definitionOf, type FlowStep } from './step-kinds.ts';
@@ -9,6 +10,7 @@ export interface FlowSurroundings {
   readonly hasQueue: (id: string) => boolean;
   readonly hasAgent: (id: string) => boolean;
   readonly hasFlow: (id: string) => boolean;
+  readonly expressions: Pick<Expressions, 'check' | 'namesIn'>;
 }
 
 export function checkStep(step: FlowStep, others: OtherSteps, surroundings: FlowSurroundings): FieldFault[] {
@@ -60,6 +62,12 @@ function fieldFaults(
       case 'flow':
         miss(surroundings.hasFlow(value as string), 'names a flow that is not published');
         break;
+      case 'expression': {
+        const fault = surroundings.expressions.check(value as string);
+        if (fault)
+          faults.push({ field: place, message: `cannot be evaluated at ${fault.at + 1}: ${fault.message}` });
+        break;
+      }
       case 'rows':
         (value as readonly Values[]).forEach((row, index) =>
           faults.push(...fieldFaults(field.fields, row, surroundings, `${place}.${index}.`)),

@@ -22,6 +22,6 @@ export function dialled(
 }
 
 export function dialFailed(why: DialFailure, walk: Walk, onFailed: StepKey): void {
-  walk.variables.set(dialResultVariable, why);
+  walk.set(dialResultVariable, why);
   walk.leave(why, onFailed);
 }

@@ -2,6 +2,7 @@ import type { AgentId, FlowId, PromptId, QueueId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { ConferenceAct } from './conference-act.ts';
 import type { OutsideRequest } from './outside-request.ts';
+import type { StepFault } from './step-fault.ts';
 import type { StepKey } from './step-field.ts';
 
 export type SpokenUtterance =
@@ -54,6 +55,8 @@ export type FlowEffect =
   /** What the caller keys from here on is kept by nobody, or may be kept again. */
   | { readonly kind: 'secret'; readonly isSecret: boolean }
   | { readonly kind: 'record'; readonly isRecorded: boolean }
+  /** For who answers, and the record; a secret as stars. */
+  | { readonly kind: 'collected'; readonly variable: string; readonly value: string }
   | { readonly kind: 'step'; readonly facts: StepFacts };
 
 /** One step walked through, for the call's timeline (K-01). */
@@ -68,4 +71,8 @@ export interface StepFacts {
   readonly outcome: string;
   readonly digits: string | null;
   readonly label: string | null;
+  /** Why it went its error branch. */
+  readonly fault: StepFault | null;
+  /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */
+  readonly changes: Readonly<Record<string, string>>;
 }

@@ -8,10 +8,20 @@ import { locales, pickText, type Locale, type LocalText } from '../kernel/locale
 import type { CallFlow } from './call-flow.ts';
 import { expandText } from './expand-text.ts';
 import type { FlowEffect, SpokenUtterance } from './flow-effect.ts';
+import type { Expressions } from './expression.ts';
 import type { FlowInput } from './flow-input.ts';
-import { stepsWithoutWaitingMax } from './limits.ts';
+import { textOfValue, type FlowValue, type FlowVariables } from './flow-value.ts';
+import {
+  changeCharsToldMax,
+  changesToldMax,
+  silentSpanMs,
+  stepsWithoutWaitingMax,
+  variablesMax,
+} from './limits.ts';
+import { maskDigits } from './mask-digits.ts';
 import type { OutsideAnswer, OutsideRequest } from './outside-request.ts';
 import type { StepInput } from './step-definition.ts';
+import { StepFailure, type StepFault } from './step-fault.ts';
 import type { StepKey, Utterance } from './step-field.ts';
 import { definitionOf, type FlowStep } from './step-kinds.ts';
 import type { Told, Walk } from './walk.ts';
@@ -19,13 +29,14 @@ import type { Told, Walk } from './walk.ts';
 export interface FlowMachineOptions {
   readonly flow: CallFlow;
   /** Known from the start: `caller`, `called`, `language`. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: FlowVariables;
   readonly timeZone: string;
   readonly defaultLocale: Locale;
+  readonly expressions: Expressions;
 }
 
 export class FlowMachine implements Walk {
-  readonly variables: Map<string, string>;
+  readonly variables: Map<string, FlowValue>;
   readonly path: string[] = [];
   readonly parties = new Set<string>();
   readonly #options: FlowMachineOptions;
@@ -39,10 +50,17 @@ export class FlowMachine implements Walk {
   #onward: StepKey | null = null;
   #taker: ((input: StepInput) => void) | null = null;
   #whenLeft: (() => void)[] = [];
+  #changes: Record<string, string> = {};
+  #fault: StepFault | null = null;
+  /** Steps walked since `#silentSinceMs`. */
+  #walked = 0;
+  #silentSinceMs = 0;
+  /** The flow's error branch has been tried on what never ends. */
+  #hasRunAway = false;
 
   constructor(options: FlowMachineOptions) {
     this.#options = options;
-    this.variables = new Map(Object.entries(options.variables));
+    this.variables = new Map(options.variables);
   }
 
   get isEnded(): boolean {
@@ -65,7 +83,11 @@ export class FlowMachine implements Walk {
     this.#nowMs = nowMs;
     this.#effects = [];
     if (this.#state === 'ended') return this.#effects;
-    this.#decide(input);
+    if (nowMs - this.#silentSinceMs >= silentSpanMs) {
+      this.#walked = 0;
+      this.#silentSinceMs = nowMs;
+    }
+    this.#try(() => this.#decide(input));
     this.#walkOn();
     return this.#effects;
   }
@@ -120,7 +142,31 @@ export class FlowMachine implements Walk {
   }
 
   expand(text: string): string {
-    return expandText(text, this.variables);
+    return expandText(text, this.variables, (inside) => textOfValue(this.evaluate(inside, inside)));
+  }
+
+  set(name: string, value: FlowValue, isSecret?: 'secret'): void {
+    if (!this.variables.has(name) && this.variables.size >= variablesMax)
+      this.fail({ code: 'too-long', place: name, message: `a call has at most ${variablesMax} variables` });
+    const text = textOfValue(value);
+    this.#keep(name, value, isSecret ? maskDigits(text) : text);
+  }
+
+  #keep(name: string, value: FlowValue, told: string): void {
+    this.variables.set(name, value);
+    if (!(name in this.#changes) && Object.keys(this.#changes).length >= changesToldMax) return;
+    this.#changes[name] = told.slice(0, changeCharsToldMax);
+  }
+
+  evaluate(expression: string, place: string): FlowValue {
+    const result = this.#options.expressions.evaluate(expression, this.variables);
+    if (result.ok) return result.value;
+    const { code, at, message } = result.failure;
+    return this.fail({ code, place, message: `at ${at + 1}: ${message}` });
+  }
+
+  fail(fault: StepFault): never {
+    throw new StepFailure(fault);
   }
 
   #decide(input: FlowInput): void {
@@ -141,18 +187,45 @@ export class FlowMachine implements Walk {
 
   /** Enters step after step until one awaits something. */
   #walkOn(): void {
-    // What the check of a saved flow forbids cannot hang a node either.
-    for (let walked = 0; this.#onward !== null; walked++) {
+    while (this.#onward !== null) {
       const { flow } = this.#options;
       const key = this.#onward;
       const step = flow.steps[key];
       assert(step, `flow ${flow.id} has no step ${key}: it was saved unchecked`);
-      assert(walked < stepsWithoutWaitingMax, `flow ${flow.id} walks in a circle at ${key}`);
       this.#onward = null;
       this.#stepKey = key;
       this.#enteredAtMs = this.#nowMs;
-      definitionOf(step.kind).enter(step, this);
+      // What the check cannot see cannot hang a node either.
+      if (++this.#walked > stepsWithoutWaitingMax) this.#runAway();
+      else this.#try(() => definitionOf(step.kind).enter(step, this));
     }
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof StepFailure)) throw error;
+      this.#failed(error.fault, this.#step().onError ?? this.#options.flow.onError);
+    }
+  }
+
+  /** On whatever way the step went round, only the flow's own error branch leads out. */
+  #runAway(): void {
+    const message = `${stepsWithoutWaitingMax} steps were walked without waiting`;
+    const to = this.#hasRunAway ? undefined : this.#options.flow.onError;
+    this.#hasRunAway = true;
+    this.#walked = 0;
+    this.#failed({ code: 'endless', place: null, message }, to);
+  }
+
+  #failed(fault: StepFault, to: StepKey | undefined): void {
+    this.#fault = fault;
+    this.#keep(errorVariables.code, fault.code, fault.code);
+    this.#keep(errorVariables.step, this.#stepKey, this.#stepKey);
+    if (to !== undefined) return this.leave('error', to);
+    this.finish('error');
+    this.#effects.push({ kind: 'hang-up' });
   }
 
   #left(outcome: string, { digits = null, label = null }: Told): void {
@@ -175,11 +248,15 @@ export class FlowMachine implements Walk {
         outcome,
         digits,
         label,
+        fault: this.#fault,
+        changes: this.#changes,
       },
     });
+    this.#fault = null;
+    this.#changes = {};
   }
 
-  #step(): FlowStep {
+  #step(): FlowStep & { readonly onError?: StepKey } {
     return this.#options.flow.steps[this.#stepKey]!;
   }
 
@@ -202,10 +279,13 @@ export class FlowMachine implements Walk {
   }
 
   #locale(): Locale {
-    const language = this.variables.get('language') as Locale | undefined;
-    return language && locales.includes(language) ? language : this.#options.defaultLocale;
+    const language = this.variables.get('language');
+    return locales.find((locale) => locale === language) ?? this.#options.defaultLocale;
   }
 }
+
+/** What a step that failed leaves behind for the steps after it. */
+export const errorVariables = { code: 'errorCode', step: 'errorStep' } as const;
 
 /** The language the picked text is really in, so that the voice fits the words. */
 function languageOf(text: LocalText, wanted: Locale, fallback: Locale): Locale {

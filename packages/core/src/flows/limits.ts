@@ -1,4 +1,20 @@
-/** Steps a call may walk at one instant, without speaking, listening or waiting. */
-export const stepsWithoutWaitingMax = 200;
+/** Steps a call may walk within `silentSpanMs`. */
+export const stepsWithoutWaitingMax = 1_000;
+export const silentSpanMs = 1_000;
 /** Steps in one flow. */
 export const flowStepsMax = 500;
+/** Flows called within flows. */
+export const subflowDepthMax = 8;
+/** Of one call. */
+export const variablesMax = 200;
+/** Characters of a variable's text. */
+export const valueCharsMax = 4_000;
+/** Values in a list or record, those within them included, and how deep they lie. */
+export const valueElementsMax = 1_000;
+export const valueDepthMax = 8;
+/** Characters of an expression, and parts it is made of. */
+export const expressionCharsMax = 500;
+export const expressionPartsMax = 100;
+/** Of a step, told to the timeline; longer values are cut there. */
+export const changesToldMax = 10;
+export const changeCharsToldMax = 120;

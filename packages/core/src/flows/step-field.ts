@@ -35,6 +35,8 @@ export type FieldShape =
   | { readonly type: 'variable' }
   /** `isExpanded`: `{name}` in it is a variable's value. */
   | { readonly type: 'text'; readonly atLeast: number; readonly atMost: number; readonly isExpanded: boolean }
+  /** In the language of `expression.ts`. `kept`: its value stays, where a secret's may not; `asked`: only the way depends on it. */
+  | { readonly type: 'expression'; readonly use: 'kept' | 'asked' }
   | { readonly type: 'flag' }
   | { readonly type: 'count'; readonly atLeast: number; readonly atMost: number }
   | { readonly type: 'duration'; readonly atLeastMs: number; readonly atMostMs: number }
@@ -80,6 +82,8 @@ export function optional<Value>(one: Field<Value>): OptionalField<Value> {
 
 export const target = () => field<StepKey>({ type: 'target', isWayOn: false }, '');
 export const wayOn = () => field<StepKey>({ type: 'target', isWayOn: true }, '');
+/** Taken when the step cannot do what it should; the flow's own error branch where absent. */
+export const onError = () => optional(target());
 export const speech = (isBegun: 'begun' | 'empty' = 'empty') =>
   field<readonly Utterance[]>({ type: 'speech' }, isBegun === 'begun' ? [{ kind: 'text', text: {} }] : []);
 export const prompts = () => field<readonly PromptId[]>({ type: 'prompts' }, []);
@@ -92,6 +96,7 @@ export const text = (atLeast: number, atMost: number) =>
   field<string>({ type: 'text', atLeast, atMost, isExpanded: false }, '');
 export const expandedText = (atLeast: number, atMost: number) =>
   field<string>({ type: 'text', atLeast, atMost, isExpanded: true }, '');
+export const expression = (use: 'kept' | 'asked') => field<string>({ type: 'expression', use }, '');
 export const flag = (fresh: boolean) => field<boolean>({ type: 'flag' }, fresh);
 export const count = (atLeast: number, atMost: number, fresh: number) =>
   field<number>({ type: 'count', atLeast, atMost }, fresh);

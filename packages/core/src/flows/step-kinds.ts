@@ -3,7 +3,9 @@ import { agent } from './kinds/agent.ts';
 import { branch } from './kinds/branch.ts';
 import { centreThere } from './kinds/centre-there.ts';
 import { changeParty } from './kinds/change-party.ts';
+import { compute } from './kinds/compute.ts';
 import { confer } from './kinds/confer.ts';
+import { decide } from './kinds/decide.ts';
 import { dial } from './kinds/dial.ts';
 import { enqueue } from './kinds/enqueue.ts';
 import { gather } from './kinds/gather.ts';
@@ -23,9 +25,11 @@ const definitions = [
   menu,
   gather,
   branch,
+  decide,
   time,
   centreThere,
   set,
+  compute,
   record,
   enqueue,
   agent,

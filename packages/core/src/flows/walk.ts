@@ -1,6 +1,8 @@
 import type { FlowEffect } from './flow-effect.ts';
+import type { FlowValue, FlowVariables } from './flow-value.ts';
 import type { OutsideAnswer, OutsideRequest } from './outside-request.ts';
 import type { StepInput } from './step-definition.ts';
+import type { StepFault } from './step-fault.ts';
 import type { StepKey, Utterance } from './step-field.ts';
 
 /** What the timeline is told of a step beyond how it was left. */
@@ -15,7 +17,7 @@ export interface Told {
 export interface Walk {
   readonly nowMs: number;
   readonly timeZone: string;
-  readonly variables: Map<string, string>;
+  readonly variables: FlowVariables;
   /** D-08: those who have answered and not left, by name. */
   readonly parties: Set<string>;
   /** Labels of the branches taken, for who answers. */
@@ -30,6 +32,12 @@ export interface Walk {
   leave(outcome: string, to: StepKey, told?: Told): void;
   /** The flow is over; what becomes of the call is for others to say. */
   finish(outcome: string): void;
+  /** A secret's value is told nowhere. */
+  set(name: string, value: FlowValue, isSecret?: 'secret'): void;
+  /** The value of an expression; a fault in it takes the step's error branch. `place`: the field it stands in. */
+  evaluate(expression: string, place: string): FlowValue;
+  /** The step cannot go on: its error branch is taken. */
+  fail(fault: StepFault): never;
   /** False where there was nothing to say. */
   speak(utterances: readonly Utterance[], isInterruptible: boolean): boolean;
   /** Speaks to the end, whatever is pressed, then goes on. */

@@ -14,7 +14,9 @@ import {
 } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
+import { bodyOf, type FlowBody } from '@seatgrid/core/flows/call-flow.ts';
 import { checkFlow, type FlowFault } from '@seatgrid/core/flows/check-flow.ts';
 import { assert } from '@seatgrid/core/kernel/assert.ts';
 import { changeTenant } from '../change.ts';
@@ -90,7 +92,9 @@ export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${st
     }),
 };
 
-async function faultsOf(trx: TenantTrx, flow: Pick<FlowDraft, 'start' | 'steps'>): Promise<FlowFault[]> {
+const expressions = new CelExpressions();
+
+async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const prompts = new Set<string>((await listPrompts(trx)).map((one) => one.id));
   const queues = new Set((await listDefinitions(trx, 'queue')).map((one) => one.id));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
@@ -100,6 +104,7 @@ async function faultsOf(trx: TenantTrx, flow: Pick<FlowDraft, 'start' | 'steps'>
     hasQueue: (id) => queues.has(id),
     hasAgent: (id) => agents.has(id),
     hasFlow: (id) => flows.has(id),
+    expressions,
   });
 }
 
@@ -113,8 +118,8 @@ function refusalOfFaults(faults: readonly FlowFault[]): Refusal {
   );
 }
 
-function draftOf({ name, start, steps }: StoredFlow): FlowDraft {
-  return { name, start, steps };
+function draftOf(flow: StoredFlow): FlowDraft {
+  return { name: flow.name, ...bodyOf(flow) };
 }
 
 async function present(trx: TenantTrx, id: string): Promise<StoredFlow> {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkFlow } from '@seatgrid/core/flows/check-flow.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import { flowStepsMax } from '@seatgrid/core/flows/limits.ts';
+import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import { faultTelling } from './fault-words.ts';
 
 const nothing = {
@@ -9,6 +10,7 @@ const nothing = {
   hasQueue: () => false,
   hasAgent: () => false,
   hasFlow: () => false,
+  expressions: new CelExpressions(),
 };
 const id = 'x' as never;
 
@@ -45,6 +47,7 @@ const steps: Record<string, FlowStep> = {
   },
   told: { kind: 'set', variable: 'b', value: '{card}', next: 'lost' },
   agent: { kind: 'agent', agentId: id, ringTimeoutMs: 1, onUnavailable: 'lost' },
+  computed: { kind: 'compute', values: [{ variable: 'x', expression: '1 +' }], next: 'lost' },
   party: { kind: 'change-party', party: 'Nobody', act: 'drop', next: 'lost' },
 };
 
@@ -61,7 +64,7 @@ test('every sentence of the check has its word', () => {
     messages.map((message) => faultTelling(message)).map((told) => (told.kind === 'flow' ? told.word : told)),
   );
   expect([...words].filter((word) => typeof word !== 'string')).toEqual([]);
-  expect(words.size).toBe(15);
+  expect(words.size).toBe(16);
 });
 
 test('a fault of a field alone is told as forms tell it, and a new one as it was told', () => {

@@ -15,11 +15,13 @@ export type FaultWord =
   | 'fault.noQueue'
   | 'fault.noAgent'
   | 'fault.noParty'
+  | 'fault.noFlow'
+  | 'fault.expression'
   | 'fault.longerThan'
   | 'fault.tellsSecret'
   | 'fault.tooMany';
 
-const sentences: readonly (readonly [RegExp, FaultWord, string?])[] = [
+const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [new RegExp(`^${notChosen}$`), 'fault.notChosen'],
   [/^leads to "", which/, 'fault.notChosen'],
   [/^leads to "(.*)", which does not exist$/, 'fault.leadsNowhere', 'step'],
@@ -32,6 +34,8 @@ const sentences: readonly (readonly [RegExp, FaultWord, string?])[] = [
   [/^offers no key$/, 'fault.noKey'],
   [/^names a queue that does not exist$/, 'fault.noQueue'],
   [/^names an agent who does not exist$/, 'fault.noAgent'],
+  [/^names a flow that is not published$/, 'fault.noFlow'],
+  [/^cannot be evaluated at (\d+): (.*)$/, 'fault.expression', 'at', 'what'],
   [/^names a party whom no step brings in$/, 'fault.noParty'],
   [/^"longer than" needs/, 'fault.longerThan'],
   [/^tells the secret "(.*)"$/, 'fault.tellsSecret', 'variable'],
@@ -44,9 +48,14 @@ export type FaultTelling =
   | { readonly kind: 'as-told'; readonly message: string };
 
 export function faultTelling(message: string): FaultTelling {
-  for (const [pattern, word, value] of sentences) {
+  for (const [pattern, word, ...values] of sentences) {
     const match = pattern.exec(message);
-    if (match) return { kind: 'flow', word, values: value ? { [value]: match[1] ?? '' } : {} };
+    if (match)
+      return {
+        kind: 'flow',
+        word,
+        values: Object.fromEntries(values.map((value, index) => [value, match[index + 1] ?? ''])),
+      };
   }
   const issue = issueWord({ message, path: [] });
   return issue.word === 'issue.other' ? { kind: 'as-told', message } : { kind: 'field', issue };

@@ -3,7 +3,7 @@ import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowDraft } from './flow-draft.ts';
 
 export type FlowChange =
-  | { readonly kind: 'name' | 'start'; readonly from: string; readonly to: string }
+  | { readonly kind: 'name' | 'start' | 'onError'; readonly from: string; readonly to: string }
   | { readonly kind: 'added' | 'removed'; readonly step: StepKey }
   | { readonly kind: 'changed'; readonly step: StepKey; readonly fields: readonly string[] };
 
@@ -11,6 +11,8 @@ export function flowChanges(before: FlowDraft, after: FlowDraft): FlowChange[] {
   const changes: FlowChange[] = [];
   if (before.name !== after.name) changes.push({ kind: 'name', from: before.name, to: after.name });
   if (before.start !== after.start) changes.push({ kind: 'start', from: before.start, to: after.start });
+  if (before.onError !== after.onError)
+    changes.push({ kind: 'onError', from: before.onError ?? '', to: after.onError ?? '' });
   for (const step of Object.keys(after.steps)) if (!before.steps[step]) changes.push({ kind: 'added', step });
   for (const step of Object.keys(before.steps))
     if (!after.steps[step]) changes.push({ kind: 'removed', step });

@@ -4,17 +4,16 @@
  */
 import { freshStep } from '@seatgrid/core/flows/step-definition.ts';
 import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
+import type { FlowBody } from '@seatgrid/core/flows/call-flow.ts';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import { definitionOf, type FlowStep, type StepKind } from '@seatgrid/core/flows/step-kinds.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 
-export interface FlowDraft {
+export interface FlowDraft extends FlowBody {
   readonly name: string;
-  readonly start: StepKey;
-  readonly steps: Readonly<Record<StepKey, FlowStep>>;
 }
 
-/** A place that names a step: a field of another step, or the flow's start. */
+/** A place that names a step: a field of another step, or the flow's `start` or `onError`. */
 export interface Reference {
   readonly step: StepKey | null;
   readonly field: string;
@@ -72,7 +71,7 @@ export function renameStep(
   const steps = Object.fromEntries(
     Object.entries(draft.steps).map(([key, step]) => [key === from ? to : key, redirect(step, from, to)]),
   );
-  return success({ ...draft, start: draft.start === from ? to : draft.start, steps });
+  return success({ ...redirectFlow(draft, from, to), steps });
 }
 
 /** Takes a step out; what led to it leads to `instead` from now on. */
@@ -82,7 +81,7 @@ export function removeStep(draft: FlowDraft, key: StepKey, instead: StepKey = no
       .filter(([each]) => each !== key)
       .map(([each, step]) => [each, redirect(step, key, instead)]),
   );
-  return { ...draft, start: draft.start === key ? instead : draft.start, steps };
+  return { ...redirectFlow(draft, key, instead), steps };
 }
 
 /** A copy of a step that leads where the first does; nothing leads to the copy yet. */
@@ -111,11 +110,12 @@ export function referencesTo(draft: FlowDraft, key: StepKey): Reference[] {
       .filter((one) => one.to === key)
       .map((one): Reference => ({ step, field: one.field })),
   );
-  return draft.start === key ? [{ step: null, field: 'start' }, ...fromSteps] : fromSteps;
+  const fromFlow = (['start', 'onError'] as const).filter((field) => draft[field] === key);
+  return [...fromFlow.map((field): Reference => ({ step: null, field })), ...fromSteps];
 }
 
 export function targetOf(draft: FlowDraft, place: Reference): StepKey {
-  if (place.step === null) return draft.start;
+  if (place.step === null) return (place.field === 'onError' ? draft.onError : draft.start) ?? noStep;
   const step = draft.steps[place.step];
   if (!step) return noStep;
   return nextSteps(step).find((one) => one.field === place.field)?.to ?? noStep;
@@ -123,7 +123,7 @@ export function targetOf(draft: FlowDraft, place: Reference): StepKey {
 
 /** Points one place at a step. */
 export function leadTo(draft: FlowDraft, place: Reference, to: StepKey): FlowDraft {
-  if (place.step === null) return { ...draft, start: to };
+  if (place.step === null) return { ...draft, [place.field]: to };
   const step = draft.steps[place.step];
   return step ? changeStep(draft, place.step, withTarget(step, place.field, to)) : draft;
 }
@@ -155,6 +155,14 @@ export function freeKey(draft: FlowDraft, wish: string): StepKey {
     const key = `${base.slice(0, keyLengthMax - 1 - String(number).length)}-${number}`;
     if (!draft.steps[key]) return key;
   }
+}
+
+/** An error branch that would lead nowhere is none. */
+function redirectFlow(draft: FlowDraft, from: StepKey, to: StepKey): FlowDraft {
+  const { onError, ...rest } = draft;
+  const start = draft.start === from ? to : draft.start;
+  const next = onError === from ? to : onError;
+  return { ...rest, start, ...(next === undefined || next === noStep ? {} : { onError: next }) };
 }
 
 function redirect(step: FlowStep, from: StepKey, to: StepKey): FlowStep {

@@ -2,6 +2,7 @@
 import { checkFlow } from '@seatgrid/core/flows/check-flow.ts';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowStep, StepKind } from '@seatgrid/core/flows/step-kinds.ts';
+import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import { flowDraftSchema } from '@seatgrid/contracts/nouns/flow.ts';
 import { ApiProblem } from '@seatgrid/contracts/api/client.ts';
 import { browserClock, recall, remember } from '@seatgrid/ui';
@@ -29,6 +30,8 @@ export interface FlowSurroundings {
   readonly destinations: () => Destinations;
   readonly prompts: () => readonly Prompt[];
 }
+
+const expressions = new CelExpressions();
 
 export class FlowEditor {
   selected = $state<StepKey>('');
@@ -216,6 +219,7 @@ export class FlowEditor {
       hasQueue: (id) => queues.some((queue) => queue.id === id),
       hasAgent: (id) => agents.some((agent) => agent.id === id),
       hasFlow: (id) => flows.some((flow) => flow.id === id && flow.publishedVersion !== null),
+      expressions,
     });
   }
 }

@@ -2,6 +2,7 @@
  * What was last published, found by going back from the draft of today over the audit's changes. The API gives the draft
  * alone; each change in the audit keeps what it replaced.
  */
+import { bodyOf } from '@seatgrid/core/flows/call-flow.ts';
 import { flowDraftSchema } from '@seatgrid/contracts/nouns/flow.ts';
 import type { FlowDraft } from './flow-draft.ts';
 
@@ -17,7 +18,7 @@ export function publishedDraft(
   flowId: string,
   entries: readonly FlowChangeEntry[],
 ): FlowDraft | undefined {
-  let draft: Record<string, unknown> = { name: current.name, start: current.start, steps: current.steps };
+  let draft: Record<string, unknown> = { name: current.name, ...bodyOf(current) };
   for (const entry of entries) {
     if (entry.nounId !== flowId) continue;
     if (entry.verb === 'publish') {

@@ -1,4 +1,6 @@
 import AudioLines from '@lucide/svelte/icons/audio-lines';
+import Calculator from '@lucide/svelte/icons/calculator';
+import Split from '@lucide/svelte/icons/split';
 import Braces from '@lucide/svelte/icons/braces';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CloudCheck from '@lucide/svelte/icons/cloud-check';
@@ -25,9 +27,11 @@ export const stepIcons = {
   menu: LayoutGrid,
   gather: Hash,
   branch: GitBranch,
+  decide: Split,
   time: CalendarClock,
   set: Braces,
   'centre-there': CloudCheck,
+  compute: Calculator,
   record: Disc,
   enqueue: ListOrdered,
   agent: Headset,

@@ -1,11 +1,11 @@
 /** Flows: one draft each, and every version ever published. */
 import { sql } from 'kysely';
-import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import { bodyOf, type CallFlow, type FlowBody } from '@seatgrid/core/flows/call-flow.ts';
 import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
 import { jsonb } from '../jsonb.ts';
 import type { TenantTrx } from '../scopes.ts';
 
-export type FlowDraft = Pick<CallFlow, 'name' | 'start' | 'steps'>;
+export type FlowDraft = Pick<CallFlow, 'name'> & FlowBody;
 
 export interface StoredFlow extends CallFlow {
   readonly publishedVersion: number | null;
@@ -24,13 +24,11 @@ function flowOf(row: {
   published_version: number | null;
   updated_at: Date;
 }): StoredFlow {
-  const { start, steps } = row.draft as unknown as FlowDraft;
   return {
     id: row.id as FlowId,
     name: row.name,
     version: row.published_version ?? 0,
-    start,
-    steps,
+    ...bodyOf(row.draft as unknown as FlowBody),
     publishedVersion: row.published_version,
     updatedAtMs: row.updated_at.getTime(),
     isChanged: row.is_changed,
@@ -48,12 +46,12 @@ export async function findFlow(trx: TenantTrx, id: string): Promise<StoredFlow |
   return row && flowOf(row);
 }
 
-export async function insertFlow(trx: TenantTrx, { name, start, steps }: FlowDraft): Promise<string> {
+export async function insertFlow(trx: TenantTrx, flow: FlowDraft): Promise<string> {
   const row = await trx
     .insertInto('flow')
     .values({
-      name,
-      draft: jsonb<Record<string, unknown>>({ start, steps }),
+      name: flow.name,
+      draft: jsonb<Record<string, unknown>>({ ...bodyOf(flow) }),
       is_changed: true,
       published_version: null,
       retired_at: null,
@@ -63,12 +61,9 @@ export async function insertFlow(trx: TenantTrx, { name, start, steps }: FlowDra
   return row.id;
 }
 
-export async function saveFlowDraft(
-  trx: TenantTrx,
-  id: string,
-  { name, start, steps }: FlowDraft,
-): Promise<void> {
-  const draft = jsonb<Record<string, unknown>>({ start, steps });
+export async function saveFlowDraft(trx: TenantTrx, id: string, flow: FlowDraft): Promise<void> {
+  const { name } = flow;
+  const draft = jsonb<Record<string, unknown>>({ ...bodyOf(flow) });
   await trx
     .updateTable('flow')
     .set({ name, draft, is_changed: true, updated_at: sql<Date>`now()` })
@@ -77,9 +72,9 @@ export async function saveFlowDraft(
 }
 
 export async function publishFlow(trx: TenantTrx, flow: StoredFlow, publishedBy: string): Promise<void> {
-  const { id, name, start, steps } = flow;
+  const { id, name } = flow;
   const version = flow.version + 1;
-  const body = jsonb<Record<string, unknown>>({ start, steps });
+  const body = jsonb<Record<string, unknown>>({ ...bodyOf(flow) });
   await trx
     .insertInto('flow_version')
     .values({ flow_id: id, version, name, body, published_by: publishedBy })
@@ -105,8 +100,8 @@ export async function listPublishedFlows(trx: TenantTrx): Promise<CallFlow[]> {
     .orderBy('flow.id')
     .execute();
   return rows.map((row) => {
-    const { start, steps } = row.body as unknown as FlowDraft;
-    return { id: row.id as FlowId, name: row.name, version: row.version, start, steps };
+    const body = bodyOf(row.body as unknown as FlowBody);
+    return { id: row.id as FlowId, name: row.name, version: row.version, ...body };
   });
 }
 

@@ -1,3 +1,4 @@
+import { textOfValue } from '../flow-value.ts';
 import { defineStep, type StepIn } from '../step-definition.ts';
 import { oneOf, rows, target, text, variable, wayOn } from '../step-field.ts';
 
@@ -20,7 +21,7 @@ export const branch = defineStep({
         : [],
     ),
   enter(step, walk) {
-    const value = walk.variables.get(step.variable) ?? '';
+    const value = textOfValue(walk.variables.get(step.variable));
     const found = step.cases.findIndex((one) => fits(one.test, value, one.value));
     if (found < 0) walk.leave('otherwise', step.otherwise);
     else walk.leave(`case ${found + 1}`, step.cases[found]!.next);

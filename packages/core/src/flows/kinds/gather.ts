@@ -26,7 +26,8 @@ export const gather = defineStep({
     const collected = (outcome: string) => {
       const { value } = collector;
       walk.act({ kind: 'clear-timer' });
-      walk.variables.set(step.variable, value);
+      walk.set(step.variable, value, isSecret ? 'secret' : undefined);
+      walk.act({ kind: 'collected', variable: step.variable, value: isSecret ? maskDigits(value) : value });
       if (value === '' && step.onEmpty !== undefined) walk.leave('empty', step.onEmpty, { digits: '' });
       else walk.leave(outcome, step.next, { digits: isSecret ? maskDigits(value) : value });
     };

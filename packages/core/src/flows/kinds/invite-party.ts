@@ -25,7 +25,7 @@ export const inviteParty = defineStep({
       if (input.kind === 'party-failed') return dialFailed(input.why, walk, step.onFailed);
       if (input.kind !== 'party-answered') return;
       walk.parties.add(step.party);
-      walk.variables.set(dialResultVariable, 'answered');
+      walk.set(dialResultVariable, 'answered');
       walk.leave('answered', step.next);
     });
     walk.act({ kind: 'invite-party', party: step.party, ...dialled(step, walk), isLetIn: step.isLetIn });

@@ -649,6 +649,7 @@ export const en = {
   'flow.firstPublication': 'This is its first publication.',
   'flow.changesUnknown': 'What was published last cannot be compared here; the audit has every change.',
   'flow.noChange': 'Nothing differs from the published version.',
+  'flow.change.onError': 'A failed step leads to “{to}” instead of “{from}”',
   'flow.change.name': 'Renamed from “{from}” to “{to}”',
   'flow.change.start': 'Starts with “{to}” instead of “{from}”',
   'flow.change.added': 'Step “{step}” is new',
@@ -695,6 +696,8 @@ export const en = {
   'fault.noAgent': 'Names an agent who does not exist.',
   'fault.noParty': 'Names a party whom no step brings in.',
   'fault.longerThan': '“Longer than” needs a number of characters.',
+  'fault.expression': 'This cannot be evaluated, at character {at}: {what}',
+  'fault.noFlow': 'The flow named is not published.',
   'fault.tellsSecret': 'Tells the secret “{variable}”: it may be branched by, not spoken, dialled or copied.',
   'fault.tooMany': 'Too many steps: at most {max}.',
 } as const;

@@ -629,6 +629,7 @@ export const zhHans: Words<keyof typeof en> = {
   'flow.firstPublication': '这是首次发布。',
   'flow.changesUnknown': '无法与上次发布的内容比较；每次变更可在审计中查看。',
   'flow.noChange': '与已发布版本没有差异。',
+  'flow.change.onError': '步骤失败时由“{from}”改为“{to}”',
   'flow.change.name': '由“{from}”改名为“{to}”',
   'flow.change.start': '起始步骤由“{from}”改为“{to}”',
   'flow.change.added': '新增步骤“{step}”',
@@ -674,6 +675,8 @@ export const zhHans: Words<keyof typeof en> = {
   'fault.noAgent': '所选坐席不存在。',
   'fault.noParty': '没有步骤邀请过该通话方。',
   'fault.longerThan': '“长度大于”需要填写字符数。',
+  'fault.expression': '表达式无法计算，第 {at} 个字符处：{what}',
+  'fault.noFlow': '所指流程尚未发布。',
   'fault.tellsSecret': '泄露了保密变量“{variable}”：只能用于分支，不能播报、拨打或复制。',
   'fault.tooMany': '步骤过多，最多 {max} 个。',
 };

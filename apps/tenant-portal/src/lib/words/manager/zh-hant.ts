@@ -629,6 +629,7 @@ export const zhHant: Words<keyof typeof en> = {
   'flow.firstPublication': '這是首次發布。',
   'flow.changesUnknown': '無法與上次發布的內容比較；每次變更可在稽核中檢視。',
   'flow.noChange': '與已發布版本沒有差異。',
+  'flow.change.onError': '步驟失敗時由「{from}」改為「{to}」',
   'flow.change.name': '由「{from}」改名為「{to}」',
   'flow.change.start': '起始步驟由「{from}」改為「{to}」',
   'flow.change.added': '新增步驟「{step}」',
@@ -674,6 +675,8 @@ export const zhHant: Words<keyof typeof en> = {
   'fault.noAgent': '所選座席不存在。',
   'fault.noParty': '沒有步驟邀請過該通話方。',
   'fault.longerThan': '「長度大於」需要填寫字元數。',
+  'fault.expression': '運算式無法計算，第 {at} 個字元處：{what}',
+  'fault.noFlow': '所指流程尚未發布。',
   'fault.tellsSecret': '洩露了保密變數「{variable}」：只能用於分支，不能播報、撥打或複製。',
   'fault.tooMany': '步驟過多，最多 {max} 個。',
 };
