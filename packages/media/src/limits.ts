@@ -116,6 +116,8 @@ export const sipTcpUnsentBytesMax = 1024 * 1024;
 
 // SIP transactions
 export const sipTransactionsMax = 200_000;
+/** What lingers after its end (RFC 3261 §17: timers D, I, J, K; RFC 6026: L, M) is forgotten this often. */
+export const sipLingerStepMs = 250;
 
 // SIP digest
 /** A proof made with an older nonce is asked for again. */

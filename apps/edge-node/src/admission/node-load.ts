@@ -1,5 +1,5 @@
 /** The node's load, measured: the main thread's event loop, media workers, ports, descriptors, journal. Real measurement; decides nothing. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
@@ -40,7 +40,9 @@ export function nodeLoadMeter(
 function descriptorShare(pid: number): number {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1];
-    return limit === undefined ? 0 : readdirSync(`/proc/${pid}/fd`).length / Number(limit);
+    const folder = `/proc/${pid}/fd`;
+    // Linux counts them itself since 6.2; listing thousands holds everything up.
+    return limit === undefined ? 0 : (statSync(folder).size || readdirSync(folder).length) / Number(limit);
   } catch {
     return 0;
   }

@@ -12,7 +12,7 @@ export const commitRetryMs = 1_000;
 /** Events held in memory while the disk takes none: some hundred octets each. */
 export const eventsInMemoryMax = 200_000;
 /** The newest committed events kept at hand for the uplink, so that it seldom reads the disk. */
-export const recentEventsMax = 1_000;
+export const recentEventsMax = 256;
 export const journalOctetsMax = 16 * 1024 ** 3;
 /** Acknowledged events are kept so long for timelines. */
 export const acknowledgedKeptMs = 7 * 24 * 3_600_000;

@@ -20,12 +20,25 @@ export class NodeCounters {
     });
   }
 
+  /** Counts at hand, by direction and status or method: a call is a dozen messages. */
+  readonly #messages = {
+    in: new Map<string, { count: number }>(),
+    out: new Map<string, { count: number }>(),
+  };
+
   /** A message by its first line. */
   readonly noteMessage = (direction: 'in' | 'out', startLine: string): void => {
-    if (startLine.startsWith('SIP/2.0 ')) return this.#responses.add([direction, startLine.slice(8, 11)]);
-    const method = startLine.slice(0, startLine.indexOf(' '));
-    // Anybody may make up a method; nobody makes up a time series.
-    this.#requests.add([direction, methods.has(method) ? method : 'other']);
+    const isResponse = startLine.startsWith('SIP/2.0 ');
+    const what = isResponse ? startLine.slice(8, 11) : startLine.slice(0, startLine.indexOf(' '));
+    let count = this.#messages[direction].get(what);
+    if (count === undefined) {
+      if (isResponse) count = this.#responses.of([direction, what]);
+      // Anybody may make up a method; nobody makes up a time series.
+      else if (!methods.has(what)) return this.#requests.add([direction, 'other']);
+      else count = this.#requests.of([direction, what]);
+      this.#messages[direction].set(what, count);
+    }
+    count.count += 1;
   };
 
   families(): MetricFamily[] {

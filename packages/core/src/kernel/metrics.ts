@@ -44,7 +44,7 @@ export class LabelledCounter {
   readonly #name: string;
   readonly #help: string;
   readonly #labels: readonly string[];
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { count: number }>();
 
   constructor(name: string, help: string, labels: readonly string[]) {
     this.#name = name;
@@ -54,12 +54,19 @@ export class LabelledCounter {
 
   /** `values` in the order of the labels. */
   add(values: readonly string[], by = 1): void {
+    this.of(values).count += by;
+  }
+
+  /** The count of these values: for whoever counts them often. */
+  of(values: readonly string[]): { count: number } {
     const key = values.join(separator);
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);
+    let count = this.#counts.get(key);
+    if (count === undefined) this.#counts.set(key, (count = { count: 0 }));
+    return count;
   }
 
   family(): MetricFamily {
-    const samples = [...this.#counts].map(([key, value]) => {
+    const samples = [...this.#counts].map(([key, { count: value }]) => {
       const values = key.split(separator);
       return {
         labels: Object.fromEntries(this.#labels.map((label, index) => [label, values[index]!])),

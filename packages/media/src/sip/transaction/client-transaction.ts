@@ -60,7 +60,7 @@ export class ClientTransaction {
       this.#message = undefined;
       this.#listener = undefined;
       this.state = 'completed';
-      this.#end = this.#network.timers.set(isReliable(this.flow) ? 0 : timerKMs, () => this.terminate());
+      this.#end = this.#network.timers.linger(isReliable(this.flow) ? 0 : timerKMs, () => this.terminate());
     }
     listener?.onResponse(response);
   }

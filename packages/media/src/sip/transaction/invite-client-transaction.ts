@@ -105,7 +105,7 @@ export class InviteClientTransaction {
   }
 
   #endAfter(delayMs: number): void {
-    this.#end = this.#network.timers.set(delayMs, () => this.terminate());
+    this.#end = this.#network.timers.linger(delayMs, () => this.terminate());
   }
 
   terminate(): void {

@@ -108,7 +108,7 @@ export class InviteServerTransaction {
   }
 
   #endAfter(delayMs: number): void {
-    this.#end = this.#network.timers.set(delayMs, () => this.#terminate());
+    this.#end = this.#network.timers.linger(delayMs, () => this.#terminate());
   }
 
   terminate(): void {

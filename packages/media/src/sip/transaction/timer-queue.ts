@@ -4,6 +4,7 @@
  * a call, and cancels most of them).
  */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import { sipLingerStepMs } from '../../limits.ts';
 
 export interface Timer {
   readonly atMs: number;
@@ -45,9 +46,21 @@ export class TimerQueue {
   }
 
   set(delayMs: number, wake: () => void): Timer {
+    return this.#setAt(this.#clock.nowMs() + delayMs, delayMs, wake);
+  }
+
+  /** For an end that nobody waits for: it comes in a step with many others, a moment late, and they share their wake-up. */
+  linger(delayMs: number, wake: () => void): Timer {
+    const atMs = this.#clock.nowMs() + delayMs;
+    const inStepMs = Math.ceil(atMs / sipLingerStepMs) * sipLingerStepMs;
+    // Times in steps and others are not in one order: `-` keeps their lists apart.
+    return this.#setAt(delayMs === 0 ? atMs : inStepMs, -delayMs, wake);
+  }
+
+  #setAt(atMs: number, delayMs: number, wake: () => void): Timer {
     let list = this.#lists.get(delayMs);
     if (!list) this.#lists.set(delayMs, (list = { delayMs, first: undefined, last: undefined }));
-    const timer = new Waiting(this.#clock.nowMs() + delayMs, wake, list);
+    const timer = new Waiting(atMs, wake, list);
     timer.previous = list.last;
     if (list.last) list.last.next = timer;
     else list.first = timer;

@@ -15,7 +15,7 @@ export function createUdpTransport(listen: SipListen): SipTransport {
           ipv6Only: isIPv6(listen.address),
           recvBufferSize: sipUdpReceiveBufferBytes,
           // Flows hold IP literals: nothing to look up, and no tick lost in pretending to.
-          lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+          lookup: (host, _options, done) => done(null, host, host.includes(':') ? 6 : 4),
         });
         opening.on('message', (octets, from) => {
           receive(octets, { protocol: 'udp', address: from.address, port: from.port });
