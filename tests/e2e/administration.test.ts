@@ -194,6 +194,7 @@ describe('the work of an administrator', () => {
 
   test('a flow is written, its faults stand on their steps, undo takes them back, and it is published', async () => {
     await visit(page, '/flows/new');
+    await page.getByRole('radio', { name: 'Outline' }).check();
     const tree = page.getByRole('tree');
     await page.locator('main').getByLabel('Name').fill(`${mark} flow`);
     // The welcome says nothing yet.

@@ -22,7 +22,9 @@ import {
   type FlowDraft,
   type Reference,
 } from './flow-draft.ts';
-import { faultOfProblem, shapeFaults, type PlacedFault } from './flow-faults.ts';
+import { faultOfProblem, faultsAt, shapeFaults, type PlacedFault } from './flow-faults.ts';
+import { pasteSteps } from './step-clipboard.ts';
+import { exitsOf, likeliestExit } from './step-exits.ts';
 
 const checkAfterMs = 400;
 
@@ -34,7 +36,10 @@ export interface FlowSurroundings {
 const expressions = new CelExpressions();
 
 export class FlowEditor {
-  selected = $state<StepKey>('');
+  #selected = $state<StepKey>('');
+  /** Chosen beside the selected one: to be copied or deleted together. */
+  marked = $state.raw<ReadonlySet<StepKey>>(new Set());
+  #exit = $state<string>();
   isSaving = $state(false);
   isChecking = $state(false);
   failure = $state<string>();
@@ -61,6 +66,41 @@ export class FlowEditor {
     return this.#history.present;
   }
 
+  get selected(): StepKey {
+    return this.#selected;
+  }
+
+  set selected(key: StepKey) {
+    if (key !== this.#selected) this.#exit = undefined;
+    this.#selected = key;
+    this.marked = new Set();
+  }
+
+  /** The selected one first. */
+  get allChosen(): readonly StepKey[] {
+    return [this.#selected, ...this.marked].filter((key) => this.draft.steps[key]);
+  }
+
+  chooseAll(keys: readonly StepKey[]): void {
+    // Of several, the one that was not chosen before is the one meant.
+    const first = keys.find((key) => !this.allChosen.includes(key)) ?? keys[0];
+    if (first === undefined) return;
+    this.selected = first;
+    this.marked = new Set(keys.filter((key) => key !== first));
+  }
+
+  /** The selected step's way out that the next new step is put into. */
+  get exit(): string | undefined {
+    const step = this.step;
+    if (!step) return undefined;
+    const isThere = exitsOf(step).some(({ field }) => field === this.#exit);
+    return isThere ? this.#exit : likeliestExit(step, this.draft.steps);
+  }
+
+  set exit(field: string | undefined) {
+    this.#exit = field;
+  }
+
   get step(): FlowStep | undefined {
     return this.draft.steps[this.selected];
   }
@@ -82,7 +122,7 @@ export class FlowEditor {
     const shape = shapeFaults(this.draft);
     const told = this.#told?.about === this.draft ? this.#told.faults : this.#meaningHere();
     const isTold = (fault: PlacedFault) =>
-      shape.some((other) => other.step === fault.step && other.field === fault.field);
+      fault.field !== null && faultsAt(shape, fault.step, fault.field).length > 0;
     return [...shape, ...told.filter((fault) => !isTold(fault))];
   }
 
@@ -110,6 +150,22 @@ export class FlowEditor {
     const { draft, key } = addStep(this.draft, kind, into);
     this.edit(draft);
     this.selected = key;
+  }
+
+  /** Adds a step after the selected one, into the way out that is chosen there. */
+  addAfter(kind: StepKind): void {
+    const field = this.exit;
+    this.add(kind, field === undefined ? undefined : { step: this.selected, field });
+  }
+
+  paste(steps: Readonly<Record<StepKey, FlowStep>>): void {
+    const { draft, keys } = pasteSteps(this.draft, steps);
+    this.edit(draft);
+    this.chooseAll(keys);
+  }
+
+  removeAll(keys: readonly StepKey[]): void {
+    this.edit(keys.reduce((draft, key) => removeStep(draft, key), this.draft));
   }
 
   lead(place: Reference, to: StepKey): void {

@@ -52,10 +52,29 @@ export function faultsOfWholeStep(faults: readonly PlacedFault[], step: StepKey)
   return faults.filter((fault) => fault.step === step && fault.field === null);
 }
 
+/** Whether something is a flow but for places left empty: not missing, not of another kind. */
+export function isHalfWritten(draft: unknown): draft is FlowDraft {
+  const parsed = flowDraftSchema.safeParse(draft);
+  return (
+    parsed.success ||
+    parsed.error.issues.every(
+      ({ path }) => valueAt(draft, path) !== undefined && isEmpty(valueAt(draft, path)),
+    )
+  );
+}
+
 function isEmptyAt(draft: FlowDraft, path: readonly PropertyKey[]): boolean {
-  let value: unknown = draft;
-  for (const part of path)
-    value =
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+  return isEmpty(valueAt(draft, path));
+}
+
+function isEmpty(value: unknown): boolean {
   return value === '' || value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (outer, part) =>
+      typeof outer === 'object' && outer !== null ? (outer as Record<PropertyKey, unknown>)[part] : undefined,
+    value,
+  );
 }

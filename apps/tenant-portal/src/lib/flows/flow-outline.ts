@@ -5,6 +5,7 @@
 import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowDraft } from './flow-draft.ts';
+import { inKeypadOrder } from './step-exits.ts';
 
 export interface OutlineRow {
   /** Unique in the outline. */
@@ -41,13 +42,4 @@ export function outlineOf(draft: FlowDraft): OutlineRow[] {
     write(key, 0, null, false);
   }
   return rows;
-}
-
-const keypad = '1234567890*#';
-
-/** Menu keys as a telephone has them, zero after nine; a record lists it first. Other ways keep their order, after the keys. */
-function inKeypadOrder(exits: ReturnType<typeof nextSteps>): ReturnType<typeof nextSteps> {
-  const place = ({ field }: { readonly field: string }) =>
-    field.startsWith('choices.') ? keypad.indexOf(field.slice('choices.'.length)) : keypad.length;
-  return [...exits].sort((a, b) => place(a) - place(b));
 }

@@ -1,0 +1,250 @@
+/**
+ * A call flow drawn in Chromium from nothing to a working menu, by mouse and again by keyboard alone; published, and rung up.
+ * With SEATGRID_PICTURES=<folder> the canvas of the tenant's guide is kept as a picture.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestPhone } from '@seatgrid/testkit/test-phone.ts';
+import { awaitConfigured } from '../../scripts/seatgrid/house/await-configured.ts';
+import { signIn, type Session } from '../../scripts/seatgrid/house/centre-session.ts';
+import { openBrowser, openPage, signInAt } from './browser.ts';
+import { openCaller, sessionOf, theProduct, until, untilRecorded, type Product } from './product.ts';
+import { seriousFindings } from './serious-findings.ts';
+
+const slug = `drawn${process.pid}`;
+const numbers = [0, 1].map((at) => `+4420${String(80_000_000 + ((2 * process.pid + at) % 1_000_000))}`);
+const administrator = { email: `first@${slug}.example`, password: 'a-long-password' };
+const pictures = process.env['SEATGRID_PICTURES'];
+
+let product: Product;
+let platform: Session;
+let own: Session;
+let tenantId: string;
+let browser: Browser;
+let page: Page;
+let phone: TestPhone;
+
+beforeAll(async () => {
+  product = await theProduct();
+  platform = await sessionOf(product, null, 'operator');
+  const tenant = await platform.api.call('POST /api/platform/tenants', {
+    body: {
+      slug,
+      name: 'Drawn',
+      locale: 'en',
+      timeZone: 'Europe/London',
+      quotas: { agentsSignedIn: 2, concurrentCalls: 2, flows: 4 },
+      administrator: { name: 'First Person', ...administrator },
+    },
+  });
+  tenantId = tenant.id;
+  own = await signIn(product.api, administrator.email, administrator.password);
+  browser = await openBrowser();
+  page = await openPage(browser, product.api, { locale: 'en', width: 1440, height: 900 });
+  await signInAt(page, administrator);
+  phone = await openCaller();
+});
+
+afterAll(async () => {
+  await phone?.close();
+  await browser?.close();
+  // Suspended afterwards, so that the demonstration's figures stay its own.
+  await platform?.api.call('POST /api/platform/tenants/:id/suspend', {
+    params: { id: tenantId },
+    body: { reason: 'tried' },
+  });
+});
+
+const canvas = () => page.getByRole('application', { name: 'Canvas' });
+const form = () => page.locator('section.right');
+const node = (key: string) => canvas().locator(`.svelte-flow__node[data-id="${key}"]`);
+const exit = (key: string, field: string) =>
+  node(key).locator(`.svelte-flow__handle.source[data-handleid="${field}"]`);
+const palette = (kind: string) => page.locator('.palette').getByRole('button', { name: kind });
+const noFault = () => page.locator('.foot').getByText('No fault').waitFor();
+
+async function newFlow(name: string): Promise<void> {
+  await page.goto('/flows/new');
+  await node('welcome').waitFor();
+  await page.locator('main').getByLabel('Name').fill(name);
+}
+
+async function dragTo(from: Locator, end: { readonly x: number; readonly y: number }): Promise<void> {
+  await from.scrollIntoViewIfNeeded();
+  const start = await middleOf(from);
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
+  await page.mouse.move(end.x, end.y, { steps: 4 });
+  await page.mouse.up();
+}
+
+async function middleOf(place: Locator): Promise<{ x: number; y: number }> {
+  const box = await until('the place to be drawn', () => place.boundingBox());
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** A number of the tenant leads to the flow published last. */
+async function lead(number: string, flowId: string): Promise<void> {
+  const did = await platform.api.call('POST /api/platform/dids', {
+    body: { tenantId, number, label: 'Hotline' },
+  });
+  await own.api.call('POST /api/inbound-rules', {
+    body: {
+      name: `To ${flowId}`,
+      didIds: [did.id],
+      workingTime: [],
+      onDuty: { kind: 'flow', flowId: flowId as never },
+      offDuty: { kind: 'hang-up', say: [] },
+    },
+  });
+  await awaitConfigured(platform.api, 15_000);
+}
+
+/** Rings, presses 1, hears the flow out: the menu's label stands in the record, and the flow ended the call. */
+async function pressOne(number: string, from: string): Promise<void> {
+  const call = await phone.ring({ ...product.sip, number, from });
+  await call.until(['talking'], 10_000);
+  await call.rtp.listen(2_500);
+  call.press('1');
+  await call.until(['ended'], 20_000);
+  expect(await untilRecorded(own, from)).toMatchObject({
+    path: ['Office hours'],
+    endReason: { party: 'platform', code: 'flow-ended' },
+  });
+}
+
+const publishedId = async (name: string) => {
+  const { items } = await own.api.call('GET /api/flows');
+  const flow = items.find((each) => each.name === name);
+  expect(flow).toMatchObject({ publishedVersion: 1, isChanged: false });
+  return flow!.id;
+};
+
+test('by mouse: drawn from the palette, lines drawn by hand, published, and a caller takes it', async () => {
+  await newFlow('By mouse');
+  await form().locator('textarea').first().fill('Welcome.');
+  // Onto the line between the two steps there are.
+  const [before, after] = [await middleOf(node('welcome')), await middleOf(node('goodbye'))];
+  await dragTo(palette('IVR menu'), { x: (before.x + after.x) / 2, y: (before.y + after.y) / 2 });
+  await node('menu').waitFor();
+  await form().locator('textarea').first().fill('For our hours, press one.');
+  await form().getByLabel('Key 1: Label').fill('Office hours');
+  await page.locator('.foot').getByText('1 fault').waitFor();
+  await node('menu').locator('.fault').waitFor();
+
+  // Apart, then led to by a line.
+  const pane = (await canvas().boundingBox())!;
+  await dragTo(palette('Hang up'), { x: pane.x + 120, y: pane.y + pane.height - 160 });
+  await node('hang-up').waitFor();
+  await page.getByRole('button', { name: 'The whole flow' }).click();
+  await dragTo(exit('menu', 'choices.1'), await middleOf(node('hang-up')));
+  await noFault();
+  await node('hang-up').click();
+  await form().getByRole('button', { name: 'Add a text' }).click();
+  await form().locator('textarea').first().fill('We are open from nine to six. Goodbye.');
+  await noFault();
+
+  expect(await seriousFindings(page)).toEqual([]);
+  if (pictures) {
+    mkdirSync(resolve(pictures), { recursive: true });
+    await page.screenshot({ path: join(resolve(pictures), 'designer-en-light.png'), animations: 'disabled' });
+  }
+  await page.locator('main header').getByRole('button', { name: 'Save draft' }).click();
+  await page.waitForURL(/\/flows\/[0-9a-f-]{36}$/);
+  await page.locator('main header').getByRole('button', { name: 'Publish' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click();
+  await page.locator('main header').getByText('published v1').waitFor();
+
+  await lead(numbers[0]!, await publishedId('By mouse'));
+  await pressOne(numbers[0]!, '+442071838101');
+});
+
+test('by keyboard alone: the same flow, from the name to the publication', async () => {
+  const keys = async (...pressed: readonly string[]) => {
+    for (const key of pressed) await page.keyboard.press(key);
+  };
+  const tabTo = async (what: string, isThere: () => boolean) => {
+    await until(what, async () => {
+      await keys('Tab');
+      return page.evaluate(isThere);
+    });
+  };
+  await page.goto('/flows/new');
+  await node('welcome').waitFor();
+  await tabTo('the name', () => document.activeElement?.closest('.head .field, .head div') !== null);
+  await keys('Control+a');
+  await page.keyboard.type('By keyboard');
+  await tabTo('the canvas', () => document.activeElement?.getAttribute('role') === 'application');
+
+  await keys('Enter');
+  await tabTo('the text', () => document.activeElement?.tagName === 'TEXTAREA');
+  await page.keyboard.type('Welcome.');
+  await keys('Escape', 'a');
+  await page.keyboard.type('menu');
+  await keys('Enter');
+  await node('menu').waitFor();
+
+  // The menu's text and its key.
+  await keys('Enter');
+  await tabTo('the text', () => document.activeElement?.tagName === 'TEXTAREA');
+  await page.keyboard.type('For our hours, press one.');
+  await tabTo('the label of key 1', () => document.activeElement?.getAttribute('aria-label') === 'Key 1: Label in the menu path'); // prettier-ignore
+  await page.keyboard.type('Office hours');
+  // Key 1 leads nowhere yet, so a new step is put there.
+  await keys('Escape', 'a');
+  await page.keyboard.type('hang up');
+  await keys('Enter');
+  await node('hang-up').waitFor();
+  await noFault();
+
+  // Back along the line, over to the other way out, and on: as told to who does not see.
+  await keys('ArrowLeft', 'Alt+ArrowDown', 'ArrowRight');
+  await until('the goodbye to be told', async () =>
+    (await canvas().locator('[aria-live]').first().innerText()).startsWith('goodbye'),
+  );
+  // The way out may be led elsewhere by choosing its target.
+  await keys('ArrowLeft', 'Alt+ArrowDown', 'c');
+  await page.keyboard.type('goodbye');
+  await keys('ArrowDown', 'Enter', 'Escape');
+  await keys('Control+z', 'Control+Shift+z');
+  await noFault();
+
+  await keys('Control+s');
+  await page.waitForURL(/\/flows\/[0-9a-f-]{36}$/);
+  await tabTo('publish', () => document.activeElement?.textContent?.trim() === 'Publish');
+  await keys('Enter');
+  await page.getByRole('dialog').getByText('This is its first publication.').waitFor();
+  await tabTo('publish', () => document.activeElement?.textContent?.trim() === 'Publish');
+  await keys('Enter');
+  await page.locator('main header').getByText('published v1').waitFor();
+
+  await lead(numbers[1]!, await publishedId('By keyboard'));
+  await pressOne(numbers[1]!, '+442071838102');
+});
+
+test('steps are copied from one flow into another, and deleting one offers where its callers shall go', async () => {
+  await newFlow('Copies');
+  await page.goto(`/flows/${await publishedId('By mouse')}`);
+  await node('menu').click();
+  await node('hang-up').click({ modifiers: ['Control'] });
+  await page.keyboard.press('Control+c');
+  await page.getByText('2 steps copied').waitFor();
+  await newFlow('Copies');
+  await canvas().focus();
+  await page.keyboard.press('Control+v');
+  await node('menu').waitFor();
+  await node('hang-up').waitFor();
+  expect(await canvas().locator('[data-id="menu/choices.1"]').count()).toBe(1);
+
+  await canvas().focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Delete');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Lead them to').waitFor();
+  await dialog.getByRole('button', { name: 'Delete step' }).click();
+  await node('welcome').waitFor({ state: 'detached' });
+  expect(await page.locator('.head').getByRole('combobox').inputValue()).toBe('goodbye');
+});
