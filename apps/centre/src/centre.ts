@@ -4,7 +4,8 @@ import type { CentreKeys } from '@seatgrid/adapters/jose/centre-keys.ts';
 import type { OpenDatabase } from '@seatgrid/adapters/postgres/open-database.ts';
 import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import type { IdSource, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { Bus } from '@seatgrid/core/ports/bus.ts';
 import type { CentreCounters } from './metrics/centre-counters.ts';
@@ -21,6 +22,8 @@ export interface Centre {
   readonly bus: Bus;
   readonly live: LivePicture;
   readonly recordings: RecordingFetch;
+  /** False when that node has no link. */
+  readonly tellNode: (nodeId: NodeId, message: CentreToNode) => boolean;
   readonly counters: CentreCounters;
   readonly facts: CentreFacts;
 }

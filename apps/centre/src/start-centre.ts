@@ -64,18 +64,14 @@ export async function startCentre(
     endings.push(() => bus.close());
     const ids = createIdSource(clock, random);
     const live = new LivePicture(clock);
-    const recordings = createRecordingFetch({
-      clock,
-      ids,
-      bus,
-      hasReplicas: config.redisUrl !== undefined,
-      send(nodeId, message) {
-        if (!live.isLinkUp(nodeId)) return false;
-        const request: LinkRequest = { nodeId, message };
-        void bus.publish(topic.link, request as unknown as BusMessage);
-        return true;
-      },
-    });
+    const tellNode: Centre['tellNode'] = (nodeId, message) => {
+      if (!live.isLinkUp(nodeId)) return false;
+      const request: LinkRequest = { nodeId, message };
+      void bus.publish(topic.link, request as unknown as BusMessage);
+      return true;
+    };
+    const hasReplicas = config.redisUrl !== undefined;
+    const recordings = createRecordingFetch({ clock, ids, bus, hasReplicas, send: tellNode });
     const facts = {
       product,
       startedAtMs: clock.nowMs(),
@@ -93,6 +89,7 @@ export async function startCentre(
       bus,
       live,
       recordings,
+      tellNode,
       counters: new CentreCounters(),
       facts,
     };

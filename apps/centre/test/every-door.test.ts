@@ -218,6 +218,7 @@ function address(path: string, { id = nobody }: { id?: string }): string {
 
 /** A body the contract accepts for this noun: alpha's own row, so that only the id is foreign. */
 async function bodyOf(noun: string): Promise<unknown> {
+  if (noun === 'voice-messages' || noun === 'desk') return { act: 'deleted' };
   const lists: Record<string, string> = { calls: '', recordings: '' };
   if (noun in lists) return undefined;
   const { items } = (await (await alpha.administrator.raw(`/api/${noun}`)).json()) as {
@@ -236,6 +237,8 @@ async function snapshotOf({ administrator }: TestTenant): Promise<unknown> {
     'prompts',
     'inbound-rules',
     'outbound-rules',
+    'mailboxes',
+    'voice-messages',
     'dispositions',
     'dids',
   ];
@@ -266,6 +269,7 @@ async function linesOf({ tenant, administrator }: TestTenant): Promise<Record<st
 async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<Record<string, string>> {
   const callId = ids.next<'call'>();
   const recordingId = ids.next<'recording'>();
+  const messageId = ids.next<'voice-message'>();
   const agent = agentId as never;
   const queueId = theirs['queues'] as never;
   const fromNumber = '+8613800000001';
@@ -298,6 +302,19 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
       sha256: '',
       isRecovered: false,
     }),
+    link.event(tenant.id, {
+      kind: 'voice-message.left',
+      messageId,
+      mailboxId: theirs['mailboxes'] as never,
+      callId,
+      fromNumber,
+      leftAtMs: 1,
+      durationMs: 1_000,
+      path: 'y.wav',
+      octets: 100,
+      sha256: '',
+      isRecovered: false,
+    }),
     link.event(tenant.id, { kind: 'call.refused', callId, reason: 'quota-calls', fromNumber, toNumber }),
     link.event(tenant.id, {
       kind: 'agent.presence',
@@ -313,5 +330,5 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
   ]);
   const { items } = await beta.administrator.call('GET /api/calls', { query: {} });
   expect(items).toMatchObject([{ id: callId, recordingId, agentName: 'Bob', queueName: 'Sales' }]);
-  return { calls: callId, recordings: recordingId };
+  return { calls: callId, recordings: recordingId, 'voice-messages': messageId, desk: messageId };
 }

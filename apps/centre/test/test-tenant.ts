@@ -117,6 +117,20 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
   const segment = await call('POST /api/number-segments', {
     body: { pattern: '1390000*', department: 'North' },
   });
+  const mailbox = await call('POST /api/mailboxes', {
+    body: {
+      name: 'Bob',
+      owner: { kind: 'agent', agentId: agent.id },
+      number: '801',
+      greeting: [],
+      pin: '2468',
+      messageMaxMs: 60_000,
+      messagesMax: 20,
+      keptDays: null,
+      mailTo: [],
+      isSoundMailed: false,
+    },
+  });
   const disposition = await call('POST /api/dispositions', { body: { code: '101', name: { en: 'Sold' } } });
   const reason = await call('POST /api/pause-reasons', { body: { kind: 'break', name: { en: 'Tea' } } });
   assert(queue.id && rule.id, 'made');
@@ -139,6 +153,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       'barred-numbers': barred.id,
       'customer-levels': level.id,
       'number-segments': segment.id,
+      mailboxes: mailbox.id,
       dispositions: disposition.id,
       'pause-reasons': reason.id,
       users: user.id,

@@ -122,6 +122,18 @@ export const ladderWriteEveryMs = 1_000;
 export const laddersOctetsMax = 8 * 1024 ** 3;
 export const ladderPruneEveryMs = 3_600_000;
 
+// Messages
+/** Old messages are looked for so often. */
+export const messagesReviewEveryMs = 3_600_000;
+/** Wrong PINs of a box, from whatever call. */
+export const pinGuessLimits = {
+  freeMax: 4,
+  forgiveMs: 600_000,
+  shutMsMin: 300_000,
+  shutMsMax: 86_400_000,
+  keysMax: 10_000,
+};
+
 // Log
 /** Lines are written together: so many octets, or after so long. */
 export const logOctetsAtOnce = 8_192;

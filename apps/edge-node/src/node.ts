@@ -32,6 +32,9 @@ import { OutsideWorld } from './flows/outside/outside-world.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
+import { commonMessageWords } from './messages/message-words.ts';
+import type { MessageStore } from './messages/message-store.ts';
+import { PinCheck } from './messages/pin-check.ts';
 import type { NodeLog } from './node-log.ts';
 import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
@@ -59,6 +62,7 @@ export interface NodeParts {
   readonly prompts: PromptFiles;
   readonly synthesiser: Synthesiser;
   readonly recordings: RecordingStore;
+  readonly messages: MessageStore;
   readonly ladders: CallLadders;
   /** Hears every SIP message. */
   readonly trace: SipTrace;
@@ -172,6 +176,8 @@ export class EdgeNode {
       speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
       outside: new OutsideWorld(new Map([['is-centre-there', () => parts.isCentreThere()]])),
       recordings: parts.recordings,
+      messages: parts.messages,
+      pins: new PinCheck(clock),
       ladders: parts.ladders,
       hub: this.hub,
       floor: this.floor,
@@ -215,7 +221,7 @@ export class EdgeNode {
 
   /** Takes the ledger's configuration, closes what a crash left open, then lets callers and agents in. */
   async start(): Promise<{ readonly deskPort: number }> {
-    const { ledger, journal, recordings, log } = this.#parts;
+    const { ledger, journal, recordings, messages, log } = this.#parts;
     const current = ledger.current();
     if (current) this.#configure(current);
     ledger.onApplied((config) => this.#configure(config));
@@ -230,6 +236,7 @@ export class EdgeNode {
     recordings
       .recover()
       .catch((error: unknown) => log.error({ err: error }, 'recordings could not be recovered'));
+    messages.start();
     await this.sip.start();
     this.#watch.start();
     this.#registrar.start();
@@ -238,7 +245,7 @@ export class EdgeNode {
 
   /** Nothing new; what runs may finish until `drainMs` has passed. Then it is ended, and everything of ours is closed. */
   async stop(drainMs: number): Promise<void> {
-    const { clock, recordings } = this.#parts;
+    const { clock, recordings, messages } = this.#parts;
     this.exchange.isDraining = true;
     const untilMs = clock.nowMs() + drainMs;
     while (this.calls.size > 0 && clock.nowMs() < untilMs)
@@ -258,6 +265,7 @@ export class EdgeNode {
     await this.sip.close();
     await this.media.close();
     await recordings.settled();
+    await messages.settled();
   }
 
   vitals(): {
@@ -295,7 +303,11 @@ export class EdgeNode {
     this.#registrar.configured();
     this.desks.configure(config);
     this.#parts.synthesiser.prepare(
-      config.tenants.flatMap((tenant) => [...commonAnnouncements(tenant.tenant.locale), ...textsOf(tenant)]),
+      config.tenants.flatMap((tenant) => [
+        ...commonAnnouncements(tenant.tenant.locale),
+        ...(tenant.mailboxes.length > 0 ? commonMessageWords(tenant.tenant.locale) : []),
+        ...textsOf(tenant),
+      ]),
     );
   }
 

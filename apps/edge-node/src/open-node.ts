@@ -18,6 +18,7 @@ import { nodeMetrics } from './local-api/node-metrics.ts';
 import { startLocalApi } from './local-api/local-api.ts';
 import { EdgeNode, type NodeParts } from './node.ts';
 import type { NodeLog } from './node-log.ts';
+import { MessageStore } from './messages/message-store.ts';
 import { openPromptFiles } from './prompts/prompt-files.ts';
 import { openRecordingStore } from './recordings/recording-store.ts';
 import { openNameService } from './names/open-name-service.ts';
@@ -77,6 +78,15 @@ export async function openNode(
     staffIdOf: (tenantId, agentId) => node.directory.byId(tenantId)?.agents.get(agentId)?.staffId,
     log,
   });
+  const messages = new MessageStore({
+    folder: recordingsFolder,
+    journal,
+    ids,
+    clock,
+    keptDaysOf: (tenantId, mailboxId) =>
+      node.directory.byId(tenantId)?.mailboxes.get(mailboxId)?.keptDays ?? null,
+    log,
+  });
   const ladders = openLadders(config, { clock, log });
   const counters = new NodeCounters(journal);
   const lag = new LoopLag();
@@ -93,6 +103,7 @@ export async function openNode(
     prompts,
     synthesiser,
     recordings,
+    messages,
     ladders: ladders.calls,
     trace(direction, flow, startLine, ...rest) {
       counters.noteMessage(direction, startLine);
@@ -116,6 +127,7 @@ export async function openNode(
     journal,
     prompts,
     recordingsFolder,
+    messages,
     ladders: ladders.calls,
     vitals: () => node.vitals(),
     clock,
@@ -161,6 +173,7 @@ export async function openNode(
       lag.close();
       synthesiser.close();
       await recordings.close();
+      await messages.close();
       await ladders.close();
       await journal.close();
       ledger.close();

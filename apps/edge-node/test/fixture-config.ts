@@ -135,6 +135,7 @@ export class FixtureConfig {
       groups: [],
       ringGroups: [],
       webButtons: [],
+      mailboxes: [],
       phoneSecrets: extensions.map((extension) => ({
         extension,
         md5: hash('md5', `${extension}:${slug}.seatgrid:${phonePassword}`),

@@ -187,6 +187,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     journal,
     prompts,
     recordingsFolder,
+    messages: { act: () => false },
     ladders: { find: (callId) => Promise.resolve(callId === calls[0] ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),
     clock: realClock,

@@ -2,6 +2,8 @@
 import { authRoutes } from './auth/auth-routes.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
 import type { Handlers } from './handler.ts';
+import { mailboxRoutes } from './messages/mailbox-routes.ts';
+import { voiceMessageRoutes } from './messages/voice-message-routes.ts';
 import { nodeRoutes } from './node/node-routes.ts';
 import { agentRoutes } from './people/agent-routes.ts';
 import { groupRoutes } from './people/group-routes.ts';
@@ -24,6 +26,8 @@ export const everyRoute: Handlers = {
   ...routingRoutes,
   ...callerListHandlers,
   ...webButtonRoutes,
+  ...mailboxRoutes,
+  ...voiceMessageRoutes,
   ...flowRoutes,
   ...agentRoutes,
   ...groupRoutes,

@@ -10,7 +10,8 @@ import { ownSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts'
 import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { malformed, refused, type Refusal } from './refusal.ts';
 
-type Named = 'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'ring-group' | 'did' | 'trunk';
+type Named =
+  'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'ring-group' | 'did' | 'trunk' | 'mailbox';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
@@ -27,6 +28,7 @@ const nounOfField: Readonly<Record<string, Named>> = {
   agentIds: 'agent',
   fixedOrder: 'agent',
   trunkIds: 'trunk',
+  mailboxId: 'mailbox',
   prompts: 'prompt',
   music: 'prompt',
 };
@@ -74,6 +76,7 @@ const nounWords: Readonly<Record<Named, string>> = {
   'ring-group': 'ring group',
   did: 'number',
   trunk: 'trunk',
+  mailbox: 'mailbox',
 };
 
 const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: string }[]>>> = {
@@ -81,6 +84,7 @@ const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: s
   skill: (trx) => listDefinitions(trx, 'skill'),
   group: (trx) => listDefinitions(trx, 'group'),
   'ring-group': (trx) => listDefinitions(trx, 'ring-group'),
+  mailbox: (trx) => listDefinitions(trx, 'mailbox'),
   agent: listAgents,
   prompt: listPrompts,
   flow: listFlows,
@@ -110,7 +114,7 @@ interface Naming {
 
 async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
   const definitions = async (
-    noun: 'queue' | 'inbound-rule' | 'outbound-rule' | 'web-button' | 'ring-group',
+    noun: 'queue' | 'inbound-rule' | 'outbound-rule' | 'web-button' | 'ring-group' | 'mailbox',
     what: string,
   ) =>
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({
@@ -131,6 +135,7 @@ async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
     ...(await definitions('outbound-rule', 'outbound rule')),
     ...(await definitions('web-button', 'web button')),
     ...(await definitions('ring-group', 'ring group')),
+    ...(await definitions('mailbox', 'mailbox')),
     ...(await listFlows(trx)).map(flows('call flow')),
     ...(await listPublishedFlows(trx)).map(flows('published call flow')),
     ...(await listAgents(trx)).map(({ id, name, skills, groupId }) => ({

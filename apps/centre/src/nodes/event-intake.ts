@@ -128,6 +128,8 @@ const nounOfKind: Partial<Record<EventKind, Noun>> = {
   'call.ended': 'call',
   'interaction.closed': 'call',
   'recording.finished': 'recording',
+  'voice-message.left': 'voice-message',
+  'voice-message.changed': 'voice-message',
   'call.refused': 'refusal',
   'agent.sign-in-refused': 'refusal',
   'agent.presence': 'presence',

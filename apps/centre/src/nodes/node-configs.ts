@@ -22,7 +22,7 @@ import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
   'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
-  'pause-reason', 'tenant-settings',
+  'pause-reason', 'mailbox', 'tenant-settings',
 ]); // prettier-ignore
 
 /** A node with a link here, and what it was last sent. */

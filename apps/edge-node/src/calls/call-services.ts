@@ -11,6 +11,8 @@ import type { FloorBoard } from '../floor/floor-board.ts';
 import type { OutsideWorld } from '../flows/outside/outside-world.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
+import type { MessageStore } from '../messages/message-store.ts';
+import type { PinCheck } from '../messages/pin-check.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
@@ -41,6 +43,8 @@ export interface CallServices {
   readonly outside: OutsideWorld;
   readonly ladders: Pick<CallLadders, 'claim' | 'refused' | 'hideDigits' | 'ended'>;
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
+  readonly messages: MessageStore;
+  readonly pins: PinCheck;
   readonly hub: AgentHub;
   readonly floor: FloorBoard;
   /** Whom each INVITE that rings a phone is for; those that may not be picked up included. */

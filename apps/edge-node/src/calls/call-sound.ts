@@ -4,7 +4,6 @@
  */
 import { KeyEcho, type KeyPress } from '@seatgrid/core/calls/key-echo.ts';
 import { whoHearsWhom, type Hearing } from '@seatgrid/core/calls/hearing.ts';
-import type { SpokenUtterance } from '@seatgrid/core/flows/flow-effect.ts';
 import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type {
@@ -24,6 +23,7 @@ import type { Call } from './call.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { digitPressed, legSilent } from './leg-reports.ts';
 import type { Party } from './party.ts';
+import type { Said } from './speech.ts';
 
 export class CallSound implements MediaCallListener {
   readonly #call: Call;
@@ -74,7 +74,7 @@ export class CallSound implements MediaCallListener {
   // What the customer hears
 
   /** Speaks to the customer, and to all who talk with them where a flow guides or confers (D-08, D-09). `onEnded` is not called when it was cut short. */
-  speak(utterances: readonly SpokenUtterance[], onEnded: (() => void) | null, isInterruptible = false): void {
+  speak(utterances: readonly Said[], onEnded: (() => void) | null, isInterruptible = false): void {
     const call = this.#call;
     const speech: { handles: readonly PlayHandle[] } = { handles: [] };
     this.stopSpeech();
@@ -238,7 +238,11 @@ export class CallSound implements MediaCallListener {
   }
 
   onRecorded(recorded: Parameters<MediaCallListener['onRecorded']>[0]): void {
-    this.recording.onRecorded(recorded);
+    if (!this.#call.services.messages.recorded(recorded.path)) this.recording.onRecorded(recorded);
+  }
+
+  onRecordingFailed({ path }: Parameters<NonNullable<MediaCallListener['onRecordingFailed']>>[0]): void {
+    this.#call.services.messages.recorded(path);
   }
 
   onDigit(pressed: { readonly leg: string; readonly digit: string }): void {

@@ -251,6 +251,7 @@ export class Call {
   /** The media worker died, and every sound of this call with it. */
   soundLost(cause: string): void {
     this.sound.recording.lost();
+    this.services.messages.lost(this.id);
     this.run(() => this.end({ party: 'platform', code: 'media-lost', detail: cause.slice(0, 200) }, null));
   }
 }

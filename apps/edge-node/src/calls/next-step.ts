@@ -2,6 +2,8 @@
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { FlowRunner } from '../flows/flow-runner.ts';
 import { handOversWithoutWaitingMax, internalRingTimeoutMs } from '../limits.ts';
+import { collectMessages } from '../messages/collect-messages.ts';
+import { leaveMessage } from '../messages/leave-message.ts';
 import { idleStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { ringDirectly, type RingFailure } from './direct-ring.ts';
@@ -35,6 +37,12 @@ export function performNextStep(call: Call, step: NextStep): void {
       if (!group) return missing(call, `ring group ${step.ringGroupId}`);
       return ringGroup(call, group, () => performNextStep(call, group.onNoAnswer));
     }
+    case 'mailbox': {
+      const box = call.tenant.mailboxes.get(step.mailboxId);
+      return box ? leaveMessage(call, box) : missing(call, `mailbox ${step.mailboxId}`);
+    }
+    case 'messages':
+      return collectMessages(call, null);
     case 'hang-up': {
       const goodbye = () => call.end({ party: 'platform', code: 'flow-ended' }, null);
       if (step.say.length === 0) return goodbye();

@@ -1,6 +1,8 @@
 /** A call from a registered desk phone: to a colleague, to one of the platform's own numbers, or to the outside. */
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { dialRingTimeoutMs, internalRingTimeoutMs } from '../limits.ts';
+import { collectMessages } from '../messages/collect-messages.ts';
+import { dialledMessages } from '../messages/dialled-messages.ts';
 import { extensionOf } from '../phones/phone-domain.ts';
 import { admitToNumber, openIncoming } from './admit-call.ts';
 import { dialColleague, dialOutside, dialTarget } from './dial-for-agent.ts';
@@ -25,7 +27,10 @@ export function callFromPhone(
   const inHand = agent && conversationAt(services.calls.values(), agent.id);
   if (inHand && !services.directory.byNumber(dialled))
     return consultFromPhone(inHand.call, inHand.party, invite, line.srtp);
-  const target = dialTarget(services, tenant, agent?.id ?? null, dialled);
+  const messages = dialledMessages(tenant, agent, dialled);
+  const target = messages
+    ? { kind: 'messages' as const, ...messages }
+    : dialTarget(services, tenant, agent?.id ?? null, dialled);
   if (target.kind === 'unavailable' || target.kind === 'self')
     return invite.reject(target.kind === 'self' ? 482 : 480);
 
@@ -73,7 +78,10 @@ export function callFromPhone(
       const party = new Party(leg, agent ? { id: agent.id, seat: usedSeat } : null);
       call.listenTo(leg);
       if (usedSeat) services.hub.dialling(usedSeat, call, party);
-      if (isOutside)
+      if (target.kind === 'messages') {
+        call.customer = party;
+        collectMessages(call, target.mailboxId);
+      } else if (isOutside)
         dialOutside(call, party, {
           number: target.number,
           callerNumber: target.way.callerNumber,

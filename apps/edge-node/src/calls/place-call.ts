@@ -3,6 +3,8 @@ import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { DeskOutcome } from '../agents/desk-commands.ts';
 import { dialRingTimeoutMs, internalRingTimeoutMs } from '../limits.ts';
+import { collectMessages } from '../messages/collect-messages.ts';
+import { dialledMessages } from '../messages/dialled-messages.ts';
 import { BrowserLeg } from './browser-leg.ts';
 import type { CallLeg } from './call-leg.ts';
 import type { Call } from './call.ts';
@@ -31,7 +33,10 @@ export async function placeCall(
   if (isBrowser && offer === null) return refuse('malformed', 'a browser dials with an offer');
   if (!isBrowser && !services.hub.isPhoneRegistered(seat))
     return refuse('phone-not-registered', 'the desk phone is not registered');
-  const target = dialTarget(services, tenant, agent.id, dialled);
+  const messages = dialledMessages(tenant, agent, dialled);
+  const target = messages
+    ? { kind: 'messages' as const, ...messages }
+    : dialTarget(services, tenant, agent.id, dialled);
   if (target.kind === 'unavailable') return refuse('not-available', 'this colleague cannot be rung now');
   if (target.kind === 'self') return refuse('no-such-target', 'this is your own extension');
   if (target.kind === 'prefix-missing')
@@ -74,7 +79,10 @@ export async function placeCall(
     const party = new Party(leg, { id: agent.id, seat });
     call.listenTo(leg);
     services.hub.dialled(seat, call, party);
-    if (isOutside)
+    if (target.kind === 'messages') {
+      call.customer = party;
+      collectMessages(call, target.mailboxId);
+    } else if (isOutside)
       dialOutside(call, party, {
         number: toNumber,
         callerNumber: fromNumber,

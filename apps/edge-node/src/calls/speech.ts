@@ -16,6 +16,8 @@ import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { missingSpeechMs } from '../limits.ts';
 
 type Parts = PlayRequest['parts'];
+/** What is said to a caller; a `sound` is a file that lies here already. */
+export type Said = SpokenUtterance | { readonly kind: 'sound'; readonly path: string };
 const nothing: Parts = [{ silenceMs: missingSpeechMs }];
 
 export class Speech {
@@ -30,14 +32,16 @@ export class Speech {
   }
 
   /** At once where everything is at hand, as it nearly always is; else a promise that never rejects. */
-  parts(tenant: TenantAtNode, utterances: readonly SpokenUtterance[]): Parts | Promise<Parts> {
+  parts(tenant: TenantAtNode, utterances: readonly Said[]): Parts | Promise<Parts> {
     const parts: string[] = [];
     let isReady = true;
     for (const one of utterances) {
       const path =
-        one.kind === 'prompt'
-          ? this.#prompt(tenant, one.promptId)
-          : this.#synthesiser.cached(one.text, one.locale);
+        one.kind === 'text'
+          ? this.#synthesiser.cached(one.text, one.locale)
+          : one.kind === 'sound'
+            ? one.path
+            : this.#prompt(tenant, one.promptId);
       if (path !== undefined) parts.push(path);
       else if (one.kind === 'text') isReady = false;
     }
@@ -83,9 +87,10 @@ export class Speech {
     return path;
   }
 
-  async #synthesised(tenant: TenantAtNode, utterances: readonly SpokenUtterance[]): Promise<Parts> {
+  async #synthesised(tenant: TenantAtNode, utterances: readonly Said[]): Promise<Parts> {
     const parts = await Promise.all(
       utterances.map(async (one) => {
+        if (one.kind === 'sound') return one.path;
         if (one.kind === 'prompt') return this.#prompt(tenant, one.promptId);
         try {
           return await this.#synthesiser.speak(one.text, one.locale);

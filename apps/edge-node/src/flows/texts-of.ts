@@ -25,6 +25,7 @@ export function textsOf(tenant: TenantConfig): SpokenText[] {
   const next = (step: NextStep | null) => {
     if (step?.kind === 'hang-up') say(step.say);
   };
+  for (const box of tenant.mailboxes) say(box.greeting);
   for (const flow of tenant.flows) for (const step of Object.values(flow.steps)) say(speechOf(step));
   for (const queue of tenant.queues) {
     say(queue.entry);

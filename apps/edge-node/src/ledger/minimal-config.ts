@@ -43,6 +43,7 @@ export function minimalConfig(facts: {
         groups: [],
         ringGroups: [],
         webButtons: [],
+        mailboxes: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],
         music: [],

@@ -3,11 +3,20 @@
  * seats keep the object for life; a new generation changes its contents, so that it acts on the next step of every call.
  */
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
-import type { AgentId, FlowId, GroupId, QueueId, RingGroupId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type {
+  AgentId,
+  FlowId,
+  GroupId,
+  MailboxId,
+  QueueId,
+  RingGroupId,
+  TenantId,
+} from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { EntryRules } from '@seatgrid/core/numbers/entry-rules.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import { AnsweredBefore } from '@seatgrid/core/routing/answered-before.ts';
+import { boxesOpenTo, type Mailbox } from '@seatgrid/core/messages/mailbox.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
@@ -32,6 +41,7 @@ export class TenantAtNode {
   leaders: readonly Agent[] = [];
   ringGroups: ReadonlyMap<RingGroupId, RingGroup> = new Map();
   readonly answeredBefore = new AnsweredBefore();
+  mailboxes: ReadonlyMap<MailboxId, Mailbox> = new Map();
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
   secrets: ReadonlyMap<string, PhoneSecret> = new Map();
   entry: EntryRules;
@@ -56,6 +66,7 @@ export class TenantAtNode {
     this.groups = new Map(config.groups.map((group) => [group.id, group]));
     this.ringGroups = new Map(config.ringGroups.map((group) => [group.id, group]));
     this.leaders = config.agents.filter((agent) => agent.kind === 'leader');
+    this.mailboxes = new Map(config.mailboxes.map((box) => [box.id, box]));
     this.#inside = insideNumbers(config);
     this.entry = entryRules(config, this.entry);
     this.pauseReasons = new Map(config.pauseReasons.map((reason) => [reason.id, reason]));
@@ -66,6 +77,11 @@ export class TenantAtNode {
   /** E-10: whom a number inside the tenant means; undefined: the outside, or nobody. */
   inside(number: string): InsideNumber | undefined {
     return this.#inside.get(number);
+  }
+
+  /** D-11: whose messages this agent may hear; the agent's own box first. */
+  boxesOf(agent: Agent): readonly Mailbox[] {
+    return boxesOpenTo(agent, this.config.mailboxes, (queueId) => this.queues.get(queueId));
   }
 
   /** What a desk calls a number inside the tenant. */

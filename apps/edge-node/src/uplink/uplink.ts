@@ -17,6 +17,7 @@ import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
+import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
 import { takeConfig } from './config-intake.ts';
@@ -49,6 +50,7 @@ export interface UplinkOptions {
   readonly journal: EventJournal;
   readonly prompts: PromptFiles;
   readonly recordingsFolder: string;
+  readonly messages: Pick<MessageStore, 'act'>;
   readonly ladders: Pick<CallLadders, 'find'>;
   /** Asked at each beat. */
   readonly vitals: () => {
@@ -243,6 +245,11 @@ class CentreUplink implements Uplink {
       case 'fetch-recording':
       case 'fetch-ladder':
         return this.#queueFetch(message);
+      case 'act-on-message': {
+        const { tenantId, messageId, act } = message;
+        this.#options.messages.act(tenantId, messageId, { act, way: 'portal' });
+        return;
+      }
       case 'refused':
         return this.#handle({ kind: 'refused', why: message.why });
     }

@@ -22,6 +22,8 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   barred_number_pattern_taken: 'pattern',
   customer_level_pattern_taken: 'pattern',
   number_segment_pattern_taken: 'pattern',
+  mailbox_name_taken: 'name',
+  mailbox_number_taken: 'number',
   queue_name_taken: 'name',
   inbound_rule_name_taken: 'name',
   outbound_rule_name_taken: 'name',

@@ -146,6 +146,26 @@ export interface Database {
   barred_number: DefinitionTable;
   customer_level: DefinitionTable;
   number_segment: DefinitionTable;
+  mailbox: DefinitionTable;
+  voice_message: {
+    tenant_id: Generated<string>;
+    id: string;
+    node_id: string;
+    mailbox_id: string;
+    call_id: string;
+    from_number: string;
+    left_at: Instant;
+    duration_ms: number;
+    path: string;
+    octets: number;
+    sha256: string;
+    is_heard: Generated<boolean>;
+    deleted_at: Instant | null;
+    purged_at: Instant | null;
+    mailed_at: Instant | null;
+    mail_tries: Generated<number>;
+    mail_due_at: Instant | null;
+  };
   agent: {
     tenant_id: Generated<string>;
     id: Generated<string>;

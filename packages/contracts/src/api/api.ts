@@ -18,6 +18,12 @@ import {
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
+import {
+  mailboxReadSchema,
+  mailboxWriteSchema,
+  messageActSchema,
+  voiceMessageSchema,
+} from '../nouns/mailbox.ts';
 import { screenPopSchema } from '../nouns/screen-pop.ts';
 import { outboundRuleSchema } from '../nouns/outbound.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
@@ -533,6 +539,68 @@ export const api = {
     summary: 'The list as a table (CSV)',
     access: ['number-segment', 'list'],
     reply: 'octets',
+  },
+
+  // Mailboxes and what lies in them
+  'GET /api/mailboxes': {
+    summary: 'Boxes callers leave messages in',
+    access: ['mailbox', 'list'],
+    reply: list(mailboxReadSchema),
+  },
+  'POST /api/mailboxes': {
+    summary: 'Add a mailbox',
+    access: ['mailbox', 'create'],
+    body: mailboxWriteSchema,
+    reply: mailboxReadSchema,
+  },
+  'PUT /api/mailboxes/:id': {
+    summary: 'Change a mailbox; a PIN left out stays',
+    access: ['mailbox', 'update'],
+    params: byId,
+    body: mailboxWriteSchema,
+    reply: mailboxReadSchema,
+  },
+  'DELETE /api/mailboxes/:id': {
+    summary: 'Remove a mailbox that holds no message',
+    access: ['mailbox', 'delete'],
+    params: byId,
+  },
+  'GET /api/voice-messages': {
+    summary:
+      'Messages of every box or of one, newest first; those thrown away are among them while they can be taken back',
+    access: ['voice-message', 'list'],
+    query: z.object({ ...page, mailboxId: z.uuid().optional() }),
+    reply: paged(voiceMessageSchema),
+  },
+  'GET /api/voice-messages/:id/audio': {
+    summary: 'The message, fetched from its node',
+    access: ['voice-message', 'play'],
+    params: byId,
+    reply: 'octets',
+  },
+  'POST /api/voice-messages/:id/act': {
+    summary: 'Heard, unheard, thrown away, taken back: done by the node, told when it is done',
+    access: ['voice-message', 'update'],
+    params: byId,
+    body: z.object({ act: messageActSchema.exclude(['purged']) }),
+  },
+  'GET /api/desk/voice-messages': {
+    summary: 'Messages of the boxes open to the agent, newest first',
+    access: ['desk', 'use'],
+    query: z.object(page),
+    reply: paged(voiceMessageSchema),
+  },
+  'GET /api/desk/voice-messages/:id/audio': {
+    summary: 'A message of a box open to the agent',
+    access: ['desk', 'use'],
+    params: byId,
+    reply: 'octets',
+  },
+  'POST /api/desk/voice-messages/:id/act': {
+    summary: 'Heard, unheard, thrown away, taken back, by an agent whose box it is',
+    access: ['desk', 'use'],
+    params: byId,
+    body: z.object({ act: messageActSchema.exclude(['purged']) }),
   },
 
   // Queues and skills

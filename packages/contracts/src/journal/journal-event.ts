@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
 import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
+import { messageActs } from '@seatgrid/core/messages/mailbox.ts';
 import { levelSchema } from '../nouns/caller-lists.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
@@ -297,6 +298,41 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
   /** Both sides are silent in the recording from here, and digits are kept nowhere. `agentId`: null where the flow did it. */
   z.object({ kind: z.literal('recording.paused'), callId, agentId: agentId.nullable() }),
   z.object({ kind: z.literal('recording.resumed'), callId, agentId: agentId.nullable() }),
+  /** D-11: a caller has left a message; it lies at this node. */
+  z.object({
+    kind: z.literal('voice-message.left'),
+    messageId: idOf<'voice-message'>(),
+    mailboxId: idOf<'mailbox'>(),
+    callId,
+    fromNumber: number,
+    leftAtMs: instantSchema,
+    durationMs: z.number().int().nonnegative(),
+    /** Below the node's recordings folder. */
+    path: z.string().max(300),
+    octets: z.number().int().nonnegative(),
+    sha256: z.string(),
+    isRecovered: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('voice-message.changed'),
+    messageId: idOf<'voice-message'>(),
+    mailboxId: idOf<'mailbox'>(),
+    act: z.enum(messageActs),
+    way: z.enum(['phone', 'portal', 'age']),
+  }),
+  /** A greeting was recorded by phone, or taken back; the words and the sound stand nowhere but at the node. */
+  z.object({
+    kind: z.literal('mailbox.greeting'),
+    mailboxId: idOf<'mailbox'>(),
+    callId,
+    isRecorded: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('mailbox.pin-refused'),
+    mailboxId: idOf<'mailbox'>(),
+    callId,
+    isShut: z.boolean(),
+  }),
   z.object({
     kind: z.literal('interaction.closed'),
     callId,

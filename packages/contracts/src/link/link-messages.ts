@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
+import { messageActSchema } from '../nouns/mailbox.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { journalEventSchema } from '../journal/journal-event.ts';
 import { floorSchema } from '../realtime/floor.ts';
@@ -75,6 +76,13 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     requestId: z.string(),
     callId: idOf<'call'>(),
     format: z.enum(['json', 'pcap']),
+  }),
+  /** D-11: somebody at the portal or a desk did this with a message that lies at the node; the journal tells what came of it. */
+  z.object({
+    kind: z.literal('act-on-message'),
+    tenantId: idOf<'tenant'>(),
+    messageId: idOf<'voice-message'>(),
+    act: messageActSchema.exclude(['purged']),
   }),
   z.object({ kind: z.literal('refused'), why: z.string() }),
 ]);

@@ -12,6 +12,7 @@ import {
 } from '../nouns/caller-lists.ts';
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { idOf } from '../nouns/ids.ts';
+import { mailboxSchema } from '../nouns/mailbox.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
@@ -129,6 +130,7 @@ export const tenantConfigSchema = z.object({
   groups: z.array(groupSchema).default([]),
   ringGroups: z.array(ringGroupSchema).default([]),
   webButtons: z.array(webButtonSchema).default([]),
+  mailboxes: z.array(mailboxSchema).default([]),
   phoneSecrets: z.array(phoneSecretSchema),
   prompts: z.array(promptFileSchema),
   /** Hold music where a queue names none; the product's own when empty. */

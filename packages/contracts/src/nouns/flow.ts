@@ -24,6 +24,8 @@ export const nextStepSchema = schemaOf<NextStep>()(
     z.object({ kind: z.literal('queue'), queueId: idOf<'queue'>() }),
     z.object({ kind: z.literal('agent'), agentId: idOf<'agent'>() }),
     z.object({ kind: z.literal('ring-group'), ringGroupId: idOf<'ring-group'>() }),
+    z.object({ kind: z.literal('mailbox'), mailboxId: idOf<'mailbox'>() }),
+    z.object({ kind: z.literal('messages') }),
     z.object({ kind: z.literal('hang-up'), say: speechSchema }),
   ]),
 );

@@ -29,7 +29,7 @@ export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
-  'disposition', 'pause-reason', 'tenant-settings', 'call', 'ladder', 'recording', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
+  'disposition', 'pause-reason', 'mailbox', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -69,10 +69,12 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     prompt: [...change, 'play'],
     disposition: change,
     'pause-reason': change,
+    mailbox: change,
     'tenant-settings': ['read', 'update'],
     call: look,
     ladder: ['read'],
     recording: [...look, 'play'],
+    'voice-message': ['list', 'play', 'update'],
     refusal: look,
     presence: look,
     floor: ['read'],
@@ -90,10 +92,12 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     prompt: [...look, 'play'],
     disposition: look,
     'pause-reason': look,
+    mailbox: look,
     'tenant-settings': ['read'],
     call: look,
     ladder: ['read'],
     recording: [...look, 'play'],
+    'voice-message': ['list', 'play'],
     refusal: look,
     presence: look,
     floor: ['read'],
@@ -103,6 +107,8 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     disposition: look,
     'pause-reason': look,
     'tenant-settings': ['read'],
+    // Read as news: which messages, the desk's own routes say.
+    'voice-message': ['read'],
     desk: ['use'],
   },
 };

@@ -20,6 +20,8 @@ export type TrunkId = Id<'trunk'>;
 export type CallId = Id<'call'>;
 export type LegId = Id<'leg'>;
 export type RecordingId = Id<'recording'>;
+export type MailboxId = Id<'mailbox'>;
+export type VoiceMessageId = Id<'voice-message'>;
 export type EventId = Id<'event'>;
 export type ReservationId = Id<'reservation'>;
 

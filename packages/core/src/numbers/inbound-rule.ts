@@ -1,5 +1,5 @@
 /** which next step a call takes, by the number dialled, the trunk, the caller and the hour. */
-import type { AgentId, DidId, FlowId, Id, QueueId, RingGroupId, TrunkId } from '../kernel/ids.ts';
+import type { AgentId, DidId, FlowId, Id, MailboxId, QueueId, RingGroupId, TrunkId } from '../kernel/ids.ts';
 import type { Utterance } from '../flows/step-field.ts';
 import type { CalendarId, DayHours } from './calendar.ts';
 
@@ -36,4 +36,8 @@ export type NextStep =
   | { readonly kind: 'queue'; readonly queueId: QueueId }
   | { readonly kind: 'agent'; readonly agentId: AgentId }
   | { readonly kind: 'ring-group'; readonly ringGroupId: RingGroupId }
+  /** D-11: the caller leaves a message. */
+  | { readonly kind: 'mailbox'; readonly mailboxId: MailboxId }
+  /** D-11: the caller listens to messages, by the number of a box and its PIN. */
+  | { readonly kind: 'messages' }
   | { readonly kind: 'hang-up'; readonly say: readonly Utterance[] };

@@ -157,10 +157,22 @@ function finite(value: number): number {
 
 /** 16-bit PCM of one channel. */
 export function writeWav(samples: Int16Array, sampleRateHz: number): Uint8Array {
-  const octets = new Uint8Array(44 + 2 * samples.length);
+  const octets = new Uint8Array(wavHeaderOctets + 2 * samples.length);
+  octets.set(wavHeader(samples.length, sampleRateHz));
+  const view = new DataView(octets.buffer);
+  for (let index = 0; index < samples.length; index++)
+    view.setInt16(wavHeaderOctets + 2 * index, samples[index]!, true);
+  return octets;
+}
+
+export const wavHeaderOctets = 44;
+
+/** Of 16-bit PCM of one channel. */
+export function wavHeader(samples: number, sampleRateHz: number): Uint8Array {
+  const octets = new Uint8Array(wavHeaderOctets);
   const view = new DataView(octets.buffer);
   putTag(octets, 0, 'RIFF');
-  view.setUint32(4, octets.length - 8, true);
+  view.setUint32(4, wavHeaderOctets - 8 + 2 * samples, true);
   putTag(octets, 8, 'WAVE');
   putTag(octets, 12, 'fmt ');
   view.setUint32(16, 16, true);
@@ -171,8 +183,7 @@ export function writeWav(samples: Int16Array, sampleRateHz: number): Uint8Array 
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
   putTag(octets, 36, 'data');
-  view.setUint32(40, 2 * samples.length, true);
-  for (let index = 0; index < samples.length; index++) view.setInt16(44 + 2 * index, samples[index]!, true);
+  view.setUint32(40, 2 * samples, true);
   return octets;
 }
 

@@ -161,8 +161,8 @@ export class MediaCallFace implements MediaCall {
     this.#tell({ kind: 'tone', call: this.id, leg, tone, country });
   }
 
-  record({ path, left }: RecordRequest): RecordHandle {
-    this.#tell({ kind: 'record', call: this.id, path, left });
+  record({ path, left, endsAfterQuietMs }: RecordRequest): RecordHandle {
+    this.#tell({ kind: 'record', call: this.id, path, left, endsAfterQuietMs });
     return {
       hear: (sides) => this.#tell({ kind: 'set-recorded', call: this.id, ...sides }),
       pause: (isPaused) => this.#tell({ kind: 'pause-recording', call: this.id, isPaused }),

@@ -174,6 +174,8 @@ export interface RecordRequest {
   /** The WAV written while the call lasts; its folder exists. */
   readonly path: string;
   readonly left: LegKey;
+  /** Ends by itself when `left` has been quiet for so long: a message that was spoken. */
+  readonly endsAfterQuietMs?: number;
 }
 
 export interface RecordHandle {

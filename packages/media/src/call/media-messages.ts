@@ -87,7 +87,13 @@ export type ToWorker =
       readonly country: Country;
     }
   | { readonly kind: 'digits'; readonly call: number; readonly leg: string; readonly digits: string }
-  | { readonly kind: 'record'; readonly call: number; readonly path: string; readonly left: string }
+  | {
+      readonly kind: 'record';
+      readonly call: number;
+      readonly path: string;
+      readonly left: string;
+      readonly endsAfterQuietMs: number | undefined;
+    }
   | {
       readonly kind: 'set-recorded';
       readonly call: number;

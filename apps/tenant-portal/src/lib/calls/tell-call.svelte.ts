@@ -263,6 +263,23 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         title: say('tl.recorded', { length: format.duration(facts.durationMs) }),
         detail: facts.isRecovered ? say('tl.recovered') : undefined,
       };
+    case 'voice-message.left':
+      return {
+        shape: 'dot',
+        role: 'blue',
+        title: say('tl.message.left', { length: format.duration(facts.durationMs) }),
+        detail: facts.isRecovered ? say('tl.recovered') : undefined,
+      };
+    case 'voice-message.changed':
+      return { shape: 'dot', role: 'blue', title: say(`tl.message.${facts.act}`) };
+    case 'mailbox.greeting':
+      return {
+        shape: 'dot',
+        role: 'blue',
+        title: say(facts.isRecorded ? 'tl.greeting.recorded' : 'tl.greeting.removed'),
+      };
+    case 'mailbox.pin-refused':
+      return { shape: 'dot', role: 'amber', title: say('tl.pinRefused') };
     case 'recording.paused':
     case 'recording.resumed': {
       const isPaused = facts.kind === 'recording.paused';

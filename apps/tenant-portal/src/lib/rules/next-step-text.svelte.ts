@@ -4,6 +4,6 @@ import { targetName, type Destinations } from './next-step.ts';
 
 /** A next step in a few words: `Queue · Sales`. */
 export function nextStepText(next: NextStep, destinations: Destinations): string {
-  if (next.kind === 'hang-up') return say('next.hang-up');
+  if (next.kind === 'hang-up' || next.kind === 'messages') return say(`next.${next.kind}`);
   return `${say(`next.${next.kind}`)} · ${targetName(next, destinations) ?? say('common.gone')}`;
 }

@@ -1,5 +1,5 @@
 import type { InboundRule, NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import type { AgentId, FlowId, QueueId, RingGroupId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, FlowId, MailboxId, QueueId, RingGroupId } from '@seatgrid/core/kernel/ids.ts';
 
 export type NextStepKind = NextStep['kind'];
 export const nextStepKinds = [
@@ -7,6 +7,8 @@ export const nextStepKinds = [
   'queue',
   'agent',
   'ring-group',
+  'mailbox',
+  'messages',
   'hang-up',
 ] as const satisfies readonly NextStepKind[];
 
@@ -20,6 +22,11 @@ export interface Destinations {
   readonly queues: readonly { readonly id: string; readonly name: string }[];
   readonly agents: readonly { readonly id: string; readonly name: string; readonly extension: string }[];
   readonly ringGroups: readonly { readonly id: string; readonly name: string }[];
+  readonly mailboxes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly number: string | null;
+  }[];
 }
 
 /** A next step of a kind with its target still to be chosen. */
@@ -33,6 +40,10 @@ export function emptyNextStep(kind: NextStepKind): NextStep {
       return { kind, agentId: '' as AgentId };
     case 'ring-group':
       return { kind, ringGroupId: '' as RingGroupId };
+    case 'mailbox':
+      return { kind, mailboxId: '' as MailboxId };
+    case 'messages':
+      return { kind };
     case 'hang-up':
       return { kind, say: [] };
   }
@@ -48,6 +59,9 @@ export function targetId(next: NextStep): string | undefined {
       return next.agentId;
     case 'ring-group':
       return next.ringGroupId;
+    case 'mailbox':
+      return next.mailboxId;
+    case 'messages':
     case 'hang-up':
       return undefined;
   }
@@ -63,6 +77,9 @@ export function withTargetId(next: NextStep, id: string): NextStep {
       return { kind: 'agent', agentId: id as AgentId };
     case 'ring-group':
       return { kind: 'ring-group', ringGroupId: id as RingGroupId };
+    case 'mailbox':
+      return { kind: 'mailbox', mailboxId: id as MailboxId };
+    case 'messages':
     case 'hang-up':
       return next;
   }
@@ -74,13 +91,15 @@ export const targetFields: Readonly<Record<NextStepKind, string>> = {
   queue: 'queueId',
   agent: 'agentId',
   'ring-group': 'ringGroupId',
+  mailbox: 'mailboxId',
+  messages: 'kind',
   'hang-up': 'say',
 };
 
 /** The name of what a next step leads to; undefined when it is gone or not chosen. */
 export function targetName(next: NextStep, destinations: Destinations): string | undefined {
   const id = targetId(next);
-  if (next.kind === 'hang-up') return undefined;
+  if (next.kind === 'hang-up' || next.kind === 'messages') return undefined;
   return destinations[listOf[next.kind]].find((each) => each.id === id)?.name;
 }
 
@@ -89,7 +108,8 @@ const listOf = {
   queue: 'queues',
   agent: 'agents',
   'ring-group': 'ringGroups',
-} as const satisfies Readonly<Record<Exclude<NextStepKind, 'hang-up'>, keyof Destinations>>;
+  mailbox: 'mailboxes',
+} as const satisfies Readonly<Record<Exclude<NextStepKind, 'hang-up' | 'messages'>, keyof Destinations>>;
 
 /** A rule under the pen. */
 export type RuleDraft = { -readonly [Field in keyof Omit<InboundRule, 'id'>]: InboundRule[Field] };

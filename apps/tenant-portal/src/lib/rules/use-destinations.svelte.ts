@@ -13,6 +13,7 @@ export function useDestinations(): {
   const queues = useResource(() => api.call('GET /api/queues'), ['queue']);
   const agents = useResource(() => api.call('GET /api/agents'), ['agent']);
   const ringGroups = useResource(() => api.call('GET /api/ring-groups'), ['ring-group']);
+  const mailboxes = useResource(() => api.call('GET /api/mailboxes'), ['mailbox']);
   const prompts = useResource(() => api.call('GET /api/prompts'), ['prompt']);
   return {
     get all() {
@@ -21,13 +22,14 @@ export function useDestinations(): {
         queues: queues.data?.items ?? [],
         agents: agents.data?.items ?? [],
         ringGroups: ringGroups.data?.items ?? [],
+        mailboxes: mailboxes.data?.items ?? [],
       };
     },
     get prompts() {
       return prompts.data?.items ?? [];
     },
     get isLoaded() {
-      return [flows, queues, agents, ringGroups, prompts].every((each) => each.data !== undefined);
+      return [flows, queues, agents, ringGroups, mailboxes, prompts].every((each) => each.data !== undefined);
     },
   };
 }

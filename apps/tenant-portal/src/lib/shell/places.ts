@@ -11,6 +11,7 @@ import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import Tags from '@lucide/svelte/icons/tags';
 import Users from '@lucide/svelte/icons/users';
+import Voicemail from '@lucide/svelte/icons/voicemail';
 import Workflow from '@lucide/svelte/icons/workflow';
 import type { RailItem } from '@seatgrid/ui';
 import type { Word } from '#lib/words/catalogue.ts';
@@ -28,8 +29,10 @@ export interface Place {
 export const places: readonly Place[] = [
   { href: '/desk', word: 'rail.desk', icon: Headset, needs: ['desk', 'use'] },
   { href: '/my-day', word: 'rail.myDay', icon: CalendarClock, needs: ['desk', 'use'] },
+  { href: '/my-messages', word: 'rail.messages', icon: Voicemail, needs: ['desk', 'use'] },
   { href: '/floor', word: 'rail.floor', icon: Grid3x3, needs: ['floor', 'read'] },
   { href: '/calls', word: 'rail.calls', icon: PhoneCall, needs: ['call', 'list'] },
+  { href: '/messages', word: 'rail.messages', icon: Voicemail, needs: ['voice-message', 'list'] },
   {
     href: '/numbers',
     word: 'rail.numbers',

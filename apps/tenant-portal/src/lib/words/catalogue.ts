@@ -15,6 +15,9 @@ import { zhHant as floorZhHant } from './floor/zh-hant.ts';
 import { en as managerEn } from './manager/en.ts';
 import { zhHans as managerZhHans } from './manager/zh-hans.ts';
 import { zhHant as managerZhHant } from './manager/zh-hant.ts';
+import { en as messagesEn } from './messages/en.ts';
+import { zhHans as messagesZhHans } from './messages/zh-hans.ts';
+import { zhHant as messagesZhHant } from './messages/zh-hant.ts';
 import { en as shellEn } from './shell/en.ts';
 import { zhHans as shellZhHans } from './shell/zh-hans.ts';
 import { zhHant as shellZhHant } from './shell/zh-hant.ts';
@@ -34,9 +37,19 @@ const steps = { en: stepsEn, 'zh-Hans': stepsZhHans, 'zh-Hant': stepsZhHant };
 
 const entry = { en: entryEn, 'zh-Hans': entryZhHans, 'zh-Hant': entryZhHant };
 
-export const areas = [shell, desk, floor, manager, steps, entry] as const;
+const messages = { en: messagesEn, 'zh-Hans': messagesZhHans, 'zh-Hant': messagesZhHant };
 
-const en = { ...shell.en, ...desk.en, ...floor.en, ...manager.en, ...steps.en, ...entry.en };
+export const areas = [shell, desk, floor, manager, steps, entry, messages] as const;
+
+const en = {
+  ...shell.en,
+  ...desk.en,
+  ...floor.en,
+  ...manager.en,
+  ...steps.en,
+  ...entry.en,
+  ...messages.en,
+};
 
 export type Word = keyof typeof en;
 
@@ -49,6 +62,7 @@ export const catalogue: Catalogue<Word> = {
     ...manager['zh-Hans'],
     ...steps['zh-Hans'],
     ...entry['zh-Hans'],
+    ...messages['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -57,5 +71,6 @@ export const catalogue: Catalogue<Word> = {
     ...manager['zh-Hant'],
     ...steps['zh-Hant'],
     ...entry['zh-Hant'],
+    ...messages['zh-Hant'],
   },
 };

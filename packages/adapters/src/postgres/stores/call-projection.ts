@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { jsonb } from '../jsonb.ts';
 import type { TenantTrx } from '../scopes.ts';
+import { storeMessageChanged, storeMessageLeft } from './voice-message-store.ts';
 
 type Facts<Kind extends EventFacts['kind']> = Extract<EventFacts, { kind: Kind }>;
 
@@ -68,6 +69,12 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
       return;
     case 'recording.finished':
       await recordingFinished(trx, nodeId, facts);
+      return;
+    case 'voice-message.left':
+      await storeMessageLeft(trx, nodeId, facts);
+      return;
+    case 'voice-message.changed':
+      await storeMessageChanged(trx, at, facts);
       return;
     case 'interaction.closed':
       await trx

@@ -1,4 +1,4 @@
-/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, mailboxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -14,6 +14,7 @@ export const definitionNouns = [
   'barred-number',
   'customer-level',
   'number-segment',
+  'mailbox',
   'disposition',
   'pause-reason',
 ] as const;
@@ -35,6 +36,7 @@ const tables = {
   'barred-number': 'barred_number',
   'customer-level': 'customer_level',
   'number-segment': 'number_segment',
+  mailbox: 'mailbox',
   disposition: 'disposition',
   'pause-reason': 'pause_reason',
 } as const;

@@ -31,6 +31,7 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     groups: await definitions('group'),
     ringGroups: await definitions('ring-group'),
     webButtons: await definitions('web-button'),
+    mailboxes: await definitions('mailbox'),
     phoneSecrets: agents.flatMap(({ extension, phoneSecret, phoneSrtp }) =>
       phoneSecret ? [{ extension, ...phoneSecret, srtp: phoneSrtp }] : [],
     ),

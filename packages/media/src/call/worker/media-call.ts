@@ -7,7 +7,7 @@ import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { browserSilentMs, unansweredSoundMsMax } from '../../limits.ts';
 import type { DigitProgress } from '../../rtp/telephone-event.ts';
 import type { HearsRow, MusicSource } from '../media-engine.ts';
-import type { FromWorker, LegTone, PlayEnd, PlayPart } from '../media-messages.ts';
+import type { FromWorker, LegTone, PlayEnd, PlayPart, ToWorker } from '../media-messages.ts';
 import { CallMixer } from './call-mixer.ts';
 import { LegReports } from './leg-reports.ts';
 import type { LegObserver, MediaLeg } from './media-leg.ts';
@@ -150,14 +150,14 @@ export class MediaCall implements LegObserver {
     this.#pacingMayHaveChanged();
   }
 
-  record(path: string, left: string): void {
+  record({ path, left, endsAfterQuietMs }: Extract<ToWorker, { kind: 'record' }>): void {
     if (this.mixer.recorder !== undefined) {
       const detail = `this call is being recorded to ${this.mixer.recorder.path}`;
       this.#context.tell({ kind: 'recording-failed', call: this.id, path, detail });
       return;
     }
     this.mixer.setRecording({
-      recorder: new Recorder(path, this.#context.nowMs()),
+      recorder: new Recorder(path, this.#context.nowMs(), endsAfterQuietMs),
       left: new Set([left]),
       right: undefined,
       told: left,
@@ -186,8 +186,9 @@ export class MediaCall implements LegObserver {
 
   tick(nowMs: number): void {
     this.mixer.tick(nowMs);
-    const fault = this.mixer.recorder?.fault;
-    if (fault !== undefined) void this.stopRecording();
+    const { recorder } = this.mixer;
+    if (recorder !== undefined && (recorder.fault !== undefined || recorder.isQuiet(nowMs)))
+      void this.stopRecording();
     this.#pacingMayHaveChanged();
   }
 

@@ -121,7 +121,7 @@ export class MediaRoom {
         call.sendDigits(message.leg, message.digits);
         return;
       case 'record':
-        call.record(message.path, message.left);
+        call.record(message);
         return;
       case 'set-recorded':
         call.setRecorded(message);

@@ -56,3 +56,21 @@ test('a recording paused from its first frame to its last is silence of its whol
   expect(sound.length).toBe(2 * 50 * frameSamples);
   expect(sound.every((code) => code === muLaw.silence)).toBe(true);
 });
+
+test('who is quiet for as long as was to be waited has ended; a line’s noise is no voice', () => {
+  const recorder = new Recorder(join(folder, 'quiet.wav'), 0, 1_000);
+  const voice = codesOf(400, frameMs);
+  const noise = voice.map((_, at) => muLaw.codes[(at % 2 === 0 ? 40 : -40) & 0xffff]!);
+  const endsAfter = (codes: Uint8Array | undefined, fromMs: number) => {
+    for (let nowMs = fromMs; nowMs < fromMs + 5_000; nowMs += frameMs) {
+      recorder.write(codes, undefined, nowMs);
+      if (recorder.isQuiet(nowMs)) return nowMs - fromMs;
+    }
+    return undefined;
+  };
+  expect(endsAfter(voice, 0)).toBeUndefined();
+  expect(endsAfter(noise, 5_000)).toBe(1_000 - frameMs);
+  expect(endsAfter(voice, 10_000)).toBeUndefined();
+  expect(endsAfter(undefined, 15_000)).toBe(1_000 - frameMs);
+  expect(new Recorder(join(folder, 'long.wav'), 0).isQuiet(1e9)).toBe(false);
+});

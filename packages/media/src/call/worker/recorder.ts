@@ -8,6 +8,7 @@ import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { muLaw } from '../../audio/g711.ts';
+import { hasVoice } from '../../audio/has-voice.ts';
 import {
   recordingFrameOctets,
   recordingHeader,
@@ -46,10 +47,15 @@ export class Recorder {
   #backlogOctets = 0;
   #soundOctets = 0;
   #fault: string | undefined;
+  /** Watched only where its end is wanted. */
+  readonly #quietMax: number;
+  #voiceAtMs: number;
 
-  constructor(path: string, nowMs: number) {
+  constructor(path: string, nowMs: number, endsAfterQuietMs = Infinity) {
     this.path = path;
     this.#startedMs = nowMs;
+    this.#quietMax = endsAfterQuietMs;
+    this.#voiceAtMs = nowMs;
     this.#writing = this.#begin();
     this.#writing.catch((error: Error) => (this.#fault ??= error.message));
   }
@@ -57,6 +63,11 @@ export class Recorder {
   /** Why it can no longer write, as soon as that is known. */
   get fault(): string | undefined {
     return this.#fault;
+  }
+
+  /** Nobody has spoken on the left for as long as was to be waited. */
+  isQuiet(nowMs: number): boolean {
+    return nowMs - this.#voiceAtMs >= this.#quietMax;
   }
 
   /** From the next frame on both sides at once; the clock goes on. */
@@ -67,6 +78,7 @@ export class Recorder {
 
   /** One frame of µ-law codes for each side; undefined is silence. */
   write(left: Uint8Array | undefined, right: Uint8Array | undefined, nowMs: number): void {
+    if (this.#quietMax !== Infinity && left !== undefined && hasVoice(left)) this.#voiceAtMs = nowMs;
     const due = Math.floor((nowMs - this.#startedMs) / frameMs);
     if (due - this.#frames > ticksCaughtUpMax)
       while (this.#frames < due - 1) this.#append(undefined, undefined);

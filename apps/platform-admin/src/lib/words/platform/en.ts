@@ -285,6 +285,8 @@ export const en = {
   'noun.tenant-settings': 'Settings',
   'noun.call': 'Call',
   'noun.ladder': 'SIP messages',
+  'noun.mailbox': 'Mailbox',
+  'noun.voice-message': 'Message',
   'noun.recording': 'Recording',
   'noun.refusal': 'Refusal',
   'noun.alarm': 'Alarm',

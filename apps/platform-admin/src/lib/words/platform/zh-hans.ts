@@ -276,6 +276,8 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.tenant-settings': '设置',
   'noun.call': '通话',
   'noun.ladder': 'SIP 消息',
+  'noun.mailbox': '留言信箱',
+  'noun.voice-message': '留言',
   'noun.recording': '录音',
   'noun.refusal': '拒绝',
   'noun.alarm': '告警',

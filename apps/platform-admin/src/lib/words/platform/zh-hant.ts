@@ -276,6 +276,8 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.tenant-settings': '設定',
   'noun.call': '通話',
   'noun.ladder': 'SIP 訊息',
+  'noun.mailbox': '留言信箱',
+  'noun.voice-message': '留言',
   'noun.recording': '錄音',
   'noun.refusal': '拒絕',
   'noun.alarm': '告警',
