@@ -25,7 +25,7 @@ function folder(): string {
   return path;
 }
 
-test.each(['up', 'down', 'status', 'call', 'reset', 'test', 'check', 'sim', 'bench'])(
+test.each(['up', 'down', 'status', 'call', 'reset', 'test', 'check', 'flow', 'sim', 'bench'])(
   '%s explains itself',
   (verb) => {
     const { code, said } = seatgrid(verb, '--help');
@@ -35,6 +35,28 @@ test.each(['up', 'down', 'status', 'call', 'reset', 'test', 'check', 'sim', 'ben
     expect(said).toContain('Examples:');
   },
 );
+
+test('a flow kept as a file is checked: sound 0, else 3 with line and cause, for people and for scripts', () => {
+  const at = folder();
+  const sound =
+    'format: seatgrid-flow-1\nname: Bye\nstart: bye\nsteps:\n  bye:\n    kind: hang-up\n    say: []\n';
+  writeFileSync(join(at, 'sound.yaml'), sound);
+  writeFileSync(join(at, 'lost.yaml'), sound.replace('start: bye', 'start: hello'));
+  writeFileSync(join(at, 'broken.yaml'), sound.replace('say: []', 'say: 7'));
+  expect(seatgrid('flow', 'check', join(at, 'sound.yaml'))).toMatchObject({ code: 0 });
+  const all = seatgrid(
+    'flow',
+    'check',
+    ...['sound', 'lost', 'broken'].map((name) => join(at, `${name}.yaml`)),
+  );
+  expect(all.code).toBe(3);
+  expect(all.said).toContain('lost.yaml:3:1: start: there is no step "hello" to start with');
+  expect(all.said).toMatch(/broken\.yaml:7:5: steps\.bye\.say: /);
+  const told = JSON.parse(seatgrid('flow', 'check', join(at, 'lost.yaml'), '--json').said) as unknown;
+  expect(told).toEqual([expect.objectContaining({ line: 3, path: 'start' })]);
+  expect(seatgrid('flow', 'check', join(at, 'none.yaml'))).toMatchObject({ code: 1 });
+  expect(seatgrid('flow', 'chekc', join(at, 'sound.yaml'))).toMatchObject({ code: 2 });
+});
 
 test('an unknown verb and an unknown flag end with 2, a reason, and a guess', () => {
   expect(seatgrid('stauts')).toMatchObject({

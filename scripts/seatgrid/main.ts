@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, readonly [summary: string, load: () => Prom
   reset: ['forget everything in the data folder', async () => (await import('./verbs/reset.ts')).reset],
   test: ['run the tests', async () => (await import('./verbs/test.ts')).test],
   check: ['types, lint, format, tidy rules', async () => (await import('./verbs/check.ts')).check],
+  flow: ['check call flows kept as files', async () => (await import('./verbs/flow.ts')).flow],
   sim: ['a day of calls in virtual time, from one seed', async () => (await import('./verbs/sim.ts')).sim],
   bench: ['measure', async () => (await import('./verbs/bench.ts')).bench],
 };

@@ -2,10 +2,11 @@
  * A call flow drawn in Chromium from nothing to a working menu, by mouse and again by keyboard alone; published, and rung up.
  * With SEATGRID_PICTURES=<folder> the canvas of the tenant's guide is kept as a picture.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { definitionOf, stepKinds } from '@seatgrid/core/flows/step-kinds.ts';
 import type { TestPhone } from '@seatgrid/testkit/test-phone.ts';
 import { awaitConfigured } from '../../scripts/seatgrid/house/await-configured.ts';
 import { signIn, type Session } from '../../scripts/seatgrid/house/centre-session.ts';
@@ -246,5 +247,75 @@ test('steps are copied from one flow into another, and deleting one offers where
   await dialog.getByText('Lead them to').waitFor();
   await dialog.getByRole('button', { name: 'Delete step' }).click();
   await node('welcome').waitFor({ state: 'detached' });
-  expect(await page.locator('.head').getByRole('combobox').inputValue()).toBe('goodbye');
+  expect(await page.locator('.head').getByRole('combobox').first().inputValue()).toBe('goodbye');
+});
+
+test('a flow is tried out without a call: keys, silence, and the way it takes drawn on the canvas', async () => {
+  await page.goto(`/flows/${await publishedId('By mouse')}`);
+  await node('menu').waitFor();
+  await page.getByRole('button', { name: 'Try it out' }).click();
+  await form().getByRole('button', { name: 'Ring' }).click();
+  await form().getByText('Welcome.').waitFor();
+  await form().getByRole('button', { name: 'On to the next decision' }).click();
+  await form().getByRole('group', { name: 'Keys of the caller' }).getByRole('button', { name: '1', exact: true }).click(); // prettier-ignore
+  await form().getByText('We are open from nine to six. Goodbye.').waitFor();
+  await form().getByRole('button', { name: 'On to the next decision' }).click();
+  await form().getByText('The flow is over').waitFor();
+  await page.getByRole('button', { name: 'The whole flow' }).click();
+  await canvas()
+    .locator('.svelte-flow__edge.walked[data-id="menu/choices.1"]')
+    .waitFor({ state: 'attached' });
+  expect(await canvas().locator('.svelte-flow__edge.walked[data-id="menu/otherwise"]').count()).toBe(0);
+  expect(await seriousFindings(page)).toEqual([]);
+  if (pictures)
+    await page.screenshot({
+      path: join(resolve(pictures), 'simulator-en-light.png'),
+      animations: 'disabled',
+    });
+});
+
+test('a flow goes out as a file and comes back as another; a broken one is told with its line', async () => {
+  await page.goto(`/flows/${await publishedId('By mouse')}`);
+  await node('menu').waitFor();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a file' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('By-mouse.yaml');
+  const text = readFileSync(await file.path(), 'utf8');
+  expect(text).toContain('label: Office hours');
+
+  await newFlow('From a file');
+  const take = (content: string) =>
+    page.locator('input[type=file]').setInputFiles({ name: 'other.yaml', mimeType: 'application/yaml', buffer: Buffer.from(content) }); // prettier-ignore
+  const line = text.split('\n').findIndex((each) => each.includes('attempts:')) + 1;
+  await take(text.replace(/attempts: \d+/, 'attempts: many'));
+  await page.getByRole('dialog').getByText(`Line ${line}`).waitFor();
+  await page.keyboard.press('Escape');
+  await take(text.replace('name: By mouse', 'name: From a file'));
+  await node('menu').waitFor();
+  await noFault();
+  await canvas().focus();
+  await page.keyboard.press('Control+z');
+  await node('menu').waitFor({ state: 'detached' });
+});
+
+test('every kind of step there is can be drawn, and its form has every field the kind declares', async () => {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await newFlow('Of every kind');
+  for (const kind of stepKinds) {
+    const { x, y, height } = (await canvas().boundingBox())!;
+    await dragTo(page.locator(`.palette [data-kind="${kind}"]`), { x: x + 90, y: y + height - 90 });
+    await until(`a step ${kind}`, async () => (await form().locator('h2').count()) === 1 && (await form().getByLabel('Key', { exact: true }).inputValue()).startsWith(kind)); // prettier-ignore
+    for (const [field, { type }] of Object.entries(definitionOf(kind).fields)) {
+      const view = form().locator(`[data-field="${field}"]`);
+      const controls = await view.locator('input, textarea, select, button').count();
+      // This tenant has no prompts to choose from.
+      expect(controls, `${kind}.${field}`).toBeGreaterThan(type === 'prompts' ? -1 : 0);
+      expect((await view.innerText()).trim(), `${kind}.${field}`).not.toMatch(/step\.f\.|^$/);
+    }
+  }
+  expect(complaints).toEqual([]);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'The whole flow' }).click();
 });

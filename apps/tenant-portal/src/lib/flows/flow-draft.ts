@@ -147,6 +147,12 @@ export function withoutTarget(step: FlowStep, field: string): FlowStep {
   return Object.fromEntries(Object.entries(step).filter(([name]) => name !== field)) as unknown as FlowStep;
 }
 
+/** A flow whose failed steps name their ways on themselves, or end the call. */
+export function withoutErrorBranch(draft: FlowDraft): FlowDraft {
+  const { onError: _, ...rest } = draft;
+  return rest;
+}
+
 /** A key nobody has: the wish itself, else with the next free number. */
 export function freeKey(draft: FlowDraft, wish: string): StepKey {
   const base = keyPattern.test(wish) ? wish : 'step';

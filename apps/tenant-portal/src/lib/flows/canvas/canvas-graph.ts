@@ -16,6 +16,8 @@ export interface StepNodeData extends Record<string, unknown> {
   /** The way out the next new step is put into; null where another step is chosen. */
   readonly exit: string | null;
   readonly faults: readonly PlacedFault[];
+  /** A call being followed has been here, or stands here. */
+  readonly walk: 'been' | 'here' | null;
 }
 export type StepNode = Node<StepNodeData, 'step'>;
 
@@ -26,6 +28,8 @@ export interface Drawn {
   readonly chosen: StepKey;
   readonly marked: ReadonlySet<StepKey>;
   readonly exit: string | undefined;
+  /** The steps a call went through, in order; empty where none is followed. */
+  readonly path: readonly StepKey[];
 }
 
 export class CanvasGraph {
@@ -46,6 +50,7 @@ export class CanvasGraph {
         isChosen,
         exit: isChosen ? (drawn.exit ?? null) : null,
         faults: faultsOfStep(drawn.faults, key),
+        walk: key === drawn.path.at(-1) ? 'here' : drawn.path.includes(key) ? 'been' : null,
       });
       const earlier = before.get(key);
       this.#nodes.set(key, earlier && isSame(earlier, node) ? earlier : node);
@@ -53,20 +58,26 @@ export class CanvasGraph {
     return [...this.#nodes.values()];
   }
 
-  edges({ draft, chosen }: Drawn): Edge[] {
+  edges({ draft, chosen, path }: Drawn): Edge[] {
+    const walked = new Set(path.slice(1).map((key, index) => `${path[index]}>${key}`));
     const before = this.#edges;
     this.#edges = new Map();
     for (const [key, step] of Object.entries(draft.steps))
       for (const { field, to } of exitsOf(step)) {
         if (to === undefined || !draft.steps[to]) continue;
         const id = `${key}/${field}`;
-        const isLit = key === chosen || to === chosen;
+        const look = [
+          key === chosen || to === chosen ? 'lit' : '',
+          walked.has(`${key}>${to}`) ? 'walked' : '',
+        ]
+          .join(' ')
+          .trim();
         const earlier = before.get(id);
         this.#edges.set(
           id,
-          earlier?.target === to && (earlier.class === 'lit') === isLit
+          earlier?.target === to && earlier.class === look
             ? earlier
-            : { id, source: key, sourceHandle: field, target: to, class: isLit ? 'lit' : '' },
+            : { id, source: key, sourceHandle: field, target: to, class: look },
         );
       }
     return [...this.#edges.values()];
@@ -111,6 +122,7 @@ function isSame(one: StepNode, other: StepNode): boolean {
     one.data.isStart === other.data.isStart &&
     one.data.isChosen === other.data.isChosen &&
     one.data.exit === other.data.exit &&
+    one.data.walk === other.data.walk &&
     toldOf(one) === toldOf(other)
   );
 }

@@ -27,7 +27,7 @@ const flow: FlowDraft = {
 };
 
 function drawnOf(draft: FlowDraft, chosen: string): Drawn {
-  return { draft, boxes: layOut(draft), faults: [], chosen, marked: new Set(), exit: undefined };
+  return { draft, boxes: layOut(draft), faults: [], chosen, marked: new Set(), exit: undefined, path: [] };
 }
 
 const overlap = (a: Box, b: Box) =>
@@ -90,4 +90,17 @@ test('arrows walk: right along the chosen way out, left back, up and down past i
   expect(walk('menu', 'choices.1', 'ArrowLeft')).toBe('help');
   expect(new Set([walk('sales', 'next', 'ArrowDown'), walk('help', 'next', 'ArrowUp')])).toContain('sales');
   expect(walk('bye', undefined, 'ArrowRight')).toBeUndefined();
+});
+
+test('a call that is followed is seen on its steps and on the ways between them', () => {
+  const drawn = { ...drawnOf(flow, 'bye'), path: ['menu', 'help', 'menu', 'sales'] };
+  const graph = new CanvasGraph();
+  expect(Object.fromEntries(graph.nodes(drawn).map(({ id, data }) => [id, data.walk]))).toEqual({
+    menu: 'been',
+    help: 'been',
+    sales: 'here',
+    bye: null,
+  });
+  const walked = graph.edges(drawn).filter((edge) => String(edge.class).includes('walked'));
+  expect(walked.map(({ id }) => id)).toEqual(['menu/choices.1', 'menu/choices.2', 'help/next']);
 });

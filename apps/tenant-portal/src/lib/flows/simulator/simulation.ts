@@ -1,0 +1,174 @@
+/**
+ * A flow walked without a call, by the very machine that walks calls: its effects become what a person sees and what they may
+ * let happen next. Pure: the clock is a number that is set, and every step is one input.
+ */
+import type { DialFailure } from '@seatgrid/core/flows/dial-result.ts';
+import type { Expressions } from '@seatgrid/core/flows/expression.ts';
+import type { FlowEffect, SpokenUtterance, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
+import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
+import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
+import { textOfValue } from '@seatgrid/core/flows/flow-value.ts';
+import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
+import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { FlowDraft } from '../flow-draft.ts';
+
+export interface SimulatedCall {
+  readonly caller: string;
+  readonly called: string;
+  readonly language: Locale;
+  readonly atMs: number;
+  readonly timeZone: string;
+}
+
+/** What the flow waits for; nothing more where it has ended. */
+export type Waiting =
+  | { readonly kind: 'speech'; readonly takesKeys: boolean }
+  | { readonly kind: 'keys'; readonly delayMs: number }
+  | { readonly kind: 'answer'; readonly askId: number; readonly request: string; readonly timeoutMs: number }
+  | { readonly kind: 'queue'; readonly id: string }
+  | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'dial' | 'party'; readonly number: string }
+  | { readonly kind: 'ended' };
+
+export type Happening =
+  | { readonly kind: 'spoken'; readonly atMs: number; readonly utterances: readonly SpokenUtterance[] }
+  | { readonly kind: 'left'; readonly atMs: number; readonly facts: StepFacts }
+  | { readonly kind: 'done'; readonly atMs: number; readonly what: 'hang-up' | 'recorded' | 'not-recorded' };
+
+export class Simulation {
+  readonly happened: Happening[] = [];
+  readonly #machine: FlowMachine;
+  #nowMs: number;
+  #speech: { readonly takesKeys: boolean } | null = null;
+  #timerMs: number | null = null;
+  #other: Waiting | null = null;
+  #hasHungUp = false;
+
+  constructor(draft: FlowDraft, call: SimulatedCall, expressions: Expressions) {
+    this.#nowMs = call.atMs;
+    this.#machine = new FlowMachine({
+      flow: { ...draft, id: 'simulated' as FlowId, version: 0 },
+      variables: new Map([
+        ['caller', call.caller],
+        ['called', call.called],
+        ['language', call.language],
+      ]),
+      timeZone: call.timeZone,
+      defaultLocale: call.language,
+      expressions,
+    });
+    this.take({ kind: 'start' });
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  get at(): StepKey | null {
+    return this.waiting.kind === 'ended' ? null : this.#machine.stepKey;
+  }
+
+  /** Every step entered, in order; the one it stands at last. */
+  get path(): readonly StepKey[] {
+    const left = this.happened.flatMap((one) => (one.kind === 'left' ? [one.facts.stepKey] : []));
+    return this.at === null ? left : [...left, this.at];
+  }
+
+  get variables(): readonly (readonly [name: string, value: string])[] {
+    return [...this.#machine.variables].map(([name, value]) => [name, textOfValue(value)] as const);
+  }
+
+  get waiting(): Waiting {
+    if (this.#machine.isEnded || this.#hasHungUp) return { kind: 'ended' };
+    if (this.#other) return this.#other;
+    if (this.#speech) return { kind: 'speech', takesKeys: this.#speech.takesKeys };
+    return { kind: 'keys', delayMs: this.#timerMs ?? 0 };
+  }
+
+  /** The caller's keys are heard now. */
+  get takesKeys(): boolean {
+    const { waiting } = this;
+    return waiting.kind === 'keys' || (waiting.kind === 'speech' && waiting.takesKeys);
+  }
+
+  press(keys: string): void {
+    for (const digit of keys) if (this.takesKeys) this.take({ kind: 'digit', digit });
+  }
+
+  /** Silence until the timer, or the end of what is said. */
+  wait(): void {
+    const { waiting } = this;
+    if (waiting.kind === 'speech') this.take({ kind: 'speech-ended' });
+    if (waiting.kind !== 'keys') return;
+    this.#nowMs += waiting.delayMs;
+    this.take({ kind: 'timer' });
+  }
+
+  dialled(outcome: 'answered' | DialFailure): void {
+    if (this.waiting.kind === 'party')
+      this.take(outcome === 'answered' ? { kind: 'party-answered' } : { kind: 'party-failed', why: outcome });
+    else this.take(outcome === 'answered' ? { kind: 'call-left' } : { kind: 'dial-failed', why: outcome });
+  }
+
+  take(input: FlowInput): void {
+    if (input.kind === 'speech-ended' || input.kind === 'digit') this.#speech = null;
+    if (input.kind === 'timer') this.#timerMs = null;
+    if (input.kind !== 'digit') this.#other = null;
+    for (const effect of this.#machine.handle(input, this.#nowMs)) this.#perform(effect);
+  }
+
+  #perform(effect: FlowEffect): void {
+    const atMs = this.#nowMs;
+    switch (effect.kind) {
+      case 'speak':
+        this.#speech = { takesKeys: effect.isInterruptible };
+        this.happened.push({ kind: 'spoken', atMs, utterances: effect.utterances });
+        return;
+      case 'stop-speech':
+        this.#speech = null;
+        return;
+      case 'set-timer':
+        this.#timerMs = effect.delayMs;
+        return;
+      case 'clear-timer':
+        this.#timerMs = null;
+        return;
+      case 'ask':
+        this.#other = {
+          kind: 'answer',
+          askId: effect.askId,
+          request: effect.request.kind,
+          timeoutMs: effect.timeoutMs,
+        };
+        return;
+      case 'enqueue':
+        this.#other = { kind: 'queue', id: effect.queueId };
+        return;
+      case 'ring-agent':
+        this.#other = { kind: 'agent', id: effect.agentId };
+        return;
+      case 'dial':
+        this.#other = { kind: 'dial', number: effect.number };
+        return;
+      case 'invite-party':
+        this.#other = { kind: 'party', number: effect.number };
+        return;
+      case 'record':
+        this.happened.push({ kind: 'done', atMs, what: effect.isRecorded ? 'recorded' : 'not-recorded' });
+        return;
+      case 'hang-up':
+        this.#hasHungUp = true;
+        this.happened.push({ kind: 'done', atMs, what: 'hang-up' });
+        return;
+      case 'step':
+        this.happened.push({ kind: 'left', atMs, facts: effect.facts });
+        return;
+      case 'cease-asking':
+      case 'change-party':
+      case 'secret':
+      case 'collected':
+        return;
+    }
+  }
+}
