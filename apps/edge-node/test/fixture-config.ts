@@ -16,6 +16,7 @@ import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { plainRouting, type Queue } from '@seatgrid/core/routing/queue.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
+import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import type { AgentKind } from '@seatgrid/core/workforce/agent.ts';
 import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
@@ -130,6 +131,7 @@ export class FixtureConfig {
       forcedHandling: null,
       flows: [],
       queues: [],
+      callOrder: [...plainCallOrder],
       skills: [],
       agents,
       groups: [],

@@ -59,7 +59,8 @@ export class ReferenceMatcher {
       }
       case 'call-aged': {
         const call = this.calls.find((one) => one.id === input.callId && one.isWaiting);
-        return call && this.#widen(call, nowMs) ? this.#offerAll([call], nowMs) : [];
+        const isWider = call && this.#widen(call, Math.max(nowMs, call.sinceMs + input.waitedMs));
+        return isWider ? this.#offerAll([call], nowMs) : [];
       }
       case 'call-left':
         this.calls = this.calls.filter((one) => one.id !== input.callId);

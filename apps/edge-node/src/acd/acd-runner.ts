@@ -5,8 +5,11 @@
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
-import { AcdMachine, type AcdEffect } from '@seatgrid/core/routing/acd-machine.ts';
+import { AcdMachine, type AcdEffect, type CallQueued } from '@seatgrid/core/routing/acd-machine.ts';
+import type { Decision } from '@seatgrid/core/routing/decision.ts';
+import { overflowOf } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { AgentStrategy } from '@seatgrid/core/routing/strategy.ts';
 import type { FloorQueue } from '@seatgrid/contracts/realtime/floor.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { AgentRing, type RingOutcome } from '../calls/agent-ring.ts';
@@ -32,6 +35,7 @@ export class AcdRunner {
   readonly #entries = new Map<CallId, QueueEntry>();
   readonly #counts = new Map<QueueId, QueueCounts>();
   #countsSinceMs = 0;
+  #asksToday = false;
 
   constructor(services: CallServices, tenant: TenantAtNode, random: Random) {
     this.#machine = new AcdMachine(random);
@@ -42,10 +46,15 @@ export class AcdRunner {
 
   /** Queues or skills changed: callers already waiting may now have somebody. */
   configure(): void {
-    const { queues, agents } = this.#tenant;
+    const { queues, agents, config } = this.#tenant;
+    this.#asksToday = config.queues.some(({ agentOrder }) => agentOrder.some((one) => ofToday.has(one)));
     this.#perform(
-      this.#machine.configure({ queues: [...queues.values()], agents: [...agents.values()] }, this.#nowMs()),
+      this.#machine.configure(
+        { queues: [...queues.values()], agents: [...agents.values()], callOrder: config.callOrder },
+        this.#nowMs(),
+      ),
     );
+    for (const entry of this.#entries.values()) entry.configured(queues.get(entry.queue.id));
   }
 
   enqueue(
@@ -61,27 +70,39 @@ export class AcdRunner {
       );
     call.queue = queue;
     this.#count(queueId).offered++;
-    const load = this.#machine.load(queueId);
     this.#record(call, queue, this.#machine.waitingIn(queueId) + 1);
-    if (load >= queue.waitingMax && this.#machine.readyIn(queueId) === 0)
-      return this.#refuse(call, queue, flow);
+    const overflow = overflowOf(queue, {
+      ready: this.#machine.readyIn(queueId),
+      calls: this.#machine.load(queueId),
+      isStaffed: () => this.#isStaffed(queueId),
+    });
+    if (overflow) return this.#overflow(call, queue, overflow, flow);
     const entry = new QueueEntry(this, call, queue, flow.handlesTimeout);
     this.#entries.set(call.id, entry);
     call.enter(entry);
     entry.begin();
-    const customerLevel = call.facts.caller?.level ?? null;
-    this.#perform(
-      this.#machine.handle({ kind: 'call-queued', callId: call.id, queueId, customerLevel }, this.#nowMs()),
-    );
+    this.#perform(this.#machine.handle(this.#wanting(call, queueId), this.#nowMs()));
     this.#changed();
   }
 
   agentReady(agentId: AgentId): void {
-    this.#perform(this.#machine.handle({ kind: 'agent-ready', agentId }, this.#nowMs()));
+    const nowMs = this.#nowMs();
+    const figures = this.#asksToday ? this.#services.hub.seat(agentId)?.todayFigures(nowMs) : undefined;
+    const today = figures && {
+      callsAnswered: figures.callsAnswered,
+      phoneMs: figures.answeringMs + figures.outgoingMs,
+    };
+    this.#perform(this.#machine.handle({ kind: 'agent-ready', agentId, ...(today && { today }) }, nowMs));
   }
 
   agentUnready(agentId: AgentId): void {
     this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+  }
+
+  /** It has waited as long as a widening of its queue asks. */
+  aged(entry: QueueEntry, waitedMs: number): void {
+    const { id: callId } = entry.call;
+    this.#perform(this.#machine.handle({ kind: 'call-aged', callId, waitedMs }, this.#nowMs()));
   }
 
   waitedTooLong(entry: QueueEntry): void {
@@ -152,11 +173,11 @@ export class AcdRunner {
   /** All of one call's rings stand before the first begins: one that fails at once is not the last. */
   #perform(effects: readonly AcdEffect[]): void {
     const begun: (() => void)[] = [];
-    for (const { callId, agentId } of effects) {
+    for (const { callId, agentId, decision } of effects) {
       const entry = this.#entries.get(callId);
       if (!entry) continue;
       const seat = this.#services.hub.seat(agentId);
-      const ring = seat && this.#ringOf(entry, seat);
+      const ring = seat && this.#ringOf(entry, seat, decision);
       if (ring) entry.rings.add(ring);
       begun.push(() => entry.call.run(() => (ring ? this.#ring(entry, ring) : this.#returnedBy(entry))));
     }
@@ -164,12 +185,12 @@ export class AcdRunner {
   }
 
   /** E-06, F-22: one agent after the other, or all at once, each as long as the business allows. */
-  #ringOf(entry: QueueEntry, seat: AgentSeat): AgentRing | undefined {
+  #ringOf(entry: QueueEntry, seat: AgentSeat, decision: Decision): AgentRing | undefined {
     const { call, queue } = entry;
     const { agent } = seat;
     if (!agent) return undefined;
     const ring: AgentRing = new AgentRing(
-      { call, agent, seat, queue, ringTimeoutMs: queue.ringTimeoutMs },
+      { call, agent, seat, queue, ringTimeoutMs: queue.ringTimeoutMs, decision },
       (outcome) => this.#rang(entry, ring, outcome),
     );
     return ring;
@@ -209,17 +230,39 @@ export class AcdRunner {
     this.#changed();
   }
 
-  #refuse(call: Call, queue: Queue, flow: { readonly handlesFull: boolean }): void {
+  #overflow(
+    call: Call,
+    queue: Queue,
+    { cause, step }: NonNullable<ReturnType<typeof overflowOf>>,
+    flow: { readonly handlesFull: boolean },
+  ): void {
     call.record({
       kind: 'queue.left',
       callId: call.id,
       queueId: queue.id,
-      cause: 'full',
+      cause,
       waitedMs: 0,
       position: this.#machine.waitingIn(queue.id) + 1,
     });
-    if (flow.handlesFull && call.flow) call.flow.queueLeft('full');
-    else this.#ownStep(call, queue.onFull);
+    if (cause === 'full' && flow.handlesFull && call.flow) call.flow.queueLeft('full');
+    else this.#ownStep(call, step);
+  }
+
+  #wanting(call: Call, queueId: QueueId): CallQueued {
+    const level = Number(call.variables.get('customerLevel'));
+    return {
+      kind: 'call-queued',
+      callId: call.id,
+      queueId,
+      contact: call.facts.webButton ? 'web-call' : 'call',
+      customerLevel: level >= 1 ? level : null,
+      lastAgentId: this.#tenant.answeredBefore.of(call.facts.fromNumber)[0] ?? null,
+    };
+  }
+
+  #isStaffed(queueId: QueueId): boolean {
+    const seats = this.#services.hub.seatsOf(this.#tenant);
+    return seats.some(({ agentId }) => this.queuesOf(agentId).includes(queueId));
   }
 
   #ownStep(call: Call, step: Queue['onFull']): void {
@@ -274,3 +317,6 @@ export class AcdRunner {
     return this.#services.clock.nowMs();
   }
 }
+
+/** Strategies that ask what an agent has done today. */
+const ofToday: ReadonlySet<AgentStrategy> = new Set(['even', 'least-phone-time']);

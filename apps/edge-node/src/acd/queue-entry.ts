@@ -5,17 +5,19 @@
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { queueCauses } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { AgentRing } from '../calls/agent-ring.ts';
 import { positionAnnouncement } from '../calls/announcements.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import type { AcdRunner } from './acd-runner.ts';
 
-export type QueueCause = 'agent' | 'abandoned' | 'timeout' | 'full' | 'transferred' | 'ended';
+export type QueueCause = (typeof queueCauses)[number];
 
 export class QueueEntry implements CallStage {
   readonly call: Call;
-  readonly queue: Queue;
+  /** As it is set now. */
+  queue: Queue;
   readonly handlesTimeout: boolean;
   readonly enteredAtMs: number;
   /** Agents tried now: one, or all who are idle (F-22). */
@@ -25,6 +27,7 @@ export class QueueEntry implements CallStage {
   readonly #acd: AcdRunner;
   #cancelWait: Cancel = () => {};
   #cancelAnnouncement: Cancel = () => {};
+  #cancelWidenings: readonly Cancel[] = [];
 
   constructor(acd: AcdRunner, call: Call, queue: Queue, handlesTimeout: boolean) {
     this.#acd = acd;
@@ -44,7 +47,19 @@ export class QueueEntry implements CallStage {
     call.sound.hearMusic();
     const entry = call.services.speech.spoken(call.tenant, queue.entry, call.language, call.variables);
     if (entry.length > 0) call.sound.speak(entry, null);
-    this.#cancelWait = call.after(queue.waitMaxMs, () => this.#acd.waitedTooLong(this));
+    this.#startTimers();
+    this.#announceLater();
+  }
+
+  /** Changed settings act on whoever waits already; undefined: the queue is gone, and the wait goes on as it began. */
+  configured(queue: Queue | undefined): void {
+    const before = this.queue;
+    if (!queue) return;
+    this.queue = queue;
+    this.call.queue = queue;
+    this.#startTimers();
+    if (queue.announcePositionEveryMs === before.announcePositionEveryMs) return;
+    this.#cancelAnnouncement();
     this.#announceLater();
   }
 
@@ -52,11 +67,27 @@ export class QueueEntry implements CallStage {
   finish(): void {
     this.#cancelWait();
     this.#cancelAnnouncement();
+    for (const cancel of this.#cancelWidenings) cancel();
     this.call.sound.stopSpeech();
   }
 
   onCallEnded(reason: EndReason): void {
     this.#acd.callEnded(this, reason);
+  }
+
+  #startTimers(): void {
+    const { call, queue } = this;
+    const waitedMs = call.services.clock.nowMs() - this.enteredAtMs;
+    this.#cancelWait();
+    this.#cancelWait = call.after(Math.max(0, queue.waitMaxMs - waitedMs), () =>
+      this.#acd.waitedTooLong(this),
+    );
+    for (const cancel of this.#cancelWidenings) cancel();
+    this.#cancelWidenings = queue.widenings.flatMap(({ afterMs }) =>
+      afterMs !== null && afterMs > waitedMs
+        ? [call.after(afterMs - waitedMs, () => this.#acd.aged(this, afterMs))]
+        : [],
+    );
   }
 
   #announceLater(): void {

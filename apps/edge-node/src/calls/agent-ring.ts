@@ -4,6 +4,7 @@
  */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, ReservationId } from '@seatgrid/core/kernel/ids.ts';
+import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { OutgoingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
@@ -21,6 +22,8 @@ export interface RingRequest {
   /** Null for direct, internal and transferred calls. */
   readonly queue: Queue | null;
   readonly ringTimeoutMs: number;
+  /** Why the queue chose this agent. */
+  readonly decision?: Decision;
   /** Whoever asks for advice; absent where the agent is to serve. */
   readonly consultedBy?: AgentId | null;
   /** Whether a colleague's phone may answer it instead. */
@@ -71,6 +74,7 @@ export class AgentRing {
       reservationId: this.reservationId,
       agentId: agent.id,
       queueId: this.request.queue?.id ?? null,
+      ...(this.request.decision ? { decision: this.request.decision } : {}),
     });
     this.#cancelTimer = call.after(this.request.ringTimeoutMs, () => this.#end({ kind: 'expired' }));
     if (!seat || seat.presence.device === 'phone') this.#ringPhone(seat?.agent?.isAutoAnswer ?? false);

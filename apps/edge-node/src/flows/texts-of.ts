@@ -31,6 +31,8 @@ export function textsOf(tenant: TenantConfig): SpokenText[] {
     say(queue.entry);
     next(queue.onFull);
     next(queue.onTimeout);
+    if (queue.onNobody) next(queue.onNobody);
+    if (queue.onAllBusy) next(queue.onAllBusy);
   }
   for (const group of tenant.ringGroups) next(group.onNoAnswer);
   for (const rule of tenant.rules) {

@@ -38,6 +38,7 @@ export function minimalConfig(facts: {
         forcedHandling: null,
         flows: [],
         queues: [],
+        callOrder: [],
         skills: [],
         agents: [],
         groups: [],

@@ -93,6 +93,7 @@ export interface Database {
     flows_max: number;
     forced_handling: Json | null;
     music: ColumnType<string[], string[] | undefined, string[]>;
+    call_order: ColumnType<string[], string[] | undefined, string[]>;
     tone_country: string | null;
     screen_pop: ColumnType<ScreenPop, ScreenPop | undefined, ScreenPop>;
     created_at: DefaultInstant;

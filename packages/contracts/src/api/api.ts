@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
+import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
@@ -41,6 +42,7 @@ import {
 import { webButtonSchema } from '../nouns/web-button.ts';
 import {
   agentSchema,
+  callOrderSchema,
   dispositionSchema,
   groupSchema,
   pauseReasonSchema,
@@ -193,6 +195,7 @@ export const tenantSettingsSchema = z.object({
   forcedHandling: nextStepSchema.nullable(),
   music: z.array(idOf<'prompt'>()),
   screenPop: screenPopSchema,
+  callOrder: callOrderSchema.default([...plainCallOrder]),
 });
 
 /** An earlier call of the customer; what the tenant did not choose to show is null, and so is what there was not. */

@@ -7,8 +7,11 @@ import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
 import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
 import { messageActs } from '@seatgrid/core/messages/mailbox.ts';
+import type { Decision } from '@seatgrid/core/routing/decision.ts';
+import { passedOverMax } from '@seatgrid/core/routing/limits.ts';
+import { agentStrategies, callStrategies } from '@seatgrid/core/routing/strategy.ts';
 import { levelSchema } from '../nouns/caller-lists.ts';
-import { idOf } from '../nouns/ids.ts';
+import { idOf, schemaOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
 import { agentDeviceSchema, pauseCauseSchema, presenceStateSchema } from '../nouns/workforce.ts';
@@ -58,6 +61,35 @@ export const callRefusalReasons = [
   /** The caller stands in the tenant's blacklist (F-35). */
   'barred',
 ] as const;
+
+/** How a call left its queue: for an agent, by itself, or by one of the queue's own outcomes. */
+export const queueCauses = [
+  'agent',
+  'abandoned',
+  'timeout',
+  'full',
+  'nobody',
+  'all-busy',
+  'transferred',
+  'ended',
+] as const;
+
+export const decisionSchema = schemaOf<Decision>()(
+  z.object({
+    came: z.enum(['call', 'agent']),
+    among: count,
+    width: count,
+    passedOver: z
+      .array(
+        z.union([
+          z.object({ agentId, by: z.enum([...agentStrategies, 'not-free']) }),
+          z.object({ callId, by: z.enum([...callStrategies, 'overdue']) }),
+        ]),
+      )
+      .max(passedOverMax)
+      .readonly(),
+  }),
+);
 
 /** The facts of one event, by kind. `tenantId` and time stand in the envelope. */
 export const eventFactsSchema = z.discriminatedUnion('kind', [
@@ -118,7 +150,7 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('queue.left'),
     callId,
     queueId,
-    cause: z.enum(['agent', 'abandoned', 'timeout', 'full', 'transferred', 'ended']),
+    cause: z.enum(queueCauses),
     waitedMs: durationSchema,
     /** Position when leaving. */
     position: z.number().int(),
@@ -129,6 +161,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     reservationId: idOf<'reservation'>(),
     agentId,
     queueId: queueId.nullable(),
+    /** Where a queue chose, and since nodes tell why. */
+    decision: decisionSchema.exactOptional(),
   }),
   z.object({
     kind: z.literal('reservation.ended'),

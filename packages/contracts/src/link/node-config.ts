@@ -3,6 +3,7 @@
  * keeps the last good one in its ledger and runs from that. An older generation than the ledger's is refused.
  */
 import { z } from 'zod';
+import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { calendarSchema } from '../nouns/calendar.ts';
 import {
   callerListEntriesMax,
@@ -20,6 +21,7 @@ import { e164Schema, instantSchema, nameSchema, toneCountrySchema } from '../nou
 import { webButtonSchema } from '../nouns/web-button.ts';
 import {
   agentSchema,
+  callOrderSchema,
   dispositionSchema,
   groupSchema,
   pauseReasonSchema,
@@ -125,6 +127,7 @@ export const tenantConfigSchema = z.object({
   /** Published versions only. */
   flows: z.array(callFlowSchema),
   queues: z.array(queueSchema),
+  callOrder: callOrderSchema.default([...plainCallOrder]),
   skills: z.array(skillSchema),
   agents: z.array(agentSchema),
   groups: z.array(groupSchema).default([]),

@@ -8,7 +8,7 @@ import {
   type SkillRequirement,
   type Widening,
 } from '@seatgrid/core/routing/queue.ts';
-import { agentStrategies } from '@seatgrid/core/routing/strategy.ts';
+import { agentStrategies, callStrategies } from '@seatgrid/core/routing/strategy.ts';
 import { agentKinds, type Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
 import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
@@ -23,6 +23,9 @@ export type Skill = z.infer<typeof skillSchema>;
 export const skillRequirementSchema = schemaOf<SkillRequirement>()(
   z.object({ skillId: idOf<'skill'>(), level: z.number().int().min(1).max(9) }),
 );
+
+/** F-09: which call a free agent takes, of all the tenant's queues. */
+export const callOrderSchema = eachOnce(callStrategies);
 
 const groupIdsSchema = z.array(idOf<'group'>()).max(50);
 
@@ -59,6 +62,8 @@ export const queueSchema = schemaOf<Queue>()(
     waitMaxMs: durationSchema.min(1_000),
     onFull: nextStepSchema,
     onTimeout: nextStepSchema,
+    onNobody: nextStepSchema.nullable().default(null),
+    onAllBusy: nextStepSchema.nullable().default(null),
     entry: speechSchema,
     music: z.array(idOf<'prompt'>()).max(50),
     announcePositionEveryMs: durationSchema.min(5_000).max(600_000).nullable(),

@@ -24,8 +24,8 @@ export type AcdInput =
   | CallQueued
   /** Rang in vain: back at the place its arrival gives it, before everyone who came later. */
   | { readonly kind: 'call-returned'; readonly callId: CallId }
-  /** It has waited as long as a widening of its queue asks. */
-  | { readonly kind: 'call-aged'; readonly callId: CallId }
+  /** It has waited as long as a widening of its queue asks, by the timer of whoever keeps one. */
+  | { readonly kind: 'call-aged'; readonly callId: CallId; readonly waitedMs: number }
   | { readonly kind: 'call-left'; readonly callId: CallId }
   | {
       readonly kind: 'agent-ready';
@@ -110,7 +110,10 @@ export class AcdMachine {
       }
       case 'call-aged': {
         const call = this.#calls.get(input.callId);
-        if (call?.state === 'waiting' && call.queue.widen(call, nowMs)) this.#offerWaiting(call, effects);
+        if (call?.state !== 'waiting') break;
+        // A timer may be a millisecond early by the clock.
+        if (call.queue.widen(call, Math.max(nowMs, call.sinceMs + input.waitedMs)))
+          this.#offerWaiting(call, effects);
         break;
       }
       case 'call-left': {

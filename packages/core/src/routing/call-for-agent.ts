@@ -1,5 +1,6 @@
 /** Which waiting call an agent takes who has become free, and why that one. */
 import { decisionForAgent, type Decision } from './decision.ts';
+import { passedOverMax } from './limits.ts';
 import type { AgentState } from './staff-member.ts';
 import type { CallStrategy } from './strategy.ts';
 import { compareAtAgent, compareOverdue, type CallAtAgent, type WaitingCall } from './waiting-call.ts';
@@ -31,7 +32,8 @@ export function callForAgent(
   if (heads.length === 0) return undefined;
   if (own) heads.push(...ownCalls(agent, own));
   const chosen = overdue ?? firstOf(heads, order);
-  const decision = decisionForAgent(chosen, heads, order, { among, isOverdue: overdue !== undefined });
+  const others = [...heads, ...nextTo(chosen, agent, own)];
+  const decision = decisionForAgent(chosen, others, order, { among, isOverdue: overdue !== undefined });
   return { call: chosen.call, decision };
 }
 
@@ -39,6 +41,20 @@ function firstOf(heads: readonly CallAtAgent[], order: readonly CallStrategy[]):
   let first = heads[0]!;
   for (const head of heads) if (compareAtAgent(order, head, first).difference < 0) first = head;
   return first;
+}
+
+/** Those behind it in its pool, for the story: the choice was between the first of each. */
+function nextTo(
+  { width, call }: CallAtAgent,
+  agent: AgentState,
+  own: ReadonlySet<WaitingCall> | undefined,
+): CallAtAgent[] {
+  const member = agent.memberships.find(({ pool }) => call.queue.pools[width] === pool);
+  return (member?.pool.waiting.items.slice(0, passedOverMax + 1) ?? []).map((next) => ({
+    call: next,
+    width,
+    isOwn: own?.has(next) ?? false,
+  }));
 }
 
 function ownCalls(agent: AgentState, own: ReadonlySet<WaitingCall>): CallAtAgent[] {

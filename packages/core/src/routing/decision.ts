@@ -35,17 +35,17 @@ export function decisionForCall(call: WaitingCall, chosen: StaffMember): Decisio
   return { came: 'call', among: pool.ready.length, width: pool.width, passedOver };
 }
 
-/** `heads`: the first call of each pool the agent is in, and the agent's own. */
+/** `others`: calls the agent could have taken, the first of each pool among them. */
 export function decisionForAgent(
   chosen: CallAtAgent,
-  heads: readonly CallAtAgent[],
+  others: readonly CallAtAgent[],
   order: readonly CallStrategy[],
   facts: { readonly among: number; readonly isOverdue: boolean },
 ): Decision {
-  const others = new Set(heads.map(({ call }) => call));
-  others.delete(chosen.call);
-  const passedOver: PassedOver[] = heads
-    .filter(({ call }) => others.delete(call))
+  const known = new Set([chosen.call]);
+  const passedOver: PassedOver[] = others
+    .filter(({ call }) => !known.has(call) && known.add(call))
+    .sort((a, b) => compareAtAgent(order, a, b).difference)
     .slice(0, passedOverMax)
     .map((other) => ({
       callId: other.call.callId,

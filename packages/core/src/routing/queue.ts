@@ -34,6 +34,10 @@ export interface Queue {
   readonly waitMaxMs: number;
   readonly onFull: NextStep;
   readonly onTimeout: NextStep;
+  /** F-10: nobody who serves the queue is signed in; null: it is waited all the same. */
+  readonly onNobody: NextStep | null;
+  /** F-26: taken at once by every call that finds no agent free; null: switched off. */
+  readonly onAllBusy: NextStep | null;
   readonly entry: readonly Utterance[];
   /** Music prompts in order; the tenant's default when empty. */
   readonly music: readonly PromptId[];
@@ -70,4 +74,6 @@ export const plainRouting = {
   overtakenMaxMs: 600_000,
   agentOrder: ['longest-idle'],
   fixedOrder: [],
+  onNobody: null,
+  onAllBusy: null,
 } as const satisfies Partial<Queue>;

@@ -115,7 +115,9 @@ function happening(choices: Choices, reference: ReferenceMatcher, number: number
     case 8:
       return known.length === 0 ? undefined : { kind: 'call-left', callId: choices.of(known) };
     default:
-      return known.length === 0 ? undefined : { kind: 'call-aged', callId: choices.of(known) };
+      return known.length === 0
+        ? undefined
+        : { kind: 'call-aged', callId: choices.of(known), waitedMs: choices.of([0, 3, 9]) };
   }
 }
 

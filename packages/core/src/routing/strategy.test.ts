@@ -234,7 +234,7 @@ test('what is asked of agents relaxes with the wait: ten seconds for level 5, th
   for (const id of ['1', '2']) expect(scene.comes(id)).toEqual([]);
   const age = (nowMs: number) =>
     ['1', '2'].flatMap((id) =>
-      told(scene.machine.handle({ kind: 'call-aged', callId: callNamed(id) }, nowMs)),
+      told(scene.machine.handle({ kind: 'call-aged', callId: callNamed(id), waitedMs: 0 }, nowMs)),
     );
   expect([9_999, 10_002, 19_999, 20_002].map(age)).toEqual([[], ['1→some'], [], ['2→none']]);
 });

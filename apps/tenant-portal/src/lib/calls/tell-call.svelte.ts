@@ -7,6 +7,7 @@ import { presenceMark } from '#lib/presence/presence-mark.ts';
 import { say } from '#lib/words/say.svelte.ts';
 import { inOrder, type Happening } from './call-phases.ts';
 import { endText } from './end-text.svelte.ts';
+import { tellDecision } from './tell-decision.svelte.ts';
 
 export interface CallNames {
   readonly agent: (id: string | null) => string;
@@ -121,6 +122,7 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         shape: 'ringing',
         role: 'blue',
         title: say('tl.reserved', { agent: names.agent(facts.agentId) }),
+        detail: facts.decision && tellDecision(facts.decision, names),
       };
     case 'reservation.ended': {
       const isAccepted = facts.outcome === 'accepted';

@@ -18,6 +18,9 @@ import { zhHant as managerZhHant } from './manager/zh-hant.ts';
 import { en as messagesEn } from './messages/en.ts';
 import { zhHans as messagesZhHans } from './messages/zh-hans.ts';
 import { zhHant as messagesZhHant } from './messages/zh-hant.ts';
+import { en as routingEn } from './routing/en.ts';
+import { zhHans as routingZhHans } from './routing/zh-hans.ts';
+import { zhHant as routingZhHant } from './routing/zh-hant.ts';
 import { en as shellEn } from './shell/en.ts';
 import { zhHans as shellZhHans } from './shell/zh-hans.ts';
 import { zhHant as shellZhHant } from './shell/zh-hant.ts';
@@ -39,7 +42,9 @@ const entry = { en: entryEn, 'zh-Hans': entryZhHans, 'zh-Hant': entryZhHant };
 
 const messages = { en: messagesEn, 'zh-Hans': messagesZhHans, 'zh-Hant': messagesZhHant };
 
-export const areas = [shell, desk, floor, manager, steps, entry, messages] as const;
+const routing = { en: routingEn, 'zh-Hans': routingZhHans, 'zh-Hant': routingZhHant };
+
+export const areas = [shell, desk, floor, manager, steps, entry, messages, routing] as const;
 
 const en = {
   ...shell.en,
@@ -49,6 +54,7 @@ const en = {
   ...steps.en,
   ...entry.en,
   ...messages.en,
+  ...routing.en,
 };
 
 export type Word = keyof typeof en;
@@ -63,6 +69,7 @@ export const catalogue: Catalogue<Word> = {
     ...steps['zh-Hans'],
     ...entry['zh-Hans'],
     ...messages['zh-Hans'],
+    ...routing['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -72,5 +79,6 @@ export const catalogue: Catalogue<Word> = {
     ...steps['zh-Hant'],
     ...entry['zh-Hant'],
     ...messages['zh-Hant'],
+    ...routing['zh-Hant'],
   },
 };

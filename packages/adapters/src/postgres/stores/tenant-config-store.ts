@@ -37,6 +37,7 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     ),
     prompts: await listPrompts(trx),
     music: settings.music,
+    callOrder: settings.callOrder,
     toneCountry: settings.toneCountry,
     dispositions: await definitions('disposition'),
     pauseReasons: await definitions('pause-reason'),

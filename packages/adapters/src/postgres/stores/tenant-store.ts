@@ -5,6 +5,7 @@ import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { ToneCountry } from '@seatgrid/core/kernel/tone-country.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { CallStrategy } from '@seatgrid/core/routing/strategy.ts';
 import type { Database } from '../database.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
@@ -38,6 +39,7 @@ export interface TenantSettings {
   readonly forcedHandling: NextStep | null;
   readonly music: readonly string[];
   readonly screenPop: ScreenPop;
+  readonly callOrder: readonly CallStrategy[];
 }
 
 /** The transaction's own tenant. */
@@ -48,7 +50,16 @@ export async function ownTenant(trx: TenantTrx): Promise<Tenant> {
 export async function ownSettings(trx: TenantTrx): Promise<TenantSettings> {
   const row = await trx
     .selectFrom('tenant')
-    .select(['name', 'locale', 'time_zone', 'tone_country', 'forced_handling', 'music', 'screen_pop'])
+    .select([
+      'name',
+      'locale',
+      'time_zone',
+      'tone_country',
+      'forced_handling',
+      'music',
+      'screen_pop',
+      'call_order',
+    ])
     .executeTakeFirstOrThrow();
   return {
     name: row.name,
@@ -58,6 +69,7 @@ export async function ownSettings(trx: TenantTrx): Promise<TenantSettings> {
     forcedHandling: row.forced_handling as NextStep | null,
     music: row.music,
     screenPop: row.screen_pop,
+    callOrder: row.call_order as CallStrategy[],
   };
 }
 
@@ -72,6 +84,7 @@ export async function updateOwnSettings(trx: TenantTrx, settings: TenantSettings
       forced_handling: settings.forcedHandling === null ? null : jsonb<unknown>(settings.forcedHandling),
       music: jsonb([...settings.music]),
       screen_pop: jsonb(settings.screenPop),
+      call_order: jsonb([...settings.callOrder]),
     })
     .execute();
 }
