@@ -105,16 +105,18 @@ async function lead(number: string, flowId: string): Promise<void> {
 }
 
 /** Rings, presses 1, hears the flow out: the menu's label stands in the record, and the flow ended the call. */
-async function pressOne(number: string, from: string): Promise<void> {
+async function pressOne(number: string, from: string): Promise<string> {
   const call = await phone.ring({ ...product.sip, number, from });
   await call.until(['talking'], 10_000);
   await call.rtp.listen(2_500);
   call.press('1');
   await call.until(['ended'], 20_000);
-  expect(await untilRecorded(own, from)).toMatchObject({
+  const recorded = await untilRecorded(own, from);
+  expect(recorded).toMatchObject({
     path: ['Office hours'],
     endReason: { party: 'platform', code: 'flow-ended' },
   });
+  return recorded.id;
 }
 
 const publishedId = async (name: string) => {
@@ -160,7 +162,16 @@ test('by mouse: drawn from the palette, lines drawn by hand, published, and a ca
   await page.locator('main header').getByText('published v1').waitFor();
 
   await lead(numbers[0]!, await publishedId('By mouse'));
-  await pressOne(numbers[0]!, '+442071838101');
+  const callId = await pressOne(numbers[0]!, '+442071838101');
+
+  // And its way is seen on the canvas, from the call's own page.
+  await page.goto(`/calls/${callId}`);
+  await page.getByRole('link', { name: 'Its way through “By mouse”' }).click();
+  await page.getByText(/The way the call from .* took through version 1/).waitFor();
+  await canvas()
+    .locator('.svelte-flow__edge.walked[data-id="menu/choices.1"]')
+    .waitFor({ state: 'attached' });
+  expect(await canvas().locator('.svelte-flow__edge.walked[data-id="menu/otherwise"]').count()).toBe(0);
 });
 
 test('by keyboard alone: the same flow, from the name to the publication', async () => {

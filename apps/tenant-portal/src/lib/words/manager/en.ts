@@ -672,6 +672,8 @@ export const en = {
   'flow.imported': '“{name}” is taken up; undo takes it back',
   'flow.line': 'Line {line}',
   'flow.refusedFile': '“{name}” is not taken',
+  'flow.followed': 'The way the call from {from} took through version {version}, {at}',
+  'flow.wayThrough': 'Its way through “{name}”',
   'flow.outline': 'Steps from the start',
   'flow.apart': 'Nothing leads to these',
   'flow.start': 'Start',

@@ -652,6 +652,8 @@ export const zhHans: Words<keyof typeof en> = {
   'flow.imported': '已导入“{name}”，可撤销',
   'flow.line': '第 {line} 行',
   'flow.refusedFile': '无法导入“{name}”',
+  'flow.followed': '{at} 来自 {from} 的通话在版本 {version} 中的路径',
+  'flow.wayThrough': '在“{name}”中的路径',
   'flow.outline': '从起始开始的步骤',
   'flow.apart': '没有任何步骤指向以下内容',
   'flow.start': '起始步骤',
