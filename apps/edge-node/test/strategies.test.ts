@@ -1,6 +1,7 @@
 /** F-04 to F-10, F-26 to F-28, F-31: who is given which call, and where calls go that do not wait; each choice is explained. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { GroupId, SkillId } from '@seatgrid/core/kernel/ids.ts';
+import type { Mailbox } from '@seatgrid/core/messages/mailbox.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
@@ -19,6 +20,7 @@ let tenant: FixtureTenant;
 let queue: Mutable<Queue>;
 let plain: Queue;
 let high: Mutable<Queue>;
+let box: Mailbox;
 
 beforeAll(async () => {
   side = await TelephoneSide.start((fixture) => {
@@ -26,6 +28,20 @@ beforeAll(async () => {
     tenant.config.customerLevels = [{ pattern: vip, level: 1 }];
     queue = fixture.queue(tenant, { name: 'Service', ringTimeoutMs: 20_000 }) as Mutable<Queue>;
     high = fixture.queue(tenant, { name: 'High', priority: 9, ringTimeoutMs: 20_000 }) as Mutable<Queue>;
+    box = {
+      id: newId<'mailbox'>(),
+      name: 'Service',
+      owner: { kind: 'queue', queueId: queue.id },
+      number: null,
+      greeting: [{ kind: 'text', text: { en: 'Hello' } }],
+      pin: null,
+      messageMaxMs: 10_000,
+      messagesMax: 10,
+      keptDays: null,
+      mailTo: [],
+      isSoundMailed: false,
+    };
+    tenant.config.mailboxes.push(box as never);
     numberWith(tenant, plainNumber, { kind: 'queue', queueId: queue.id });
     numberWith(tenant, highNumber, { kind: 'queue', queueId: high.id });
   });
@@ -155,9 +171,9 @@ test('skills asked for relax with the wait, and changed settings act on who wait
 const say = (text: string): NextStep => ({ kind: 'hang-up', say: [{ kind: 'text', text: { en: text } }] });
 
 test('F-10, F-26, F-27: nobody on duty, all busy, full and waited too long each lead elsewhere, and the reason is recorded', async () => {
-  const outcomes = { onNobody: say('Nobody works today'), onFull: say('The queue is full'), onTimeout: { kind: 'queue', queueId: high.id } } as const;
+  const outcomes = { onNobody: say('Nobody works today'), onFull: { kind: 'mailbox', mailboxId: box.id }, onTimeout: { kind: 'queue', queueId: high.id } } as const;
   const skilled = { skills: [{ skillId, level: 1 }] };
-  await configured({ ...outcomes, requires: skilled.skills, waitMaxMs: 2_000, waitingMax: 1 }, [skilled, skilled]);
+  await configured({ ...outcomes, requires: skilled.skills, waitingMax: 1 }, [skilled, skilled]);
   const unskilled = await side.ready(tenant, 2);
   const nobody = await queued('171');
   await nobody.until(['ended'], 10_000);
@@ -166,7 +182,10 @@ test('F-10, F-26, F-27: nobody on duty, all busy, full and waited too long each 
   await unskilled.done({ kind: 'not-ready', reasonId: null });
   await queued('172');
   const full = await queued('173');
+  const left = await until('the message', () => side.node.eventsOf('voice-message.left').find(({ facts }) => facts.fromNumber.endsWith('173')), 25_000);
+  expect(left.facts.mailboxId).toBe(box.id);
   await full.until(['ended'], 10_000);
+  await configured({ waitMaxMs: 1_000 });
   const timeout = await side.node.event('queue.left', (facts) => facts.cause === 'timeout');
   const next = await side.node.event('queue.entered', (facts) => facts.callId === timeout.facts.callId && facts.queueId !== queue.id);
   expect(next.facts.queueId).toBe(high.id);
@@ -181,4 +200,4 @@ test('F-10, F-26, F-27: nobody on duty, all busy, full and waited too long each 
   const causes = side.node.eventsOf('queue.left')
     .map(({ facts }) => facts.cause);
   expect(causes).toEqual(expect.arrayContaining(['nobody', 'full', 'timeout', 'all-busy']));
-}, 40_000); // prettier-ignore
+}, 60_000); // prettier-ignore
