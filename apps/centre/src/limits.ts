@@ -11,6 +11,11 @@ export const loginLockMostMs = 15 * minuteMs;
 /** Comparisons of passwords at one time: each takes 19 MiB and a thread. */
 export const passwordComparisonsMax = 4;
 
+/** Of a calendar file: this year and those after it, the time and the memory reading may take. */
+export const calendarYearsRead = 5;
+export const calendarReadMaxMs = 10 * secondMs;
+export const calendarReadMegabytesMax = 128;
+
 export const enrolmentTokenMs = hourMs;
 
 export const linkHelloTimeoutMs = 10 * secondMs;

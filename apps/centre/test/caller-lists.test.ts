@@ -85,3 +85,17 @@ test('rules of one number differ in their order; two of one order are refused, a
     problem: { problems: [{ path: 'trunkIds.0' }] },
   });
 });
+
+test('a calendar’s file is read without being kept; a rule may go by a calendar, and then it is not removed', async () => {
+  const { call } = beta.administrator;
+  const year = new Date().getFullYear();
+  const text = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', 'SUMMARY:New Year', `DTSTART;VALUE=DATE:${year}0101`, 'RRULE:FREQ=YEARLY', 'END:VEVENT', 'BEGIN:VEVENT', 'UID:2', 'END:VEVENT', 'END:VCALENDAR'].join('\r\n');
+  const { days, faults } = await call('POST /api/calendars/read', { body: table(text) });
+  expect(days.map(({ date }) => date)).toEqual([0, 1, 2, 3, 4].map((later) => `${year + later}-01-01`));
+  expect(faults).toMatchObject([{ line: 8, cause: 'no-date' }]);
+  const { id } = await call('POST /api/calendars', { body: { name: 'Public', days } });
+  const [rule] = (await call('GET /api/inbound-rules')).items;
+  await call('PUT /api/inbound-rules/:id', { params: { id: rule!.id }, body: { ...rule!, calendarId: id } });
+  await expect(call('DELETE /api/calendars/:id', { params: { id } })).rejects.toMatchObject({ status: 409 });
+  expect((await configOf(beta)).calendars.map(({ name }) => name)).toEqual(['Holidays', 'Public']);
+}); // prettier-ignore

@@ -108,6 +108,9 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       onNoAnswer: hangUp,
     },
   });
+  const calendar = await call('POST /api/calendars', {
+    body: { name: 'Holidays', days: [{ date: '2026-10-01', name: 'National Day', hours: [] }] },
+  });
   const barred = await call('POST /api/barred-numbers', {
     body: { pattern: '13700000000', reason: 'Nuisance' },
   });
@@ -150,6 +153,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       'inbound-rules': rule.id,
       'web-buttons': button.id,
       'ring-groups': ringGroup.id,
+      calendars: calendar.id,
       'barred-numbers': barred.id,
       'customer-levels': level.id,
       'number-segments': segment.id,

@@ -1,6 +1,7 @@
-/** A-14, F-34, F-35, F-36: what the caller's number, the trunk and the tenant's lists decide before a call begins. */
+/** A-14, A-15, F-34, F-35, F-36: what the caller's number, the trunk and the tenant's lists decide before a call begins. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import { localMoment } from '@seatgrid/core/numbers/working-time.ts';
 import { TestPhone } from '@seatgrid/testkit/test-phone.ts';
 import { newId, plainRule, type FixtureTenant } from './fixture-config.ts';
 import { nodeAddress } from './node-process.ts';
@@ -9,6 +10,7 @@ import { until } from './until.ts';
 
 const hotline = '+864008000001';
 const queueNumber = '+864008000002';
+const holidayNumber = '+864008000003';
 const gold = '13700137000';
 const others = '13800138000';
 let side: TelephoneSide;
@@ -30,6 +32,7 @@ beforeAll(async () => {
       { ...narrow, id: newId(), name: 'Second trunk', order: 2, trunkIds: [secondTrunk], onDuty: saying('By the second trunk') as never },
       { ...narrow, id: newId(), name: 'Northern callers', order: 3, callers: ['1391*'], onDuty: saying('Good day to the north') as never },
     );
+    numberWith(tenant, holidayNumber, saying('We are open'), { workingTime: [], offDuty: saying('Closed for the holiday') });
     config.customerLevels = [{ pattern: `+86${gold}`, level: 1 }];
     config.numberSegments = [{ pattern: '13700130000~13700139999', department: 'Northern sales' }];
   });
@@ -56,6 +59,24 @@ test('A-14: of one number’s rules the caller’s number and the trunk choose o
   const call = await second.ring({ host: nodeAddress, port: side.node.sipPort, number: hotline, from: '13912345678' }); // prettier-ignore
   await side.untilSaid(call, 'By the second trunk', 'en');
   call.hangUp();
+});
+
+test('A-15: a public holiday goes before working time; with hours of its own the day is on duty within them', async () => {
+  const { config } = tenant;
+  const { date } = localMoment(config.tenant.timeZone, Date.now());
+  // Midnight may pass meanwhile: tomorrow is like today.
+  const tomorrow = localMoment(config.tenant.timeZone, Date.now() + 86_400_000).date;
+  const id = newId<'calendar'>();
+  const days = (hours: { from: string; to: string }[]) =>
+    [date, tomorrow].map((one) => ({ date: one, name: 'Holiday', hours }));
+  const rule = config.rules.find(({ name }) => name === `Rule ${holidayNumber}`)!;
+  rule.calendarId = id;
+  config.calendars = [{ id, name: 'Public holidays', days: days([]) }];
+  await side.reconfigure();
+  await side.untilSaid(await side.ring(holidayNumber), 'Closed for the holiday', 'en');
+  config.calendars = [{ id, name: 'Public holidays', days: days([{ from: '00:00', to: '24:00' }]) }];
+  await side.reconfigure();
+  await side.untilSaid(await side.ring(holidayNumber), 'We are open', 'en');
 });
 
 test('F-34, F-36: a level-1 customer rings past the menu; desk and record show level and department', async () => {

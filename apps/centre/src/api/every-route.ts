@@ -17,6 +17,7 @@ import { promptRoutes } from './prompts/prompt-routes.ts';
 import { recordRoutes } from './records/record-routes.ts';
 import { flowRoutes } from './routing/flow-routes.ts';
 import { routingRoutes } from './routing/routing-routes.ts';
+import { calendarRoutes } from './routing/calendar-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
 import { webButtonRoutes } from './routing/web-button-routes.ts';
 
@@ -24,6 +25,7 @@ export const everyRoute: Handlers = {
   ...authRoutes,
   ...deskRoutes,
   ...routingRoutes,
+  ...calendarRoutes,
   ...callerListHandlers,
   ...webButtonRoutes,
   ...mailboxRoutes,

@@ -11,7 +11,7 @@ import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store
 import { malformed, refused, type Refusal } from './refusal.ts';
 
 type Named =
-  'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'ring-group' | 'did' | 'trunk' | 'mailbox';
+  'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'ring-group' | 'calendar' | 'did' | 'trunk' | 'mailbox';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
@@ -22,6 +22,7 @@ const nounOfField: Readonly<Record<string, Named>> = {
   groupId: 'group',
   groupIds: 'group',
   ringGroupId: 'ring-group',
+  calendarId: 'calendar',
   didIds: 'did',
   callerDidId: 'did',
   didId: 'did',
@@ -74,6 +75,7 @@ const nounWords: Readonly<Record<Named, string>> = {
   skill: 'skill',
   group: 'group',
   'ring-group': 'ring group',
+  calendar: 'calendar',
   did: 'number',
   trunk: 'trunk',
   mailbox: 'mailbox',
@@ -85,6 +87,7 @@ const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: s
   group: (trx) => listDefinitions(trx, 'group'),
   'ring-group': (trx) => listDefinitions(trx, 'ring-group'),
   mailbox: (trx) => listDefinitions(trx, 'mailbox'),
+  calendar: (trx) => listDefinitions(trx, 'calendar'),
   agent: listAgents,
   prompt: listPrompts,
   flow: listFlows,

@@ -21,7 +21,7 @@ import { configGatherMs, configReviewEveryMs } from '../limits.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
-  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
+  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
   'pause-reason', 'mailbox', 'tenant-settings',
 ]); // prettier-ignore
 

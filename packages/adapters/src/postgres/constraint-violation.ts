@@ -18,6 +18,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   skill_name_taken: 'name',
   agent_group_name_taken: 'name',
   web_button_name_taken: 'name',
+  calendar_name_taken: 'name',
   ring_group_name_taken: 'name',
   barred_number_pattern_taken: 'pattern',
   customer_level_pattern_taken: 'pattern',

@@ -143,6 +143,7 @@ export interface Database {
   pause_reason: DefinitionTable;
   agent_group: DefinitionTable;
   web_button: DefinitionTable;
+  calendar: DefinitionTable;
   ring_group: DefinitionTable;
   barred_number: DefinitionTable;
   customer_level: DefinitionTable;

@@ -9,6 +9,7 @@ import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
+import { calendarDaySchema, calendarFaultSchema, calendarSchema } from '../nouns/calendar.ts';
 import {
   barredNumberSchema,
   callerListImportSchema,
@@ -435,6 +436,33 @@ export const api = {
     summary: 'Remove a web button',
     access: ['web-button', 'delete'],
     params: byId,
+  },
+
+  // Calendars
+  'GET /api/calendars': { summary: 'Calendars', access: ['calendar', 'list'], reply: list(calendarSchema) },
+  'POST /api/calendars': {
+    summary: 'Add a calendar',
+    access: ['calendar', 'create'],
+    body: calendarSchema.omit({ id: true }),
+    reply: calendarSchema,
+  },
+  'PUT /api/calendars/:id': {
+    summary: 'Change a calendar',
+    access: ['calendar', 'update'],
+    params: byId,
+    body: calendarSchema.omit({ id: true }),
+    reply: calendarSchema,
+  },
+  'DELETE /api/calendars/:id': {
+    summary: 'Remove a calendar nothing goes by',
+    access: ['calendar', 'delete'],
+    params: byId,
+  },
+  'POST /api/calendars/read': {
+    summary: 'The special days in an iCalendar file, this year and the four after; nothing is kept',
+    access: ['calendar', 'create'],
+    body: 'octets',
+    reply: z.object({ days: z.array(calendarDaySchema), faults: z.array(calendarFaultSchema) }),
   },
 
   // Lists of callers

@@ -35,3 +35,20 @@ export const calendarSchema = schemaOf<Calendar>()(
       .refine((days) => new Set(days.map(({ date }) => date)).size === days.length, 'a date stands once'),
   }),
 );
+
+/** Why a line of a calendar file could not be taken. */
+export const calendarFaultSchema = z.object({
+  line: z.number().int(),
+  cause: z.enum([
+    'not-a-calendar',
+    'bad-line',
+    'bad-rule',
+    'no-date',
+    /** A day of work beside the working week: which hours, the file does not say. */
+    'working-day',
+    'endless',
+    'too-many',
+  ]),
+  text: z.string(),
+});
+export type CalendarFault = z.infer<typeof calendarFaultSchema>;

@@ -1,4 +1,4 @@
-/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, mailboxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, calendars, mailboxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -11,6 +11,7 @@ export const definitionNouns = [
   'outbound-rule',
   'web-button',
   'ring-group',
+  'calendar',
   'barred-number',
   'customer-level',
   'number-segment',
@@ -33,6 +34,7 @@ const tables = {
   'outbound-rule': 'outbound_rule',
   'web-button': 'web_button',
   'ring-group': 'ring_group',
+  calendar: 'calendar',
   'barred-number': 'barred_number',
   'customer-level': 'customer_level',
   'number-segment': 'number_segment',

@@ -29,6 +29,7 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     skills: await definitions('skill'),
     agents,
     groups: await definitions('group'),
+    calendars: await definitions('calendar'),
     ringGroups: await definitions('ring-group'),
     webButtons: await definitions('web-button'),
     mailboxes: await definitions('mailbox'),

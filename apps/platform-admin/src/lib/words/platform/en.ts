@@ -270,6 +270,7 @@ export const en = {
   'noun.outbound-rule': 'Outbound rule',
   'noun.web-button': 'Web button',
   'noun.ring-group': 'Ring group',
+  'noun.calendar': 'Calendar',
   'noun.barred-number': 'Blacklist',
   'noun.customer-level': 'Customer level',
   'noun.number-segment': 'Number segment',

@@ -261,6 +261,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.outbound-rule': '呼出规则',
   'noun.web-button': '网页按钮',
   'noun.ring-group': '振铃组',
+  'noun.calendar': '日历',
   'noun.barred-number': '黑名单',
   'noun.customer-level': '客户级别',
   'noun.number-segment': '号段',
