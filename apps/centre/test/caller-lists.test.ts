@@ -99,3 +99,30 @@ test('a calendar’s file is read without being kept; a rule may go by a calenda
   await expect(call('DELETE /api/calendars/:id', { params: { id } })).rejects.toMatchObject({ status: 409 });
   expect((await configOf(beta)).calendars.map(({ name }) => name)).toEqual(['Holidays', 'Public']);
 }); // prettier-ignore
+
+test('before anybody dials: which rule a call would take, who was passed over and why, and how far the flow goes', async () => {
+  const { call } = alpha.administrator;
+  const hangUp = { kind: 'hang-up' as const, say: [] };
+  const didId = alpha.ids['dids']! as never;
+  const gold = { name: 'Gold', order: 5, didIds: [didId], levels: [1], workingTime: [], onDuty: hangUp, offDuty: null };
+  await call('POST /api/inbound-rules', { body: gold });
+  const ask = (fromNumber: string, atMs = Date.now()) =>
+    call('POST /api/inbound-rules/try', { body: { fromNumber, didId, trunkId: null, atMs } });
+  expect(await ask('+8613911110001')).toMatchObject({
+    barredBy: null,
+    caller: { level: 1, department: null },
+    rule: { name: 'Gold' },
+    step: hangUp,
+    flow: null,
+    passedOver: [{ name: 'Always', by: 'later' }],
+  });
+  expect(await ask('01012345678')).toMatchObject({
+    rule: { name: 'Always' },
+    duty: { isOnDuty: true, day: null },
+    flow: { name: 'Main', steps: [{ key: 'wait', kind: 'enqueue', outcome: null }] },
+    passedOver: [{ name: 'Gold', by: 'level' }],
+  });
+  // Another tenant's number is nobody's here.
+  const foreign = { fromNumber: '1', didId: beta.ids['dids']! as never, trunkId: null, atMs: 0 };
+  expect(await call('POST /api/inbound-rules/try', { body: foreign })).toMatchObject({ rule: null, step: null });
+}); // prettier-ignore

@@ -258,14 +258,13 @@ export class Call {
 
 /** What a flow may ask for from the start. */
 function startingVariables({ fromNumber, toNumber, tenant, caller }: CallFacts): Map<string, string> {
-  const variables = new Map([
+  return new Map([
     ['caller', fromNumber],
     ['called', toNumber],
     ['language', tenant.locale as string],
+    ['customerLevel', caller?.level ? String(caller.level) : ''],
+    ['department', caller?.department ?? ''],
   ]);
-  if (caller?.level) variables.set('customerLevel', String(caller.level));
-  if (caller?.department) variables.set('department', caller.department);
-  return variables;
 }
 
 function startedFacts(caller: CallerFacts | undefined) {

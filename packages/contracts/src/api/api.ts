@@ -18,6 +18,7 @@ import {
   listedSegmentSchema,
 } from '../nouns/caller-lists.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
+import { entryTrialAskedSchema, entryTrialSchema } from '../nouns/entry-trial.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
 import {
@@ -344,6 +345,12 @@ export const api = {
     summary: 'Remove an inbound rule',
     access: ['inbound-rule', 'delete'],
     params: byId,
+  },
+  'POST /api/inbound-rules/try': {
+    summary: 'Where a call would begin, and which rules are passed over and why, before anybody dials',
+    access: ['inbound-rule', 'read'],
+    body: entryTrialAskedSchema,
+    reply: entryTrialSchema,
   },
   'GET /api/trunks': {
     summary: 'Trunks this tenant’s outside calls may leave on',

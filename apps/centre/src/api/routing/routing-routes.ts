@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import { listDefinitions } from '@seatgrid/adapters/postgres/stores/definition-store.ts';
 import { listDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
+import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { ownSettings, updateOwnSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import type { skillSchema } from '@seatgrid/contracts/nouns/workforce.ts';
@@ -17,6 +18,7 @@ import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { refuseDangling } from '../references.ts';
 import { conflict } from '../refusal.ts';
 import { definitionRoutes, type Check } from './definition-routes.ts';
+import { tryEntry } from './try-entry.ts';
 
 /** A number stands in one rule of each order at most, an agent in one at all, or the order of rules would decide in silence. */
 const standsInOneRule =
@@ -88,6 +90,9 @@ export const routingRoutes: SomeHandlers<Path> = {
   'POST /api/inbound-rules': inboundRules.create,
   'PUT /api/inbound-rules/:id': inboundRules.update,
   'DELETE /api/inbound-rules/:id': inboundRules.remove,
+
+  'POST /api/inbound-rules/try': async ({ centre, ctx, body }) =>
+    tryEntry(await inTenant(centre.database.tenants, ctx.tenantId, readTenantConfig), body),
 
   'GET /api/trunks': async ({ centre, ctx }) => ({
     items: await inTenant(centre.database.tenants, ctx.tenantId, listUsableTrunks),
