@@ -11,7 +11,17 @@ import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store
 import { malformed, refused, type Refusal } from './refusal.ts';
 
 type Named =
-  'queue' | 'agent' | 'prompt' | 'flow' | 'skill' | 'group' | 'ring-group' | 'calendar' | 'did' | 'trunk' | 'mailbox';
+  | 'queue'
+  | 'agent'
+  | 'prompt'
+  | 'flow'
+  | 'skill'
+  | 'group'
+  | 'ring-group'
+  | 'calendar'
+  | 'did'
+  | 'trunk'
+  | 'mailbox';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
