@@ -167,6 +167,10 @@ test('by mouse: drawn from the palette, lines drawn by hand, published, and a ca
   // And its way is seen on the canvas, from the call's own page.
   await page.goto(`/calls/${callId}`);
   await page.getByRole('link', { name: 'Its way through “By mouse”' }).click();
+  // Among the calls of today.
+  await page.getByRole('button', { name: 'Calls today' }).click();
+  await node('menu').getByTitle('1 call today').waitFor();
+  await canvas().locator('.svelte-flow__edge-label', { hasText: '1' }).first().waitFor();
   await page.getByText(/The way the call from .* took through version 1/).waitFor();
   await canvas()
     .locator('.svelte-flow__edge.walked[data-id="menu/choices.1"]')

@@ -389,6 +389,22 @@ export const api = {
     params: byId,
     reply: flowReadSchema,
   },
+  'GET /api/flows/:id/traffic': {
+    summary: 'How many calls went from which step to which since midnight in the tenant’s zone',
+    access: ['flow', 'read'],
+    params: byId,
+    reply: z.object({
+      sinceMs: instantSchema,
+      items: z.array(
+        z.object({
+          from: z.string(),
+          /** Null where calls left the flow. */
+          to: z.string().nullable(),
+          count: z.number().int(),
+        }),
+      ),
+    }),
+  },
   'POST /api/flows': {
     summary: 'Add a call flow as a draft; a faulty one is refused with its places named',
     access: ['flow', 'create'],

@@ -12,6 +12,7 @@ import {
   type FlowDraft,
   type StoredFlow,
 } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
+import { flowTraffic } from '@seatgrid/adapters/postgres/stores/flow-traffic.ts';
 import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
@@ -19,6 +20,7 @@ import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
 import { bodyOf, type FlowBody } from '@seatgrid/core/flows/call-flow.ts';
 import { checkFlow, type FlowFault } from '@seatgrid/core/flows/check-flow.ts';
 import { assert } from '@seatgrid/core/kernel/assert.ts';
+import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import { changeTenant } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { refuseInUse } from '../references.ts';
@@ -36,6 +38,15 @@ export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${st
   async 'GET /api/flows/:id'({ centre, ctx, params: { id } }) {
     const flow = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findFlow(trx, id));
     return flow ? asReply(flow) : notFound;
+  },
+
+  async 'GET /api/flows/:id/traffic'({ centre, ctx, params: { id } }) {
+    return inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
+      if (!(await findFlow(trx, id))) return notFound;
+      const { timeZone } = await ownTenant(trx);
+      const sinceMs = startOfDayMs(timeZone, centre.clock.nowMs());
+      return { sinceMs, items: await flowTraffic(trx, id, sinceMs) };
+    });
   },
 
   'POST /api/flows/check': async ({ centre, ctx, body }) => ({

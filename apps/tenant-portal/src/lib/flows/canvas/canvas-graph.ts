@@ -18,6 +18,8 @@ export interface StepNodeData extends Record<string, unknown> {
   readonly faults: readonly PlacedFault[];
   /** A call being followed has been here, or stands here. */
   readonly walk: 'been' | 'here' | null;
+  /** Calls that left the step today; null while nobody asks. */
+  readonly calls: number | null;
 }
 export type StepNode = Node<StepNodeData, 'step'>;
 
@@ -30,6 +32,8 @@ export interface Drawn {
   readonly exit: string | undefined;
   /** The steps a call went through, in order; empty where none is followed. */
   readonly path: readonly StepKey[];
+  /** Calls today by the steps they went from and to, as `from>to`; null while nobody asks. */
+  readonly traffic: ReadonlyMap<string, number> | null;
 }
 
 export class CanvasGraph {
@@ -39,6 +43,7 @@ export class CanvasGraph {
   nodes(drawn: Drawn): StepNode[] {
     const before = this.#nodes;
     this.#nodes = new Map();
+    const calls = drawn.traffic && callsByStep(drawn.traffic);
     for (const [key, step] of Object.entries(drawn.draft.steps)) {
       const box = drawn.boxes.get(key);
       if (!box) continue;
@@ -51,6 +56,7 @@ export class CanvasGraph {
         exit: isChosen ? (drawn.exit ?? null) : null,
         faults: faultsOfStep(drawn.faults, key),
         walk: key === drawn.path.at(-1) ? 'here' : drawn.path.includes(key) ? 'been' : null,
+        calls: calls && (calls.get(key) ?? 0),
       });
       const earlier = before.get(key);
       this.#nodes.set(key, earlier && isSame(earlier, node) ? earlier : node);
@@ -58,9 +64,10 @@ export class CanvasGraph {
     return [...this.#nodes.values()];
   }
 
-  edges({ draft, chosen, path }: Drawn): Edge[] {
+  edges({ draft, chosen, path, traffic }: Drawn): Edge[] {
     const walked = new Set(path.slice(1).map((key, index) => `${path[index]}>${key}`));
     const before = this.#edges;
+    const counted = new Set<string>();
     this.#edges = new Map();
     for (const [key, step] of Object.entries(draft.steps))
       for (const { field, to } of exitsOf(step)) {
@@ -72,12 +79,16 @@ export class CanvasGraph {
         ]
           .join(' ')
           .trim();
+        // Of several ways to one step the first has the figure: the record knows steps, not keys.
+        const way = `${key}>${to}`;
+        const label = counted.has(way) ? '' : String(traffic?.get(way) ?? '');
+        counted.add(way);
         const earlier = before.get(id);
         this.#edges.set(
           id,
-          earlier?.target === to && earlier.class === look
+          earlier?.target === to && earlier.class === look && earlier.label === label
             ? earlier
-            : { id, source: key, sourceHandle: field, target: to, class: look },
+            : { id, source: key, sourceHandle: field, target: to, class: look, label },
         );
       }
     return [...this.#edges.values()];
@@ -123,10 +134,20 @@ function isSame(one: StepNode, other: StepNode): boolean {
     one.data.isChosen === other.data.isChosen &&
     one.data.exit === other.data.exit &&
     one.data.walk === other.data.walk &&
+    one.data.calls === other.data.calls &&
     toldOf(one) === toldOf(other)
   );
 }
 
 function toldOf({ data }: StepNode): string {
   return data.faults.map(({ field, message }) => `${field} ${message}`).join('\n');
+}
+
+function callsByStep(traffic: ReadonlyMap<string, number>): Map<StepKey, number> {
+  const calls = new Map<StepKey, number>();
+  for (const [way, count] of traffic) {
+    const from = way.slice(0, way.indexOf('>'));
+    calls.set(from, (calls.get(from) ?? 0) + count);
+  }
+  return calls;
 }

@@ -27,7 +27,16 @@ const flow: FlowDraft = {
 };
 
 function drawnOf(draft: FlowDraft, chosen: string): Drawn {
-  return { draft, boxes: layOut(draft), faults: [], chosen, marked: new Set(), exit: undefined, path: [] };
+  return {
+    draft,
+    boxes: layOut(draft),
+    faults: [],
+    chosen,
+    marked: new Set(),
+    exit: undefined,
+    path: [],
+    traffic: null,
+  };
 }
 
 const overlap = (a: Box, b: Box) =>
@@ -103,4 +112,25 @@ test('a call that is followed is seen on its steps and on the ways between them'
   });
   const walked = graph.edges(drawn).filter((edge) => String(edge.class).includes('walked'));
   expect(walked.map(({ id }) => id)).toEqual(['menu/choices.1', 'menu/choices.2', 'help/next']);
+});
+
+test('today’s calls stand on the steps they left and on the ways they took', () => {
+  const traffic = new Map([
+    ['menu>sales', 3],
+    ['menu>bye', 2],
+    ['bye>', 5],
+  ]);
+  const graph = new CanvasGraph();
+  const drawn = { ...drawnOf(flow, 'bye'), traffic };
+  expect(Object.fromEntries(graph.nodes(drawn).map(({ id, data }) => [id, data.calls]))).toEqual({
+    menu: 5,
+    sales: 0,
+    help: 0,
+    bye: 5,
+  });
+  expect(Object.fromEntries(graph.edges(drawn).map(({ id, label }) => [id, label]))).toMatchObject({
+    'menu/choices.1': '3',
+    'menu/choices.2': '',
+    'menu/otherwise': '2',
+  });
 });

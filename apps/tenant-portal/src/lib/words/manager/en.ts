@@ -674,6 +674,8 @@ export const en = {
   'flow.refusedFile': '“{name}” is not taken',
   'flow.followed': 'The way the call from {from} took through version {version}, {at}',
   'flow.wayThrough': 'Its way through “{name}”',
+  'flow.callsToday': '{count, plural, one {# call} other {# calls}} today',
+  'flow.today': 'Calls today',
   'flow.outline': 'Steps from the start',
   'flow.apart': 'Nothing leads to these',
   'flow.start': 'Start',

@@ -654,6 +654,8 @@ export const zhHans: Words<keyof typeof en> = {
   'flow.refusedFile': '无法导入“{name}”',
   'flow.followed': '{at} 来自 {from} 的通话在版本 {version} 中的路径',
   'flow.wayThrough': '在“{name}”中的路径',
+  'flow.callsToday': '{count, plural, other {今日 # 通}}',
+  'flow.today': '今日通话',
   'flow.outline': '从起始开始的步骤',
   'flow.apart': '没有任何步骤指向以下内容',
   'flow.start': '起始步骤',

@@ -654,6 +654,8 @@ export const zhHant: Words<keyof typeof en> = {
   'flow.refusedFile': '無法匯入「{name}」',
   'flow.followed': '{at} 來自 {from} 的通話在版本 {version} 中的路徑',
   'flow.wayThrough': '在「{name}」中的路徑',
+  'flow.callsToday': '{count, plural, other {今日 # 通}}',
+  'flow.today': '今日通話',
   'flow.outline': '從起始開始的步驟',
   'flow.apart': '沒有任何步驟指向以下內容',
   'flow.start': '起始步驟',

@@ -1,0 +1,33 @@
+/** Which ways calls took through a flow, counted from their records. */
+import { sql } from 'kysely';
+import { uuidFloor } from '../partitions.ts';
+import type { TenantTrx } from '../scopes.ts';
+
+export interface WayTaken {
+  readonly from: string;
+  /** The next step of the same flow; null where the call left it there. */
+  readonly to: string | null;
+  readonly count: number;
+}
+
+/** Of every step of the flow left since then; the day's partition is read by the time in its ids. */
+export async function flowTraffic(trx: TenantTrx, flowId: string, sinceMs: number): Promise<WayTaken[]> {
+  const steps = trx
+    .selectFrom('journal_event')
+    .select([
+      sql<string>`facts ->> 'stepKey'`.as('from'),
+      sql<string | null>`lead(facts ->> 'stepKey') over (partition by call_id, node_id order by sequence)`.as(
+        'to',
+      ),
+    ])
+    .where('kind', '=', 'flow.step')
+    .where('id', '>=', uuidFloor(sinceMs))
+    .where(sql`facts ->> 'flowId'`, '=', flowId);
+  return trx
+    .selectFrom(steps.as('step'))
+    .select(['step.from', 'step.to', sql<number>`count(*)::int`.as('count')])
+    .groupBy(['step.from', 'step.to'])
+    .orderBy('step.from')
+    .orderBy('step.to')
+    .execute();
+}
