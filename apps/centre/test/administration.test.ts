@@ -179,9 +179,11 @@ test('a removed agent’s login is gone and the e-mail free, the name stays in t
   const { call } = beta.administrator;
   const agent = (await call('GET /api/agents')).items[0]!;
   const remove = () => call('DELETE /api/agents/:id', { params: { id: agent.id } });
-  // Still named by a ring group.
+  // Still named by a ring group, and then by a mailbox.
   await expect(remove()).rejects.toMatchObject({ status: 409 });
   await call('DELETE /api/ring-groups/:id', { params: { id: beta.ids['ring-groups']! } });
+  await expect(remove()).rejects.toMatchObject({ status: 409 });
+  await call('DELETE /api/mailboxes/:id', { params: { id: beta.ids['mailboxes']! } });
   await remove();
   await expect(beta.agent.call('GET /api/auth/me')).rejects.toMatchObject({ status: 401 });
   await call('POST /api/users', {
