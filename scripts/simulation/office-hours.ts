@@ -156,7 +156,8 @@ export class OfficeHours {
     else if (effect.kind === 'clear-timer') call.cancelTimer();
     else if (effect.kind === 'enqueue') this.#enqueue(call);
     else if (effect.kind === 'hang-up') this.#leave(call, () => this.#leftMenu++);
-    else assert(effect.kind === 'step', `this office has nothing for ${effect.kind}`);
+    // What is told for the record alone.
+    else assert(['step', 'collected'].includes(effect.kind), `this office has nothing for ${effect.kind}`);
   }
 
   #enqueue(call: Call): void {
