@@ -33,6 +33,7 @@ import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
 import { commonMessageWords } from './messages/message-words.ts';
+import { MessageLights } from './messages/message-lights.ts';
 import type { MessageStore } from './messages/message-store.ts';
 import { PinCheck } from './messages/pin-check.ts';
 import type { NodeLog } from './node-log.ts';
@@ -134,12 +135,18 @@ export class EdgeNode {
     const { directory, trunks } = this;
     const measure = nodeLoadMeter(media, parts.journal, this.calls);
     const admission = (this.admission = new CallAdmission({ clock, log, measure }));
+    const lights = new MessageLights({
+      directory,
+      messages: parts.messages,
+      tell: (realm, username) => this.sip.messagesChanged(realm, username),
+    });
     const door = new SipDoor({
       directory,
       trunks,
       phones,
       admission,
       log,
+      lights,
       onInvite: (invite) => this.exchange.onInvite(invite),
     });
     this.sip = createSipUserAgent({

@@ -33,6 +33,8 @@ export interface BaresipOptions {
   /** Keys in SDP: `srtp` offers them beside plain sound, `srtp-mand` has no call without. */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand';
   readonly transport?: 'udp' | 'tls';
+  /** Asks whether messages wait for it (RFC 3842), and tells of it. */
+  readonly hasLight?: true;
 }
 
 export class Baresip {
@@ -58,7 +60,7 @@ export class Baresip {
     const { name: codec, rateHz, channels } = codecs[options.codec ?? 'PCMU'];
     const tone = makeTone({ frequencyHz: options.toneHz, durationMs: 60_000, sampleRateHz: rateHz });
     writeFileSync(join(folder, 'tone.wav'), wavOf(tone, { rateHz, channels }));
-    const modules = ['g711', 'g722', 'opus', 'srtp', 'aufile', 'aubridge', 'sndfile', 'ctrl_tcp', 'account', 'menu'];
+    const modules = ['g711', 'g722', 'opus', 'srtp', 'aufile', 'aubridge', 'sndfile', 'ctrl_tcp', 'account', 'menu', ...(options.hasLight ? ['mwi'] : [])];
     writeFileSync(
       join(folder, 'config'),
       [
@@ -71,7 +73,7 @@ export class Baresip {
         'audio_alert aubridge,nowhere',
         'rtp_ports 26000-26999',
         'module_path /usr/lib/baresip/modules',
-        ...modules.map((name) => `${name === 'account' || name === 'menu' || name === 'ctrl_tcp' ? 'module_app' : 'module'} ${name}.so`),
+        ...modules.map((name) => `${['account', 'menu', 'ctrl_tcp', 'mwi'].includes(name) ? 'module_app' : 'module'} ${name}.so`),
         `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
         `snd_path ${folder}`,
         '',

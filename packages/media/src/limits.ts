@@ -147,6 +147,9 @@ export const sipPathsMax = 10;
 export const sipExpiresSecondsDefault = 3_600;
 export const sipExpiresSecondsMin = 60;
 export const sipExpiresSecondsMax = 7_200;
+/** Of the message-waiting light: a phone asks once, and again after a restart before the first has ended. */
+export const sipMessageSubscriptionsPerUserMax = 10;
+export const sipMessageSubscriptionsMax = 20_000;
 
 // Our registrations with others
 /** Longer ones are cut to it: a registrar that forgot us must not stay so for longer. */

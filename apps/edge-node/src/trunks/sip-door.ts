@@ -16,6 +16,7 @@ import type { CallAdmission } from '../admission/call-admission.ts';
 import { retryAfterSeconds } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
 import { extensionOf, tenantOfPhone } from '../phones/phone-domain.ts';
+import type { MessageLights } from '../messages/message-lights.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import { credentialsFor, type TrunkDirectory } from './trunk-directory.ts';
@@ -26,6 +27,7 @@ export interface SipDoorOptions {
   readonly phones: PhoneRegistry;
   readonly admission: CallAdmission;
   readonly log: NodeLog;
+  readonly lights: Pick<MessageLights, 'summaryOf'>;
   readonly onInvite: (invite: IncomingInvite) => void;
 }
 
@@ -80,6 +82,10 @@ export class SipDoor implements SipHandler {
   }): void {
     const tenant = this.#options.directory.byDomain(change.realm);
     if (tenant) this.#options.phones.set(tenant, extensionOf(tenant, change.username), change.bindings);
+  }
+
+  messageSummary(phone: { readonly realm: string; readonly username: string }) {
+    return this.#options.lights.summaryOf(phone);
   }
 
   /** Trunks alone hear of it: a stranger learns nothing, and a phone proves itself before it is refused. */

@@ -17,6 +17,7 @@ import { AdmissionDesk } from './admission.ts';
 import { AgentCore, type DialogParty, type Outcome, type Responder } from './agent-core.ts';
 import { askingKey, IncomingInviteCall } from './incoming-invite.ts';
 import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
+import { MessageSubscriptions } from './message-subscriptions.ts';
 import { OutgoingInviteCall } from './outgoing-invite.ts';
 import { Registering } from './outgoing-registration.ts';
 import { Registrar } from './registrar.ts';
@@ -50,6 +51,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
   readonly #core: AgentCore;
   readonly #admission: AdmissionDesk;
   readonly #registrar: Registrar;
+  readonly #subscriptions: MessageSubscriptions;
   #transports: SipTransport[] = [];
 
   constructor(options: SipUserAgentOptions) {
@@ -61,6 +63,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
     this.#core = new AgentCore({ clock, random, tokens, handler, product, layer: this.#layer });
     this.#admission = new AdmissionDesk(this.#core);
     this.#registrar = new Registrar(this.#core);
+    this.#subscriptions = new MessageSubscriptions(this.#core);
   }
 
   async start(): Promise<void> {
@@ -97,6 +100,10 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   listening(): readonly SipListen[] {
     return this.#core.listens;
+  }
+
+  messagesChanged(realm: string, username: string): void {
+    this.#subscriptions.changed({ realm, username });
   }
 
   bindings(realm: string, username: string): readonly SipBinding[] {
@@ -186,8 +193,19 @@ class UserAgent implements SipUserAgent, TransactionUser {
     }
     const identity = this.#admit(request, transaction);
     if (!identity) return;
-    const outcome = inspectRequest(request) ?? this.#answerOutside(request, transaction.flow, identity);
-    this.#core.answer(request, transaction, outcome);
+    // RFC 3842: a phone's alone, and a phone that has proven itself.
+    const isSubscribing =
+      request.method === 'SUBSCRIBE' &&
+      identity.kind === 'phone' &&
+      this.#core.handler.messageSummary !== undefined;
+    const refusal = inspectRequest(request, isSubscribing ? 'SUBSCRIBE' : undefined);
+    if (isSubscribing && !refusal) this.#subscriptions.onSubscribe(request, transaction, identity);
+    else
+      this.#core.answer(
+        request,
+        transaction,
+        refusal ?? this.#answerOutside(request, transaction.flow, identity),
+      );
   }
 
   onAck(request: SipRequest, flow: SipFlow): void {

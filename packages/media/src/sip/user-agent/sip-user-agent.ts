@@ -44,6 +44,8 @@ export interface SipUserAgent {
   readonly statistics: () => SipStatistics;
   /** What is listened on, with the real ports where 0 was asked for; empty before `start`. */
   readonly listening: () => readonly SipListen[];
+  /** D-11: what `messageSummary` says of this phone has changed: whoever subscribed is told. */
+  messagesChanged(realm: string, username: string): void;
   /** The standing bindings of an address of record. */
   bindings(realm: string, username: string): readonly SipBinding[];
 }
@@ -120,8 +122,15 @@ export interface SipHandler {
     readonly realm: string;
     readonly flow: SipFlow;
   }): DigestCredentials | undefined;
+  /** What waits for a proven phone that asks for its light (RFC 3842); undefined: it has no box, 404. Absent: SUBSCRIBE gets 405. */
+  messageSummary?(phone: { readonly realm: string; readonly username: string }): MessageSummary | undefined;
   /** A request inside no dialog that the stack does not answer itself (MESSAGE, SUBSCRIBE…): returns the status to send. */
   onRequest?(request: { readonly method: string; readonly username: string; readonly body: string }): number;
+}
+
+export interface MessageSummary {
+  readonly fresh: number;
+  readonly heard: number;
 }
 
 /** One Contact of an address of record (RFC 3261 §10), with the flow it registered over. */
