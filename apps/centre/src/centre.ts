@@ -8,6 +8,7 @@ import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { Bus } from '@seatgrid/core/ports/bus.ts';
+import type { CentreConnectors } from './connectors/centre-connectors.ts';
 import type { CentreCounters } from './metrics/centre-counters.ts';
 import type { RecordingFetch } from './nodes/recording-fetch.ts';
 import type { LivePicture } from './realtime/live-picture.ts';
@@ -24,6 +25,7 @@ export interface Centre {
   readonly recordings: RecordingFetch;
   /** False when that node has no link. */
   readonly tellNode: (nodeId: NodeId, message: CentreToNode) => boolean;
+  readonly connectors: CentreConnectors;
   readonly counters: CentreCounters;
   readonly facts: CentreFacts;
 }

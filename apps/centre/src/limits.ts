@@ -19,6 +19,8 @@ export const calendarReadMegabytesMax = 128;
 export const enrolmentTokenMs = hourMs;
 
 export const linkHelloTimeoutMs = 10 * secondMs;
+/** A node tries a connector so long beyond the connector's own time. */
+export const connectorTrialGraceMs = 3 * secondMs;
 export const linkFrameOctetsMax = 4 * 1024 * 1024;
 /** How often the time a node was last heard is written down. */
 export const nodeHeardEveryMs = 30 * secondMs;

@@ -19,6 +19,7 @@ import { randomHex, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { Bus, BusMessage } from '@seatgrid/core/ports/bus.ts';
 import { topic, type Centre } from './centre.ts';
 import type { CentreConfig } from './config.ts';
+import { CentreConnectors } from './connectors/centre-connectors.ts';
 import { drainTimeoutMs } from './limits.ts';
 import { watchForAlarms } from './nodes/alarm-duty.ts';
 import { CentreCounters } from './metrics/centre-counters.ts';
@@ -72,6 +73,8 @@ export async function startCentre(
     };
     const hasReplicas = config.redisUrl !== undefined;
     const recordings = createRecordingFetch({ clock, ids, bus, hasReplicas, send: tellNode });
+    const connectors = new CentreConnectors({ clock, random, ids, bus, log, live, database, keys });
+    endings.push(() => connectors.close());
     const facts = {
       product,
       startedAtMs: clock.nowMs(),
@@ -90,6 +93,7 @@ export async function startCentre(
       live,
       recordings,
       tellNode,
+      connectors,
       counters: new CentreCounters(),
       facts,
     };

@@ -111,6 +111,23 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
   const calendar = await call('POST /api/calendars', {
     body: { name: 'Holidays', days: [{ date: '2026-10-01', name: 'National Day', hours: [] }] },
   });
+  const connector = await call('POST /api/connectors', {
+    body: {
+      name: 'Customer database',
+      runsAt: 'node',
+      timeoutMs: 2_000,
+      linesMax: 2,
+      settings: {
+        kind: 'postgres',
+        host: 'db.example',
+        port: 5432,
+        database: 'customers',
+        user: 'seatgrid',
+        tls: null,
+      },
+      secrets: { password: 'known to nobody else' },
+    },
+  });
   const barred = await call('POST /api/barred-numbers', {
     body: { pattern: '13700000000', reason: 'Nuisance' },
   });
@@ -154,6 +171,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       'web-buttons': button.id,
       'ring-groups': ringGroup.id,
       calendars: calendar.id,
+      connectors: connector.id,
       'barred-numbers': barred.id,
       'customer-levels': level.id,
       'number-segments': segment.id,

@@ -27,8 +27,10 @@ import { closeOpenCalls } from './calls/close-open-calls.ts';
 import { Exchange } from './calls/exchange.ts';
 import { Speech } from './calls/speech.ts';
 import { sipListens, sipReach, type ProcessConfig } from './config.ts';
+import { NodeConnectors, type NodeConnectorsOptions } from './connectors/node-connectors.ts';
 import { FloorBoard } from './floor/floor-board.ts';
-import { OutsideWorld } from './flows/outside/outside-world.ts';
+import { askConnectors } from './flows/outside/ask-connectors.ts';
+import { OutsideWorld, type Performer } from './flows/outside/outside-world.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
@@ -72,6 +74,7 @@ export interface NodeParts {
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
   readonly isCentreThere: () => boolean;
+  readonly askCentre: NodeConnectorsOptions['askCentre'];
 }
 
 export class EdgeNode {
@@ -88,6 +91,7 @@ export class EdgeNode {
   readonly sip: SipUserAgent;
   readonly floor: FloorBoard;
   readonly desks: DeskServer;
+  readonly connectors: NodeConnectors;
   readonly #webCalls: WebCalls;
   readonly #parts: NodeParts;
   readonly #acds = new WeakMap<TenantAtNode, AcdRunner>();
@@ -166,6 +170,7 @@ export class EdgeNode {
       random: parts.random,
       log,
     });
+    const connectors = (this.connectors = new NodeConnectors(parts));
     const services: CallServices = {
       clock,
       ids: parts.ids,
@@ -181,7 +186,12 @@ export class EdgeNode {
       waysOut: new WaysOut(directory, trunks, parts.random),
       phones,
       speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
-      outside: new OutsideWorld(new Map([['is-centre-there', () => parts.isCentreThere()]])),
+      outside: new OutsideWorld(
+        new Map<string, Performer>([
+          ['is-centre-there', () => parts.isCentreThere()],
+          ['ask-connector', askConnectors(connectors)],
+        ]),
+      ),
       recordings: parts.recordings,
       messages: parts.messages,
       pins: new PinCheck(clock),
@@ -265,6 +275,7 @@ export class EdgeNode {
     await this.desks.close();
     this.#webCalls.close();
     this.floor.close();
+    this.connectors.close();
     this.hub.news.close();
     this.#watch.stop();
     await this.#registrar.stop();
@@ -309,6 +320,7 @@ export class EdgeNode {
     this.#watch.configured();
     this.#registrar.configured();
     this.desks.configure(config);
+    this.connectors.configured(this.directory);
     this.#parts.synthesiser.prepare(
       config.tenants.flatMap((tenant) => [
         ...commonAnnouncements(tenant.tenant.locale),

@@ -113,6 +113,7 @@ export async function openNode(
     createMediaEngine: createMedia,
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
     isCentreThere: () => uplink?.state() === 'up',
+    askCentre: (question) => uplink?.askCentre(question),
   });
   const { deskPort } = await node.start();
   const certificates =
@@ -129,6 +130,7 @@ export async function openNode(
     recordingsFolder,
     messages,
     ladders: ladders.calls,
+    tryConnector: (held) => node.connectors.try(held),
     vitals: () => node.vitals(),
     clock,
     random,

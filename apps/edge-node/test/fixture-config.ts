@@ -138,6 +138,8 @@ export class FixtureConfig {
       ringGroups: [],
       webButtons: [],
       mailboxes: [],
+      connectors: [],
+      innerHosts: [],
       phoneSecrets: extensions.map((extension) => ({
         extension,
         md5: hash('md5', `${extension}:${slug}.seatgrid:${phonePassword}`),

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tryConnector } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
 import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
@@ -188,6 +189,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     prompts,
     recordingsFolder,
     messages: { act: () => false },
+    tryConnector: (held) => tryConnector(held, { clock: realClock, random: systemRandom }),
     ladders: { find: (callId) => Promise.resolve(callId === calls[0] ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),
     clock: realClock,

@@ -11,6 +11,7 @@ const anyTenant = {
   hasQueue: () => true,
   hasAgent: () => true,
   hasFlow: () => true,
+  hasConnector: () => true,
   expressions: new CelExpressions(),
 };
 

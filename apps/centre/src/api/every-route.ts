@@ -18,6 +18,7 @@ import { recordRoutes } from './records/record-routes.ts';
 import { flowRoutes } from './routing/flow-routes.ts';
 import { routingRoutes } from './routing/routing-routes.ts';
 import { calendarRoutes } from './routing/calendar-routes.ts';
+import { connectorRoutes } from './routing/connector-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
 import { webButtonRoutes } from './routing/web-button-routes.ts';
 
@@ -30,6 +31,7 @@ export const everyRoute: Handlers = {
   ...webButtonRoutes,
   ...mailboxRoutes,
   ...voiceMessageRoutes,
+  ...connectorRoutes,
   ...flowRoutes,
   ...agentRoutes,
   ...groupRoutes,

@@ -12,6 +12,7 @@ import { malformed, refused, type Refusal } from './refusal.ts';
 
 type Named =
   | 'queue'
+  | 'connector'
   | 'agent'
   | 'prompt'
   | 'flow'
@@ -25,6 +26,7 @@ type Named =
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
+  connectorId: 'connector',
   agentId: 'agent',
   promptId: 'prompt',
   flowId: 'flow',
@@ -79,6 +81,7 @@ export async function refuseDangling(trx: TenantTrx, body: unknown): Promise<Ref
 
 const nounWords: Readonly<Record<Named, string>> = {
   queue: 'queue',
+  connector: 'connector',
   agent: 'agent',
   prompt: 'prompt',
   flow: 'call flow',
@@ -93,6 +96,7 @@ const nounWords: Readonly<Record<Named, string>> = {
 
 const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: string }[]>>> = {
   queue: (trx) => listDefinitions(trx, 'queue'),
+  connector: (trx) => listDefinitions(trx, 'connector'),
   skill: (trx) => listDefinitions(trx, 'skill'),
   group: (trx) => listDefinitions(trx, 'group'),
   'ring-group': (trx) => listDefinitions(trx, 'ring-group'),

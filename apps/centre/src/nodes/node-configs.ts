@@ -18,10 +18,11 @@ import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { NodeId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Centre, Changed } from '../centre.ts';
 import { configGatherMs, configReviewEveryMs } from '../limits.ts';
+import { connectorSecrets } from '../connectors/connector-secrets.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
-  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
+  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
   'pause-reason', 'mailbox', 'tenant-settings',
 ]); // prettier-ignore
 
@@ -108,7 +109,9 @@ export class NodeConfigs {
     if (known && !this.#stale.has(tenantId)) return known;
     this.#stale.delete(tenantId);
     try {
-      const config = await inTenant(this.#centre.database.tenants, tenantId, readTenantConfig);
+      const config = await inTenant(this.#centre.database.tenants, tenantId, (trx) =>
+        readTenantConfig(trx, (sealed) => connectorSecrets(this.#centre, sealed)),
+      );
       this.#tenants.set(tenantId, config);
       return config;
     } catch (error) {

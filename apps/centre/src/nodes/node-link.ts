@@ -188,10 +188,25 @@ export class NodeLink implements ConfigReader {
       case 'recording-missing':
         await this.#centre.recordings.missing(this.nodeId, message.requestId, message.why);
         return;
+      case 'ask-connector':
+        // Not waited for: what the world outside takes its time over keeps no event from being stored.
+        void this.#askConnector(message);
+        return;
+      case 'connector-outcome':
+        await this.#centre.connectors.tried(this.nodeId, message);
+        return;
       case 'events':
         // Taken before the whole message was parsed.
         return;
     }
+  }
+
+  async #askConnector({
+    requestId,
+    ...asked
+  }: Extract<NodeToCentre, { kind: 'ask-connector' }>): Promise<void> {
+    const outcome = await this.#centre.connectors.ask(asked);
+    this.send({ kind: 'connector-outcome', requestId, outcome });
   }
 
   async #tellPulse(change: Partial<NodePulse>): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { ConnectorId } from '@seatgrid/core/connectors/connector.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import { VirtualClock } from '@seatgrid/testkit/virtual-clock.ts';
 import type { NodeLog } from '../node-log.ts';
@@ -105,6 +106,23 @@ test('a carrier’s password is known to the node and stands in none of its file
   expect(everyOctet()).toContain('the future');
   expect(everyOctet()).not.toContain(password);
 });
+
+test('a connector’s secrets are known to the node and stand in none of its files', () => {
+  const config = minimalConfig({ generation: 3 });
+  const settings = { kind: 'amqp' as const, host: 'mq.example', port: 5672, user: 'u', address: 'a', replyAddress: '', tls: null };
+  const id = '0199aa00-0000-7000-8000-00000000000c' as ConnectorId;
+  const secrets = { password, clientKey: null };
+  const connector = { id, name: 'Bank', runsAt: 'node' as const, timeoutMs: 1_000, linesMax: 1, settings, secrets };
+  const tenants = config.tenants.map((tenant) => ({ ...tenant, connectors: [connector] }));
+  const ledger = open();
+  expect(ledger.apply({ ...config, tenants }).ok).toBe(true);
+  ledger.close();
+  const again = open();
+  expect(again.current()!.tenants[0]!.connectors).toEqual([connector]);
+  again.close();
+  expect(everyOctet()).toContain('mq.example');
+  expect(everyOctet()).not.toContain(password);
+}); // prettier-ignore
 
 test('a ledger of before, with the password open, is sealed where it lies', () => {
   const ledger = open();

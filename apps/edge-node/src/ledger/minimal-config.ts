@@ -45,6 +45,8 @@ export function minimalConfig(facts: {
         ringGroups: [],
         webButtons: [],
         mailboxes: [],
+        connectors: [],
+        innerHosts: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],
         music: [],

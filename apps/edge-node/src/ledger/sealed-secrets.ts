@@ -1,6 +1,6 @@
 /**
- * Carriers' passwords as they lie in the ledger: AES-256-GCM under the node's key, bound to their trunk. Whoever gets hold of the
- * file alone (a backup, a bundle for support, a disk that was sent away) reads none of them.
+ * Passwords of carriers and of connectors as they lie in the ledger: AES-256-GCM under the node's key, bound to their trunk or
+ * connector. Whoever gets hold of the file alone (a backup, a bundle for support, a disk that was sent away) reads none of them.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
@@ -11,6 +11,7 @@ const tagOctets = 16;
 
 interface StoredConfig {
   readonly trunks?: readonly StoredTrunk[];
+  readonly tenants?: readonly { readonly connectors?: readonly StoredConnector[] }[];
 }
 
 interface StoredTrunk {
@@ -18,60 +19,83 @@ interface StoredTrunk {
   readonly account?: { readonly password?: unknown } | null;
 }
 
+interface StoredConnector {
+  readonly id?: unknown;
+  readonly secrets?: Readonly<Record<string, unknown>>;
+}
+
 interface Sealed {
   /** Base64 of IV, ciphertext and tag. */
   readonly sealed: string;
 }
 
+/** `of` names the place a secret belongs to. What comes back takes its place; null takes an account, or a connector's secret, away. */
+type Change = (secret: unknown, of: string) => unknown;
+
 export function hasOpenSecrets(config: unknown): boolean {
-  return trunksOf(config).some(({ account }) => typeof account?.password === 'string');
+  let isOpen = false;
+  changeSecrets(config, (secret) => {
+    isOpen ||= typeof secret === 'string';
+    return secret;
+  });
+  return isOpen;
 }
 
 /** The same configuration, unknown fields included, without a password that can be read. */
 export function sealSecrets(config: unknown, key: Uint8Array, random: Random): unknown {
-  return withAccounts(config, (account, of) =>
-    typeof account.password === 'string'
-      ? { ...account, password: seal(account.password, { key, of, random }) }
-      : account,
+  return changeSecrets(config, (secret, of) =>
+    typeof secret === 'string' ? seal(secret, { key, of, random }) : secret,
   );
 }
 
-/** `lost`: how many could not be opened; their trunks are without an account then. */
+/** `lost`: how many could not be opened; their trunks are without an account, their connectors without a password then. */
 export function openSecrets(
   config: unknown,
   key: Uint8Array,
 ): { readonly config: unknown; readonly lost: number } {
   let lost = 0;
-  const opened = withAccounts(config, (account, of) => {
+  const opened = changeSecrets(config, (secret, of) => {
     // Ledgers of before have it open.
-    if (!isSealed(account.password)) return account;
-    const password = unseal(account.password, { key, of });
-    if (password === undefined) lost++;
-    return password === undefined ? null : { ...account, password };
+    if (!isSealed(secret)) return secret;
+    const text = unseal(secret, { key, of });
+    if (text === undefined) lost++;
+    return text ?? null;
   });
   return { config: opened, lost };
 }
 
-function withAccounts(
-  config: unknown,
-  change: (account: NonNullable<StoredTrunk['account']>, of: string) => StoredTrunk['account'],
-): unknown {
-  const trunks = trunksOf(config);
-  if (!trunks.some(({ account }) => account)) return config;
+function changeSecrets(config: unknown, change: Change): unknown {
+  const { trunks, tenants } = config as StoredConfig;
   return {
     ...(config as StoredConfig),
-    trunks: trunks.map((trunk) =>
-      trunk.account ? { ...trunk, account: change(trunk.account, `trunk ${String(trunk.id)}`) } : trunk,
-    ),
+    ...(trunks && { trunks: trunks.map((trunk) => changeAccount(trunk, change)) }),
+    ...(tenants && {
+      tenants: tenants.map((tenant) =>
+        tenant.connectors
+          ? { ...tenant, connectors: tenant.connectors.map((one) => changeConnector(one, change)) }
+          : tenant,
+      ),
+    }),
   };
 }
 
-function trunksOf(config: unknown): readonly StoredTrunk[] {
-  return (config as StoredConfig).trunks ?? [];
+function changeAccount(trunk: StoredTrunk, change: Change): StoredTrunk {
+  if (!trunk.account) return trunk;
+  const password = change(trunk.account.password, `trunk ${String(trunk.id)}`);
+  return { ...trunk, account: password === null ? null : { ...trunk.account, password } };
+}
+
+function changeConnector(connector: StoredConnector, change: Change): StoredConnector {
+  if (!connector.secrets) return connector;
+  const secrets = Object.entries(connector.secrets).map(([name, secret]) => [
+    name,
+    secret === null ? null : change(secret, `connector ${String(connector.id)} ${name}`),
+  ]);
+  return { ...connector, secrets: Object.fromEntries(secrets) as Record<string, unknown> };
 }
 
 function isSealed(password: unknown): password is Sealed {
-  return typeof (password as Partial<Sealed> | undefined)?.sealed === 'string';
+  return typeof (password as Partial<Sealed> | null | undefined)?.sealed === 'string';
 }
 
 function seal(
@@ -84,7 +108,7 @@ function seal(
   return { sealed: Buffer.concat(octets).toString('base64') };
 }
 
-/** Undefined where the key is another, the trunk is another, or a bit has changed. */
+/** Undefined where the key is another, the place is another, or a bit has changed. */
 function unseal(
   { sealed }: Sealed,
   { key, of }: { readonly key: Uint8Array; readonly of: string },

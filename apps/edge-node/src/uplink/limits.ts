@@ -25,6 +25,10 @@ export const recordingFetchesAtOnceMax = 4;
 export const recordingFetchesWaitingMax = 200;
 /** Recordings of which is remembered that their file is what was recorded. */
 export const recordingsKnownMax = 1_000;
+/** Of flows, to connectors that run at the centre. */
+export const connectorQuestionsMax = 1_000;
+/** The way there and back, beyond the connector's own time. */
+export const connectorAnswerGraceMs = 1_000;
 export const requestMaxMs = 30_000;
 export const recordingUploadMaxMs = 300_000;
 /** The link token's life; the centre believes none older. */

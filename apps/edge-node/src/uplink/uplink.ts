@@ -8,6 +8,8 @@ import {
   type CentreToNode,
   type NodeToCentre,
 } from '@seatgrid/contracts/link/link-messages.ts';
+import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
+import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
@@ -21,6 +23,7 @@ import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
 import { takeConfig } from './config-intake.ts';
+import { ConnectorQuestions, type ConnectorQuestion } from './connector-questions.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { FloorOutbox } from './floor-outbox.ts';
 import { recordingFetchesAtOnceMax, recordingFetchesWaitingMax } from './limits.ts';
@@ -34,6 +37,8 @@ export interface Uplink {
   /** A tenant's floor has changed; it is drawn when it is its turn to be sent. */
   sendFloor(tenantId: TenantId, draw: () => Floor): void;
   state(): 'up' | 'down';
+  /** A connector that runs at the centre; undefined while the link is down. */
+  askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -52,6 +57,8 @@ export interface UplinkOptions {
   readonly recordingsFolder: string;
   readonly messages: Pick<MessageStore, 'act'>;
   readonly ladders: Pick<CallLadders, 'find'>;
+  /** Tries a connector from here, for who defines it. */
+  readonly tryConnector: (held: ConnectorHeld) => Promise<ConnectorOutcome>;
   /** Asked at each beat. */
   readonly vitals: () => {
     readonly load: { readonly main: number; readonly media: number };
@@ -71,11 +78,15 @@ export function createUplink(options: UplinkOptions): Uplink {
       start: () => {},
       sendFloor: () => {},
       state: () => 'down',
+      askCentre: () => undefined,
       traffic: () => new TrafficCounter().read(),
       close: () => Promise.resolve(),
     };
   return new CentreUplink({ ...options, centre, log: options.log ?? silentLog });
 }
+
+type TrialRequest = Extract<CentreToNode, { kind: 'try-connector' }>;
+type TrialOutcome = Extract<NodeToCentre, { kind: 'connector-outcome' }>['outcome'];
 
 class CentreUplink implements Uplink {
   readonly #options: UplinkOptions & { readonly centre: CentreAccess; readonly log: NodeLog };
@@ -84,6 +95,7 @@ class CentreUplink implements Uplink {
   readonly #floors = new FloorOutbox();
   readonly #traffic = new TrafficCounter();
   readonly #fetches: (RecordingRequest | LadderRequest)[] = [];
+  readonly #questions: ConnectorQuestions;
   #fetching = 0;
   #socket: LinkSocket | undefined;
   /** Counts the tries: what an earlier one still brings is not heard. */
@@ -97,6 +109,7 @@ class CentreUplink implements Uplink {
     this.#options = options;
     this.#machine = new LinkMachine(options.random);
     this.#events = new EventOutbox(options.journal.committed);
+    this.#questions = new ConnectorQuestions(options.clock, (message) => this.#send(message));
   }
 
   start(): void {
@@ -116,6 +129,10 @@ class CentreUplink implements Uplink {
 
   state(): 'up' | 'down' {
     return this.#machine.state === 'up' ? 'up' : 'down';
+  }
+
+  askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined {
+    return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
   traffic(): LinkTraffic {
@@ -152,6 +169,7 @@ class CentreUplink implements Uplink {
         return this.#floors.up(clock.nowMs());
       case 'down':
         this.#events.down();
+        this.#questions.down();
         this.#floors.down();
         // A centre that is away for a night is one line, not thousands.
         if (effect.why !== this.#toldWhy) log.warn({ why: effect.why }, 'the link to the centre is down');
@@ -250,6 +268,10 @@ class CentreUplink implements Uplink {
         this.#options.messages.act(tenantId, messageId, { act, way: 'portal' });
         return;
       }
+      case 'try-connector':
+        return void this.#tryConnector(message);
+      case 'connector-outcome':
+        return this.#questions.answered(message.requestId, message.outcome);
       case 'refused':
         return this.#handle({ kind: 'refused', why: message.why });
     }
@@ -262,6 +284,16 @@ class CentreUplink implements Uplink {
     if (report.kind === 'config-refused') log.warn(report, 'a config was refused');
     else log.info(report, 'a new config is in force');
     this.#send(report);
+  }
+
+  async #tryConnector({
+    requestId,
+    tenantId,
+    connector: { secrets, ...connector },
+    innerHosts,
+  }: TrialRequest): Promise<void> {
+    const outcome = await this.#options.tryConnector({ tenantId, connector, secrets, innerHosts });
+    this.#send({ kind: 'connector-outcome', requestId, outcome: outcome as TrialOutcome });
   }
 
   #queueFetch(request: RecordingRequest | LadderRequest): void {

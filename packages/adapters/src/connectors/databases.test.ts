@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BoundValues, ProcedureParameter } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { ConnectorSettings } from '@seatgrid/core/connectors/connector.ts';
-import { startTestCluster, type TestCluster } from '../postgres/test-cluster.ts';
 import { openTestConnector, type TestConnector } from './test-connector.ts';
 import { hasMariadb, startTestMariadb, type TestMariadb } from './test-mariadb.ts';
 import { freePort } from './test-ports.ts';
+import { startTestPostgres } from './test-postgres.ts';
 
 const statement = (text: string, values: BoundValues = {}) => ({ kind: 'statement', text, values }) as const;
 const call = (name: string, ...parameters: ProcedureParameter[]) =>
@@ -25,10 +25,10 @@ const databases: Readonly<Record<string, { start(): Promise<Real>; isHere: boole
   PostgreSQL: {
     isHere: true,
     async start() {
-      const cluster: TestCluster = await startTestCluster();
-      const { port, password } = new URL(cluster.postgres.ownerUrl);
-      const settings = { kind: 'postgres', host: '127.0.0.1', port: Number(port), database: 'postgres', user: 'postgres', tls: null } as const;
-      return { settings, password, stop: () => cluster.stop() };
+      const server = await startTestPostgres();
+      const { port, password } = server;
+      const settings = { kind: 'postgres', host: '127.0.0.1', port, database: 'postgres', user: 'postgres', tls: null } as const;
+      return { settings, password, stop: () => server.stop() };
     },
     made: [
       'create table account (number integer primary key, name text, balance numeric(30,10), opened date, day timestamp)',

@@ -79,6 +79,8 @@ function startService(port: number, told: string[]): Promise<Connection> {
     .create_container({ id: 'bank' })
     .connect({ host: '127.0.0.1', port, username: 'guest', password: 'guest', reconnect: false });
   const senders = new Map<string, ReturnType<Connection['open_sender']>>();
+  for (const end of ['connection_error', 'session_error', 'sender_error', 'receiver_error'])
+    connection.on(end, () => {});
   connection.open_receiver('/queue/balances');
   connection.on('message', ({ message }) => {
     const text = String(message!.body);

@@ -96,6 +96,7 @@ export interface Database {
     call_order: ColumnType<string[], string[] | undefined, string[]>;
     tone_country: string | null;
     screen_pop: ColumnType<ScreenPop, ScreenPop | undefined, ScreenPop>;
+    inner_hosts: ColumnType<string[], string[] | undefined, string[]>;
     created_at: DefaultInstant;
   };
   user_account: {
@@ -145,6 +146,7 @@ export interface Database {
   web_button: DefinitionTable;
   calendar: DefinitionTable;
   ring_group: DefinitionTable;
+  connector: DefinitionTable & { password: Uint8Array | null; client_key: Uint8Array | null };
   barred_number: DefinitionTable;
   customer_level: DefinitionTable;
   number_segment: DefinitionTable;

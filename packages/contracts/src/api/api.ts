@@ -19,6 +19,12 @@ import {
 } from '../nouns/caller-lists.ts';
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { entryTrialAskedSchema, entryTrialSchema } from '../nouns/entry-trial.ts';
+import {
+  connectorSchema,
+  connectorSecretsGivenSchema,
+  connectorTrialSchema,
+  innerHostsSchema,
+} from '../nouns/connector.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
 import {
@@ -62,6 +68,11 @@ const page = { limit: z.coerce.number().int().min(1).max(500).default(100), befo
 /** Newest first; `next` goes into `before` for the following page. */
 const paged = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
+
+const connectorWriteSchema = connectorSchema
+  .omit({ id: true })
+  .extend({ secrets: connectorSecretsGivenSchema.default({}) });
+const connectorReadSchema = connectorSchema.extend({ hasPassword: z.boolean(), hasClientKey: z.boolean() });
 
 export const meSchema = z.object({
   userId: idOf<'user'>(),
@@ -434,6 +445,37 @@ export const api = {
     summary: 'Remove a call flow no rule uses',
     access: ['flow', 'delete'],
     params: byId,
+  },
+
+  // Connectors
+  'GET /api/connectors': {
+    summary: 'Connectors: ways to databases, web services, sockets and middleware that flows ask',
+    access: ['connector', 'list'],
+    reply: list(connectorReadSchema),
+  },
+  'POST /api/connectors': {
+    summary: 'Add a connector; its secrets are kept sealed and never shown',
+    access: ['connector', 'create'],
+    body: connectorWriteSchema,
+    reply: connectorReadSchema,
+  },
+  'PUT /api/connectors/:id': {
+    summary: 'Change a connector; a secret that is not given stays',
+    access: ['connector', 'update'],
+    params: byId,
+    body: connectorWriteSchema,
+    reply: connectorReadSchema,
+  },
+  'DELETE /api/connectors/:id': {
+    summary: 'Remove a connector no flow asks',
+    access: ['connector', 'delete'],
+    params: byId,
+  },
+  'POST /api/connectors/:id/test': {
+    summary: 'Try a connector from every place it would be asked at, and say who answered or what went wrong',
+    access: ['connector', 'test'],
+    params: byId,
+    reply: list(connectorTrialSchema),
   },
 
   // Web buttons
@@ -977,6 +1019,19 @@ export const api = {
     params: byId,
     body: z.object({ name: nameSchema, quotas: quotasSchema }),
     reply: tenantSchema,
+  },
+  'GET /api/platform/tenants/:id/inner-hosts': {
+    summary: 'Inside addresses and hosts the tenant’s connectors may reach',
+    access: ['tenant', 'read'],
+    params: byId,
+    reply: z.object({ innerHosts: innerHostsSchema }),
+  },
+  'PUT /api/platform/tenants/:id/inner-hosts': {
+    summary: 'Change which inside addresses and hosts the tenant’s connectors may reach',
+    access: ['tenant', 'update'],
+    params: byId,
+    body: z.object({ innerHosts: innerHostsSchema }),
+    reply: z.object({ innerHosts: innerHostsSchema }),
   },
   'POST /api/platform/tenants/:id/suspend': {
     summary: 'Take no more calls and sign-ins for this tenant',

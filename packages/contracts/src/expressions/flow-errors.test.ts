@@ -170,6 +170,7 @@ test('the check names a wrong expression at its place, and a secret told by one'
     hasQueue: () => true,
     hasAgent: () => true,
     hasFlow: () => true,
+    hasConnector: () => true,
     expressions,
   };
   const ask: FlowStep = {

@@ -25,6 +25,7 @@ const everything = {
   hasQueue: () => true,
   hasAgent: () => true,
   hasFlow: () => true,
+  hasConnector: () => true,
   expressions: { check: () => undefined, namesIn: () => [] } as never,
 };
 

@@ -4,6 +4,12 @@
  * Prompt files and recordings travel by HTTP beside it (`/api/node/…`, same bearer).
  */
 import { z } from 'zod';
+import {
+  connectorConfigSchema,
+  connectorOutcomeSchema,
+  connectorRequestSchema,
+  innerHostsSchema,
+} from '../nouns/connector.ts';
 import { idOf } from '../nouns/ids.ts';
 import { messageActSchema } from '../nouns/mailbox.ts';
 import { instantSchema } from '../nouns/texts.ts';
@@ -46,6 +52,16 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('config-applied'), generation: z.number().int() }),
   z.object({ kind: z.literal('config-refused'), generation: z.number().int(), why: z.string() }),
   z.object({ kind: z.literal('recording-missing'), requestId: z.string(), why: z.string() }),
+  /** A flow asks a connector that runs at the centre; the answer is `connector-outcome`. */
+  z.object({
+    kind: z.literal('ask-connector'),
+    requestId: z.string(),
+    tenantId: idOf<'tenant'>(),
+    connectorId: idOf<'connector'>(),
+    request: connectorRequestSchema,
+  }),
+  /** Of `try-connector`. */
+  z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
 
@@ -84,6 +100,16 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     messageId: idOf<'voice-message'>(),
     act: messageActSchema.exclude(['purged']),
   }),
+  /** Whether it answers from where this node stands; it need not be in its configuration. */
+  z.object({
+    kind: z.literal('try-connector'),
+    requestId: z.string(),
+    tenantId: idOf<'tenant'>(),
+    connector: connectorConfigSchema,
+    innerHosts: innerHostsSchema,
+  }),
+  /** Of `ask-connector`. */
+  z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   z.object({ kind: z.literal('refused'), why: z.string() }),
 ]);
 export type CentreToNode = z.infer<typeof centreToNodeSchema>;

@@ -12,6 +12,7 @@ import {
   numberSegmentSchema,
 } from '../nouns/caller-lists.ts';
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
+import { connectorConfigSchema, innerHostsSchema } from '../nouns/connector.ts';
 import { idOf } from '../nouns/ids.ts';
 import { mailboxSchema } from '../nouns/mailbox.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
@@ -134,6 +135,9 @@ export const tenantConfigSchema = z.object({
   ringGroups: z.array(ringGroupSchema).default([]),
   webButtons: z.array(webButtonSchema).default([]),
   mailboxes: z.array(mailboxSchema).default([]),
+  connectors: z.array(connectorConfigSchema).default([]),
+  /** Inside addresses its connectors may reach all the same. */
+  innerHosts: innerHostsSchema.default([]),
   phoneSecrets: z.array(phoneSecretSchema),
   prompts: z.array(promptFileSchema),
   /** Hold music where a queue names none; the product's own when empty. */

@@ -51,6 +51,7 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'queue':
     case 'agent':
     case 'flow':
+    case 'connector':
       return idOf<typeof field.type>();
     case 'variable':
       return variableSchema;

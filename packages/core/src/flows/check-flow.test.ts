@@ -10,6 +10,7 @@ const nothing = {
   hasAgent: () => false,
   hasFlow: () => false,
   expressions: noExpressions,
+  hasConnector: () => false,
 };
 const bye: FlowStep = { kind: 'hang-up', say: [] };
 const set = (next: string): FlowStep => ({ kind: 'set', variable: 'x', value: '1', next });

@@ -11,6 +11,7 @@ export interface FlowSurroundings {
   readonly hasAgent: (id: string) => boolean;
   readonly hasFlow: (id: string) => boolean;
   readonly expressions: Pick<Expressions, 'check' | 'namesIn'>;
+  readonly hasConnector: (id: string) => boolean;
 }
 
 export function checkStep(step: FlowStep, others: OtherSteps, surroundings: FlowSurroundings): FieldFault[] {
@@ -68,6 +69,9 @@ function fieldFaults(
           faults.push({ field: place, message: `cannot be evaluated at ${fault.at + 1}: ${fault.message}` });
         break;
       }
+      case 'connector':
+        miss(surroundings.hasConnector(value as string), 'names a connector that does not exist');
+        break;
       case 'rows':
         (value as readonly Values[]).forEach((row, index) =>
           faults.push(...fieldFaults(field.fields, row, surroundings, `${place}.${index}.`)),

@@ -1,6 +1,8 @@
 /** Steps a call may walk within `silentSpanMs`. */
 export const stepsWithoutWaitingMax = 1_000;
 export const silentSpanMs = 1_000;
+/** The way to whoever asks the world outside, and back, beyond its own time. */
+export const stepAnswerGraceMs = 5_000;
 /** Steps in one flow. */
 export const flowStepsMax = 500;
 /** Flows called within flows. */

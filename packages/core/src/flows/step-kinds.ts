@@ -17,6 +17,12 @@ import { record } from './kinds/record.ts';
 import { say } from './kinds/say.ts';
 import { set } from './kinds/set.ts';
 import { time } from './kinds/time.ts';
+import { callProcedure } from './kinds/call-procedure.ts';
+import { httpRequest } from './kinds/http-request.ts';
+import { messageRequest } from './kinds/message-request.ts';
+import { queryDatabase } from './kinds/query-database.ts';
+import { soapRequest } from './kinds/soap-request.ts';
+import { socketRequest } from './kinds/socket-request.ts';
 import type { StepDefinition, StepIn } from './step-definition.ts';
 
 const definitions = [
@@ -28,6 +34,12 @@ const definitions = [
   decide,
   time,
   centreThere,
+  queryDatabase,
+  callProcedure,
+  httpRequest,
+  soapRequest,
+  socketRequest,
+  messageRequest,
   set,
   compute,
   record,

@@ -1,5 +1,6 @@
 import { hashPassword } from '@seatgrid/adapters/password/password.ts';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
+import { innerHostsOf, setInnerHosts } from '@seatgrid/adapters/postgres/stores/connector-store.ts';
 import { countRefusalsByTenant } from '@seatgrid/adapters/postgres/stores/history-store.ts';
 import { saveVisit } from '@seatgrid/adapters/postgres/stores/session-store.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { insertFirstAdministrator } from '@seatgrid/adapters/postgres/stores/user-store.ts';
 import { minuteMs } from '@seatgrid/core/kernel/duration.ts';
+import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { assert } from '@seatgrid/core/kernel/assert.ts';
 import type { TenantState } from '@seatgrid/core/tenancy/tenant.ts';
 import { changePlatform } from '../change.ts';
@@ -61,6 +63,20 @@ export const tenantRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/platfor
       await updateTenant(trx, { id: before.id, ...body });
       const after = { ...before, ...body };
       return { id, before, after, value: after, tenantId: before.id };
+    }),
+
+  'GET /api/platform/tenants/:id/inner-hosts': async ({ centre, params: { id } }) => {
+    const present = await inPlatform(centre.database.platform, (trx) => innerHostsOf(trx, id as TenantId));
+    return present ? { innerHosts: [...present] } : notFound;
+  },
+
+  'PUT /api/platform/tenants/:id/inner-hosts': ({ centre, ctx, params: { id }, body }) =>
+    changePlatform(centre, ctx, { noun: 'tenant', verb: 'update' }, async (trx) => {
+      const tenantId = id as TenantId;
+      const innerHosts = await innerHostsOf(trx, tenantId);
+      if (!innerHosts) return notFound;
+      await setInnerHosts(trx, { id: tenantId, ...body });
+      return { id, before: { innerHosts }, after: body, value: body, tenantId };
     }),
 
   'POST /api/platform/tenants/:id/suspend': (request) =>

@@ -108,6 +108,7 @@ const expressions = new CelExpressions();
 async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const prompts = new Set<string>((await listPrompts(trx)).map((one) => one.id));
   const queues = new Set((await listDefinitions(trx, 'queue')).map((one) => one.id));
+  const connectors = new Set((await listDefinitions(trx, 'connector')).map((one) => one.id));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
   const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
   return checkFlow(flow, {
@@ -116,6 +117,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
     hasAgent: (id) => agents.has(id),
     hasFlow: (id) => flows.has(id),
     expressions,
+    hasConnector: (id) => connectors.has(id),
   });
 }
 

@@ -11,6 +11,7 @@ const nothing = {
   hasAgent: () => false,
   hasFlow: () => false,
   expressions: new CelExpressions(),
+  hasConnector: () => false,
 };
 const id = 'x' as never;
 

@@ -17,6 +17,9 @@ export type FaultWord =
   | 'fault.noParty'
   | 'fault.noFlow'
   | 'fault.expression'
+  | 'fault.noConnector'
+  | 'fault.noProcedure'
+  | 'fault.noValueName'
   | 'fault.longerThan'
   | 'fault.tellsSecret'
   | 'fault.tooMany';
@@ -36,6 +39,9 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^names an agent who does not exist$/, 'fault.noAgent'],
   [/^names a flow that is not published$/, 'fault.noFlow'],
   [/^cannot be evaluated at (\d+): (.*)$/, 'fault.expression', 'at', 'what'],
+  [/^names a connector that does not exist$/, 'fault.noConnector'],
+  [/^is no procedure’s name$/, 'fault.noProcedure'],
+  [/^is no name of a value/, 'fault.noValueName'],
   [/^names a party whom no step brings in$/, 'fault.noParty'],
   [/^"longer than" needs/, 'fault.longerThan'],
   [/^tells the secret "(.*)"$/, 'fault.tellsSecret', 'variable'],

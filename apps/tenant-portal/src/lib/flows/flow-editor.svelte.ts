@@ -274,6 +274,8 @@ export class FlowEditor {
       hasPrompt: (id) => prompts.some((prompt) => prompt.id === id),
       hasQueue: (id) => queues.some((queue) => queue.id === id),
       hasAgent: (id) => agents.some((agent) => agent.id === id),
+      // Which there are is the centre's to say.
+      hasConnector: (id) => id !== '',
       hasFlow: (id) => flows.some((flow) => flow.id === id && flow.publishedVersion !== null),
       expressions,
     });

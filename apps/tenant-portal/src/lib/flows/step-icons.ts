@@ -4,15 +4,21 @@ import Split from '@lucide/svelte/icons/split';
 import Braces from '@lucide/svelte/icons/braces';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CloudCheck from '@lucide/svelte/icons/cloud-check';
+import Database from '@lucide/svelte/icons/database';
 import Disc from '@lucide/svelte/icons/disc';
+import DatabaseZap from '@lucide/svelte/icons/database-zap';
+import FileCode from '@lucide/svelte/icons/file-code';
 import GitBranch from '@lucide/svelte/icons/git-branch';
+import Globe from '@lucide/svelte/icons/globe';
 import Hash from '@lucide/svelte/icons/hash';
 import Headset from '@lucide/svelte/icons/headset';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
+import Mails from '@lucide/svelte/icons/mails';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
+import Plug from '@lucide/svelte/icons/plug';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserRoundCog from '@lucide/svelte/icons/user-round-cog';
 import Users from '@lucide/svelte/icons/users';
@@ -32,6 +38,12 @@ export const stepIcons = {
   set: Braces,
   'centre-there': CloudCheck,
   compute: Calculator,
+  'query-database': Database,
+  'call-procedure': DatabaseZap,
+  'http-request': Globe,
+  'soap-request': FileCode,
+  'socket-request': Plug,
+  'message-request': Mails,
   record: Disc,
   enqueue: ListOrdered,
   agent: Headset,

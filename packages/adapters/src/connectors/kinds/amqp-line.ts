@@ -57,6 +57,9 @@ async function connect({ settings, secrets, guard, signal, watch }: LineContext<
     }),
     // `reconnect: false` and a socket made already are more than its types know.
   } as object as rhea.ConnectionOptions);
+  // An end that nobody listens to would be thrown where no one can catch it.
+  container.on('error', () => {});
+  for (const end of endings) connection.on(end, () => {});
   await opened(connection, 'connection_open');
   return connection;
 } // prettier-ignore
@@ -70,7 +73,15 @@ function opened(connection: Connection, event: string): Promise<void> {
   });
 }
 
-const endings = ['connection_error', 'session_error', 'sender_error', 'receiver_error', 'disconnected'];
+const endings = [
+  'connection_error',
+  'session_error',
+  'sender_error',
+  'receiver_error',
+  'protocol_error',
+  'error',
+  'disconnected',
+];
 
 function errorOf({ connection, session, sender, receiver, error }: EventContext): Error {
   const said = (sender?.error ?? receiver?.error ?? session?.error ?? connection?.error ?? error) as

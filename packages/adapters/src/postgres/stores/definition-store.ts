@@ -1,4 +1,4 @@
-/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, calendars, mailboxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, connectors, calendars, mailboxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -12,6 +12,7 @@ export const definitionNouns = [
   'web-button',
   'ring-group',
   'calendar',
+  'connector',
   'barred-number',
   'customer-level',
   'number-segment',
@@ -35,6 +36,7 @@ const tables = {
   'web-button': 'web_button',
   'ring-group': 'ring_group',
   calendar: 'calendar',
+  connector: 'connector',
   'barred-number': 'barred_number',
   'customer-level': 'customer_level',
   'number-segment': 'number_segment',

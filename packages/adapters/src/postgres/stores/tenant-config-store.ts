@@ -1,15 +1,23 @@
 /** One tenant's part of a node's configuration, read whole in one transaction. */
 import { tenantConfigSchema, type TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { ConnectorSecrets } from '@seatgrid/core/connectors/connector.ts';
 import type { TenantTrx } from '../scopes.ts';
 import { listAgents } from './agent-store.ts';
+import { listConnectors, ownInnerHosts, type SealedConnector } from './connector-store.ts';
 import { listDefinitions, type DefinitionNoun } from './definition-store.ts';
 import { listDids } from './did-store.ts';
 import { listPublishedFlows } from './flow-store.ts';
 import { listPrompts } from './prompt-store.ts';
 import { ownSettings, ownTenant } from './tenant-store.ts';
 
+export type OpenSecrets = (sealed: SealedConnector) => ConnectorSecrets;
+const noSecrets: ConnectorSecrets = { password: null, clientKey: null };
+
 /** Parsed by the contract on the way out: a node must never be sent what it would refuse. */
-export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
+export async function readTenantConfig(
+  trx: TenantTrx,
+  openSecrets: OpenSecrets = () => noSecrets,
+): Promise<TenantConfig> {
   const settings = await ownSettings(trx);
   // Whose login is shut does not work, by desk or by phone.
   const agents = (await listAgents(trx)).filter((agent) => agent.isActive);
@@ -33,6 +41,12 @@ export async function readTenantConfig(trx: TenantTrx): Promise<TenantConfig> {
     ringGroups: await definitions('ring-group'),
     webButtons: await definitions('web-button'),
     mailboxes: await definitions('mailbox'),
+    connectors: (await listConnectors(trx)).map((one) => ({
+      ...one.connector,
+      // What runs at the centre is asked through it: nodes need no secret of it.
+      secrets: one.connector.runsAt === 'node' ? openSecrets(one) : noSecrets,
+    })),
+    innerHosts: await ownInnerHosts(trx),
     phoneSecrets: agents.flatMap(({ extension, phoneSecret, phoneSrtp }) =>
       phoneSecret ? [{ extension, ...phoneSecret, srtp: phoneSrtp }] : [],
     ),

@@ -271,6 +271,7 @@ export const en = {
   'noun.web-button': 'Web button',
   'noun.ring-group': 'Ring group',
   'noun.calendar': 'Calendar',
+  'noun.connector': 'Connector',
   'noun.barred-number': 'Blacklist',
   'noun.customer-level': 'Customer level',
   'noun.number-segment': 'Number segment',

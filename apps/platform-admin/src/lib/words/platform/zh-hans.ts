@@ -262,6 +262,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.web-button': '网页按钮',
   'noun.ring-group': '振铃组',
   'noun.calendar': '日历',
+  'noun.connector': '连接器',
   'noun.barred-number': '黑名单',
   'noun.customer-level': '客户级别',
   'noun.number-segment': '号段',

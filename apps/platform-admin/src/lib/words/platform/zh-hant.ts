@@ -262,6 +262,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.web-button': '網頁按鈕',
   'noun.ring-group': '振鈴組',
   'noun.calendar': '行事曆',
+  'noun.connector': '連接器',
   'noun.barred-number': '黑名單',
   'noun.customer-level': '客戶級別',
   'noun.number-segment': '號段',
