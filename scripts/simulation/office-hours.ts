@@ -133,7 +133,7 @@ export class OfficeHours {
     this.#calls.set(call.id, call);
     const { flow } = this.#settings;
     if (!flow) return this.#enqueue(call);
-    call.flow = new FlowMachine({ flow, variables: new Map([['caller', '+12025550143'], ['called', '+18005550100'], ['language', 'en']]), expressions: noExpressions, timeZone: 'UTC', defaultLocale: 'en' }); // prettier-ignore
+    call.flow = new FlowMachine({ flow, variables: new Map([['caller', '+12025550143'], ['called', '+18005550100'], ['language', 'en']]), expressions: noExpressions, flows: new Map(), chance: () => 0, timeZone: 'UTC', defaultLocale: 'en' }); // prettier-ignore
     this.#feed(call, { kind: 'start' });
   }
 

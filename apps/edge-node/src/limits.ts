@@ -21,6 +21,10 @@ export const internalRingTimeoutMs = 30_000;
 /** Customer, agent and whoever they bring in. */
 export const callMembersMax = 8;
 export const transferRingTimeoutMs = 25_000;
+/** D-16: of one tenant's files at a node. */
+export const tenantFilesMax = 500;
+export const tenantFilesBytesMax = 10_000_000;
+export const tenantFileBytesMax = 100_000;
 /** Characters of what a step's fault says, told to the record. */
 export const faultCharsToldMax = 300;
 export const collectedVariablesMax = 50;

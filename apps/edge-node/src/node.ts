@@ -2,6 +2,9 @@
  * A node put together: the call path around the ledger, journal and media it is given. Opening and closing those is the
  * business of `open-node.ts`; tests put a node together around parts of their own.
  */
+import { join } from 'node:path';
+import { FairChance } from '@seatgrid/core/flows/fair-chance.ts';
+import type { FileRequest } from '@seatgrid/core/flows/kinds/file.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
@@ -31,6 +34,7 @@ import { NodeConnectors, type NodeConnectorsOptions } from './connectors/node-co
 import { FloorBoard } from './floor/floor-board.ts';
 import { askConnectors } from './flows/outside/ask-connectors.ts';
 import { OutsideWorld, type Performer } from './flows/outside/outside-world.ts';
+import { TenantFiles } from './flows/outside/tenant-files.ts';
 import { textsOf } from './flows/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
@@ -171,6 +175,7 @@ export class EdgeNode {
       log,
     });
     const connectors = (this.connectors = new NodeConnectors(parts));
+    const files = new TenantFiles(join(config.dataFolder, 'tenant-files'));
     const services: CallServices = {
       clock,
       ids: parts.ids,
@@ -190,8 +195,10 @@ export class EdgeNode {
         new Map<string, Performer>([
           ['is-centre-there', () => parts.isCentreThere()],
           ['ask-connector', askConnectors(connectors)],
+          ['file', ({ call, request }) => files.perform(call.tenant.id, request as FileRequest)],
         ]),
       ),
+      chance: new FairChance(parts.random),
       recordings: parts.recordings,
       messages: parts.messages,
       pins: new PinCheck(clock),

@@ -28,10 +28,10 @@ export class FlowCalls {
 
   /** A number whose calls walk these steps, from the first on. */
   flow(name: string, steps: Steps): void {
+    const { id: flowId } = this.fixture.flow(this.tenant, Object.keys(steps)[0]!, steps);
     const number = `+864009${String(this.#numbers.size + 1).padStart(6, '0')}`;
     this.#numbers.set(name, number);
     const did = { id: newId<'did'>(), number, siteId: null };
-    const { id: flowId } = this.fixture.flow(this.tenant, Object.keys(steps)[0]!, steps);
     this.tenant.config.dids.push(did);
     this.tenant.config.rules.push({
       ...plainRule,

@@ -1,5 +1,6 @@
 /** What the call path is given by the composition root: one bag, made once, handed to every call. */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { FairChance } from '@seatgrid/core/flows/fair-chance.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
@@ -41,6 +42,8 @@ export interface CallServices {
   readonly phones: PhoneRegistry;
   readonly speech: Speech;
   readonly outside: OutsideWorld;
+  /** F-13 */
+  readonly chance: FairChance;
   readonly ladders: Pick<CallLadders, 'claim' | 'refused' | 'hideDigits' | 'ended'>;
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
   readonly messages: MessageStore;

@@ -14,6 +14,7 @@ import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
+import { performNextStep } from '../calls/next-step.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import type { Party } from '../calls/party.ts';
@@ -44,6 +45,8 @@ export class FlowRunner implements CallStage {
       timeZone: call.tenant.tenant.timeZone,
       defaultLocale: call.tenant.locale,
       expressions,
+      flows: call.tenant.flows,
+      chance: (flowId, step) => call.services.chance.draw(flowId, step),
     });
     call.variables = this.#machine.variables;
   }
@@ -174,6 +177,8 @@ export class FlowRunner implements CallStage {
         return call.services.acd(call.tenant).enqueue(call, effect.queueId, effect);
       case 'ring-agent':
         return this.#ringAgent(effect);
+      case 'go-to-rule':
+        return this.#goToRule(effect.rule);
       case 'dial':
         return this.#dial(effect);
       case 'invite-party':
@@ -205,6 +210,15 @@ export class FlowRunner implements CallStage {
     };
     if (!agent || !seat) return unavailable();
     ringDirectly({ call, agent, seat, ringTimeoutMs: effect.ringTimeoutMs }, unavailable);
+  }
+
+  /** D-22, F-16: the call goes on as if it had come in by that rule, with all its data. */
+  #goToRule(rule: string): void {
+    const call = this.#call;
+    const step = call.tenant.entry.named(rule, this.#nowMs());
+    if (!step) return this.#feed({ kind: 'rule-missing' });
+    // A flow that follows ends this one itself.
+    performNextStep(call, step);
   }
 
   /** D-02: the flow names the number, the caller number shown and how long it rings. */
@@ -270,4 +284,10 @@ export class FlowRunner implements CallStage {
 
 /** One reading of every expression this node's flows hold. */
 const expressions = new CelExpressions();
-const handingOn: ReadonlySet<FlowEffect['kind']> = new Set(['enqueue', 'ring-agent', 'dial', 'hang-up']);
+const handingOn: ReadonlySet<FlowEffect['kind']> = new Set([
+  'enqueue',
+  'ring-agent',
+  'go-to-rule',
+  'dial',
+  'hang-up',
+]);

@@ -25,6 +25,8 @@ function walk(steps: Record<string, FlowStep>, variables: Record<string, FlowVal
     timeZone: 'UTC',
     defaultLocale: 'en',
     expressions,
+    flows: new Map(),
+    chance: () => 0,
   });
   const effects = flow.handle({ kind: 'start' }, 1_000_000);
   return { flow, effects, steps: walked(effects) };

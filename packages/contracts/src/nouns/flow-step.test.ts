@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { freshStep } from '@seatgrid/core/flows/step-definition.ts';
-import type { StepKey, Utterance } from '@seatgrid/core/flows/step-field.ts';
-import type { MenuStep } from '@seatgrid/core/flows/kinds/menu.ts';
+import type { DigitsLength, StepKey, Utterance } from '@seatgrid/core/flows/step-field.ts';
+import type { GatherStep } from '@seatgrid/core/flows/kinds/gather.ts';
 import { definitionOf, stepKinds, type FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import { nextSteps } from '@seatgrid/core/flows/step-exits.ts';
 import { flowStepSchema } from './flow-step.ts';
@@ -49,16 +49,16 @@ test('bounds are those of the fields, at every depth', () => {
 });
 
 test('the types say the same as the fields', () => {
-  expectTypeOf<MenuStep>().toEqualTypeOf<{
-    readonly kind: 'menu';
+  expectTypeOf<GatherStep>().toEqualTypeOf<{
+    readonly kind: 'gather';
     readonly title?: string;
-    readonly welcome: readonly Utterance[];
     readonly prompt: readonly Utterance[];
-    readonly choices: Readonly<Record<string, { readonly label: string; readonly next: StepKey }>>;
-    readonly invalid: readonly Utterance[];
+    readonly variable: string;
+    readonly length: DigitsLength;
     readonly timeoutMs: number;
-    readonly attempts: number;
-    readonly otherwise: StepKey;
+    readonly isSecret?: boolean;
+    readonly next: StepKey;
+    readonly onEmpty?: StepKey;
   }>();
   // @ts-expect-error a step leads on
   const lacking: FlowStep = { kind: 'record', isRecorded: true };

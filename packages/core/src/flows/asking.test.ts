@@ -17,6 +17,8 @@ const machine = () =>
     timeZone: 'UTC',
     defaultLocale: 'en',
     expressions: noExpressions,
+    flows: new Map(),
+    chance: () => 0,
   });
 const answer = (askId: number, value: unknown) =>
   ({ kind: 'answer', askId, answer: { kind: 'answered', value } }) as const;

@@ -11,6 +11,8 @@ const stepsOf = (steps: CallFlow['steps'], variables: Record<string, string> = {
       timeZone: 'UTC',
       defaultLocale: 'en',
       expressions: noExpressions,
+      flows: new Map(),
+      chance: () => 0,
     },
     Date.parse('2026-11-23T10:00:00Z'),
   ).map(({ key, outcome }) => [key, outcome]);

@@ -34,6 +34,8 @@ export type FlowEffect =
       readonly handlesFull: boolean;
       readonly handlesTimeout: boolean;
     }
+  /** An inbound rule by its name decides what comes next. */
+  | { readonly kind: 'go-to-rule'; readonly rule: string }
   | { readonly kind: 'ring-agent'; readonly agentId: AgentId; readonly ringTimeoutMs: number }
   | {
       readonly kind: 'dial';

@@ -12,6 +12,7 @@ export type FlowInput =
   | { readonly kind: 'answer'; readonly askId: number; readonly answer: OutsideAnswer }
   | { readonly kind: 'queue-left'; readonly cause: 'full' | 'timeout' }
   | { readonly kind: 'agent-unavailable' }
+  | { readonly kind: 'rule-missing' }
   | { readonly kind: 'dial-failed'; readonly why: DialFailure }
   | { readonly kind: 'party-answered' }
   | { readonly kind: 'party-failed'; readonly why: DialFailure }

@@ -17,6 +17,8 @@ function machine(steps: Record<string, FlowStep>, variables: Record<string, stri
     timeZone: 'Asia/Shanghai',
     defaultLocale: 'zh-Hans',
     expressions: noExpressions,
+    flows: new Map(),
+    chance: () => 0,
   });
 }
 

@@ -4,18 +4,20 @@
  * `apps/edge-node/flows` performs its effects. One timer at a time is ever asked for.
  */
 import { assert } from '../kernel/assert.ts';
+import type { FlowId } from '../kernel/ids.ts';
 import { locales, pickText, type Locale, type LocalText } from '../kernel/locale.ts';
 import type { CallFlow } from './call-flow.ts';
 import { expandText } from './expand-text.ts';
 import type { FlowEffect, SpokenUtterance } from './flow-effect.ts';
 import type { Expressions } from './expression.ts';
 import type { FlowInput } from './flow-input.ts';
-import { textOfValue, type FlowValue, type FlowVariables } from './flow-value.ts';
+import { textOfValue, valueOf, type FlowValue, type FlowVariables } from './flow-value.ts';
 import {
   changeCharsToldMax,
   changesToldMax,
   silentSpanMs,
   stepsWithoutWaitingMax,
+  subflowDepthMax,
   variablesMax,
 } from './limits.ts';
 import { maskDigits } from './mask-digits.ts';
@@ -33,6 +35,16 @@ export interface FlowMachineOptions {
   readonly timeZone: string;
   readonly defaultLocale: Locale;
   readonly expressions: Expressions;
+  /** Flows it may call, as they were when the call began. */
+  readonly flows: ReadonlyMap<FlowId, CallFlow>;
+  /** From 0 up to 1, evenly over the calls that come to one step. */
+  readonly chance: (flowId: FlowId, step: StepKey) => number;
+}
+
+/** A flow that waits for one it has called. */
+interface Calling {
+  readonly flow: CallFlow;
+  readonly next: StepKey;
 }
 
 export class FlowMachine implements Walk {
@@ -41,6 +53,8 @@ export class FlowMachine implements Walk {
   readonly parties = new Set<string>();
   readonly #options: FlowMachineOptions;
   #state: 'idle' | 'walking' | 'ended' = 'idle';
+  #flow: CallFlow;
+  readonly #callers: Calling[] = [];
   #stepKey: StepKey = '';
   #enteredAtMs = 0;
   #nowMs = 0;
@@ -55,11 +69,11 @@ export class FlowMachine implements Walk {
   /** Steps walked since `#silentSinceMs`. */
   #walked = 0;
   #silentSinceMs = 0;
-  /** The flow's error branch has been tried on what never ends. */
-  #hasRunAway = false;
+  #runaways = 0;
 
   constructor(options: FlowMachineOptions) {
     this.#options = options;
+    this.#flow = options.flow;
     this.variables = new Map(options.variables);
   }
 
@@ -165,6 +179,44 @@ export class FlowMachine implements Walk {
     return this.fail({ code, place, message: `at ${at + 1}: ${message}` });
   }
 
+  answered(answer: OutsideAnswer, place: string): FlowValue {
+    if (answer.kind === 'too-late')
+      return this.fail({ code: 'too-late', place, message: 'was not answered in time' });
+    if (answer.kind === 'failed') return this.fail({ code: answer.why, place, message: answer.detail });
+    const value = valueOf(answer.value);
+    if (value !== undefined) return value;
+    return this.fail({ code: 'too-long', place, message: 'was answered with more than a variable may hold' });
+  }
+
+  chance(): number {
+    return this.#options.chance(this.#flow.id, this.#stepKey);
+  }
+
+  callFlow(flowId: FlowId, next: StepKey): void {
+    const flow = this.#options.flows.get(flowId);
+    if (!flow) this.fail({ code: 'no-flow', place: 'flowId', message: 'names a flow that is not published' });
+    if (this.#callers.length >= subflowDepthMax)
+      this.fail({
+        code: 'too-deep',
+        place: 'flowId',
+        message: `${subflowDepthMax} flows wait for one another`,
+      });
+    this.leave('called', flow.start);
+    this.#callers.push({ flow: this.#flow, next });
+    this.#flow = flow;
+  }
+
+  returnFlow(): void {
+    const caller = this.#callers.pop();
+    if (caller) {
+      this.leave('returned', caller.next);
+      this.#flow = caller.flow;
+      return;
+    }
+    this.finish('returned');
+    this.#effects.push({ kind: 'hang-up' });
+  }
+
   fail(fault: StepFault): never {
     throw new StepFailure(fault);
   }
@@ -174,7 +226,7 @@ export class FlowMachine implements Walk {
       case 'start':
         assert(this.#state === 'idle', 'a flow starts once');
         this.#state = 'walking';
-        this.#onward = this.#options.flow.start;
+        this.#onward = this.#flow.start;
         return;
       case 'call-left':
         return this.finish('left');
@@ -188,7 +240,7 @@ export class FlowMachine implements Walk {
   /** Enters step after step until one awaits something. */
   #walkOn(): void {
     while (this.#onward !== null) {
-      const { flow } = this.#options;
+      const flow = this.#flow;
       const key = this.#onward;
       const step = flow.steps[key];
       assert(step, `flow ${flow.id} has no step ${key}: it was saved unchecked`);
@@ -206,24 +258,32 @@ export class FlowMachine implements Walk {
       work();
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
-      this.#failed(error.fault, this.#step().onError ?? this.#options.flow.onError);
+      this.#failed(error.fault, this.#step().onError);
     }
   }
 
-  /** On whatever way the step went round, only the flow's own error branch leads out. */
+  /** On whatever way the step went round, only a flow's error branch leads out, and only once. */
   #runAway(): void {
     const message = `${stepsWithoutWaitingMax} steps were walked without waiting`;
-    const to = this.#hasRunAway ? undefined : this.#options.flow.onError;
-    this.#hasRunAway = true;
     this.#walked = 0;
-    this.#failed({ code: 'endless', place: null, message }, to);
+    this.#runaways += 1;
+    this.#failed({ code: 'endless', place: null, message }, undefined);
   }
 
-  #failed(fault: StepFault, to: StepKey | undefined): void {
+  #failed(fault: StepFault, own: StepKey | undefined): void {
     this.#fault = fault;
     this.#keep(errorVariables.code, fault.code, fault.code);
     this.#keep(errorVariables.step, this.#stepKey, this.#stepKey);
-    if (to !== undefined) return this.leave('error', to);
+    if (own !== undefined) return this.leave('error', own);
+    // The flow's own branch, else that of the nearest flow which waits for it.
+    const flows = [this.#flow, ...this.#callers.map(({ flow }) => flow).reverse()];
+    const home = this.#runaways > 1 ? -1 : flows.findIndex(({ onError }) => onError !== undefined);
+    if (home >= 0) {
+      this.leave('error', flows[home]!.onError!);
+      this.#callers.length -= home;
+      this.#flow = flows[home]!;
+      return;
+    }
     this.finish('error');
     this.#effects.push({ kind: 'hang-up' });
   }
@@ -233,7 +293,7 @@ export class FlowMachine implements Walk {
     const whenLeft = this.#whenLeft;
     this.#whenLeft = [];
     for (const done of whenLeft) done();
-    const { id, name, version } = this.#options.flow;
+    const { id, name, version } = this.#flow;
     const step = this.#step();
     this.#effects.push({
       kind: 'step',
@@ -257,7 +317,7 @@ export class FlowMachine implements Walk {
   }
 
   #step(): FlowStep & { readonly onError?: StepKey } {
-    return this.#options.flow.steps[this.#stepKey]!;
+    return this.#flow.steps[this.#stepKey]!;
   }
 
   #spoken(utterances: readonly Utterance[]): SpokenUtterance[] {

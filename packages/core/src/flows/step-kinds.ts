@@ -8,14 +8,20 @@ import { confer } from './kinds/confer.ts';
 import { decide } from './kinds/decide.ts';
 import { dial } from './kinds/dial.ts';
 import { enqueue } from './kinds/enqueue.ts';
+import { file } from './kinds/file.ts';
 import { gather } from './kinds/gather.ts';
+import { goToRule } from './kinds/go-to-rule.ts';
 import { hangUp } from './kinds/hang-up.ts';
 import { inviteParty } from './kinds/invite-party.ts';
+import { loop } from './kinds/loop.ts';
 import { menu } from './kinds/menu.ts';
 import { play } from './kinds/play.ts';
 import { record } from './kinds/record.ts';
+import { returning } from './kinds/return.ts';
 import { say } from './kinds/say.ts';
 import { set } from './kinds/set.ts';
+import { split } from './kinds/split.ts';
+import { subflow } from './kinds/subflow.ts';
 import { time } from './kinds/time.ts';
 import { callProcedure } from './kinds/call-procedure.ts';
 import { httpRequest } from './kinds/http-request.ts';
@@ -33,6 +39,9 @@ const definitions = [
   branch,
   decide,
   time,
+  split,
+  loop,
+  subflow,
   centreThere,
   queryDatabase,
   callProcedure,
@@ -40,15 +49,18 @@ const definitions = [
   soapRequest,
   socketRequest,
   messageRequest,
+  file,
   set,
   compute,
   record,
   enqueue,
   agent,
   dial,
+  goToRule,
   inviteParty,
   changeParty,
   confer,
+  returning,
   hangUp,
 ] as const;
 

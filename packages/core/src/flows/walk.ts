@@ -1,3 +1,4 @@
+import type { FlowId } from '../kernel/ids.ts';
 import type { FlowEffect } from './flow-effect.ts';
 import type { FlowValue, FlowVariables } from './flow-value.ts';
 import type { OutsideAnswer, OutsideRequest } from './outside-request.ts';
@@ -36,6 +37,13 @@ export interface Walk {
   set(name: string, value: FlowValue, isSecret?: 'secret'): void;
   /** The value of an expression; a fault in it takes the step's error branch. `place`: the field it stands in. */
   evaluate(expression: string, place: string): FlowValue;
+  /** What was answered, as a value; what was not takes the step's error branch. `place`: the field it is about. */
+  answered(answer: OutsideAnswer, place: string): FlowValue;
+  /** F-13: from 0 up to 1, evenly over the calls that come to this step. */
+  chance(): number;
+  /** Goes on in another flow; it comes back to `next`. */
+  callFlow(flowId: FlowId, next: StepKey): void;
+  returnFlow(): void;
   /** The step cannot go on: its error branch is taken. */
   fail(fault: StepFault): never;
   /** False where there was nothing to say. */

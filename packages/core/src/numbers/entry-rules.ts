@@ -77,6 +77,17 @@ export class EntryRules {
     }
     return entry;
   }
+
+  /** What a rule of this name says at this moment, whoever calls; undefined where there is none, or it says nothing. */
+  named(name: string, atMs: number): NextStep | undefined {
+    const read = this.#rules.find(({ rule }) => rule.name === name);
+    if (!read) return undefined;
+    const duty = dutyAt(read.rule.workingTime, read.dates, {
+      timeZone: this.#settings.timeZone,
+      nowMs: atMs,
+    });
+    return (duty.isOnDuty ? read.rule.onDuty : read.rule.offDuty) ?? undefined;
+  }
 }
 
 interface ReadRule {

@@ -35,7 +35,10 @@ function flowOf(config: TenantConfig, asked: EntryTrialAsked, { step, caller }: 
     ['customerLevel', caller.level === null ? '' : String(caller.level)],
     ['department', caller.department ?? ''],
   ]);
-  const steps = firstSteps({ flow, variables, timeZone, defaultLocale: locale, expressions }, asked.atMs);
+  const flows = new Map(config.flows.map((one) => [one.id, one]));
+  // Where shares decide, the first is taken.
+  const options = { flow, flows, variables, timeZone, defaultLocale: locale, expressions, chance: () => 0 };
+  const steps = firstSteps(options, asked.atMs);
   return { name: flow.name, steps: [...steps] };
 }
 

@@ -1,3 +1,9 @@
+import Undo2 from '@lucide/svelte/icons/undo-2';
+import Signpost from '@lucide/svelte/icons/signpost';
+import FileText from '@lucide/svelte/icons/file-text';
+import Workflow from '@lucide/svelte/icons/workflow';
+import Repeat from '@lucide/svelte/icons/repeat';
+import Percent from '@lucide/svelte/icons/percent';
 import AudioLines from '@lucide/svelte/icons/audio-lines';
 import Calculator from '@lucide/svelte/icons/calculator';
 import Split from '@lucide/svelte/icons/split';
@@ -36,7 +42,11 @@ export const stepIcons = {
   decide: Split,
   time: CalendarClock,
   set: Braces,
+  split: Percent,
+  loop: Repeat,
+  subflow: Workflow,
   'centre-there': CloudCheck,
+  file: FileText,
   compute: Calculator,
   'query-database': Database,
   'call-procedure': DatabaseZap,
@@ -48,9 +58,11 @@ export const stepIcons = {
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,
+  'go-to-rule': Signpost,
   'invite-party': UserPlus,
   'change-party': UserRoundCog,
   confer: Users,
+  return: Undo2,
   'hang-up': PhoneOff,
 } as const satisfies Readonly<Record<StepKind, unknown>>;
 

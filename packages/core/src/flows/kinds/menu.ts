@@ -1,6 +1,17 @@
 import { listen } from '../listening.ts';
 import { defineStep, type StepIn } from '../step-definition.ts';
-import { choices, count, duration, speech, wayOn } from '../step-field.ts';
+import {
+  choices,
+  count,
+  duration,
+  flag,
+  optional,
+  rows,
+  speech,
+  target,
+  text,
+  wayOn,
+} from '../step-field.ts';
 
 /** D-20: one key, each with its branch; an undefined key is answered by `invalid` and the menu again. */
 export const menu = defineStep({
@@ -11,32 +22,60 @@ export const menu = defineStep({
     prompt: speech('begun'),
     choices: choices({ '1': { label: '', next: '' } }),
     invalid: speech(),
+    /** D-07: rows of keys that lead straight to a step at any depth. Their first key is offered by no choice. */
+    shortcuts: optional(rows({ keys: text(2, 10), label: text(0, 80), next: target() }, 0, 50)),
+    /** D-21: spoken to the end, whatever is pressed; then `otherwise` follows. */
+    isWithoutKeys: optional(flag(false)),
     timeoutMs: duration(500, 60_000, 5_000),
     /** Rounds of prompt before `otherwise` is taken. */
     attempts: count(1, 10, 3),
     otherwise: wayOn(),
   },
   silentExits: 'none',
-  check: (step) =>
-    Object.keys(step.choices).length === 0 ? [{ field: 'choices', message: 'offers no key' }] : [],
+  check(step) {
+    const shortcuts = step.shortcuts ?? [];
+    return [
+      ...(Object.keys(step.choices).length + shortcuts.length === 0 && step.isWithoutKeys !== true
+        ? [{ field: 'choices', message: 'offers no key' }]
+        : []),
+      ...shortcuts.flatMap(({ keys }, index) => {
+        const field = `shortcuts.${index}.keys`;
+        if (!/^[0-9*#]+$/.test(keys)) return [{ field, message: 'is no row of keys' }];
+        if (step.choices[keys.charAt(0)]) return [{ field, message: 'begins with a key of its own' }];
+        const isHidden = shortcuts.some((other, place) => place !== index && keys.startsWith(other.keys));
+        return isHidden ? [{ field, message: 'is never reached: another one begins it' }] : [];
+      }),
+    ];
+  },
   enter(step, walk) {
+    if (step.isWithoutKeys === true)
+      return walk.speakThen([...step.welcome, ...step.prompt], () => walk.leave('spoken', step.otherwise));
+    const shortcuts = step.shortcuts ?? [];
     let attempt = 1;
+    /** Keys of a shortcut begun. */
+    let row = '';
     let invalidKeys = '';
     listen(walk, [...step.welcome, ...step.prompt], {
       timeoutMs: step.timeoutMs,
       onDigit(digit, again) {
         walk.act({ kind: 'clear-timer' });
-        const choice = step.choices[digit];
+        row += digit;
+        const choice = row.length === 1 ? step.choices[digit] : shortcuts.find(({ keys }) => keys === row);
         if (choice) {
           walk.path.push(choice.label);
-          return walk.leave(digit, choice.next, { digits: invalidKeys + digit, label: choice.label });
+          return walk.leave(row, choice.next, { digits: invalidKeys + row, label: choice.label });
         }
-        invalidKeys += digit;
+        if (shortcuts.some(({ keys }) => keys.startsWith(row)))
+          return walk.act({ kind: 'set-timer', delayMs: step.timeoutMs });
+        invalidKeys += row;
+        row = '';
         if (attempt >= step.attempts) return walk.leave('otherwise', step.otherwise, { digits: invalidKeys });
         attempt += 1;
         again([...step.invalid, ...step.prompt]);
       },
       onSilence(again) {
+        invalidKeys += row;
+        row = '';
         if (attempt >= step.attempts)
           return walk.leave('timeout', step.otherwise, { digits: invalidKeys || null });
         attempt += 1;

@@ -3,6 +3,7 @@
  * let happen next. Pure: the clock is a number that is set, and every step is one input.
  */
 import type { DialFailure } from '@seatgrid/core/flows/dial-result.ts';
+import { FairChance } from '@seatgrid/core/flows/fair-chance.ts';
 import type { Expressions } from '@seatgrid/core/flows/expression.ts';
 import type { FlowEffect, SpokenUtterance, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
@@ -39,6 +40,7 @@ export type Happening =
 export class Simulation {
   readonly happened: Happening[] = [];
   readonly #machine: FlowMachine;
+  readonly #chance = new FairChance({ bytes: (length) => new Uint8Array(length) });
   #nowMs: number;
   #speech: { readonly takesKeys: boolean } | null = null;
   #timerMs: number | null = null;
@@ -57,6 +59,9 @@ export class Simulation {
       timeZone: call.timeZone,
       defaultLocale: call.language,
       expressions,
+      // Flows it calls are not walked here: their step takes its error branch.
+      flows: new Map(),
+      chance: (flowId, step) => this.#chance.draw(flowId, step),
     });
     this.take({ kind: 'start' });
   }
@@ -156,6 +161,10 @@ export class Simulation {
         return;
       case 'record':
         this.happened.push({ kind: 'done', atMs, what: effect.isRecorded ? 'recorded' : 'not-recorded' });
+        return;
+      case 'go-to-rule':
+        // What follows is another rule's business.
+        this.#hasHungUp = true;
         return;
       case 'hang-up':
         this.#hasHungUp = true;
