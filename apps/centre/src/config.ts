@@ -20,6 +20,10 @@ export interface CentreConfig {
   readonly platformAdminFolder: string;
   /** Who has it may read `/metrics`; without one, this machine alone. */
   readonly metricsToken: string | undefined;
+  /** Absent: nobody is mailed. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
+  /** Where people reach the portals. */
+  readonly publicUrl: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -70,6 +74,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const metricsToken = text('CENTRE_METRICS_TOKEN');
   if (metricsToken !== undefined && metricsToken.length < 16)
     faults.push('CENTRE_METRICS_TOKEN has fewer than 16 characters');
+  const smtpUrl = url('CENTRE_SMTP_URL', ['smtp:', 'smtps:']);
+  const mailFrom = text('CENTRE_MAIL_FROM');
+  if (smtpUrl !== undefined && !/^[^\s@]+@[^\s@]+$/.test(mailFrom ?? ''))
+    faults.push('CENTRE_MAIL_FROM is no e-mail address: with CENTRE_SMTP_URL it says who mails come from');
   const config: CentreConfig = {
     host: text('CENTRE_HOST') ?? '127.0.0.1',
     port: port('CENTRE_PORT') ?? 7400,
@@ -90,6 +98,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       text('PLATFORM_ADMIN_FOLDER') ?? resolve(repository, 'apps/platform-admin/build'),
     ),
     metricsToken,
+    mail: smtpUrl === undefined ? undefined : { smtpUrl, from: mailFrom ?? '' },
+    publicUrl: url('CENTRE_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/$/, ''),
     logLevel: logLevel as CentreConfig['logLevel'],
   };
   if (faults.length > 0) throw new ConfigFault(faults);

@@ -46,3 +46,9 @@ export const realtimeSessionCheckMs = 30 * secondMs;
 export const realtimeBufferedOctetsMax = 1024 * 1024;
 
 export const drainTimeoutMs = 10 * secondMs;
+
+/** Mails that are due are looked for so often, beside every news of a message. */
+export const mailLookEveryMs = minuteMs;
+/** A mail that failed is sent again after this, then twice that, and so on, so many times in all. */
+export const mailRetryMs = 2 * minuteMs;
+export const mailTriesMax = 8;

@@ -22,6 +22,7 @@ import type { CentreConfig } from './config.ts';
 import { CentreConnectors } from './connectors/centre-connectors.ts';
 import { drainTimeoutMs } from './limits.ts';
 import { watchForAlarms } from './nodes/alarm-duty.ts';
+import { mailMessages } from './messages/mail-messages.ts';
 import { CentreCounters } from './metrics/centre-counters.ts';
 import { serveLinks, type LinkRequest } from './nodes/link-server.ts';
 import { createRecordingFetch } from './nodes/recording-fetch.ts';
@@ -105,6 +106,12 @@ export async function startCentre(
     const links = await serveLinks(centre);
     const realtime = await serveRealtime(centre);
     const endAlarms = watchForAlarms(centre);
+    if (config.mail) {
+      // Most installations mail nothing, and need not load what does.
+      const { openSmtpMailer } = await import('@seatgrid/adapters/mail/smtp-mail.ts');
+      const mailer = openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from });
+      endings.push(await mailMessages(centre, { mailer, publicUrl: config.publicUrl ?? null }));
+    }
     const portals = [
       { base: '/admin', folder: config.platformAdminFolder, name: '@seatgrid/platform-admin' },
       { base: '', folder: config.tenantPortalFolder, name: '@seatgrid/tenant-portal' },

@@ -21,6 +21,7 @@ const leave = '+864008000001';
 const small = '+864008000002';
 const collect = '+864008000003';
 const away = '+864008000004';
+const inFlow = '+864008000005';
 const pin = '2468';
 const greeting =
   'Nobody can take your call. Please leave a message after the tone, and press the hash key when you are done.';
@@ -64,6 +65,12 @@ beforeAll(async () => {
     numberWith(tenant, leave, { kind: 'mailbox', mailboxId: box.id });
     numberWith(tenant, small, { kind: 'mailbox', mailboxId: smallBox.id });
     numberWith(tenant, collect, { kind: 'messages' });
+    const flow = fixture.flow(tenant, 'leave', {
+      leave: { kind: 'leave-message', mailboxId: box.id, next: 'thanks', onNotLeft: 'nothing' },
+      thanks: { kind: 'hang-up', say: [] },
+      nothing: { kind: 'hang-up', say: [] },
+    });
+    numberWith(tenant, inFlow, { kind: 'flow', flowId: flow.id });
     numberWith(tenant, away, { kind: 'queue', queueId: queue.id });
   });
 });
@@ -241,6 +248,21 @@ test('a queue nobody answers in leads to the box', async () => {
   expect((await leftOf(callId)).facts.mailboxId).toBe(box.id);
   expect(side.node.eventsOf('queue.left').find(({ facts }) => facts.callId === callId)?.facts.cause).toBe('timeout');
 }); // prettier-ignore
+
+test('a flow leads to the box and goes on afterwards, another way where nothing was said', async () => {
+  const stepsOf = (callId: CallId) =>
+    side.node
+      .eventsOf('flow.step')
+      .filter(({ facts }) => facts.callId === callId)
+      .map(({ facts }) => `${facts.stepKey} ${facts.outcome}`);
+  const callId = await leaveMessage(inFlow);
+  await side.node.event('call.ended', (facts) => facts.callId === callId, 20_000);
+  expect((await leftOf(callId)).facts.mailboxId).toBe(box.id);
+  expect(stepsOf(callId)).toEqual(['leave left', 'thanks hang-up']);
+  const silent = await leaveMessage(inFlow, 100);
+  await side.node.event('call.ended', (facts) => facts.callId === silent, 20_000);
+  expect(stepsOf(silent)).toEqual(['leave nothing', 'nothing hang-up']);
+});
 
 test('the owner hears it at the desk phone: PIN, new messages, the sound, thrown away and taken back', async () => {
   const phone = await deskPhone();

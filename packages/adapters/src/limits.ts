@@ -36,3 +36,7 @@ export const connectorLookEveryMs = 50;
 export const httpRedirectsMax = 5;
 export const amqpIdleMs = 30_000;
 export const oracleOutOctetsMax = 4_000;
+
+// Mail
+export const smtpConnectionsMax = 2;
+export const smtpTimeoutMs = 20_000;

@@ -12,6 +12,7 @@ const anyTenant = {
   hasAgent: () => true,
   hasFlow: () => true,
   hasConnector: () => true,
+  hasMailbox: () => true,
   expressions: new CelExpressions(),
 };
 

@@ -9,6 +9,7 @@ import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { MailboxId } from '@seatgrid/core/kernel/ids.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallStage } from '../calls/call-stage.ts';
@@ -18,7 +19,8 @@ import { performNextStep } from '../calls/next-step.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import type { Party } from '../calls/party.ts';
-import { collectedVariablesMax, faultCharsToldMax } from '../limits.ts';
+import { collectedVariablesMax, faultCharsToldMax, failedDialMs } from '../limits.ts';
+import { leaveMessage, type MessageOutcome } from '../messages/leave-message.ts';
 import { FlowConference } from './flow-conference.ts';
 
 export class FlowRunner implements CallStage {
@@ -185,6 +187,8 @@ export class FlowRunner implements CallStage {
         return this.#conference.invite(effect, (outcome) => this.#feed(outcome));
       case 'change-party':
         return this.#conference.change(effect.party, effect.act);
+      case 'leave-message':
+        return this.#leaveMessage(effect.mailboxId);
       case 'hang-up':
         return call.end({ party: 'platform', code: 'flow-ended' }, null);
       case 'secret':
@@ -198,6 +202,18 @@ export class FlowRunner implements CallStage {
       case 'step':
         return this.#trace(effect.facts);
     }
+  }
+
+  /** D-11. A box that is gone takes a moment all the same, so that a flow of them cannot spin. */
+  #leaveMessage(mailboxId: MailboxId): void {
+    const call = this.#call;
+    const back = (outcome: MessageOutcome) => {
+      call.enter(this);
+      this.#feed({ kind: 'message-left', outcome });
+    };
+    const box = call.tenant.mailboxes.get(mailboxId);
+    if (box) leaveMessage(call, box, back);
+    else call.after(failedDialMs, () => back('nothing'));
   }
 
   #ringAgent(effect: FlowEffect & { kind: 'ring-agent' }): void {
@@ -289,5 +305,6 @@ const handingOn: ReadonlySet<FlowEffect['kind']> = new Set([
   'ring-agent',
   'go-to-rule',
   'dial',
+  'leave-message',
   'hang-up',
 ]);

@@ -18,6 +18,7 @@ const here = {
   hasAgent: () => true,
   hasFlow: () => true,
   hasConnector: () => true,
+  hasMailbox: () => true,
   expressions,
 };
 const bye: FlowStep = { kind: 'hang-up', say: [] };

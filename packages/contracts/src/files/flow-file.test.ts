@@ -26,6 +26,7 @@ const everything = {
   hasAgent: () => true,
   hasFlow: () => true,
   hasConnector: () => true,
+  hasMailbox: () => true,
   expressions: { check: () => undefined, namesIn: () => [] } as never,
 };
 

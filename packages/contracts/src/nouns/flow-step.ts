@@ -52,6 +52,7 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'agent':
     case 'flow':
     case 'connector':
+    case 'mailbox':
       return idOf<typeof field.type>();
     case 'variable':
       return variableSchema;

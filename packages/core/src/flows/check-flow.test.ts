@@ -9,6 +9,7 @@ const nothing = {
   hasQueue: () => false,
   hasAgent: () => false,
   hasFlow: () => false,
+  hasMailbox: () => false,
   expressions: noExpressions,
   hasConnector: () => false,
 };

@@ -10,6 +10,7 @@ export interface FlowSurroundings {
   readonly hasQueue: (id: string) => boolean;
   readonly hasAgent: (id: string) => boolean;
   readonly hasFlow: (id: string) => boolean;
+  readonly hasMailbox: (id: string) => boolean;
   readonly expressions: Pick<Expressions, 'check' | 'namesIn'>;
   readonly hasConnector: (id: string) => boolean;
 }
@@ -62,6 +63,9 @@ function fieldFaults(
         break;
       case 'flow':
         miss(surroundings.hasFlow(value as string), 'names a flow that is not published');
+        break;
+      case 'mailbox':
+        miss(surroundings.hasMailbox(value as string), 'names a mailbox that does not exist');
         break;
       case 'expression': {
         const fault = surroundings.expressions.check(value as string);

@@ -1,4 +1,4 @@
-import type { AgentId, FlowId, PromptId, QueueId } from '../kernel/ids.ts';
+import type { AgentId, FlowId, MailboxId, PromptId, QueueId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { ConferenceAct } from './conference-act.ts';
 import type { OutsideRequest } from './outside-request.ts';
@@ -53,6 +53,8 @@ export type FlowEffect =
       readonly isLetIn: boolean;
     }
   | { readonly kind: 'change-party'; readonly party: string; readonly act: ConferenceAct }
+  /** The caller comes back when it is over, and may have hung up before. */
+  | { readonly kind: 'leave-message'; readonly mailboxId: MailboxId }
   | { readonly kind: 'hang-up' }
   /** What the caller keys from here on is kept by nobody, or may be kept again. */
   | { readonly kind: 'secret'; readonly isSecret: boolean }

@@ -14,6 +14,7 @@ export type FlowInput =
   | { readonly kind: 'agent-unavailable' }
   | { readonly kind: 'rule-missing' }
   | { readonly kind: 'dial-failed'; readonly why: DialFailure }
+  | { readonly kind: 'message-left'; readonly outcome: 'left' | 'nothing' | 'full' }
   | { readonly kind: 'party-answered' }
   | { readonly kind: 'party-failed'; readonly why: DialFailure }
   /** Hung up, or its line was lost. */

@@ -3,7 +3,7 @@
  * references, the designer its form, and the compiler the step's type. A new kind of step needs no new kind of field.
  */
 import type { ConnectorId } from '../connectors/connector.ts';
-import type { AgentId, FlowId, PromptId, QueueId } from '../kernel/ids.ts';
+import type { AgentId, FlowId, MailboxId, PromptId, QueueId } from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import type { WorkingPeriod } from '../numbers/inbound-rule.ts';
 
@@ -32,7 +32,7 @@ export type FieldShape =
   | { readonly type: 'speech' }
   | { readonly type: 'prompts' }
   | { readonly type: 'local-text' }
-  | { readonly type: 'queue' | 'agent' | 'flow' | 'connector' }
+  | { readonly type: 'queue' | 'agent' | 'flow' | 'connector' | 'mailbox' }
   | { readonly type: 'variable' }
   /** `isExpanded`: `{name}` in it is a variable's value. */
   | { readonly type: 'text'; readonly atLeast: number; readonly atMost: number; readonly isExpanded: boolean }
@@ -91,6 +91,7 @@ export const prompts = () => field<readonly PromptId[]>({ type: 'prompts' }, [])
 export const localText = () => field<LocalText>({ type: 'local-text' }, {});
 export const queue = () => field<QueueId>({ type: 'queue' }, '' as QueueId);
 export const agent = () => field<AgentId>({ type: 'agent' }, '' as AgentId);
+export const mailbox = () => field<MailboxId>({ type: 'mailbox' }, '' as MailboxId);
 export const flow = () => field<FlowId>({ type: 'flow' }, '' as FlowId);
 export const connector = () => field<ConnectorId>({ type: 'connector' }, '' as ConnectorId);
 export const variable = (fresh: string) => field<string>({ type: 'variable' }, fresh);

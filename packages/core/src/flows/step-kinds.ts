@@ -13,6 +13,7 @@ import { gather } from './kinds/gather.ts';
 import { goToRule } from './kinds/go-to-rule.ts';
 import { hangUp } from './kinds/hang-up.ts';
 import { inviteParty } from './kinds/invite-party.ts';
+import { leaveMessage } from './kinds/leave-message.ts';
 import { loop } from './kinds/loop.ts';
 import { menu } from './kinds/menu.ts';
 import { play } from './kinds/play.ts';
@@ -53,6 +54,7 @@ const definitions = [
   set,
   compute,
   record,
+  leaveMessage,
   enqueue,
   agent,
   dial,

@@ -111,11 +111,13 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const connectors = new Set((await listDefinitions(trx, 'connector')).map((one) => one.id));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
   const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
+  const mailboxes = new Set((await listDefinitions(trx, 'mailbox')).map((one) => one.id));
   return checkFlow(flow, {
     hasPrompt: (id) => prompts.has(id),
     hasQueue: (id) => queues.has(id),
     hasAgent: (id) => agents.has(id),
     hasFlow: (id) => flows.has(id),
+    hasMailbox: (id) => mailboxes.has(id),
     expressions,
     hasConnector: (id) => connectors.has(id),
   });

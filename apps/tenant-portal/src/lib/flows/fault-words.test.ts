@@ -10,6 +10,7 @@ const nothing = {
   hasQueue: () => false,
   hasAgent: () => false,
   hasFlow: () => false,
+  hasMailbox: () => false,
   expressions: new CelExpressions(),
   hasConnector: () => false,
 };

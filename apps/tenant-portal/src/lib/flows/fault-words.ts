@@ -16,6 +16,7 @@ export type FaultWord =
   | 'fault.noAgent'
   | 'fault.noParty'
   | 'fault.noFlow'
+  | 'fault.noMailbox'
   | 'fault.expression'
   | 'fault.noConnector'
   | 'fault.noProcedure'
@@ -38,6 +39,7 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^names a queue that does not exist$/, 'fault.noQueue'],
   [/^names an agent who does not exist$/, 'fault.noAgent'],
   [/^names a flow that is not published$/, 'fault.noFlow'],
+  [/^names a mailbox that does not exist$/, 'fault.noMailbox'],
   [/^cannot be evaluated at (\d+): (.*)$/, 'fault.expression', 'at', 'what'],
   [/^names a connector that does not exist$/, 'fault.noConnector'],
   [/^is no procedure’s name$/, 'fault.noProcedure'],

@@ -28,6 +28,7 @@ import Plug from '@lucide/svelte/icons/plug';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserRoundCog from '@lucide/svelte/icons/user-round-cog';
 import Users from '@lucide/svelte/icons/users';
+import Voicemail from '@lucide/svelte/icons/voicemail';
 import type { StepFamily } from '@seatgrid/core/flows/step-definition.ts';
 import { definitionOf, type StepKind } from '@seatgrid/core/flows/step-kinds.ts';
 import type { Role } from '@seatgrid/ui';
@@ -55,6 +56,7 @@ export const stepIcons = {
   'socket-request': Plug,
   'message-request': Mails,
   record: Disc,
+  'leave-message': Voicemail,
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,

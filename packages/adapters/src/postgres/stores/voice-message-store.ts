@@ -1,6 +1,8 @@
 /** What the centre knows of messages: told by the journal of the node that has them, never written otherwise but for the mail. */
+import type { Selectable } from 'kysely';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { VoiceMessage } from '@seatgrid/contracts/nouns/mailbox.ts';
+import type { Database } from '../database.ts';
 import type { TenantTrx } from '../scopes.ts';
 
 type Facts<Kind extends EventFacts['kind']> = Extract<EventFacts, { kind: Kind }>;
@@ -62,20 +64,22 @@ export async function findVoiceMessage(trx: TenantTrx, id: string): Promise<Stor
     .where('id', '=', id)
     .where('purged_at', 'is', null)
     .executeTakeFirst();
-  return (
-    row && {
-      id: row.id,
-      nodeId: row.node_id,
-      mailboxId: row.mailbox_id,
-      callId: row.call_id,
-      fromNumber: row.from_number,
-      leftAtMs: row.left_at.getTime(),
-      durationMs: row.duration_ms,
-      path: row.path,
-      octets: row.octets,
-      sha256: row.sha256,
-    }
-  );
+  return row && storedOf(row);
+}
+
+function storedOf(row: Selectable<Database['voice_message']>): StoredMessage {
+  return {
+    id: row.id,
+    nodeId: row.node_id,
+    mailboxId: row.mailbox_id,
+    callId: row.call_id,
+    fromNumber: row.from_number,
+    leftAtMs: row.left_at.getTime(),
+    durationMs: row.duration_ms,
+    path: row.path,
+    octets: row.octets,
+    sha256: row.sha256,
+  };
 }
 
 export async function hasVoiceMessages(trx: TenantTrx, mailboxId: string): Promise<boolean> {
@@ -87,6 +91,53 @@ export async function hasVoiceMessages(trx: TenantTrx, mailboxId: string): Promi
     .where('purged_at', 'is', null)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+export interface ClaimedMessage extends StoredMessage {
+  readonly mailTries: number;
+}
+
+/** Each is tried again later unless it is said to be sent; after the last try it waits no more. */
+export async function claimMailsDue(
+  trx: TenantTrx,
+  {
+    nowMs,
+    retryMs,
+    triesMax,
+  }: { readonly nowMs: number; readonly retryMs: number; readonly triesMax: number },
+): Promise<ClaimedMessage[]> {
+  const due = await trx
+    .selectFrom('voice_message')
+    .selectAll()
+    .where('mail_due_at', '<=', new Date(nowMs))
+    .where('purged_at', 'is', null)
+    .orderBy('mail_due_at')
+    .limit(mailsClaimedMax)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  for (const row of due) {
+    const tries = row.mail_tries + 1;
+    await trx
+      .updateTable('voice_message')
+      .set({
+        mail_tries: tries,
+        mail_due_at: tries >= triesMax ? null : new Date(nowMs + retryMs * 2 ** (tries - 1)),
+      })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  return due.map((row) => ({ ...storedOf(row), mailTries: row.mail_tries + 1 }));
+}
+
+const mailsClaimedMax = 20;
+
+export async function saveMailed(trx: TenantTrx, id: string, nowMs: number): Promise<void> {
+  await trx
+    .updateTable('voice_message')
+    .set({ mailed_at: new Date(nowMs), mail_due_at: null })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function storeMessageLeft(

@@ -29,6 +29,7 @@ export type Waiting =
   | { readonly kind: 'answer'; readonly askId: number; readonly request: string; readonly timeoutMs: number }
   | { readonly kind: 'queue'; readonly id: string }
   | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'message'; readonly id: string }
   | { readonly kind: 'dial' | 'party'; readonly number: string }
   | { readonly kind: 'ended' };
 
@@ -152,6 +153,9 @@ export class Simulation {
         return;
       case 'ring-agent':
         this.#other = { kind: 'agent', id: effect.agentId };
+        return;
+      case 'leave-message':
+        this.#other = { kind: 'message', id: effect.mailboxId };
         return;
       case 'dial':
         this.#other = { kind: 'dial', number: effect.number };

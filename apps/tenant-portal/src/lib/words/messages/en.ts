@@ -13,6 +13,7 @@ export const en = {
   'message.emptyText': 'What callers leave is found here, with its sound.',
   'message.from': 'From',
   'message.heard': 'heard',
+  'message.isLeft': 'A message is left',
   'message.length': 'Length',
   'message.markHeard': 'Mark as heard',
   'message.markNew': 'Mark as new',

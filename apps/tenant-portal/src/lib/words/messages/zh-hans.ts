@@ -15,6 +15,7 @@ export const zhHans: Words<keyof typeof en> = {
   'message.emptyText': '来电者的留言会出现在这里，可以直接播放。',
   'message.from': '来自',
   'message.heard': '已听',
+  'message.isLeft': '留下留言',
   'message.length': '时长',
   'message.markHeard': '标为已听',
   'message.markNew': '标为新留言',

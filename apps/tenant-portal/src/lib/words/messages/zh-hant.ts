@@ -15,6 +15,7 @@ export const zhHant: Words<keyof typeof en> = {
   'message.emptyText': '來電者的留言會出現在這裡，可以直接播放。',
   'message.from': '來自',
   'message.heard': '已聽',
+  'message.isLeft': '留下留言',
   'message.length': '時長',
   'message.markHeard': '標為已聽',
   'message.markNew': '標為新留言',
