@@ -7,6 +7,7 @@ import { presenceMark } from '#lib/presence/presence-mark.ts';
 import { say } from '#lib/words/say.svelte.ts';
 import { inOrder, type Happening } from './call-phases.ts';
 import { endText } from './end-text.svelte.ts';
+import { stepTrace } from './step-trace.ts';
 import { tellDecision } from './tell-decision.svelte.ts';
 
 export interface CallNames {
@@ -90,16 +91,19 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         !facts.label && facts.outcome !== 'next' ? outcomeText(facts.outcome) : undefined,
       ];
       return {
-        shape: 'dot',
-        role: 'neutral',
+        shape: facts.fault ? 'warning' : 'dot',
+        role: facts.fault ? 'amber' : 'neutral',
         title: [say('tl.step', { title: facts.title ?? facts.stepKey }), ...parts]
           .filter(Boolean)
           .join(' · '),
-        detail: say('tl.stepDetail', {
-          flow: facts.flowName,
-          version: facts.flowVersion,
-          stay: format.durationWords(stayMs),
-        }),
+        detail: [
+          say('tl.stepDetail', {
+            flow: facts.flowName,
+            version: facts.flowVersion,
+            stay: format.durationWords(stayMs),
+          }),
+          ...stepTrace(facts).map(({ word, values }) => say(word, values)),
+        ].join(' · '),
       };
     }
     case 'queue.entered':
