@@ -289,6 +289,38 @@ test('a flow is tried out without a call: keys, silence, and the way it takes dr
     });
 });
 
+test('a changed flow is published, compared with what it was in words, and rolled back', async () => {
+  const header = page.locator('main header');
+  const dialog = page.getByRole('dialog');
+  await newFlow('Back again');
+  await form().locator('textarea').first().fill('Welcome.');
+  await noFault();
+  await header.getByRole('button', { name: 'Save draft' }).click();
+  await page.waitForURL(/\/flows\/[0-9a-f-]{36}$/);
+  const publish = async (version: number) => {
+    await header.getByRole('button', { name: 'Publish' }).click();
+    await dialog.getByRole('button', { name: 'ublish' }).click();
+    await header.getByText(`published v${version}`).waitFor();
+  };
+  await publish(1);
+  await page.locator('main').getByLabel('Name').fill('Worse');
+  await publish(2);
+
+  await header.getByRole('button', { name: 'Versions' }).click();
+  await dialog.getByText('New calls take this one.').or(dialog.getByText('Choose a version')).waitFor();
+  expect(await dialog.locator('ul > li > button').count()).toBe(2);
+  await dialog.getByRole('button', { name: 'Version 1' }).click();
+  await dialog.getByText('Renamed from “Worse” to “Back again”').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  if (pictures)
+    await page.screenshot({ path: join(resolve(pictures), 'versions-en-light.png'), animations: 'disabled' });
+  await dialog.getByRole('button', { name: 'Roll back to version 1' }).click();
+  await dialog.getByText('Publish version 1 again, as version 3?').waitFor();
+  await dialog.getByRole('button', { name: 'Roll back to version 1' }).click();
+  await header.getByText('published v3').waitFor();
+  await page.getByRole('heading', { name: 'Back again' }).waitFor();
+});
+
 test('a flow goes out as a file and comes back as another; a broken one is told with its line', async () => {
   await page.goto(`/flows/${await publishedId('By mouse')}`);
   await node('menu').waitFor();

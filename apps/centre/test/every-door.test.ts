@@ -213,7 +213,9 @@ async function knock(
 
 function address(path: string, { id = nobody }: { id?: string }): string {
   const pattern = path.split(' ')[1]!;
-  return centre.url + pattern.replace(':sha256', '0'.repeat(64)).replaceAll(/:\w+/g, id);
+  return (
+    centre.url + pattern.replace(':sha256', '0'.repeat(64)).replace(':version', '1').replaceAll(/:\w+/g, id)
+  );
 }
 
 /** A body the contract accepts for this noun: alpha's own row, so that only the id is foreign. */

@@ -14,6 +14,8 @@ export const poolDrainTimeoutMs = 10_000;
 /** Months of call partitions kept ready beyond the present one. */
 export const partitionMonthsAhead = 6;
 
+/** Publications of one flow that are listed, newest first. */
+export const flowVersionsListedMax = 200;
 /** Earlier calls a screen pop shows. */
 export const screenPopCallsMax = 5;
 

@@ -128,6 +128,15 @@ const flowReadSchema = callFlowSchema.extend({
   isChanged: z.boolean(),
 });
 
+const flowVersionSchema = z.object({
+  version: z.number().int(),
+  /** What the flow was called then. */
+  name: z.string(),
+  publishedAtMs: instantSchema,
+  publishedBy: z.string(),
+});
+const byVersion = z.object({ id: z.uuid(), version: z.coerce.number().int().min(1).max(1_000_000) });
+
 /** A fault of a flow, at its place. */
 export const flowFaultSchema = z.object({
   step: z.string().nullable(),
@@ -415,6 +424,24 @@ export const api = {
         }),
       ),
     }),
+  },
+  'GET /api/flows/:id/versions': {
+    summary: 'What was published of a call flow, by whom and when, newest first',
+    access: ['flow', 'read'],
+    params: byId,
+    reply: list(flowVersionSchema),
+  },
+  'GET /api/flows/:id/versions/:version': {
+    summary: 'One published version of a call flow, with its content',
+    access: ['flow', 'read'],
+    params: byVersion,
+    reply: flowDraftSchema.extend(flowVersionSchema.shape),
+  },
+  'POST /api/flows/:id/versions/:version/restore': {
+    summary: 'Roll back: publish an earlier version’s content as a new version; a changed draft is kept',
+    access: ['flow', 'publish'],
+    params: byVersion,
+    reply: flowReadSchema,
   },
   'POST /api/flows': {
     summary: 'Add a call flow as a draft; a faulty one is refused with its places named',

@@ -7,12 +7,14 @@ import {
   listFlows,
   listPublishedFlows,
   publishFlow,
+  restoreFlow,
   retireFlow,
   saveFlowDraft,
   type FlowDraft,
   type StoredFlow,
 } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { flowTraffic } from '@seatgrid/adapters/postgres/stores/flow-traffic.ts';
+import { findFlowVersion, listFlowVersions } from '@seatgrid/adapters/postgres/stores/flow-versions.ts';
 import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
@@ -27,6 +29,7 @@ import { refuseInUse } from '../references.ts';
 import { malformed, notFound, Refusal, refusalOf } from '../refusal.ts';
 
 type FlowReply = ApiReply<'GET /api/flows/:id'>;
+type VersionReply = ApiReply<'GET /api/flows/:id/versions/:version'>;
 /** The contract's lists are not read-only, core's are: same content. */
 const asReply = (flow: StoredFlow) => flow as unknown as FlowReply;
 
@@ -48,6 +51,17 @@ export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${st
       return { sinceMs, items: await flowTraffic(trx, id, sinceMs) };
     });
   },
+
+  'GET /api/flows/:id/versions': ({ centre, ctx, params: { id } }) =>
+    inTenant(centre.database.tenants, ctx.tenantId, async (trx) =>
+      (await findFlow(trx, id)) ? { items: await listFlowVersions(trx, id) } : notFound,
+    ),
+
+  'GET /api/flows/:id/versions/:version': ({ centre, ctx, params: { id, version } }) =>
+    inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
+      const found = (await findFlow(trx, id)) && (await findFlowVersion(trx, { flowId: id, version }));
+      return found ? (found as unknown as VersionReply) : notFound;
+    }),
 
   'POST /api/flows/check': async ({ centre, ctx, body }) => ({
     items: await inTenant(centre.database.tenants, ctx.tenantId, (trx) => faultsOf(trx, body)),
@@ -88,6 +102,25 @@ export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${st
         id,
         before: { version: flow.version },
         after: { version: published.version },
+        value: asReply(published),
+      };
+    }),
+
+  'POST /api/flows/:id/versions/:version/restore': ({ centre, ctx, params: { id, version } }) =>
+    changeTenant(centre, ctx, { noun: 'flow', verb: 'publish' }, async (trx) => {
+      const flow = await findFlow(trx, id);
+      const earlier = flow && (await findFlowVersion(trx, { flowId: id, version }));
+      if (!flow || !earlier) return notFound;
+      // What it named when it was published may be gone since.
+      const faults = await faultsOf(trx, earlier);
+      if (faults.length > 0) return refusalOfFaults(faults);
+      assert(ctx.actor.kind === 'user', 'people publish');
+      await restoreFlow(trx, flow, earlier, ctx.actor.name);
+      const published = await present(trx, id);
+      return {
+        id,
+        before: { version: flow.version },
+        after: { version: published.version, contentOf: version },
         value: asReply(published),
       };
     }),

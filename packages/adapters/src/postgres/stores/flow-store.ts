@@ -72,17 +72,36 @@ export async function saveFlowDraft(trx: TenantTrx, id: string, flow: FlowDraft)
 }
 
 export async function publishFlow(trx: TenantTrx, flow: StoredFlow, publishedBy: string): Promise<void> {
-  const { id, name } = flow;
+  await addVersion(trx, { ...flow, isChanged: false }, flow, publishedBy);
+}
+
+/** Publishes what was published before. A draft that holds more than the published flow is kept; any other follows. */
+export async function restoreFlow(
+  trx: TenantTrx,
+  flow: StoredFlow,
+  earlier: FlowDraft,
+  publishedBy: string,
+): Promise<void> {
+  if (!flow.isChanged) await saveFlowDraft(trx, flow.id, earlier);
+  await addVersion(trx, flow, earlier, publishedBy);
+}
+
+async function addVersion(
+  trx: TenantTrx,
+  flow: Pick<StoredFlow, 'id' | 'version' | 'isChanged'>,
+  content: FlowDraft,
+  publishedBy: string,
+): Promise<void> {
   const version = flow.version + 1;
-  const body = jsonb<Record<string, unknown>>({ ...bodyOf(flow) });
+  const body = jsonb<Record<string, unknown>>({ ...bodyOf(content) });
   await trx
     .insertInto('flow_version')
-    .values({ flow_id: id, version, name, body, published_by: publishedBy })
+    .values({ flow_id: flow.id, version, name: content.name, body, published_by: publishedBy })
     .execute();
   await trx
     .updateTable('flow')
-    .set({ published_version: version, is_changed: false, updated_at: sql<Date>`now()` })
-    .where('id', '=', id)
+    .set({ published_version: version, is_changed: flow.isChanged, updated_at: sql<Date>`now()` })
+    .where('id', '=', flow.id)
     .execute();
 }
 
