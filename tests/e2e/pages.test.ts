@@ -17,7 +17,7 @@ import { loginOf, numberOf, openCaller, sessionOf, theProduct, until, untilRecor
 const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒有/;
 const pictures = process.env['SEATGRID_PICTURES'];
 
-const managerPages = ['/floor', '/calls', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/web', '/numbers/all', '/flows', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
+const managerPages = ['/floor', '/calls', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/web', '/numbers/all', '/flows', '/connectors', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
 const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
 const looks = [
   { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
@@ -182,7 +182,44 @@ describe.each(looks)('$name', (look) => {
     await picture(page, look.tenant === 'harbor' ? 'flow-en-dark' : 'flow-zh-light');
     expect(complaints).toEqual([]);
   });
+
+  test('a connector: its form says what is missing, keeps its secret, and its trial says what went wrong and where', async () => {
+    const { api } = await sessionOf(product, look.tenant, 'administrator');
+    await visit(page, '/connectors?open=new');
+    const panel = page.locator('aside');
+    await panel.locator('.field').first().waitFor();
+    for (const kind of ['postgres', 'oracle', 'http', 'soap', 'socket', 'amqp']) {
+      await panel.locator('select').first().selectOption(kind);
+      await judge(page, `/connectors, a new one of ${kind}`);
+    }
+    await panel.locator('select').first().selectOption('http');
+    const save = panel.getByRole('button', { name: /^(Create|创建|新建)$/ });
+    await save.click();
+    const missing = /This is needed|此项必填|An address that begins|请填写以/;
+    expect(await panel.locator('.error').allInnerTexts()).toEqual([expect.stringMatching(missing), expect.stringMatching(missing)]);
+    await field(page, /^(Name|名称)/).fill('Bank');
+    await panel.locator('select').nth(1).selectOption('centre');
+    await field(page, /^(Base address|基础地址)/).fill('http://127.0.0.1:9/v1');
+    await field(page, /^(Password|密码)/).fill('sesame');
+    await save.click();
+    await page.getByRole('cell', { name: 'Bank' }).first().click();
+    const [made] = (await api.call('GET /api/connectors')).items;
+    expect(made).toMatchObject({ name: 'Bank', runsAt: 'centre', hasPassword: true, settings: { kind: 'http' } });
+    expect(await field(page, /^(Password|密码)/).inputValue()).toBe('');
+    await panel.getByRole('button', { name: /^(Try it|测试连接)$/ }).click();
+    const told = panel.getByRole('alert');
+    await told.waitFor();
+    expect(await told.innerText()).toMatch(/Centre: is an inside address|中心：属于内部地址/);
+    await judge(page, '/connectors, one tried');
+    await picture(page, `connector-${look.tenant}`);
+    await visit(page, '/connectors');
+    await judge(page, '/connectors with one');
+    await api.call('DELETE /api/connectors/:id', { params: { id: made!.id } });
+    expect(complaints).toEqual([]);
+  }); // prettier-ignore
 });
+
+const field = (page: Page, label: RegExp) => page.locator('aside').getByLabel(label).first();
 
 test.each(['light', 'dark'] as const)('the platform console, %s', async (theme) => {
   const page = await openPage(browser, product.api, { theme, locale: theme === 'light' ? 'en-US' : 'zh-TW' });

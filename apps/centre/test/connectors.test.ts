@@ -77,6 +77,17 @@ test('whoever leads a connector elsewhere gives its secret again', async () => {
   await call('DELETE /api/connectors/:id', { params });
 });
 
+test('one that leads where it led keeps its secrets, also behind certificates', async () => {
+  const { call } = alpha.administrator;
+  const tls = { authority: '', certificate: '', serverName: 'bank.example' };
+  const given = { ...body(), settings: { ...body().settings, tls } };
+  const made = await call('POST /api/connectors', { body: { ...given, secrets: { password: 'known' } } });
+  const params = { id: made.id };
+  const changed = await call('PUT /api/connectors/:id', { params, body: { ...given, timeoutMs: 900 } });
+  expect(changed).toMatchObject({ timeoutMs: 900, hasPassword: true });
+  await call('DELETE /api/connectors/:id', { params });
+});
+
 test('one that runs at nodes is tried by each linked node, which alone is told the secret', async () => {
   const { call } = alpha.administrator;
   await allow(alpha, '127.0.0.1');

@@ -20,9 +20,9 @@ import {
 import { callFlowSchema, flowDraftSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { entryTrialAskedSchema, entryTrialSchema } from '../nouns/entry-trial.ts';
 import {
-  connectorSchema,
-  connectorSecretsGivenSchema,
+  connectorReadSchema,
   connectorTrialSchema,
+  connectorWriteSchema,
   innerHostsSchema,
 } from '../nouns/connector.ts';
 import { idOf } from '../nouns/ids.ts';
@@ -68,11 +68,6 @@ const page = { limit: z.coerce.number().int().min(1).max(500).default(100), befo
 /** Newest first; `next` goes into `before` for the following page. */
 const paged = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() });
-
-const connectorWriteSchema = connectorSchema
-  .omit({ id: true })
-  .extend({ secrets: connectorSecretsGivenSchema.default({}) });
-const connectorReadSchema = connectorSchema.extend({ hasPassword: z.boolean(), hasClientKey: z.boolean() });
 
 export const meSchema = z.object({
   userId: idOf<'user'>(),

@@ -117,6 +117,16 @@ export const connectorSecretsGivenSchema = z.object({
   clientKey: secretSchema.nullable().exactOptional(),
 });
 
+export const connectorWriteSchema = connectorSchema
+  .omit({ id: true })
+  .extend({ secrets: connectorSecretsGivenSchema.default({}) });
+/** Whether there are secrets is all that is told of them. */
+export const connectorReadSchema = connectorSchema.extend({
+  hasPassword: z.boolean(),
+  hasClientKey: z.boolean(),
+});
+export type ConnectorRead = z.infer<typeof connectorReadSchema>;
+
 export const connectorConfigSchema = connectorSchema.extend({ secrets: connectorSecretsSchema });
 export type ConnectorConfig = z.infer<typeof connectorConfigSchema>;
 

@@ -3,7 +3,7 @@
  * error branch, with the failure's code.
  */
 import type { ConnectorReply, ConnectorRequest, Document } from '../connectors/ask-connector.ts';
-import type { ConnectorId } from '../connectors/connector.ts';
+import type { ConnectorId, ConnectorKind } from '../connectors/connector.ts';
 import { readField } from '../connectors/read-field.ts';
 import { connectorTimeoutMsMax } from '../connectors/limits.ts';
 import { stepAnswerGraceMs, valueCharsMax } from './limits.ts';
@@ -22,7 +22,8 @@ export interface AskConnectorRequest extends OutsideRequest {
 export const namedValues = () => rows({ name: text(1, 80), value: expandedText(0, 500) }, 0, 30);
 /** Which places of the answer go into which variables. */
 const results = () => rows({ field: text(1, 200), variable: variable('') }, 0, 30);
-export const askingFields = { connectorId: connector() };
+export const askingFields = (...kinds: readonly ConnectorKind[]) => ({ connectorId: connector(kinds) });
+export const databaseKinds = ['postgres', 'mysql', 'sqlserver', 'oracle'] as const;
 export const answeredFields = { results: results(), next: wayOn(), onError: onError() };
 
 interface Asking {

@@ -2,7 +2,7 @@
  * What a field of a step may hold, as data. Everybody reads the same: contracts make its schema of it, the check its
  * references, the designer its form, and the compiler the step's type. A new kind of step needs no new kind of field.
  */
-import type { ConnectorId } from '../connectors/connector.ts';
+import type { ConnectorId, ConnectorKind } from '../connectors/connector.ts';
 import type { AgentId, FlowId, MailboxId, PromptId, QueueId } from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import type { WorkingPeriod } from '../numbers/inbound-rule.ts';
@@ -32,7 +32,9 @@ export type FieldShape =
   | { readonly type: 'speech' }
   | { readonly type: 'prompts' }
   | { readonly type: 'local-text' }
-  | { readonly type: 'queue' | 'agent' | 'flow' | 'connector' | 'mailbox' }
+  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' }
+  /** `kinds`: those that can be asked what the step asks. */
+  | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
   | { readonly type: 'variable' }
   /** `isExpanded`: `{name}` in it is a variable's value. */
   | { readonly type: 'text'; readonly atLeast: number; readonly atMost: number; readonly isExpanded: boolean }
@@ -93,7 +95,8 @@ export const queue = () => field<QueueId>({ type: 'queue' }, '' as QueueId);
 export const agent = () => field<AgentId>({ type: 'agent' }, '' as AgentId);
 export const mailbox = () => field<MailboxId>({ type: 'mailbox' }, '' as MailboxId);
 export const flow = () => field<FlowId>({ type: 'flow' }, '' as FlowId);
-export const connector = () => field<ConnectorId>({ type: 'connector' }, '' as ConnectorId);
+export const connector = (kinds: readonly ConnectorKind[]) =>
+  field<ConnectorId>({ type: 'connector', kinds }, '' as ConnectorId);
 export const variable = (fresh: string) => field<string>({ type: 'variable' }, fresh);
 export const text = (atLeast: number, atMost: number) =>
   field<string>({ type: 'text', atLeast, atMost, isExpanded: false }, '');

@@ -32,6 +32,10 @@ const sentences: readonly (readonly [string, RecordWord])[] = [
   ['HH:MM', 'issue.time'],
   ['a variable: ', 'issue.variable'],
   ['each once', 'issue.once'],
+  ['a host name or an address', 'issue.host'],
+  ['an address that begins with http', 'issue.url'],
+  ['PEM: ', 'issue.pem'],
+  ['a service’s name', 'issue.name'],
 ];
 
 export function issueWord(issue: Issue): IssueWord {

@@ -36,6 +36,10 @@ const en = {
   'issue.time': 'A time, such as 09:00.',
   'issue.variable': 'A lower-case letter, then letters and digits, such as account.',
   'issue.once': 'Each only once.',
+  'issue.host': 'A host’s name or address, such as db.example.com.',
+  'issue.url': 'An address that begins with http:// or https://, without a password.',
+  'issue.pem': 'A text in PEM, beginning with -----BEGIN.',
+  'issue.name': 'Letters, digits and . _ $ # - only.',
   'issue.other': 'Not accepted: {message}',
 } as const;
 
@@ -80,6 +84,10 @@ export const recordWords: Catalogue<RecordWord> = {
     'issue.time': '请填写时间，例如 09:00。',
     'issue.variable': '小写字母开头，其后为字母和数字，例如 account。',
     'issue.once': '不能重复。',
+    'issue.host': '请填写主机名或地址，例如 db.example.com。',
+    'issue.url': '请填写以 http:// 或 https:// 开头、不含密码的地址。',
+    'issue.pem': '请填写 PEM 文本，以 -----BEGIN 开头。',
+    'issue.name': '只能包含字母、数字和 . _ $ # -。',
     'issue.other': '未被接受：{message}',
   },
   'zh-Hant': {
@@ -118,6 +126,10 @@ export const recordWords: Catalogue<RecordWord> = {
     'issue.time': '請填寫時間，例如 09:00。',
     'issue.variable': '小寫字母開頭，其後為字母和數字，例如 account。',
     'issue.once': '不能重複。',
+    'issue.host': '請填寫主機名稱或位址，例如 db.example.com。',
+    'issue.url': '請填寫以 http:// 或 https:// 開頭、不含密碼的位址。',
+    'issue.pem': '請填寫 PEM 文字，以 -----BEGIN 開頭。',
+    'issue.name': '只能包含字母、數字和 . _ $ # -。',
     'issue.other': '未被接受：{message}',
   },
 };

@@ -3,6 +3,9 @@
  * language lacks is a type error.
  */
 import type { Catalogue } from '@seatgrid/ui/i18n/catalogue.ts';
+import { en as connectorsEn } from './connectors/en.ts';
+import { zhHans as connectorsZhHans } from './connectors/zh-hans.ts';
+import { zhHant as connectorsZhHant } from './connectors/zh-hant.ts';
 import { en as deskEn } from './desk/en.ts';
 import { zhHans as deskZhHans } from './desk/zh-hans.ts';
 import { zhHant as deskZhHant } from './desk/zh-hant.ts';
@@ -44,7 +47,9 @@ const messages = { en: messagesEn, 'zh-Hans': messagesZhHans, 'zh-Hant': message
 
 const routing = { en: routingEn, 'zh-Hans': routingZhHans, 'zh-Hant': routingZhHant };
 
-export const areas = [shell, desk, floor, manager, steps, entry, messages, routing] as const;
+const connectors = { en: connectorsEn, 'zh-Hans': connectorsZhHans, 'zh-Hant': connectorsZhHant };
+
+export const areas = [shell, desk, floor, manager, steps, entry, messages, routing, connectors] as const;
 
 const en = {
   ...shell.en,
@@ -55,6 +60,7 @@ const en = {
   ...entry.en,
   ...messages.en,
   ...routing.en,
+  ...connectors.en,
 };
 
 export type Word = keyof typeof en;
@@ -70,6 +76,7 @@ export const catalogue: Catalogue<Word> = {
     ...entry['zh-Hans'],
     ...messages['zh-Hans'],
     ...routing['zh-Hans'],
+    ...connectors['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -80,5 +87,6 @@ export const catalogue: Catalogue<Word> = {
     ...entry['zh-Hant'],
     ...messages['zh-Hant'],
     ...routing['zh-Hant'],
+    ...connectors['zh-Hant'],
   },
 };

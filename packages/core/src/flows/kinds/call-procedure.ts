@@ -1,4 +1,4 @@
-import { answeredFields, askConnector, askingFields } from '../ask-a-connector.ts';
+import { answeredFields, askConnector, askingFields, databaseKinds } from '../ask-a-connector.ts';
 import { procedureNamePattern } from '../../connectors/bound-statement.ts';
 import { defineStep, type StepIn } from '../step-definition.ts';
 import { expandedText, oneOf, rows, text } from '../step-field.ts';
@@ -9,7 +9,7 @@ export const callProcedure = defineStep({
   kind: 'call-procedure',
   family: 'asks',
   fields: {
-    ...askingFields,
+    ...askingFields(...databaseKinds),
     procedure: text(1, 200),
     parameters: rows(
       { name: text(1, 40), value: expandedText(0, 500), way: oneOf(['in', 'out'], 'in') },

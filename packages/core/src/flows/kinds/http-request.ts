@@ -8,7 +8,7 @@ export const httpRequest = defineStep({
   kind: 'http-request',
   family: 'asks',
   fields: {
-    ...askingFields,
+    ...askingFields('http'),
     method: oneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'GET'),
     path: text(0, 500),
     values: namedValues(),

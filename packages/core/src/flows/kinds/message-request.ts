@@ -7,7 +7,7 @@ export const messageRequest = defineStep({
   kind: 'message-request',
   family: 'asks',
   fields: {
-    ...askingFields,
+    ...askingFields('amqp'),
     message: expandedText(1, 4_000),
     answer: oneOf(['awaited', 'none'], 'awaited'),
     ...answeredFields,

@@ -1,4 +1,11 @@
-import { answeredFields, askConnector, askingFields, boundValues, namedValues } from '../ask-a-connector.ts';
+import {
+  answeredFields,
+  askConnector,
+  askingFields,
+  boundValues,
+  databaseKinds,
+  namedValues,
+} from '../ask-a-connector.ts';
 import { readField } from '../../connectors/read-field.ts';
 import { valueNamePattern } from '../../connectors/bound-statement.ts';
 import { defineStep, type FieldFault, type StepIn } from '../step-definition.ts';
@@ -9,7 +16,7 @@ export const queryDatabase = defineStep({
   kind: 'query-database',
   family: 'asks',
   fields: {
-    ...askingFields,
+    ...askingFields(...databaseKinds),
     statement: text(1, 4_000),
     values: namedValues(),
     ...answeredFields,

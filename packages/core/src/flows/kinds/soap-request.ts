@@ -7,7 +7,7 @@ export const soapRequest = defineStep({
   kind: 'soap-request',
   family: 'asks',
   fields: {
-    ...askingFields,
+    ...askingFields('soap'),
     operation: text(1, 200),
     action: text(0, 500),
     fields: namedValues(),

@@ -6,7 +6,7 @@ import { expandedText } from '../step-field.ts';
 export const socketRequest = defineStep({
   kind: 'socket-request',
   family: 'asks',
-  fields: { ...askingFields, message: expandedText(1, 4_000), ...answeredFields },
+  fields: { ...askingFields('socket'), message: expandedText(1, 4_000), ...answeredFields },
   silentExits: 'all',
   enter(step, walk) {
     const text = walk.expand(step.message);
