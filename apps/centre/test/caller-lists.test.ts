@@ -1,6 +1,7 @@
-/** F-34, F-35, F-36: lists of callers, one by one and by whole tables; and rules that look at who calls. */
+/** F-08, F-34, F-35, F-36: lists of callers, one by one and by whole tables; and rules that look at who calls. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { insertDefinition } from '@seatgrid/adapters/postgres/stores/definition-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { startTestCentre, type TestCentre } from './test-centre.ts';
 import { makeTenant, type TestTenant } from './test-tenant.ts';
@@ -54,6 +55,35 @@ test('levels and segments too; ten thousand lines at once', async () => {
   const config = await configOf(alpha);
   expect(config.customerLevels).toContainEqual({ pattern: '13911110001', level: 1 });
   expect(config.numberSegments).toHaveLength(10_001);
+}); // prettier-ignore
+
+test('F-08: whose customer a number is, read in by extension or e-mail; what names no agent is refused by its line', async () => {
+  const { call } = alpha.administrator;
+  const { items: [bob] } = await call('GET /api/agents');
+  const lines = ['number,agent,name', `+86 137-0013-7000,${bob!.extension},Ms Lin`, `1370014*,${bob!.email.toUpperCase()},Harbor Ltd`, '13700150000,9999,Nobody’s', `13700160000,,`, `1370014*,${bob!.extension},again`];
+  expect(await call('POST /api/dedicated-agents/import', { body: table(lines.join('\r\n')) })).toMatchObject({
+    added: 2,
+    refusedCount: 3,
+    refused: [{ line: 4, cause: 'no-agent' }, { line: 5, cause: 'no-agent' }, { line: 6, cause: 'twice' }],
+  });
+  const text = await (await call('GET /api/dedicated-agents/export')).text();
+  expect(text.trimEnd().split('\r\n')).toEqual(['number,agent,name', `+8613700137000,${bob!.extension},Ms Lin`, `1370014*,${bob!.extension},Harbor Ltd`, `13900000001,${bob!.extension},Ms Lin`]);
+  expect(await call('POST /api/dedicated-agents/import', { body: table(text) })).toMatchObject({ added: 0, changed: 0, refusedCount: 0 });
+  expect((await configOf(alpha)).dedicatedAgents).toContainEqual({ pattern: '1370014*', agentId: bob!.id });
+}); // prettier-ignore
+
+test('F-08: another tenant’s agent is nobody’s here; with an agent who leaves the entries leave, and the number may be given anew', async () => {
+  const { call } = beta.administrator;
+  const body = { pattern: '13700137000', agentId: alpha.agentId as never, name: '' };
+  await expect(call('POST /api/dedicated-agents', { body })).rejects.toMatchObject({ status: 422, problem: { problems: [{ path: 'agentId' }] } });
+  // Whoever passed that check would meet the database.
+  await expect(inTenant(centre.running.centre.database.tenants, beta.tenant.id, (trx) => insertDefinition(trx, 'dedicated-agent', body))).rejects.toMatchObject({ constraint_name: 'dedicated_agent_of_agent' });
+  const { id } = await call('POST /api/agents', { body: { email: 'leaver@beta.example', password: 'correct horse battery', name: 'Leaver', staffId: '1077', extension: '1077', locale: 'en', kind: 'general', groupId: null, skills: [], isAutoAnswer: false, phonePassword: 'phone-password' } });
+  const { id: dedication } = await call('POST /api/dedicated-agents', { body: { ...body, agentId: id } });
+  await call('DELETE /api/agents/:id', { params: { id } });
+  expect((await call('GET /api/dedicated-agents')).items.map((one) => one.id)).not.toContain(dedication);
+  expect((await configOf(beta)).dedicatedAgents.map(({ pattern }) => pattern)).toEqual(['13900000001']);
+  await call('POST /api/dedicated-agents', { body: { ...body, agentId: beta.agentId as never } });
 }); // prettier-ignore
 
 test('the same number is refused at its field, however it is written; taken off, it may be listed again', async () => {

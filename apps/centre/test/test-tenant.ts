@@ -137,6 +137,9 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
   const segment = await call('POST /api/number-segments', {
     body: { pattern: '1390000*', department: 'North' },
   });
+  const dedication = await call('POST /api/dedicated-agents', {
+    body: { pattern: '13900000001', agentId: agent.id, name: 'Ms Lin' },
+  });
   const mailbox = await call('POST /api/mailboxes', {
     body: {
       name: 'Bob',
@@ -175,6 +178,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       'barred-numbers': barred.id,
       'customer-levels': level.id,
       'number-segments': segment.id,
+      'dedicated-agents': dedication.id,
       mailboxes: mailbox.id,
       dispositions: disposition.id,
       'pause-reasons': reason.id,

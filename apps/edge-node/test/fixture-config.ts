@@ -126,6 +126,7 @@ export class FixtureConfig {
       barredNumbers: [],
       customerLevels: [],
       numberSegments: [],
+      dedicatedAgents: [],
       outboundRules: [],
       toneCountry: null,
       forcedHandling: null,

@@ -1,4 +1,4 @@
-/** F-04 to F-10, F-26 to F-28, F-31: who is given which call, and where calls go that do not wait; each choice is explained. */
+/** F-04 to F-10, F-26 to F-29, F-31: who is given which call, and where calls go that do not wait; each choice is explained. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { GroupId, SkillId } from '@seatgrid/core/kernel/ids.ts';
 import type { Mailbox } from '@seatgrid/core/messages/mailbox.ts';
@@ -12,11 +12,13 @@ import { until } from './until.ts';
 
 const plainNumber = '+864008000001';
 const highNumber = '+864008000002';
+const evenNumber = '+864008009002';
 const vip = '13900139000';
 const skillId = newId<'skill'>() as SkillId;
 const groups = { own: newId<'group'>() as GroupId, other: newId<'group'>() as GroupId };
 let side: TelephoneSide;
 let tenant: FixtureTenant;
+let even: FixtureTenant;
 let queue: Mutable<Queue>;
 let plain: Queue;
 let high: Mutable<Queue>;
@@ -42,6 +44,10 @@ beforeAll(async () => {
       isSoundMailed: false,
     };
     tenant.config.mailboxes.push(box as never);
+    // Its agents have no calls today but those of one test.
+    even = fixture.tenant({ slug: 'even', number: '+864008009003', agents: 3, locale: 'en' });
+    const shared = fixture.queue(even, { name: 'Shared', agentOrder: ['even'], ringTimeoutMs: 20_000 });
+    numberWith(even, evenNumber, { kind: 'queue', queueId: shared.id });
     numberWith(tenant, plainNumber, { kind: 'queue', queueId: queue.id });
     numberWith(tenant, highNumber, { kind: 'queue', queueId: high.id });
   });
@@ -53,6 +59,7 @@ afterEach(async () => {
   Object.assign(queue, plain);
   for (const agent of tenant.agents) Object.assign(agent, { skills: [], groupId: null });
   tenant.config.callOrder = [...plainCallOrder];
+  tenant.config.dedicatedAgents = [];
 });
 afterAll(() => side?.close());
 
@@ -116,6 +123,30 @@ test('F-07: a returning caller reaches the agent who served it last while free, 
   expect(other).toMatchObject({ agent: 0, decision: { passedOver: [{ by: 'not-free', agentId: tenant.agents[1]!.id }] } });
 }); // prettier-ignore
 
+test('F-08: a listed customer reaches the agent of the list while free, and whom the next strategy names when not', async () => {
+  const [first, , third] = tenant.agents;
+  const own = '13700137001';
+  tenant.config.dedicatedAgents = [{ pattern: '+861370013*', agentId: third!.id }];
+  await configured({ agentOrder: ['dedicated-agent', 'fixed-order'], fixedOrder: [first!.id, third!.id] });
+  const others = await side.ready(tenant, 0);
+  const dedicated = await side.ready(tenant, 2);
+  expect(await rung(own)).toMatchObject({ agent: 2, decision: { passedOver: [{ agentId: first!.id, by: 'dedicated-agent' }] } });
+  const { number, callId } = await dedicated.answer();
+  expect(number).toBe(own);
+  expect(await rung(own)).toMatchObject({ agent: 0, decision: { passedOver: [{ agentId: third!.id, by: 'not-free' }] } });
+  const instead = await others.answer();
+  expect(instead.number).toBe(own);
+  await others.done({ kind: 'end', callId: instead.callId });
+  await dedicated.done({ kind: 'end', callId });
+  for (const desk of [others, dedicated]) await desk.untilPresence('ready');
+  expect(await rung('13800138001')).toMatchObject({ agent: 0, decision: { passedOver: [{ by: 'fixed-order' }] } });
+  await others.done({ kind: 'end', callId: (await others.answer()).callId });
+  await others.untilPresence('ready');
+  tenant.config.dedicatedAgents = [];
+  await side.reconfigure();
+  expect(await rung(own)).toMatchObject({ agent: 0 });
+}); // prettier-ignore
+
 test('F-06, F-09: two strategies in one order and the other choose two different agents', async () => {
   const skills = (level: number) => ({ skills: [{ skillId, level }] });
   const requires = [{ skillId, level: 1 }];
@@ -129,6 +160,21 @@ test('F-06, F-09: two strategies in one order and the other choose two different
   await side.ready(tenant, 1);
   expect(await rung('132')).toMatchObject({ agent: 0, decision: { passedOver: [{ by: 'longest-idle' }] } });
 }); // prettier-ignore
+
+test('F-29: with three agents always free between calls, twelve calls are four for each', async () => {
+  const desks = await Promise.all([0, 1, 2].map((index) => side.ready(even, index)));
+  const answered = [0, 0, 0];
+  for (let call = 0; call < 12; call++) {
+    const made = side.node.eventsOf('reservation.made').length;
+    await queued(`13600136${100 + call}`, evenNumber);
+    const { facts } = await until('an agent to be rung', () => side.node.eventsOf('reservation.made')[made]);
+    const agent = even.agents.findIndex(({ id }) => id === facts.agentId);
+    await serve(desks[agent]!);
+    await desks[agent]!.untilPresence('ready');
+    answered[agent]!++;
+  }
+  expect(answered).toEqual([4, 4, 4]);
+}, 30_000);
 
 test('F-31: in the order the queue names, whoever became free first', async () => {
   await configured({ agentOrder: ['fixed-order'], fixedOrder: tenant.agents.map(({ id }) => id) });

@@ -256,6 +256,7 @@ export class AcdRunner {
       queueId,
       contact: call.facts.webButton ? 'web-call' : 'call',
       customerLevel: level >= 1 ? level : null,
+      dedicatedAgentId: this.#tenant.entry.lists.dedicatedAgentOf(call.facts.fromNumber) ?? null,
       lastAgentId: this.#tenant.answeredBefore.of(call.facts.fromNumber)[0] ?? null,
     };
   }

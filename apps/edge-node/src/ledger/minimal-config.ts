@@ -33,6 +33,7 @@ export function minimalConfig(facts: {
         barredNumbers: [],
         customerLevels: [],
         numberSegments: [],
+        dedicatedAgents: [],
         outboundRules: [],
         toneCountry: null,
         forcedHandling: null,

@@ -24,6 +24,8 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   barred_number_pattern_taken: 'pattern',
   customer_level_pattern_taken: 'pattern',
   number_segment_pattern_taken: 'pattern',
+  dedicated_agent_pattern_taken: 'pattern',
+  dedicated_agent_of_agent: 'agentId',
   mailbox_name_taken: 'name',
   mailbox_number_taken: 'number',
   queue_name_taken: 'name',

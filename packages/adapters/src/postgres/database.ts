@@ -150,6 +150,8 @@ export interface Database {
   barred_number: DefinitionTable;
   customer_level: DefinitionTable;
   number_segment: DefinitionTable;
+  /** `agent_id` is read off the body by the database. */
+  dedicated_agent: DefinitionTable & { agent_id: ColumnType<string, never, never> };
   mailbox: DefinitionTable;
   voice_message: {
     tenant_id: Generated<string>;

@@ -14,6 +14,7 @@ import {
   barredNumberSchema,
   callerListImportSchema,
   levelSchema,
+  listedDedicatedAgentSchema,
   listedLevelSchema,
   listedSegmentSchema,
 } from '../nouns/caller-lists.ts';
@@ -656,6 +657,41 @@ export const api = {
   'GET /api/number-segments/export': {
     summary: 'The list as a table (CSV)',
     access: ['number-segment', 'list'],
+    reply: 'octets',
+  },
+  'GET /api/dedicated-agents': {
+    summary: 'Customers and the agent each is dedicated to',
+    access: ['dedicated-agent', 'list'],
+    reply: list(listedDedicatedAgentSchema),
+  },
+  'POST /api/dedicated-agents': {
+    summary: 'Give a customer to an agent',
+    access: ['dedicated-agent', 'create'],
+    body: listedDedicatedAgentSchema.omit({ id: true }),
+    reply: listedDedicatedAgentSchema,
+  },
+  'PUT /api/dedicated-agents/:id': {
+    summary: 'Change whose customer a number is',
+    access: ['dedicated-agent', 'update'],
+    params: byId,
+    body: listedDedicatedAgentSchema.omit({ id: true }),
+    reply: listedDedicatedAgentSchema,
+  },
+  'DELETE /api/dedicated-agents/:id': {
+    summary: 'Take a customer off the list',
+    access: ['dedicated-agent', 'delete'],
+    params: byId,
+  },
+  'POST /api/dedicated-agents/import': {
+    summary:
+      'Read a table (CSV) in, agents by extension or e-mail: new lines are added, known numbers changed, lines that cannot be taken named',
+    access: ['dedicated-agent', 'create'],
+    body: 'octets',
+    reply: callerListImportSchema,
+  },
+  'GET /api/dedicated-agents/export': {
+    summary: 'The list as a table (CSV), agents by extension',
+    access: ['dedicated-agent', 'list'],
     reply: 'octets',
   },
 

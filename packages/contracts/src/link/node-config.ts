@@ -8,6 +8,7 @@ import { calendarSchema } from '../nouns/calendar.ts';
 import {
   callerListEntriesMax,
   customerLevelSchema,
+  dedicatedAgentSchema,
   numberPatternSchema,
   numberSegmentSchema,
 } from '../nouns/caller-lists.ts';
@@ -120,6 +121,8 @@ export const tenantConfigSchema = z.object({
   customerLevels: z.array(customerLevelSchema).max(callerListEntriesMax).default([]),
   /** F-36 */
   numberSegments: z.array(numberSegmentSchema).max(callerListEntriesMax).default([]),
+  /** F-08 */
+  dedicatedAgents: z.array(dedicatedAgentSchema).max(callerListEntriesMax).default([]),
   outboundRules: z.array(outboundRuleSchema).default([]),
   /** Null: the node's own. */
   toneCountry: toneCountrySchema.nullable().default(null),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CustomerLevel, NumberSegment } from '@seatgrid/core/numbers/caller-lists.ts';
+import type { CustomerLevel, DedicatedAgent, NumberSegment } from '@seatgrid/core/numbers/caller-lists.ts';
 import { readNumberPattern } from '@seatgrid/core/numbers/number-pattern.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { nameSchema } from './texts.ts';
@@ -26,6 +26,10 @@ export const numberSegmentSchema = schemaOf<NumberSegment>()(
   z.object({ pattern: numberPatternSchema, department: nameSchema }),
 );
 
+export const dedicatedAgentSchema = schemaOf<DedicatedAgent>()(
+  z.object({ pattern: numberPatternSchema, agentId: idOf<'agent'>() }),
+);
+
 /** As administrators keep them: with why, and who. */
 export const barredNumberSchema = z.object({
   id: idOf<'barred-number'>(),
@@ -43,6 +47,13 @@ export type ListedLevel = z.infer<typeof listedLevelSchema>;
 export const listedSegmentSchema = numberSegmentSchema.extend({ id: idOf<'number-segment'>() });
 export type ListedSegment = z.infer<typeof listedSegmentSchema>;
 
+export const listedDedicatedAgentSchema = dedicatedAgentSchema.extend({
+  id: idOf<'dedicated-agent'>(),
+  /** Of the customer. */
+  name: z.string().trim().max(80),
+});
+export type ListedDedicatedAgent = z.infer<typeof listedDedicatedAgentSchema>;
+
 /** What came of a table that was read in. */
 export const callerListImportSchema = z.object({
   added: z.number().int(),
@@ -52,7 +63,16 @@ export const callerListImportSchema = z.object({
   refused: z.array(
     z.object({
       line: z.number().int(),
-      cause: z.enum(['no-number', 'no-reason', 'no-level', 'no-name', 'no-department', 'twice', 'list-full']),
+      cause: z.enum([
+        'no-number',
+        'no-reason',
+        'no-level',
+        'no-name',
+        'no-department',
+        'no-agent',
+        'twice',
+        'list-full',
+      ]),
       text: z.string(),
     }),
   ),

@@ -1,4 +1,5 @@
-/** What a tenant's lists say of callers: who is barred (F-35), which customers have which level (F-34), whose department a number is (F-36). */
+/** What a tenant's lists say of callers: who is barred (F-35), their level (F-34), whose department a number is (F-36), whose customer (F-08). */
+import type { AgentId } from '../kernel/ids.ts';
 import { NumberIndex } from './number-index.ts';
 import { readNumberPattern, type NumberPattern } from './number-pattern.ts';
 
@@ -15,6 +16,12 @@ export interface NumberSegment {
   readonly department: string;
 }
 
+/** F-08: this customer's calls are for this agent first, where a queue's order asks. */
+export interface DedicatedAgent {
+  readonly pattern: string;
+  readonly agentId: AgentId;
+}
+
 export interface CallerFacts {
   readonly level: number | null;
   readonly department: string | null;
@@ -24,6 +31,7 @@ export interface ListedCallers {
   readonly barredNumbers: readonly string[];
   readonly customerLevels: readonly CustomerLevel[];
   readonly numberSegments: readonly NumberSegment[];
+  readonly dedicatedAgents: readonly DedicatedAgent[];
 }
 
 export class CallerLists {
@@ -31,16 +39,18 @@ export class CallerLists {
   readonly #barred: NumberIndex<string>;
   readonly #levels: NumberIndex<number>;
   readonly #departments: NumberIndex<string>;
+  readonly #dedicated: NumberIndex<AgentId>;
 
   constructor(lists: ListedCallers) {
     this.#from = lists;
     this.#barred = new NumberIndex(read(lists.barredNumbers, (one) => [one, one]));
     this.#levels = new NumberIndex(read(lists.customerLevels, (one) => [one.pattern, one.level]));
     this.#departments = new NumberIndex(read(lists.numberSegments, (one) => [one.pattern, one.department]));
+    this.#dedicated = new NumberIndex(read(lists.dedicatedAgents, (one) => [one.pattern, one.agentId]));
   }
 
   /** Whether it was read from the same: reading ten thousand entries anew takes longer than a call may wait. */
-  holds({ barredNumbers, customerLevels, numberSegments }: ListedCallers): boolean {
+  holds({ barredNumbers, customerLevels, numberSegments, dedicatedAgents }: ListedCallers): boolean {
     const from = this.#from;
     return (
       isSame(from.barredNumbers, barredNumbers, (one, other) => one === other) &&
@@ -53,6 +63,11 @@ export class CallerLists {
         from.numberSegments,
         numberSegments,
         (one, other) => one.pattern === other.pattern && one.department === other.department,
+      ) &&
+      isSame(
+        from.dedicatedAgents,
+        dedicatedAgents,
+        (one, other) => one.pattern === other.pattern && one.agentId === other.agentId,
       )
     );
   }
@@ -60,6 +75,11 @@ export class CallerLists {
   /** The entry that bars this caller. */
   barredBy(caller: string): string | undefined {
     return this.#barred.find(caller);
+  }
+
+  /** Asked when a call comes to a queue, so that an entry made meanwhile counts. */
+  dedicatedAgentOf(caller: string): AgentId | undefined {
+    return this.#dedicated.find(caller);
   }
 
   factsOf(caller: string): CallerFacts {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DidId, FlowId, TrunkId } from '../kernel/ids.ts';
+import type { AgentId, DidId, FlowId, TrunkId } from '../kernel/ids.ts';
 import { EntryRules, type Arrival, type EntrySettings } from './entry-rules.ts';
 import type { InboundRule, NextStep } from './inbound-rule.ts';
 
@@ -32,6 +32,7 @@ const rulesOf = (rules: readonly InboundRule[], given: Partial<EntrySettings> = 
     barredNumbers: [],
     customerLevels: [],
     numberSegments: [],
+    dedicatedAgents: [],
     ...given,
   });
 const arrival = (given: Partial<Arrival> = {}): Arrival => ({
@@ -89,15 +90,25 @@ test('what the lists say of the caller goes along: level and department, and who
   expect(rules.lists.barredBy('')).toBeUndefined();
 });
 
+test('F-08: whose customer a caller is: the narrowest entry says, however the number is written', () => {
+  const [amy, bob] = ['amy', 'bob'] as AgentId[];
+  const { lists } = rulesOf([], {
+    dedicatedAgents: [{ pattern: '1370013*', agentId: amy! }, { pattern: '+8613700137000', agentId: bob! }],
+  });
+  expect(['+8613700137000', '13700139999', '13800138000', ''].map((caller) => lists.dedicatedAgentOf(caller))).toEqual([bob, amy, undefined, undefined]);
+}); // prettier-ignore
+
 test('lists in which nothing changed are not read anew', () => {
   const settings = { barredNumbers: ['110'], customerLevels: [{ pattern: '1*', level: 2 }] };
   const { lists } = rulesOf([], settings);
-  const again = (given: Partial<EntrySettings>) => lists.holds({ ...settings, numberSegments: [], ...given });
+  const again = (given: Partial<EntrySettings>) =>
+    lists.holds({ ...settings, numberSegments: [], dedicatedAgents: [], ...given });
   expect(again(structuredClone(settings))).toBe(true);
   expect(again({ barredNumbers: ['111'] })).toBe(false);
   expect(again({ barredNumbers: [] })).toBe(false);
   expect(again({ customerLevels: [{ pattern: '1*', level: 1 }] })).toBe(false);
   expect(again({ numberSegments: [{ pattern: '1*', department: 'North' }] })).toBe(false);
+  expect(again({ dedicatedAgents: [{ pattern: '1*', agentId: 'amy' as AgentId }] })).toBe(false);
 });
 
 test('a special day decides before the weekday, and a calendar that is gone says nothing', () => {

@@ -24,8 +24,9 @@ export type PassedOver =
 export function decisionForCall(call: WaitingCall, chosen: StaffMember): Decision {
   const { pool } = chosen;
   const passedOver: PassedOver[] = [];
-  for (const id of [call.dedicatedAgentId, call.lastAgentId])
-    if (id !== null && id !== chosen.agent.id && !pool.members.get(id)?.agent.isReady)
+  // Often one and the same.
+  for (const id of new Set(pool.named(call)))
+    if (id !== chosen.agent.id && !pool.members.get(id)?.agent.isReady)
       passedOver.push({ agentId: id, by: 'not-free' });
   for (const other of pool.ready.items) {
     if (passedOver.length >= passedOverMax) break;

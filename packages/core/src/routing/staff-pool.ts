@@ -71,7 +71,7 @@ export class StaffPool {
       list = ready;
     }
     let isNamed = false;
-    for (const id of this.#named(call)) {
+    for (const id of this.named(call)) {
       const member = this.members.get(id);
       if (!member?.agent.isReady) continue;
       if (member !== best && order.compareFor(call, member, best).difference >= 0) continue;
@@ -84,7 +84,8 @@ export class StaffPool {
     return alike > 1 ? list.items[randomInteger(random, alike)] : first;
   }
 
-  #named({ dedicatedAgentId, lastAgentId }: WaitingCall): AgentId[] {
+  /** Whom the call names, where the order asks for them. */
+  named({ dedicatedAgentId, lastAgentId }: WaitingCall): AgentId[] {
     const { order } = this;
     const named: AgentId[] = [];
     if (dedicatedAgentId && order.asks('dedicated-agent')) named.push(dedicatedAgentId);

@@ -12,6 +12,7 @@ import {
   type PhoneSecret,
   type StoredAgent,
 } from '@seatgrid/adapters/postgres/stores/agent-store.ts';
+import { retireDedicationsTo } from '@seatgrid/adapters/postgres/stores/dedicated-agent-store.ts';
 import { revokeSessionsOf } from '@seatgrid/adapters/postgres/stores/session-store.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import {
@@ -87,6 +88,7 @@ export const agentRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/agents${
       if (!agent) return notFound;
       const users = await refuseInUse(trx, id);
       if (users) return users;
+      await retireDedicationsTo(trx, id);
       await retireAgent(trx, id);
       await revokeSessionsOf(trx, agent.userId);
       await retireUser(trx, agent.userId);

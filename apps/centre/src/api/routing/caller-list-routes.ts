@@ -1,5 +1,6 @@
-/** Blacklist, customer levels and number segments: lists of callers, kept one by one or by a whole table at once. */
-import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+/** Blacklist, customer levels, number segments and dedicated agents: lists of callers, kept one by one or by a whole table at once. */
+import { inTenant, type TenantTrx } from '@seatgrid/adapters/postgres/scopes.ts';
+import { listAgents } from '@seatgrid/adapters/postgres/stores/agent-store.ts';
 import {
   insertDefinitions,
   listDefinitions,
@@ -9,6 +10,7 @@ import {
 import {
   barredNumberSchema,
   callerListEntriesMax,
+  listedDedicatedAgentSchema,
   listedLevelSchema,
   listedSegmentSchema,
   type CallerListImport,
@@ -25,8 +27,8 @@ import { definitionRoutes } from './definition-routes.ts';
 import { readCsv, writeCsv } from './read-csv.ts';
 
 interface List {
-  readonly noun: DefinitionNoun & ('barred-number' | 'customer-level' | 'number-segment');
-  /** The columns of its table after the pattern; a level is a figure. */
+  readonly noun: DefinitionNoun & ('barred-number' | 'customer-level' | 'number-segment' | 'dedicated-agent');
+  /** The columns of its table after the pattern; a level is a figure, an agent an extension or an e-mail. */
   readonly columns: readonly string[];
   readonly schema: z.ZodObject;
 }
@@ -35,6 +37,7 @@ const lists = {
   barred: { noun: 'barred-number', columns: ['reason'], schema: barredNumberSchema },
   levels: { noun: 'customer-level', columns: ['level', 'name'], schema: listedLevelSchema },
   segments: { noun: 'number-segment', columns: ['department'], schema: listedSegmentSchema },
+  dedicated: { noun: 'dedicated-agent', columns: ['agentId', 'name'], schema: listedDedicatedAgentSchema },
 } as const satisfies Record<string, List>;
 
 interface Asked {
@@ -61,7 +64,8 @@ function callerListRoutes<Item>({ noun, columns, schema }: List) {
         const present = new Map(
           (await listDefinitions(trx, noun)).map((row) => [row.body['pattern'] as string, row]),
         );
-        const { entries, refused } = readEntries(octets, { columns, schema });
+        const agents = await agentsIn(trx, columns);
+        const { entries, refused } = readEntries(octets, { columns, schema, agents });
         const added: Record<string, unknown>[] = [];
         let changed = 0;
         for (const { line, body } of entries) {
@@ -80,16 +84,35 @@ function callerListRoutes<Item>({ noun, columns, schema }: List) {
       }),
 
     export: async ({ centre, ctx, raw }: Asked & { raw: Request }) => {
-      const stored = await inTenant(centre.database.tenants, ctx.tenantId, (trx) =>
-        listDefinitions(trx, noun),
+      const { stored, agents } = await inTenant(centre.database.tenants, ctx.tenantId, async (trx) => ({
+        stored: await listDefinitions(trx, noun),
+        agents: await agentsIn(trx, columns),
+      }));
+      const written = (column: string, value: unknown) =>
+        (column === 'agentId' ? agents.extensions.get(value) : undefined) ?? String(value);
+      const table = stored.map(({ body }) =>
+        ['pattern', ...columns].map((column) => written(column, body[column])),
       );
-      const table = stored.map(({ body }) => ['pattern', ...columns].map((column) => String(body[column])));
-      return serveOctets(writeCsv([['number', ...columns], ...table]), 'text/csv; charset=utf-8', raw.headers.get('range')); // prettier-ignore
+      const heads = columns.map((column) => (column === 'agentId' ? 'agent' : column));
+      return serveOctets(writeCsv([['number', ...heads], ...table]), 'text/csv; charset=utf-8', raw.headers.get('range')); // prettier-ignore
     },
   };
 }
 
 const refusedLinesTold = 200;
+
+/** As a table names them, and as they are known; read only for a list that has them. */
+async function agentsIn(trx: TenantTrx, columns: readonly string[]) {
+  const agents = columns.includes('agentId') ? await listAgents(trx) : [];
+  return {
+    // An extension goes before an e-mail written like one.
+    ids: new Map<string, string>([
+      ...agents.map(({ email, id }) => [email.toLowerCase(), id] as const),
+      ...agents.map(({ extension, id }) => [extension, id] as const),
+    ]),
+    extensions: new Map<unknown, string>(agents.map(({ id, extension }) => [id, extension])),
+  };
+}
 
 interface ReadTable {
   readonly entries: { readonly line: number; readonly body: Record<string, unknown> }[];
@@ -97,7 +120,7 @@ interface ReadTable {
 }
 
 /** The first line is left out where no number stands in it: it names the columns. */
-export function readEntries(octets: Uint8Array, { columns, schema }: Pick<List, 'columns' | 'schema'>): ReadTable {
+function readEntries(octets: Uint8Array, { columns, schema, agents }: Pick<List, 'columns' | 'schema'> & { readonly agents: Awaited<ReturnType<typeof agentsIn>> }): ReadTable {
   const table = readCsv(octets);
   if (table[0] && !/[0-9]/.test(table[0].cells[0] ?? '')) table.shift();
   const entries: ReadTable['entries'] = [];
@@ -114,7 +137,8 @@ export function readEntries(octets: Uint8Array, { columns, schema }: Pick<List, 
     const body: Record<string, unknown> = { pattern: writeNumberPattern(pattern) };
     columns.forEach((column, at) => {
       const value = values[at] ?? '';
-      body[column] = column === 'level' && /^[0-9]+$/.test(value) ? Number(value) : value;
+      if (column === 'level' && /^[0-9]+$/.test(value)) body[column] = Number(value);
+      else body[column] = column === 'agentId' ? agents.ids.get(value.trim().toLowerCase()) : value;
     });
     const parsed = schema.omit({ id: true }).safeParse(body);
     if (!parsed.success) {
@@ -134,6 +158,7 @@ const causes: Readonly<Record<string, CallerListImport['refused'][number]['cause
   level: 'no-level',
   name: 'no-name',
   department: 'no-department',
+  agentId: 'no-agent',
 };
 
 /** The same number stands once, however it is written. */
@@ -145,12 +170,14 @@ function canonical<Body extends { pattern: string }>(body: Body): Body {
 const barred = callerListRoutes<z.infer<typeof barredNumberSchema>>(lists.barred);
 const levels = callerListRoutes<z.infer<typeof listedLevelSchema>>(lists.levels);
 const segments = callerListRoutes<z.infer<typeof listedSegmentSchema>>(lists.segments);
+const dedicated = callerListRoutes<z.infer<typeof listedDedicatedAgentSchema>>(lists.dedicated);
 
 type Path = Extract<
   ApiPath,
   | `${string} /api/barred-numbers${string}`
   | `${string} /api/customer-levels${string}`
   | `${string} /api/number-segments${string}`
+  | `${string} /api/dedicated-agents${string}`
 >;
 
 export const callerListHandlers: SomeHandlers<Path> = {
@@ -174,4 +201,11 @@ export const callerListHandlers: SomeHandlers<Path> = {
   'DELETE /api/number-segments/:id': segments.remove,
   'POST /api/number-segments/import': segments.import,
   'GET /api/number-segments/export': segments.export,
+
+  'GET /api/dedicated-agents': dedicated.list,
+  'POST /api/dedicated-agents': dedicated.create,
+  'PUT /api/dedicated-agents/:id': dedicated.update,
+  'DELETE /api/dedicated-agents/:id': dedicated.remove,
+  'POST /api/dedicated-agents/import': dedicated.import,
+  'GET /api/dedicated-agents/export': dedicated.export,
 };

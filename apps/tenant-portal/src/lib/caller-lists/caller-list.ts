@@ -1,7 +1,8 @@
-/** The three lists of callers, told apart by what stands beside a number. */
+/** The lists of callers, told apart by what stands beside a number. */
 import { api } from '#lib/api/api.ts';
 import {
   barredNumberSchema,
+  listedDedicatedAgentSchema,
   listedLevelSchema,
   listedSegmentSchema,
   type CallerListImport,
@@ -16,19 +17,21 @@ export interface CallerEntry {
   readonly level?: number;
   readonly name?: string;
   readonly department?: string;
+  readonly agentId?: string;
 }
 
-export type EntryField = 'reason' | 'level' | 'name' | 'department';
+export type EntryField = 'reason' | 'level' | 'name' | 'department' | 'agentId';
 type Body = Record<string, unknown>;
 
 const schemas = {
   barred: barredNumberSchema.omit({ id: true }),
   levels: listedLevelSchema.omit({ id: true }),
   segments: listedSegmentSchema.omit({ id: true }),
+  dedicated: listedDedicatedAgentSchema.omit({ id: true }),
 };
 
 export interface CallerList {
-  readonly key: 'barred' | 'levels' | 'segments';
+  readonly key: 'barred' | 'levels' | 'segments' | 'dedicated';
   readonly noun: Noun;
   readonly fields: readonly EntryField[];
   /** Of an entry without its id. */
@@ -99,5 +102,24 @@ export const callerLists: Readonly<Record<CallerList['key'], CallerList>> = {
     remove: (id) => api.call('DELETE /api/number-segments/:id', { params: { id } }),
     importTable: (body) => api.call('POST /api/number-segments/import', { body }),
     exportTable: () => api.call('GET /api/number-segments/export'),
+  },
+  dedicated: {
+    key: 'dedicated',
+    noun: 'dedicated-agent',
+    fields: ['agentId', 'name'],
+    schema: schemas.dedicated,
+    words: {
+      new: 'callers.newDedicated',
+      empty: 'callers.emptyDedicated',
+      emptyText: 'callers.emptyDedicatedText',
+      deleteText: 'callers.deleteDedicated',
+      importHelp: 'callers.importHelp.dedicated',
+    },
+    list: () => api.call('GET /api/dedicated-agents'),
+    create: (body) => api.call('POST /api/dedicated-agents', { body: body as never }),
+    update: (id, body) => api.call('PUT /api/dedicated-agents/:id', { params: { id }, body: body as never }),
+    remove: (id) => api.call('DELETE /api/dedicated-agents/:id', { params: { id } }),
+    importTable: (body) => api.call('POST /api/dedicated-agents/import', { body }),
+    exportTable: () => api.call('GET /api/dedicated-agents/export'),
   },
 };

@@ -30,6 +30,7 @@ export async function readTenantConfig(
     barredNumbers: (await definitions('barred-number')).map((one: Record<string, unknown>) => one['pattern']),
     customerLevels: await definitions('customer-level'),
     numberSegments: await definitions('number-segment'),
+    dedicatedAgents: await definitions('dedicated-agent'),
     outboundRules: await definitions('outbound-rule'),
     forcedHandling: settings.forcedHandling,
     flows: await listPublishedFlows(trx),

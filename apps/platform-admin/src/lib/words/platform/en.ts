@@ -275,6 +275,7 @@ export const en = {
   'noun.barred-number': 'Blacklist',
   'noun.customer-level': 'Customer level',
   'noun.number-segment': 'Number segment',
+  'noun.dedicated-agent': 'Dedicated agent',
   'noun.flow': 'Call flow',
   'noun.queue': 'Queue',
   'noun.skill': 'Skill',

@@ -266,6 +266,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.barred-number': '黑名单',
   'noun.customer-level': '客户级别',
   'noun.number-segment': '号段',
+  'noun.dedicated-agent': '专属坐席',
   'noun.flow': '呼叫流程',
   'noun.queue': '队列',
   'noun.skill': '技能',

@@ -266,6 +266,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.barred-number': '黑名單',
   'noun.customer-level': '客戶級別',
   'noun.number-segment': '號段',
+  'noun.dedicated-agent': '專屬坐席',
   'noun.flow': '通話流程',
   'noun.queue': '佇列',
   'noun.skill': '技能',

@@ -2,7 +2,11 @@
 export const en = {
   'call.department': 'Department',
   'call.level': 'Customer level',
+  'callers.agentId': 'Agent',
+  'callers.agentIdHelp':
+    'Asked for first in queues whose order has the customer’s own agent; who is busy is passed over',
   'callers.cause.list-full': 'the list is full',
+  'callers.cause.no-agent': 'no agent has this extension or e-mail',
   'callers.cause.no-department': 'the department is missing',
   'callers.cause.no-level': 'the level is no figure from 1 to 9',
   'callers.cause.no-name': 'the customer’s name is too long',
@@ -10,12 +14,16 @@ export const en = {
   'callers.cause.no-reason': 'the reason is missing',
   'callers.cause.twice': 'this number stands above already',
   'callers.deleteBarred': 'The next call of this number is taken again.',
+  'callers.deleteDedicated': 'This customer’s next call is given to whoever the queue chooses.',
   'callers.deleteLevel': 'The next call of this number is an ordinary one.',
   'callers.deleteSegment': 'Calls of these numbers show no department any more.',
   'callers.department': 'Department',
   'callers.emptyBarred': 'Nobody is barred',
   'callers.emptyBarredText':
     'Callers listed here are refused before they are answered, and no charge arises. Taken off the list, their next call rings again.',
+  'callers.emptyDedicated': 'No customer has an agent of their own',
+  'callers.emptyDedicatedText':
+    'Customers listed here reach their agent while free, in queues whose order asks for it; otherwise the next strategy decides.',
   'callers.emptyLevels': 'No customer has a level',
   'callers.emptyLevelsText':
     'A level opens a way of its own: a rule for level 1 may skip the menu, and queues serve it ahead.',
@@ -25,6 +33,8 @@ export const en = {
   'callers.export': 'Save as a table',
   'callers.import': 'Read a table in',
   'callers.importHelp.barred': 'CSV: number, reason. Known numbers are changed.',
+  'callers.importHelp.dedicated':
+    'CSV: number, agent (extension or e-mail), customer. Known numbers are changed.',
   'callers.importHelp.levels': 'CSV: number, level, customer. Known numbers are changed.',
   'callers.importHelp.segments': 'CSV: number, department. Known numbers are changed.',
   'callers.imported': '{added, plural, one {# entry} other {# entries}} added, {changed} changed.',
@@ -33,6 +43,7 @@ export const en = {
     '1 is the first to be served. Inbound rules may be for certain levels only; flows know it as customerLevel.',
   'callers.name': 'Customer',
   'callers.newBarred': 'Bar a number',
+  'callers.newDedicated': 'New customer of an agent',
   'callers.newLevel': 'New customer',
   'callers.newSegment': 'New segment',
   'callers.number': 'Number',
@@ -41,6 +52,7 @@ export const en = {
   'callers.refusedLine': 'Line {line}: {cause}',
   'callers.refusedLines': '{count, plural, one {# line was} other {# lines were}} not taken:',
   'callers.tabBarred': 'Blacklist',
+  'callers.tabDedicated': 'Dedicated agents',
   'callers.tabLevels': 'Customer levels',
   'callers.tabSegments': 'Number segments',
   'desk.fact.department': 'Department',
@@ -48,6 +60,7 @@ export const en = {
   'desk.level': 'Level {level}',
   'noun.barred-number': 'Blacklist',
   'noun.customer-level': 'Customer level',
+  'noun.dedicated-agent': 'Dedicated agent',
   'noun.number-segment': 'Number segment',
   'refusal.reason.barred': 'on the blacklist',
   'rule.addLevel': 'Which level',

@@ -256,7 +256,8 @@ export const en = {
   'agent.empty': 'No agents yet',
   'agent.emptyText':
     'Agents take the calls. Add the first with a login; then give skills so that queues reach them.',
-  'agent.deleteText': 'The login is removed at once. Call records keep the name.',
+  'agent.deleteText':
+    'The login is removed at once. Call records keep the name. Customers of their own go by the queue’s next strategy.',
   'agent.shown': 'Shown once',
   'user.tab': 'Logins',
   'user.new': 'New login',

@@ -243,7 +243,7 @@ export const zhHans: Words<keyof typeof en> = {
   'agent.queues': '服务的队列',
   'agent.empty': '还没有坐席',
   'agent.emptyText': '坐席接听来电。先添加一名并设置登录，再授予技能，队列便可派话。',
-  'agent.deleteText': '登录账号立即删除；通话记录保留姓名。',
+  'agent.deleteText': '登录账号立即删除；通话记录保留姓名。其专属客户改由队列的下一策略分配。',
   'agent.shown': '仅显示一次',
   'user.tab': '登录账号',
   'user.new': '新建账号',

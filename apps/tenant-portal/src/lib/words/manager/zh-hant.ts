@@ -243,7 +243,7 @@ export const zhHant: Words<keyof typeof en> = {
   'agent.queues': '服務的佇列',
   'agent.empty': '還沒有座席',
   'agent.emptyText': '座席接聽來電。先新增一名並設定登入，再授予技能，佇列便可派話。',
-  'agent.deleteText': '登入帳號立即刪除；通話紀錄保留姓名。',
+  'agent.deleteText': '登入帳號立即刪除；通話紀錄保留姓名。其專屬客戶改由佇列的下一策略分配。',
   'agent.shown': '僅顯示一次',
   'user.tab': '登入帳號',
   'user.new': '新增帳號',
