@@ -53,7 +53,8 @@ export class Baresip {
     child.stderr!.on('data', keep);
   }
 
-  static async start(options: BaresipOptions): Promise<Baresip> {
+  /** Begun a second time where it does not listen: a port that was free may be taken a moment later. */
+  static async start(options: BaresipOptions, triesLeft = 1): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'seatgrid-baresip-'));
     const controlPort = await freeTcpPort();
     const sipPort = await freeUdpPort(options.address);
@@ -88,7 +89,13 @@ export class Baresip {
     writeFileSync(join(folder, 'contacts'), '');
     const child = spawn('baresip', ['-f', folder], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: folder } });
     const phone = new Baresip(folder, child, 2 * rateHz * channels);
-    await until('baresip to listen to commands', () => phone.#connect(controlPort));
+    try {
+      await until('baresip to listen to commands', () => phone.#connect(controlPort));
+    } catch (error) {
+      child.kill('SIGKILL');
+      if (triesLeft === 0) throw new Error(`${(error as Error).message}; it said: ${phone.said}`, { cause: error });
+      return Baresip.start(options, triesLeft - 1);
+    }
     return phone;
   }
 

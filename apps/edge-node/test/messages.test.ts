@@ -239,7 +239,7 @@ test('a message ends at the box’s limit, and a full box says so', async () => 
   const { facts } = await leftOf(callId);
   expect(Math.abs(facts.durationMs - 10_000)).toBeLessThan(600);
   const second = await ringQuietly(small);
-  await side.untilSaid(second, 'The mailbox is full. Please call again later.', 'en', 10_000);
+  await side.untilSaid(second, 'The mailbox is full. Please call again later.', 'en', 20_000);
   await second.until(['ended'], 10_000);
 });
 
@@ -339,6 +339,6 @@ test('a greeting is recorded by phone, and greets the next caller; a restart for
   await side.node.boot();
   const call = await ringQuietly(small);
   // The box of this greeting is full: what greets is the sentence of that.
-  await side.untilSaid(call, 'The mailbox is full. Please call again later.', 'en', 10_000);
+  await side.untilSaid(call, 'The mailbox is full. Please call again later.', 'en', 20_000);
   expect(existsSync(join(side.node.folder, 'recordings', `.greetings/${tenant.config.tenant.id}-${smallBox.id}.wav`))).toBe(true); // prettier-ignore
 }); // prettier-ignore
