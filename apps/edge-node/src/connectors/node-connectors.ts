@@ -40,6 +40,8 @@ export class NodeConnectors {
     if (!config)
       return failure({ code: 'unknown-connector', detail: 'the tenant has no such connector any more' });
     if (config.runsAt === 'node') return this.#inUse.ask(heldOf(tenant, config), request);
+    if (request.kind === 'transcribe')
+      return failure({ code: 'misasked', detail: 'sound does not travel to the centre' });
     const { timeoutMs } = config;
     const asked = this.#options.askCentre({ tenantId: tenant.id, connectorId, request, timeoutMs });
     return (await asked) ?? failure({ code: 'centre-away', detail: 'the link to the centre is down' });

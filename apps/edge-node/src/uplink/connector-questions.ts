@@ -1,6 +1,6 @@
 /** Questions of flows to connectors that run at the centre, while their answers are on the way. */
 import type { NodeToCentre } from '@seatgrid/contracts/link/link-messages.ts';
-import type { ConnectorOutcome, ConnectorRequest } from '@seatgrid/core/connectors/ask-connector.ts';
+import type { ConnectorOutcome, ToldRequest } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { ConnectorId } from '@seatgrid/core/connectors/connector.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
@@ -10,7 +10,7 @@ import { connectorAnswerGraceMs, connectorQuestionsMax } from './limits.ts';
 export interface ConnectorQuestion {
   readonly tenantId: TenantId;
   readonly connectorId: ConnectorId;
-  readonly request: ConnectorRequest;
+  readonly request: ToldRequest;
   readonly timeoutMs: number;
 }
 
@@ -55,4 +55,4 @@ export class ConnectorQuestions {
 
 type AskMessage = Extract<NodeToCentre, { kind: 'ask-connector' }>;
 /** The contract's lists are not read-only, core's are: same content. */
-const mutable = (request: ConnectorRequest) => request as AskMessage['request'];
+const mutable = (request: ToldRequest) => request as AskMessage['request'];

@@ -47,6 +47,7 @@ const kinds: { readonly [Kind in ConnectorKind]: () => Promise<LineKind<Kind>> }
   http: async () => (await import('./kinds/http-line.ts')).httpLine,
   soap: async () => (await import('./kinds/soap-line.ts')).soapLine,
   socket: async () => (await import('./kinds/socket-line.ts')).socketLine,
+  recogniser: async () => (await import('./kinds/recogniser-line.ts')).recogniserLine,
   amqp: async () => (await import('./kinds/amqp-line.ts')).amqpLine,
 };
 

@@ -1,10 +1,6 @@
 /** Connectors as they are defined, asked and answered: by the API, in a node's configuration, on the link. */
 import { z } from 'zod';
-import type {
-  ConnectorOutcome,
-  ConnectorRequest,
-  Document,
-} from '@seatgrid/core/connectors/ask-connector.ts';
+import type { ConnectorOutcome, Document, ToldRequest } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { Connector, ConnectorSecrets } from '@seatgrid/core/connectors/connector.ts';
 import { faultOfInnerHost } from '@seatgrid/core/connectors/inner-address.ts';
 import {
@@ -14,7 +10,7 @@ import {
   innerHostsMax,
 } from '@seatgrid/core/connectors/limits.ts';
 import { idOf, schemaOf } from './ids.ts';
-import { nameSchema } from './texts.ts';
+import { localeSchema, nameSchema } from './texts.ts';
 
 const plain = (atMost: number) =>
   z
@@ -94,6 +90,15 @@ export const connectorSettingsSchema = z.discriminatedUnion('kind', [
     address: plain(255).min(1),
     replyAddress: plain(200),
   }),
+  z.object({
+    kind: z.literal('recogniser'),
+    baseUrl: urlSchema,
+    model: plain(200).min(1),
+    languages: z
+      .partialRecord(localeSchema, z.string().regex(/^[A-Za-z-]{2,20}$/, 'a language as the server calls it'))
+      .refine((languages) => Object.keys(languages).length > 0, 'one language at least'),
+    tls,
+  }),
 ]);
 
 export const connectorSchema = schemaOf<Connector>()(
@@ -119,7 +124,11 @@ export const connectorSecretsGivenSchema = z.object({
 
 export const connectorWriteSchema = connectorSchema
   .omit({ id: true })
-  .extend({ secrets: connectorSecretsGivenSchema.default({}) });
+  .extend({ secrets: connectorSecretsGivenSchema.default({}) })
+  .refine(({ settings, runsAt }) => settings.kind !== 'recogniser' || runsAt === 'node', {
+    path: ['runsAt'],
+    message: 'speech is heard at the node: sound does not travel to the centre',
+  });
 /** Whether there are secrets is all that is told of them. */
 export const connectorReadSchema = connectorSchema.extend({
   hasPassword: z.boolean(),
@@ -145,7 +154,7 @@ export const innerHostsSchema = z
   .max(innerHostsMax);
 
 const valuesSchema = z.record(z.string(), z.string().nullable());
-export const connectorRequestSchema = schemaOf<ConnectorRequest>()(
+export const connectorRequestSchema = schemaOf<ToldRequest>()(
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('probe') }),
     z.object({ kind: z.literal('statement'), text: z.string(), values: valuesSchema }),

@@ -1,4 +1,5 @@
 /** What a connector is asked and what it answers, whatever stands behind it. Performed in `adapters/connectors`. */
+import type { Locale } from '../kernel/locale.ts';
 import type { Result } from '../kernel/result.ts';
 
 /** A value goes beside the text it belongs to, never into it: what a caller keys stays a value. */
@@ -11,6 +12,7 @@ export type ConnectorRequest =
   | SoapRequest
   | SocketRequest
   | MessageRequest
+  | TranscribeRequest
   /** Whether it answers at all, and as what. */
   | { readonly kind: 'probe' };
 
@@ -69,7 +71,19 @@ export interface MessageRequest {
   readonly answer: 'awaited' | 'none';
 }
 
-/** `{ rows, changed, outputs }` of databases; a web service’s JSON or XML; `{ text }` of anything else. */
+export interface TranscribeRequest {
+  readonly kind: 'transcribe';
+  /** A whole WAV file. */
+  readonly sound: Uint8Array;
+  readonly locale: Locale;
+  /** Words that are likely to be in it. */
+  readonly hint: string;
+}
+
+/** What may travel to the centre and back: everything but sound. */
+export type ToldRequest = Exclude<ConnectorRequest, TranscribeRequest>;
+
+/** `{ rows, changed, outputs }` of databases; a web service’s JSON or XML; `{ text }` of anything else, speech included. */
 export interface ConnectorReply {
   readonly document: Document;
   /** HTTP’s; null where there is none. */

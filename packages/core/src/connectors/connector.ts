@@ -3,6 +3,7 @@
  * opened at the node that has the call, or at the centre. What is asked and answered stands in `ask-connector.ts`.
  */
 import type { Id } from '../kernel/ids.ts';
+import type { Locale } from '../kernel/locale.ts';
 
 export type ConnectorId = Id<'connector'>;
 
@@ -19,7 +20,13 @@ export interface Connector {
 }
 
 export type ConnectorSettings =
-  DatabaseSettings | OracleSettings | HttpSettings | SoapSettings | SocketSettings | MessageSettings;
+  | DatabaseSettings
+  | OracleSettings
+  | HttpSettings
+  | SoapSettings
+  | SocketSettings
+  | MessageSettings
+  | RecogniserSettings;
 export type ConnectorKind = ConnectorSettings['kind'];
 
 /** What is told to nobody but who connects. */
@@ -88,6 +95,17 @@ export interface MessageSettings extends Host {
   readonly address: string;
   /** Answers come to this with a name of the line’s own behind it; '' asks for a queue for a while (AMQP 1.0 §3.5.3, `dynamic`). */
   readonly replyAddress: string;
+}
+
+/** D-19: speech recognition, by a server that answers as OpenAI’s does. It runs at the node: sound never travels to the centre. */
+export interface RecogniserSettings {
+  readonly kind: 'recogniser';
+  /** Up to the version: `https://speech.example.com/v1`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** What the server calls the languages it is to hear, such as `zh`; a language that is not here is not heard by it. */
+  readonly languages: Readonly<Partial<Record<Locale, string>>>;
+  readonly tls: TlsSettings | null;
 }
 
 export interface TlsSettings {

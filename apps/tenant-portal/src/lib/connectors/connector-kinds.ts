@@ -10,13 +10,14 @@ export const usualPorts = {
   soap: '',
   socket: '',
   amqp: '5672',
+  recogniser: '',
 } as const satisfies Readonly<Record<ConnectorKind, string>>;
 
 export const connectorKinds = Object.keys(usualPorts) as ConnectorKind[];
 
 /** Where a connector leads, in one line. */
 export function leadsTo(settings: ConnectorSettings): string {
-  if (settings.kind === 'http') return settings.baseUrl;
+  if (settings.kind === 'http' || settings.kind === 'recogniser') return settings.baseUrl;
   if (settings.kind === 'soap') return settings.url;
   const { host, port } = settings;
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -25,12 +25,19 @@ const every = [
   { ...socket, framing: { kind: 'length', octets: 2 } },
   { ...socket, framing: { kind: 'length', octets: 4 } },
   { ...socket, life: 'short', framing: { kind: 'close' }, separator: '\u001f' },
+  {
+    kind: 'recogniser',
+    baseUrl: 'https://speech.example/v1',
+    model: 'whisper-1',
+    languages: { 'zh-Hant': 'yue', en: 'en' },
+    tls,
+  },
   { kind: 'amqp', ...server, user: 'guest', address: 'balance', replyAddress: '' },
 ].map((settings) =>
   connectorReadSchema.parse({
     id: '01890000-0000-7000-8000-000000000001',
     name: 'Bank',
-    runsAt: 'centre',
+    runsAt: settings.kind === 'recogniser' ? 'node' : 'centre',
     timeoutMs: 900,
     linesMax: 3,
     settings,
@@ -75,6 +82,7 @@ test('a form not filled in says what is missing, at its field', () => {
   };
   expect(problems('postgres')).toEqual(['name', 'settings.host', 'settings.port', 'settings.database']);
   expect(problems('http')).toEqual(['name', 'settings.baseUrl', 'settings.headers']);
+  expect(problems('recogniser')).toEqual(['name', 'settings.baseUrl']);
   expect(problems('amqp')).toEqual(['name', 'settings.host', 'settings.port', 'settings.address']);
 });
 

@@ -4,8 +4,13 @@
  */
 import type { ConnectorRead } from '@seatgrid/contracts/nouns/connector.ts';
 import type { ConnectorKind, Framing, SocketSettings } from '@seatgrid/core/connectors/connector.ts';
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { usualPorts } from './connector-kinds.ts';
 import { readSigns, showSigns } from './unseen-signs.ts';
+
+const unheard: Readonly<Record<Locale, string>> = { 'zh-Hans': '', 'zh-Hant': '', en: '' };
+/** As Whisper calls them. Its smaller models do not know Cantonese (`yue`). */
+const usualLanguages = { 'zh-Hans': 'zh', en: 'en' } as const;
 
 type FramingWord = 'delimiter' | 'length2' | 'length4' | 'close';
 
@@ -40,6 +45,8 @@ export function valuesOf(from: ConnectorRead | null) {
       separator: showSigns(socket?.separator ?? ''),
       address: one('address'),
       replyAddress: one('replyAddress'),
+      model: one('model', 'whisper-1'),
+      languages: { ...unheard, ...(settings?.kind === 'recogniser' ? settings.languages : usualLanguages) },
       tls: settings?.tls ?? { authority: '', certificate: '', serverName: '' },
     },
     isTls: Boolean(settings?.tls),
@@ -88,7 +95,22 @@ function ownSettings(settings: ConnectorValues['settings']) {
     }
     case 'amqp':
       return { ...server, user, address: settings.address, replyAddress: settings.replyAddress };
+    case 'recogniser':
+      return {
+        baseUrl: settings.baseUrl.trim(),
+        model: settings.model,
+        languages: heardLanguages(settings.languages),
+      };
   }
+}
+
+/** One left empty is not heard. */
+function heardLanguages(languages: Readonly<Record<Locale, string>>): Partial<Record<Locale, string>> {
+  return Object.fromEntries(
+    Object.entries(languages).flatMap(([locale, name]) =>
+      name.trim() === '' ? [] : [[locale, name.trim()]],
+    ),
+  );
 }
 
 function framingWord(framing: Framing | undefined): FramingWord {
