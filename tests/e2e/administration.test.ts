@@ -240,7 +240,7 @@ describe('the work of an administrator', () => {
     await page.waitForURL(/\/flows$/);
   });
 
-  test('a sound is uploaded and heard, another format is refused in the centre’s words', async () => {
+  test('D-23: a sound is uploaded and heard, another format is refused in the centre’s words', async () => {
     await visit(page, '/prompts');
     const wav = writeWav(makeTone({ frequencyHz: 440, durationMs: 600, sampleRateHz: 16_000 }), 16_000);
     await page.locator('input[type=file]').setInputFiles([

@@ -126,7 +126,7 @@ const publishedId = async (name: string) => {
   return flow!.id;
 };
 
-test('by mouse: drawn from the palette, lines drawn by hand, published, and a caller takes it', async () => {
+test('D-20: by mouse: drawn from the palette, lines drawn by hand, published, and a caller takes it', async () => {
   await newFlow('By mouse');
   await form().locator('textarea').first().fill('Welcome.');
   // Onto the line between the two steps there are.
@@ -178,7 +178,7 @@ test('by mouse: drawn from the palette, lines drawn by hand, published, and a ca
   expect(await canvas().locator('.svelte-flow__edge.walked[data-id="menu/otherwise"]').count()).toBe(0);
 });
 
-test('by keyboard alone: the same flow, from the name to the publication', async () => {
+test('D-20: by keyboard alone: the same flow, from the name to the publication', async () => {
   const keys = async (...pressed: readonly string[]) => {
     for (const key of pressed) await page.keyboard.press(key);
   };
@@ -289,7 +289,7 @@ test('a flow is tried out without a call: keys, silence, and the way it takes dr
     });
 });
 
-test('a changed flow is published, compared with what it was in words, and rolled back', async () => {
+test('O-01: a changed flow is published, compared with what it was in words, and rolled back', async () => {
   const header = page.locator('main header');
   const dialog = page.getByRole('dialog');
   await newFlow('Back again');

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => phone?.close());
 
-test('created, given a number and a flow, it takes its first call; no process was started for it', async () => {
+test('C-05: created, given a number and a flow, it takes its first call; no process was started for it', async () => {
   const before = (await platform.api.call('GET /api/platform/system')).startedAtMs;
   const tenant = await platform.api.call('POST /api/platform/tenants', {
     body: {

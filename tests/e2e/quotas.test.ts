@@ -52,7 +52,7 @@ async function resume(): Promise<void> {
   await inForce();
 }
 
-test('the call above the quota hears why, gets 486, and is counted; the other tenant’s call is answered', async () => {
+test('C-08: the call above the quota hears why, gets 486, and is counted; the other tenant’s call is answered', async () => {
   await setQuotas({ agentsSignedIn: 5, concurrentCalls: 1, flows: 5 });
   const first = await ring('harbor', '+12125550001');
   await first.until(['talking'], 10_000);
@@ -86,7 +86,7 @@ test('the agent above the quota is refused with the reason, and counted', async 
   await closeDesk(daniel);
 }); // prettier-ignore
 
-test('a flow above the quota is refused', async () => {
+test('C-08: a flow above the quota is refused', async () => {
   await setQuotas({ agentsSignedIn: 5, concurrentCalls: 10, flows: 2 });
   const body = { name: 'one too many', start: 'end', steps: { end: { kind: 'hang-up' as const, say: [] } } };
   await expect(harborAdministrator.api.call('POST /api/flows', { body })).rejects.toMatchObject({
@@ -94,7 +94,7 @@ test('a flow above the quota is refused', async () => {
   });
 });
 
-test('a suspended tenant takes no call, the other does; resumed, all is as before', async () => {
+test('C-09: a suspended tenant takes no call, the other does; resumed, all is as before', async () => {
   await setQuotas({ agentsSignedIn: 5, concurrentCalls: 10, flows: 5 });
   const before = await harborAdministrator.api.call('GET /api/flows');
   const { id } = await harbor();

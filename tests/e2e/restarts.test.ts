@@ -63,7 +63,7 @@ async function recordsOf(from: string) {
 
 const hearsCaller = async (desk: TestDesk) => toneAmplitude(await desk.listen(400), 440) > 0.05;
 
-test('the centre killed: the call goes on, the next one too, and each stands in the records exactly once', async () => {
+test('P-01: the centre killed: the call goes on, the next one too, and each stands in the records exactly once', async () => {
   const { desk, call } = await talking('+12125550101');
   await kill('centre');
   expect(await hearsCaller(desk)).toBe(true);
@@ -86,7 +86,7 @@ test('the centre killed: the call goes on, the next one too, and each stands in 
   await closeDesk(desk);
 });
 
-test('the node killed: its call stands in the records exactly once, as the platform’s fault, and its recording plays up to the last second', async () => {
+test('P-01: the node killed: its call stands in the records exactly once, as the platform’s fault, and its recording plays up to the last second', async () => {
   const { desk, call } = await talking('+12125550103');
   const bridgedAtMs = performance.now();
   await call.rtp.listen(4_000);

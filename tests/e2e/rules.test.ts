@@ -59,7 +59,7 @@ async function callOnce(from: string) {
   return { isReleased, endReason, path, ruleName: started.ruleName, heard: call.rtp.heard() };
 } // prettier-ignore
 
-test('within working time the menu; outside it the off-duty step; with forced handling that one step; taken back, the menu', async () => {
+test('A-07, A-15: within working time the menu; outside it the off-duty step; with forced handling that one step; taken back, the menu', async () => {
   const day = await callOnce('+12125550801');
   expect(day).toMatchObject({ isReleased: false, endReason: { party: 'caller' } });
 

@@ -44,7 +44,7 @@ async function setAutoAnswer(isAutoAnswer: boolean): Promise<void> {
   await awaitConfigured(platform.api, 15_000);
 } // prettier-ignore
 
-test('calling, two-way, ended, in this order; nobody clicks; the number stays and can be copied', async () => {
+test('E-28: calling, two-way, ended, in this order; nobody clicks; the number stays and can be copied', async () => {
   const panel = page.locator('section.panel');
   const seen: string[] = [];
   const status = async () => {

@@ -125,7 +125,7 @@ describe('a web button', () => {
     return interaction;
   }
 
-  test('a telephone, a web and a telephone caller are answered in the order they came', async () => {
+  test('A-03: a telephone, a web and a telephone caller are answered in the order they came', async () => {
     const busyCall = await ring('+12125550930', 0);
     const busy = await agent.answer();
     const first = await ring('+12125550931', 1);

@@ -131,7 +131,7 @@ test('what something uses is not removed, and the users are named', async () => 
   });
 });
 
-test('a prompt of any common WAV becomes 8 kHz mono; another format is refused naming those accepted', async () => {
+test('D-23: a prompt of any common WAV becomes 8 kHz mono; another format is refused naming those accepted', async () => {
   const { call, raw } = alpha.administrator;
   const loud = Int16Array.from({ length: 44_100 }, (_, index) => 8_000 * Math.sin(index / 10));
   const prompt = await call('POST /api/prompts', {

@@ -33,7 +33,7 @@ async function later(fits: (alarms: readonly Alarm[]) => boolean): Promise<reado
   throw new Error(`never so: ${JSON.stringify(await alarms())}`);
 }
 
-test('a node that falls silent is an alarm until it is heard again; whoever looks after it stands there', async () => {
+test('C-02: a node that falls silent is an alarm until it is heard again; whoever looks after it stands there', async () => {
   const link = await TestLink.greet(centre, node);
   expect(await alarms()).toEqual([]);
   await link.close();

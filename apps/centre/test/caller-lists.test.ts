@@ -21,7 +21,7 @@ const table = (text: string) => new TextEncoder().encode(text);
 const configOf = ({ tenant }: TestTenant) =>
   inTenant(centre.running.centre.database.tenants, tenant.id, readTenantConfig);
 
-test('a table is read in: what is new is added, what is known changed, and each refused line named with its cause', async () => {
+test('F-35, F-36: a table is read in: what is new is added, what is known changed, and each refused line named with its cause', async () => {
   const { call } = alpha.administrator;
   const first = await call('POST /api/barred-numbers/import', {
     body: table('number,reason\r\n+86 138-0013-8000,"Rang 40 times, said nothing"\r\n1390*,Robots\r\nnobody,x\r\n13700000001,\r\n1390*,again\r\n'),
@@ -116,7 +116,7 @@ test('rules of one number differ in their order; two of one order are refused, a
   });
 });
 
-test('a calendar’s file is read without being kept; a rule may go by a calendar, and then it is not removed', async () => {
+test('A-15: a calendar’s file is read without being kept; a rule may go by a calendar, and then it is not removed', async () => {
   const { call } = beta.administrator;
   const year = new Date().getFullYear();
   const text = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', 'SUMMARY:New Year', `DTSTART;VALUE=DATE:${year}0101`, 'RRULE:FREQ=YEARLY', 'END:VEVENT', 'BEGIN:VEVENT', 'UID:2', 'END:VEVENT', 'END:VCALENDAR'].join('\r\n');
@@ -130,7 +130,7 @@ test('a calendar’s file is read without being kept; a rule may go by a calenda
   expect((await configOf(beta)).calendars.map(({ name }) => name)).toEqual(['Holidays', 'Public']);
 }); // prettier-ignore
 
-test('before anybody dials: which rule a call would take, who was passed over and why, and how far the flow goes', async () => {
+test('A-14: before anybody dials: which rule a call would take, who was passed over and why, and how far the flow goes', async () => {
   const { call } = alpha.administrator;
   const hangUp = { kind: 'hang-up' as const, say: [] };
   const didId = alpha.ids['dids']! as never;

@@ -88,7 +88,7 @@ test('one that leads where it led keeps its secrets, also behind certificates', 
   await call('DELETE /api/connectors/:id', { params });
 });
 
-test('one that runs at nodes is tried by each linked node, which alone is told the secret', async () => {
+test('D-24: one that runs at nodes is tried by each linked node, which alone is told the secret', async () => {
   const { call } = alpha.administrator;
   await allow(alpha, '127.0.0.1');
   const made = await call('POST /api/connectors', { body: { ...body(), secrets: { password: 'for the node' } } });

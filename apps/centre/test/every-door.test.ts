@@ -78,7 +78,7 @@ test('a change without the header that foreign pages cannot send is refused, who
 });
 
 describe('by role', () => {
-  test('who may not is answered 404, as if there were nothing; who may is let in: the table', async () => {
+  test('C-01, C-02: who may not is answered 404, as if there were nothing; who may is let in: the table', async () => {
     const table: string[] = [];
     for (const [path, { access }] of routes) {
       if (!Array.isArray(access)) continue;
@@ -102,7 +102,7 @@ describe('by role', () => {
 describe('another tenant', () => {
   const withId = routes.filter(([path, { access }]) => path.includes(':id') && Array.isArray(access));
 
-  test('its administrator, with ids that exist elsewhere, finds nothing at any door and changes nothing', async () => {
+  test('C-07: its administrator, with ids that exist elsewhere, finds nothing at any door and changes nothing', async () => {
     const before = await snapshotOf(beta);
     const foreigner = alpha.administrator;
     const tried: string[] = [];
@@ -150,7 +150,7 @@ describe('another tenant', () => {
     });
   });
 
-  test('no list, search or filter shows a thing of the other tenant', async () => {
+  test('C-07: no list, search or filter shows a thing of the other tenant', async () => {
     const foreign = new Set([...Object.values(betaIds), beta.tenant.id]);
     for (const [path, route] of routes) {
       if (!path.startsWith('GET') || path.includes(':') || route.reply === 'octets') continue;

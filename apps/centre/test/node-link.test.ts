@@ -112,7 +112,7 @@ test('a node that runs the present generation is not sent it again; one from a l
   await ahead.close();
 });
 
-test('a call as it happened becomes its record and its timeline; what is sent twice counts once', async () => {
+test('H-03: a call as it happened becomes its record and its timeline; what is sent twice counts once', async () => {
   const { events, callId } = callOf(alpha, link);
   await link.tell(events);
   const again = await TestLink.greet(centre, node, { generation: 1, sequence: link.sequence });

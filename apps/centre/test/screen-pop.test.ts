@@ -31,7 +31,7 @@ afterAll(async () => {
   await centre?.stop();
 });
 
-test('a tenant that never chose finds by number and shows time, agent, disposition and notes', async () => {
+test('E-16: a tenant that never chose finds by number and shows time, agent, disposition and notes', async () => {
   const { items, screenPop, key } = await ask(alpha, caller);
   expect(screenPop).toEqual({
     match: { kind: 'number' },
@@ -64,7 +64,7 @@ test('a call to the customer counts as one from the customer, and the company’
   expect(await notesOf(alpha, '+864008009999')).toEqual([]);
 });
 
-test('by a keyed variable: whoever keyed the same, from whatever number, with the chosen fields and variables only', async () => {
+test('E-16: by a keyed variable: whoever keyed the same, from whatever number, with the chosen fields and variables only', async () => {
   await choose(alpha, {
     match: { kind: 'variable', variable: 'account' },
     fields: ['notes', 'queue', 'path'],

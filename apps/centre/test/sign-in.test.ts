@@ -119,7 +119,7 @@ test('the choice of language is kept', async () => {
   });
 });
 
-test('staff visit a tenant with a reason and for a time, as its administrator, under their own name', async () => {
+test('C-01: staff visit a tenant with a reason and for a time, as its administrator, under their own name', async () => {
   const staff = await centre.operator();
   const params = { id: alpha.tenant.id };
   const me = await staff.call('POST /api/platform/tenants/:id/enter', {

@@ -38,7 +38,7 @@ function ring(number: string, from = '13800138000'): Promise<PhoneCall> {
   return phone.ring({ host: nodeAddress, port: node.sipPort, number, from });
 }
 
-test('the call above the quota is told that all lines are busy, refused with 486 and counted; the other tenant answers', async () => {
+test('C-08: the call above the quota is told that all lines are busy, refused with 486 and counted; the other tenant answers', async () => {
   const inside = [await ring('+8640080010001'), await ring('008640080010001')];
   for (const call of inside) await call.until(['talking'], 5_000);
   const above = await ring('40080010001');
@@ -58,7 +58,7 @@ test('the call above the quota is told that all lines are busy, refused with 486
   await until('the call to end', () => node.eventsOf('call.ended').length === 4);
 });
 
-test('the agent above the quota is refused and counted, and signs in when another has left', async () => {
+test('C-08: the agent above the quota is refused and counted, and signs in when another has left', async () => {
   const desks = await Promise.all([0, 1, 2].map((index) => TestDesk.open(node, small, index)));
   for (const desk of desks.slice(0, 2)) await desk.done({ kind: 'sign-in', device: 'browser' });
   const third = desks[2]!;
@@ -138,7 +138,7 @@ test('malformed messages leave the node unharmed', async () => {
   socket.close();
 });
 
-test('a suspended tenant takes no call and no agent, the other is untouched, and resuming brings all back', async () => {
+test('C-09: a suspended tenant takes no call and no agent, the other is untouched, and resuming brings all back', async () => {
   const desk = await TestDesk.ready(node, small, 0);
   const { tenant } = small.config;
   small.config.tenant = { ...tenant, state: 'suspended' };

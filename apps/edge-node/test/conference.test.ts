@@ -83,7 +83,7 @@ test('consulting, the agent and the colleague hear each other and the customer m
   expect(colleague.state!.figures.callsAnswered).toBe(0);
 });
 
-test('consult and transfer: the customer talks with the colleague, the agent is free, the data moves along', async () => {
+test('E-12: consult and transfer: the customer talks with the colleague, the agent is free, the data moves along', async () => {
   const { agent, caller, callId, colleague } = await consultation();
   await agent.done({ kind: 'end-consult', callId, outcome: 'transfer' });
   await agent.untilPresence('ready');
@@ -126,7 +126,7 @@ test('a declined consultation brings the agent back to the customer, and says wh
   await expectTwo(caller, agent, agentHz);
 });
 
-test('consult and conference: three hear each other; whoever leaves, the two others go on', async () => {
+test('E-12: consult and conference: three hear each other; whoever leaves, the two others go on', async () => {
   const { agent, caller, callId, colleague } = await consultation();
   await agent.done({ kind: 'end-consult', callId, outcome: 'conference' });
   await agent.untilInteraction('conference');

@@ -261,7 +261,7 @@ test('D-12: a procedure of another kind of database writes, and says what is lef
   expect(await places.run('mysql', 'select balance from bank.account')).toEqual([{ balance: '15.00' }]);
 });
 
-test('a web service is asked below its address, and its answer is spoken', async () => {
+test('D-24: a web service is asked below its address, and its answer is spoken', async () => {
   await hears('web service', '1001', 'Your tariff is gold');
 });
 

@@ -110,7 +110,7 @@ async function stepsOf(call: PhoneCall, from: number) {
 
 const endedSoFar = () => side.node.eventsOf('call.ended').length;
 
-test('single keys: all twelve are recognised, one step each', async () => {
+test('D-04: single keys: all twelve are recognised, one step each', async () => {
   const from = endedSoFar();
   const call = await talking('+864008000001');
   const all = '1234567890*#';

@@ -46,7 +46,7 @@ afterAll(async () => {
   await node?.close();
 });
 
-test('a caller presses a key, waits with music, talks with an agent, and every step is on the record', async () => {
+test('B-17: a caller presses a key, waits with music, talks with an agent, and every step is on the record', async () => {
   const desk = await TestDesk.open(node, tenant);
   await desk.done({ kind: 'sign-in', device: 'browser' });
   const call = await phone.ring({

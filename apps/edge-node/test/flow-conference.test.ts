@@ -101,7 +101,7 @@ async function press(caller: PhoneCall, key: string, step: string): Promise<void
 const stepsAt = (step: string) =>
   side.node.eventsOf('flow.step').filter(({ facts }) => facts.stepKey === step).length;
 
-test('a three-party flow admits, excludes and drops one named party while the others continue', async () => {
+test('D-08: a three-party flow admits, excludes and drops one named party while the others continue', async () => {
   const { caller, expert, manager, callId } = await conference();
   expect(expert.from).toBe(number);
   await expectMusic(manager);

@@ -168,7 +168,7 @@ const lastSteps = () => {
   return steps.filter((event) => event.facts.callId === callId).map((event) => event.facts);
 };
 
-test('digits are collected, * starts over, # ends; they stand on the desk, in the steps and in the record', async () => {
+test('D-04, D-05: digits are collected, * starts over, # ends; they stand on the desk, in the steps and in the record', async () => {
   const desk = await TestDesk.ready(node, tenant);
   const call = await ring('gather');
   await call.until(['talking'], 5_000);
@@ -248,13 +248,13 @@ test('a flow rings one agent; who is not there is passed over', async () => {
   desk.close();
 });
 
-test('a rule that ends the call says why first', async () => {
+test('A-16: a rule that ends the call says why first', async () => {
   const call = await ring('hang-up');
   await call.until(['ended'], 5_000);
   expect(loudness(call.rtp.heard())).toBeGreaterThan(0.01);
 });
 
-test('a rule that rings an agent leaves the call unanswered, and unbilled, until the agent answers', async () => {
+test('A-16: a rule that rings an agent leaves the call unanswered, and unbilled, until the agent answers', async () => {
   const absent = await ring('agent rule');
   expect(await absent.until(['failed'], 5_000)).toMatchObject({ status: 480 });
   const desk = await TestDesk.ready(node, tenant);

@@ -54,7 +54,7 @@ async function heardBy(party: { listen(durationMs: number): Promise<Int16Array> 
   return whoIsHeard(await party.listen(500));
 }
 
-test('all three hear each other; the customer’s keys drive the flow; at its end the two are by themselves', async () => {
+test('D-09: all three hear each other; the customer’s keys drive the flow; at its end the two are by themselves', async () => {
   const agent = await side.ready(tenant);
   const caller = await side.ring(number);
   const { callId } = await agent.answer();

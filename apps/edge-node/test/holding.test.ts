@@ -37,7 +37,7 @@ async function registered(extension: string): Promise<RegisteredPhone> {
   return handset;
 }
 
-test('retrieved, speech is back within a packet or two, and both directions at once', async () => {
+test('E-11: retrieved, speech is back within a packet or two, and both directions at once', async () => {
   const desk = await side.ready(tenant);
   const call = await side.ring(number);
   const { callId } = await desk.answer();

@@ -174,7 +174,7 @@ async function leaveMessage(number: string, spokenMs = 2_500, end: 'hang-up' | '
   return callId;
 }
 
-test('a caller is greeted, speaks after the tone, and the message is what was said, kept beside the recordings', async () => {
+test('D-11: a caller is greeted, speaks after the tone, and the message is what was said, kept beside the recordings', async () => {
   const call = await ringQuietly(leave);
   const callId = await callIdOf(leave);
   await side.untilSaid(call, greeting, 'en', 15_000);
@@ -243,13 +243,13 @@ test('a message ends at the box’s limit, and a full box says so', async () => 
   await second.until(['ended'], 10_000);
 });
 
-test('a queue nobody answers in leads to the box', async () => {
+test('A-16: a queue nobody answers in leads to the box', async () => {
   const callId = await leaveMessage(away);
   expect((await leftOf(callId)).facts.mailboxId).toBe(box.id);
   expect(side.node.eventsOf('queue.left').find(({ facts }) => facts.callId === callId)?.facts.cause).toBe('timeout');
 }); // prettier-ignore
 
-test('a flow leads to the box and goes on afterwards, another way where nothing was said', async () => {
+test('D-11: a flow leads to the box and goes on afterwards, another way where nothing was said', async () => {
   const stepsOf = (callId: CallId) =>
     side.node
       .eventsOf('flow.step')
@@ -264,7 +264,7 @@ test('a flow leads to the box and goes on afterwards, another way where nothing 
   expect(stepsOf(silent)).toEqual(['leave nothing', 'nothing hang-up']);
 });
 
-test('the owner hears it at the desk phone: PIN, new messages, the sound, thrown away and taken back', async () => {
+test('D-11: the owner hears it at the desk phone: PIN, new messages, the sound, thrown away and taken back', async () => {
   const phone = await deskPhone();
   phone.dial('*97');
   await phone.untilTalking();

@@ -87,7 +87,7 @@ async function eightCalls(): Promise<string[]> {
   return used;
 }
 
-test('in fixed order every call leaves on the first line that is free', async () => {
+test('A-17: in fixed order every call leaves on the first line that is free', async () => {
   await rule({ selection: 'in-order' });
   expect(await eightCalls()).toEqual(Array(8).fill('101'));
   const [first] = side.fixture.trunks.slice(1);
@@ -97,18 +97,18 @@ test('in fixed order every call leaves on the first line that is free', async ()
   first!.outboundChannelsMax = null;
 });
 
-test('with memory rotation every call leaves on the line after the last one', async () => {
+test('A-17: with memory rotation every call leaves on the line after the last one', async () => {
   await rule({ selection: 'rotation' });
   expect(await eightCalls()).toEqual([...lines, ...lines]);
 });
 
-test('at random every call leaves on one of the four, and an agent of no rule on any line', async () => {
+test('A-17: at random every call leaves on one of the four, and an agent of no rule on any line', async () => {
   await rule({ selection: 'random' });
   for (const used of await eightCalls()) expect(lines).toContain(used);
   expect(await lineOf(colleague, '13911112222')).toBe('100');
 });
 
-test('with the prefix, 9 and a number goes outside, an extension rings the colleague, and a bare number goes nowhere', async () => {
+test('A-18: with the prefix, 9 and a number goes outside, an extension rings the colleague, and a bare number goes nowhere', async () => {
   await rule({ prefix: '9' });
   expect(await lineOf(business, '913911112222')).toBe('101');
   expect(side.outsideLeg!.number).toBe('13911112222');
@@ -126,13 +126,13 @@ test('with the prefix, 9 and a number goes outside, an extension rings the colle
   await side.node.event('call.refused', ({ reason }) => reason === 'no-route');
 });
 
-test('without a prefix outside numbers are dialled as they are', async () => {
+test('A-18: without a prefix outside numbers are dialled as they are', async () => {
   await rule({ prefix: '' });
   expect(await lineOf(business, '13911112222')).toBe('101');
   expect(side.outsideLeg!.number).toBe('13911112222');
 });
 
-test('the called party sees the number the rule binds, from the desk and after a transfer too', async () => {
+test('A-18: the called party sees the number the rule binds, from the desk and after a transfer too', async () => {
   const bound = tenant.config.dids.find(({ number }) => number === hotline)!;
   await rule({ callerDidId: bound.id });
   await lineOf(business, '13911112222');

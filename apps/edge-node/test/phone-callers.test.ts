@@ -37,7 +37,7 @@ afterAll(async () => {
   await side?.close();
 });
 
-test('calls a number: the first word within two seconds, the release tone at the end of the flow', async () => {
+test('A-02, D-01: calls a number: the first word within two seconds, the release tone at the end of the flow', async () => {
   phone.rtp.startListening();
   const fromMs = performance.now();
   phone.dial(spoken);

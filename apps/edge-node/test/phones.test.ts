@@ -139,7 +139,7 @@ test('a queue call rings the desk phone; lifting the handset answers; its hold k
   await call.until(['ended'], 4_000);
 });
 
-test('equal extensions of two tenants: each tenant’s caller reaches its own', async () => {
+test('C-06: equal extensions of two tenants: each tenant’s caller reaches its own', async () => {
   const redPhone = await deskPhone(red, 0, '127.0.0.3');
   const bluePhone = await deskPhone(blue, 0, '127.0.0.5');
   await phoneAgent(red, 0);

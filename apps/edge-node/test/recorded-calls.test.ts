@@ -45,7 +45,7 @@ async function talk(number: string): Promise<CallId> {
 /** ISO 13818-3 §2.4.2.3: kbit/s by index, at the lower sampling rates. */
 const layer3Rates = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
 
-test('a queue’s call lies by tenant, day, business and staff ID, and an hour of it is below 15 MB', async () => {
+test('H-01, H-02: a queue’s call lies by tenant, day, business and staff ID, and an hour of it is below 15 MB', async () => {
   const callId = await talk(recorded);
   const { facts } = await recordingOf(callId);
   expect(facts).toMatchObject({ format: 'mp3', agentIds: [tenant.agents[0]!.id] });
@@ -69,7 +69,7 @@ test('a call put through to an agent without a queue is recorded too', async () 
   expect(facts.path).toContain('_direct_8001_');
 });
 
-test('an outgoing call is recorded; the agent’s own voice stays on the right', async () => {
+test('H-01: an outgoing call is recorded; the agent’s own voice stays on the right', async () => {
   const desk = await side.ready(tenant);
   const sound = await desk.openSound();
   const reply = await desk.done({ kind: 'dial', number: '13911112222', offer: sound.offerSdp });

@@ -39,7 +39,7 @@ async function untilReleaseTone(party: { listen(durationMs: number): Promise<Int
   );
 }
 
-test('a call through a trunk hears its first prompt within two seconds, and its ring at the desk comes as soon', async () => {
+test('A-01: a call through a trunk hears its first prompt within two seconds, and its ring at the desk comes as soon', async () => {
   const beganAtMs = performance.now();
   const call = await side.ring('+864008000002');
   await call.rtp.until(() => loudness(call.rtp.heard().slice(-1_600)) > 0.01, 5_000, 'the first word');
@@ -57,7 +57,7 @@ test('a call through a trunk hears its first prompt within two seconds, and its 
   expect(rangAfterMs).toBeLessThan(2_000);
 });
 
-test('both numbers are the same at the desk and in the record', async () => {
+test('A-01: both numbers are the same at the desk and in the record', async () => {
   const desk = await side.ready(tenant);
   await side.ring('+864008000001', '+8613700001111');
   const shown = await desk.answer();
@@ -70,7 +70,7 @@ test('both numbers are the same at the desk and in the record', async () => {
   });
 });
 
-test('the caller hangs up: the agent hears the release tone, and both legs are closed in the record', async () => {
+test('A-01: the caller hangs up: the agent hears the release tone, and both legs are closed in the record', async () => {
   const desk = await side.ready(tenant);
   const call = await side.ring('+864008000001');
   const { callId } = await desk.answer();
@@ -84,7 +84,7 @@ test('the caller hangs up: the agent hears the release tone, and both legs are c
   expect((await desk.untilInteraction('ended')).endReason).toEqual({ party: 'caller', code: 'hung-up' });
 });
 
-test('the agent hangs up: the caller hears the release tone, then the line is closed', async () => {
+test('A-01: the agent hangs up: the caller hears the release tone, then the line is closed', async () => {
   const desk = await side.ready(tenant);
   const call = await side.ring('+864008000001');
   const { callId } = await desk.answer();
@@ -96,14 +96,14 @@ test('the agent hangs up: the caller hears the release tone, then the line is cl
   expect(ended.facts.reason).toEqual({ party: 'agent', code: 'hung-up' });
 });
 
-test('the flow releases: the caller hears the release tone, then the line is closed', async () => {
+test('A-01, D-01: the flow releases: the caller hears the release tone, then the line is closed', async () => {
   const call = await side.ring('+864008000002');
   await side.untilSaid(call, 'Goodbye', 'en');
   await untilReleaseTone(call.rtp);
   await call.until(['ended'], 4_000);
 });
 
-test('an outside number a flow dialled hangs up: the caller hears the release tone', async () => {
+test('A-01, D-02: an outside number a flow dialled hangs up: the caller hears the release tone', async () => {
   const call = await side.ring('+864008000003');
   await call.until(['talking'], 5_000);
   await call.rtp.listen(300);

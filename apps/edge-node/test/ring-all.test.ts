@@ -26,7 +26,7 @@ const made = (callId: string) =>
 const ended = (callId: string) =>
   side.node.eventsOf('reservation.ended').filter(({ facts }) => facts.callId === callId);
 
-test('all idle positions ring together; on the first answer the rest stop; busy ones never ring', async () => {
+test('F-22: all idle positions ring together; on the first answer the rest stop; busy ones never ring', async () => {
   const busy = await side.ready(tenant, 3);
   await side.ring(number, '13800138001');
   await busy.answer();

@@ -77,7 +77,7 @@ test.each(agentKinds.map((kind, index) => ({ kind, index: index + 1 })))(
   },
 );
 
-test('the leader position is reached at whoever holds it: the idle leader, then the one who came for the first', async () => {
+test('E-10: the leader position is reached at whoever holds it: the idle leader, then the one who came for the first', async () => {
   const target = { kind: 'leader', groupId: group.id } as const;
   const first = await side.ready(tenant, 4);
   const talk = await conversation();

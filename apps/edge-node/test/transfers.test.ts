@@ -100,7 +100,7 @@ async function heardBy(party: { listen(durationMs: number): Promise<Int16Array> 
   return whoIsHeard(await party.listen(500));
 }
 
-test('held, the caller hears music and not the agent; retrieved, both hear each other; muted, the caller hears nothing', async () => {
+test('E-11: held, the caller hears music and not the agent; retrieved, both hear each other; muted, the caller hears nothing', async () => {
   const desk = await ready(0, agentHz);
   const call = await ring();
   const { callId } = await desk.answer();
@@ -131,7 +131,7 @@ test('held, the caller hears music and not the agent; retrieved, both hear each 
   await call.until(['ended'], 4_000);
 });
 
-test('transferred to an agent, the caller talks with the other, and the call keeps its record', async () => {
+test('E-10: transferred to an agent, the caller talks with the other, and the call keeps its record', async () => {
   const first = await ready(0, agentHz);
   const other = await ready(2, otherAgentHz);
   const call = await ring();
@@ -154,7 +154,7 @@ test('transferred to an agent, the caller talks with the other, and the call kee
   expect(Math.abs(ended.facts.talkMs - talked)).toBeLessThanOrEqual(2);
 });
 
-test('transferred to a queue, the caller waits there for an agent of that skill', async () => {
+test('E-10: transferred to a queue, the caller waits there for an agent of that skill', async () => {
   const first = await ready(0, agentHz);
   const call = await ring();
   const { callId } = await first.answer();
@@ -166,7 +166,7 @@ test('transferred to a queue, the caller waits there for an agent of that skill'
   expect(await heardBy(call.rtp)).toEqual([otherAgentHz]);
 });
 
-test('transferred to an outside number, the two talk over the node, and the agent is free', async () => {
+test('E-10: transferred to an outside number, the two talk over the node, and the agent is free', async () => {
   const first = await ready(0, agentHz);
   const call = await ring();
   const { callId } = await first.answer();

@@ -76,7 +76,7 @@ async function answeredOut(count: number): Promise<void> {
 const refusals = (reason: string) =>
   side.node.eventsOf('call.refused').filter(({ facts }) => facts.reason === reason).length;
 
-test('the 26th call in is refused with 503 at once while 5 still go out; the 6th out hears that all lines are busy', async () => {
+test('A-13: the 26th call in is refused with 503 at once while 5 still go out; the 6th out hears that all lines are busy', async () => {
   await answeredIn(25);
   const above = await side.ring(hotline);
   expect(await above.until(['failed'], 5_000)).toMatchObject({ status: 503, reason: 'No Free Channel' });
@@ -90,7 +90,7 @@ test('the 26th call in is refused with 503 at once while 5 still go out; the 6th
   await until('the refusal to be counted', () => refusals('lines-busy') === 1);
 });
 
-test('a new split acts on the next call, and the calls that go on are not touched', async () => {
+test('A-13: a new split acts on the next call, and the calls that go on are not touched', async () => {
   const going = await answeredIn(3);
   const trunk = side.fixture.trunks[0]!;
   Object.assign(trunk, { inboundChannelsMax: 2, outboundChannelsMax: 0 });
@@ -105,7 +105,7 @@ test('a new split acts on the next call, and the calls that go on are not touche
   await answeredOut(1);
 });
 
-test('a second trunk adds channels in both directions, and takes over when the first is gone', async () => {
+test('A-13: a second trunk adds channels in both directions, and takes over when the first is gone', async () => {
   const first = side.fixture.trunks[0]!;
   Object.assign(first, { inboundChannelsMax: 1, outboundChannelsMax: 1 });
   side.fixture.trunk({

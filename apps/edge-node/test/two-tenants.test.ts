@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterEach(() => side.settle());
 afterAll(() => side?.close());
 
-test.each([0, 1])('tenant %i: its own welcome, keys, music and agent, though all have the same names', async (index) => {
+test.each([0, 1])('C-06: tenant %i: its own welcome, keys, music and agent, though all have the same names', async (index) => {
   const own = houses[index]!;
   const other = houses[1 - index]!;
   const otherDesk = await side.ready(other.tenant);

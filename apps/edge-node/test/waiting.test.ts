@@ -56,7 +56,7 @@ async function queued(number: string, from: string) {
   return call;
 }
 
-test('a queue limited to five refuses the sixth into its full step; the five hear entry prompt, then their music', async () => {
+test('F-25: a queue limited to five refuses the sixth into its full step; the five hear entry prompt, then their music', async () => {
   const five: PhoneCall[] = [];
   for (const from of ['1', '2', '3', '4', '5']) five.push(await queued(english, `1000${from}`));
   const sixth = await queued(english, '10006');
@@ -77,7 +77,7 @@ const countdowns = [
 ] as const; // prettier-ignore
 
 test.each(countdowns)(
-  'the spoken position counts down in %s',
+  'F-25: the spoken position counts down in %s',
   async (locale, number, tenant, sentences) => {
     await queued(number, '20001');
     await queued(number, '20002');
@@ -97,7 +97,7 @@ test.each(countdowns)(
   60_000,
 );
 
-test('a waiting caller is offered within a second of an agent becoming ready; three callers in the order they came', async () => {
+test('F-01, F-02: a waiting caller is offered within a second of an agent becoming ready; three callers in the order they came', async () => {
   for (const from of ['30001', '30002', '30003']) await queued(english, from);
   const desk = await side.ready(harbor, 0);
   for (const from of ['30001', '30002', '30003']) {
@@ -118,7 +118,7 @@ test('a waiting caller is offered within a second of an agent becoming ready; th
   expect(Math.max(...waits.slice(-3))).toBeLessThan(1_000);
 }); // prettier-ignore
 
-test('of three equal agents the one ready longest is rung first, then the next, then the last', async () => {
+test('F-03: of three equal agents the one ready longest is rung first, then the next, then the last', async () => {
   const order = [2, 0, 1];
   for (const index of order) await side.ready(harbor, index);
   const rung: string[] = [];

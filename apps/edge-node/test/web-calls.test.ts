@@ -79,7 +79,7 @@ async function visit(at: WebButton = button): Promise<TestVisitor> {
 
 const speak = (visitor: TestVisitor) => visitor.sound!.speak(toneOf(outsideHz));
 
-test('with the agent busy, a phone call, a web call and a phone call are answered in the order they arrived', async () => {
+test('A-03, A-05: with the agent busy, a phone call, a web call and a phone call are answered in the order they arrived', async () => {
   const agent = await side.ready(tenant);
   await side.ring(number, '13800138000');
   const busy = await agent.answer();

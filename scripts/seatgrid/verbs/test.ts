@@ -1,11 +1,12 @@
 /** Brings what the tests need, runs them, and counts aloud what was skipped. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verb } from '../command-line.ts';
 import { binary } from '../house/environment.ts';
 import { aptLine, install, isHere, testTools } from '../house/machine-tools.ts';
 import { paint, step } from '../house/progress.ts';
+import { rowTable, type Results } from '../house/row-table.ts';
 import { runCommand } from '../house/run-command.ts';
 
 const kinds = ['unit', 'wire', 'e2e'];
@@ -24,6 +25,7 @@ export const test: Verb = {
     'no-install': { summary: 'do not install missing tools; what needs them is skipped' },
   }, // prettier-ignore
   remarks:
+    'A whole run writes docs/rows.md: which tests show which row of the requirements.\n' +
     'Missing tools are installed with apt when this is root or sudo asks no password; otherwise the command is named and\n' +
     'what needs them is skipped. Skipped tests are counted at the end.',
   examples: [
@@ -47,8 +49,11 @@ export const test: Verb = {
       ],
       { isShown: true },
     );
-    const skipped = skippedIn(results);
+    const ran = readResults(results);
     rmSync(folder, { recursive: true, force: true });
+    const isWhole = words.operands.length === 0 && words.all('only').length === 0;
+    if (ran && isWhole) writeFileSync('docs/rows.md', rowTable(ran, process.cwd()));
+    const skipped = ran ? skippedIn(ran) : [];
     if (skipped.length > 0) {
       console.log(paint.amber(`\n${skipped.length} tests were skipped:`));
       for (const name of skipped) console.log(paint.amber(`  ${name}`));
@@ -70,21 +75,16 @@ async function bringTools() {
   });
 }
 
-/** Vitest's JSON, the part that counts: https://vitest.dev/guide/reporters#json-reporter */
-interface Results {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
+/** Undefined where the run did not get as far as writing them. */
+function readResults(path: string): Results | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Results;
+  } catch {
+    return undefined;
+  }
 }
 
-function skippedIn(path: string): string[] {
-  let results: Results;
-  try {
-    results = JSON.parse(readFileSync(path, 'utf8')) as Results;
-  } catch {
-    return [];
-  }
+function skippedIn(results: Results): string[] {
   return results.testResults.flatMap((file) =>
     file.assertionResults
       .filter((one) => ['skipped', 'pending', 'todo', 'disabled'].includes(one.status))

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { rowsNamed, rowTable } from './row-table.ts';
+
+test('a title names rows before its words, behind them, and several', () => {
+  expect(rowsNamed('D-10: to and fro')).toEqual(['D-10']);
+  expect(rowsNamed('F-19, F-24: nobody answered (F-19)')).toEqual(['F-19', 'F-24']);
+  expect(rowsNamed('RFC-4475 and AB-12 name none, nor does D-1')).toEqual([]);
+});
+
+test('the table has a line a row and test, by row and file, and says how each ended', () => {
+  const one = (title: string, status = 'passed') => ({ title, fullName: title, status });
+  const table = rowTable(
+    {
+      testResults: [
+        { name: '/house/b.test.ts', assertionResults: [one('D-02: b'), one('names nothing')] },
+        { name: '/house/a.test.ts', assertionResults: [one('D-02, A-01: a | b', 'failed')] },
+      ],
+    },
+    '/house',
+  );
+  expect(table.split('\n').filter((line) => line.startsWith('| '))).toEqual([
+    '| Row | Test | Where | Ended |',
+    '| A-01 | D-02, A-01: a \\| b | `a.test.ts` | failed |',
+    '| D-02 | D-02, A-01: a \\| b | `a.test.ts` | failed |',
+    '| D-02 | D-02: b | `b.test.ts` | passed |',
+  ]);
+});
