@@ -5,7 +5,8 @@
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { locales, pickText } from '@seatgrid/core/kernel/locale.ts';
 import type { PromptId, QueueId } from '@seatgrid/core/kernel/ids.ts';
-import { expandText } from '@seatgrid/core/flows/expand-text.ts';
+import { expandSpeech } from '@seatgrid/core/flows/expand-text.ts';
+import { plainManner } from '@seatgrid/core/spoken/spoken-form.ts';
 import type { FlowVariables } from '@seatgrid/core/flows/flow-value.ts';
 import type { Utterance } from '@seatgrid/core/flows/step-field.ts';
 import type { SpokenUtterance } from '@seatgrid/core/flows/flow-effect.ts';
@@ -62,7 +63,10 @@ export class Speech {
         [locale, tenant.locale, ...locales].find((each) => one.text[each] !== undefined) ?? locale;
       return {
         kind: 'text',
-        text: expandText(pickText(one.text, locale, tenant.locale), variables),
+        text: expandSpeech(pickText(one.text, locale, tenant.locale), variables, {
+          locale: spokenLocale,
+          manner: { ...plainManner, timeZone: tenant.tenant.timeZone },
+        }),
         locale: spokenLocale,
       };
     });

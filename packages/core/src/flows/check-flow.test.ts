@@ -61,7 +61,7 @@ test.each<[string, Record<string, FlowStep>, string]>([
         isSecret: true,
         next: 'again',
       },
-      again: { kind: 'say', text: { en: 'You said {card}' }, next: 'bye' },
+      again: { kind: 'say', text: { en: 'You said {card | digits}' }, next: 'bye' },
       bye,
     },
     'again/null: tells the secret "card"',

@@ -1,4 +1,6 @@
 /** What one step must satisfy by its fields: what it names exists, and what it says says something. */
+import type { LocalText } from '../kernel/locale.ts';
+import { expressionsIn } from './expand-text.ts';
 import type { Expressions } from './expression.ts';
 import type { FieldFault, OtherSteps } from './step-definition.ts';
 import type { Fields, Utterance } from './step-field.ts';
@@ -39,12 +41,20 @@ function fieldFaults(
     const miss = (isThere: boolean, message: string, at = place) => {
       if (!isThere) faults.push({ field: at, message });
     };
+    const spokenFaults = (text: LocalText, at: string) => {
+      miss(saysSomething(text), saysNothing, at);
+      for (const expression of expressionsIn(text)) evaluable(expression, at);
+    };
+    const evaluable = (expression: string, at: string) => {
+      const fault = surroundings.expressions.check(expression);
+      if (fault) miss(false, `cannot be evaluated at ${fault.at + 1}: ${fault.message}`, at);
+    };
     switch (field.type) {
       case 'speech':
         (value as readonly Utterance[]).forEach((utterance, index) => {
           const at = `${place}.${index}`;
           if (utterance.kind === 'prompt') miss(surroundings.hasPrompt(utterance.promptId), noPrompt, at);
-          else miss(saysSomething(utterance.text), saysNothing, at);
+          else spokenFaults(utterance.text, at);
         });
         break;
       case 'prompts':
@@ -53,7 +63,7 @@ function fieldFaults(
         );
         break;
       case 'local-text':
-        miss(saysSomething(value as object), saysNothing, `${place}.0`);
+        spokenFaults(value as LocalText, `${place}.0`);
         break;
       case 'queue':
         miss(surroundings.hasQueue(value as string), 'names a queue that does not exist');
@@ -67,12 +77,9 @@ function fieldFaults(
       case 'mailbox':
         miss(surroundings.hasMailbox(value as string), 'names a mailbox that does not exist');
         break;
-      case 'expression': {
-        const fault = surroundings.expressions.check(value as string);
-        if (fault)
-          faults.push({ field: place, message: `cannot be evaluated at ${fault.at + 1}: ${fault.message}` });
+      case 'expression':
+        evaluable(value as string, place);
         break;
-      }
       case 'connector':
         miss(surroundings.hasConnector(value as string), 'names a connector that does not exist');
         break;
@@ -89,6 +96,6 @@ function fieldFaults(
 const noPrompt = 'plays a prompt that does not exist';
 const saysNothing = 'says nothing in any language';
 
-function saysSomething(text: object): boolean {
-  return Object.values(text).some((words: string | undefined) => words?.trim());
+function saysSomething(text: LocalText): boolean {
+  return Object.values(text).some((words) => words?.trim());
 }

@@ -6,8 +6,9 @@
 import { assert } from '../kernel/assert.ts';
 import type { FlowId } from '../kernel/ids.ts';
 import { locales, pickText, type Locale, type LocalText } from '../kernel/locale.ts';
+import { plainManner, type SpokenManner } from '../spoken/spoken-form.ts';
 import type { CallFlow } from './call-flow.ts';
-import { expandText } from './expand-text.ts';
+import { expandSpeech, expandText } from './expand-text.ts';
 import type { FlowEffect, SpokenUtterance } from './flow-effect.ts';
 import type { Expressions } from './expression.ts';
 import type { FlowInput } from './flow-input.ts';
@@ -34,6 +35,8 @@ export interface FlowMachineOptions {
   readonly variables: FlowVariables;
   readonly timeZone: string;
   readonly defaultLocale: Locale;
+  /** How values are spoken; absent: in the product's plain manner. */
+  readonly manner?: Omit<SpokenManner, 'timeZone'>;
   readonly expressions: Expressions;
   /** Flows it may call, as they were when the call began. */
   readonly flows: ReadonlyMap<FlowId, CallFlow>;
@@ -326,16 +329,19 @@ export class FlowMachine implements Walk {
     for (const utterance of utterances) {
       if (utterance.kind === 'prompt') spoken.push(utterance);
       else {
-        const text = this.expand(pickText(utterance.text, locale, this.#options.defaultLocale));
-        if (text !== '')
-          spoken.push({
-            kind: 'text',
-            text,
-            locale: languageOf(utterance.text, locale, this.#options.defaultLocale),
-          });
+        const { defaultLocale } = this.#options;
+        const spokenLocale = languageOf(utterance.text, locale, defaultLocale);
+        const text = this.#inWords(pickText(utterance.text, locale, defaultLocale), spokenLocale);
+        if (text !== '') spoken.push({ kind: 'text', text, locale: spokenLocale });
       }
     }
     return spoken;
+  }
+
+  #inWords(text: string, locale: Locale): string {
+    const { manner = plainManner, timeZone } = this.#options;
+    const evaluate = (inside: string) => textOfValue(this.evaluate(inside, inside));
+    return expandSpeech(text, this.variables, { locale, manner: { ...manner, timeZone }, evaluate });
   }
 
   #locale(): Locale {

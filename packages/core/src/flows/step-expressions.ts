@@ -1,4 +1,5 @@
 /** Where a step holds expressions and texts with variables in them, and what of a secret it would tell. */
+import { readSpoken } from '../spoken/spoken-form.ts';
 import type { Expressions } from './expression.ts';
 import type { Fields } from './step-field.ts';
 import { definitionOf, type FlowStep } from './step-kinds.ts';
@@ -8,7 +9,8 @@ type Values = Readonly<Record<string, unknown>>;
 /** What is spoken is kept as sound, what is dialled in the record, what is computed in a variable that is no secret. */
 export function tells(step: FlowStep, secret: string, expressions: Pick<Expressions, 'namesIn'>): boolean {
   const inBraces = [...JSON.stringify(step).matchAll(/\{([^{}"]+)\}/g)].map(([, inside]) => inside!);
-  return [...inBraces, ...keptIn(definitionOf(step.kind).fields, step as unknown as Values)].some(
+  const values = inBraces.map((inside) => readSpoken(inside)?.value ?? inside);
+  return [...values, ...keptIn(definitionOf(step.kind).fields, step as unknown as Values)].some(
     (text) => text === secret || expressions.namesIn(text).includes(secret),
   );
 }

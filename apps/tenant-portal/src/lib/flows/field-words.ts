@@ -9,7 +9,6 @@ const help: Readonly<Record<string, Word>> = {
   isSecret: 'step.secretHelp',
   length: 'step.lengthHelp',
   'menu.otherwise': 'step.otherwiseHelp',
-  'menu.prompt': 'speech.textHelp',
   number: 'step.numberHelp',
   'invite-party.party': 'step.partyHelp',
   text: 'speech.textHelp',

@@ -65,7 +65,8 @@ export const en = {
   'speech.addPrompt': 'Add a prompt',
   'speech.addText': 'Add a text',
   'speech.nothing': 'Says nothing.',
-  'speech.textHelp': "Spoken by synthesis in the caller’s language. '{variable}' is replaced by its value.",
+  'speech.textHelp':
+    "Spoken by synthesis in the caller’s language. '{variable}' is replaced by its value; '{amount | money}', '{due | date}', '{due | time}', '{count | number}', '{place | ordinal}', '{account | digits}' and '{mobile | phone}' speak it by the language’s own rules.",
   'speech.sameLanguage': 'Callers of a language without text hear {language}.',
   'speech.choosePrompt': 'Choose a prompt…',
   'speech.gonePrompt': 'a prompt that no longer exists',

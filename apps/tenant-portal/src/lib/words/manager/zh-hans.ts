@@ -64,7 +64,8 @@ export const zhHans: Words<keyof typeof en> = {
   'speech.addPrompt': '添加语音',
   'speech.addText': '添加文字',
   'speech.nothing': '不播放任何内容。',
-  'speech.textHelp': "以来电者的语言合成播报。'{variable}' 会替换为变量的值。",
+  'speech.textHelp':
+    "以来电者的语言合成播报。'{variable}' 会替换为变量的值；'{amount | money}'（金额）、'{due | date}'（日期）、'{due | time}'（时间）、'{count | number}'（数量）、'{place | ordinal}'（第几）、'{account | digits}'（逐位）、'{mobile | phone}'（电话号码）按该语言的习惯读出。",
   'speech.sameLanguage': '没有对应文字的语言，来电者将听到{language}。',
   'speech.choosePrompt': '选择语音…',
   'speech.gonePrompt': '已不存在的语音',

@@ -64,7 +64,8 @@ export const zhHant: Words<keyof typeof en> = {
   'speech.addPrompt': '新增語音',
   'speech.addText': '新增文字',
   'speech.nothing': '不播放任何內容。',
-  'speech.textHelp': "以來電者的語言合成播報。'{variable}' 會替換為變數的值。",
+  'speech.textHelp':
+    "以來電者的語言合成播報。'{variable}' 會替換為變數的值；'{amount | money}'（金額）、'{due | date}'（日期）、'{due | time}'（時間）、'{count | number}'（數量）、'{place | ordinal}'（第幾）、'{account | digits}'（逐位）、'{mobile | phone}'（電話號碼）按該語言的習慣讀出。",
   'speech.sameLanguage': '沒有對應文字的語言，來電者將聽到{language}。',
   'speech.choosePrompt': '選擇語音…',
   'speech.gonePrompt': '已不存在的語音',
