@@ -87,6 +87,12 @@ async function middleOf(place: Locator): Promise<{ x: number; y: number }> {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+async function keepPicture(name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(resolve(pictures), { recursive: true });
+  await page.screenshot({ path: join(resolve(pictures), `${name}-en-light.png`), animations: 'disabled' });
+}
+
 /** A number of the tenant leads to the flow published last. */
 async function lead(number: string, flowId: string): Promise<void> {
   const did = await platform.api.call('POST /api/platform/dids', {
@@ -105,10 +111,15 @@ async function lead(number: string, flowId: string): Promise<void> {
 }
 
 /** Rings, presses 1, hears the flow out: the menu's label stands in the record, and the flow ended the call. */
-async function pressOne(number: string, from: string): Promise<string> {
+async function pressOne(
+  number: string,
+  from: string,
+  whileItStands: () => Promise<void> = async () => {},
+): Promise<string> {
   const call = await phone.ring({ ...product.sip, number, from });
   await call.until(['talking'], 10_000);
   await call.rtp.listen(2_500);
+  await whileItStands();
   call.press('1');
   await call.until(['ended'], 20_000);
   const recorded = await untilRecorded(own, from);
@@ -151,10 +162,7 @@ test('D-20: by mouse: drawn from the palette, lines drawn by hand, published, an
   await noFault();
 
   expect(await seriousFindings(page)).toEqual([]);
-  if (pictures) {
-    mkdirSync(resolve(pictures), { recursive: true });
-    await page.screenshot({ path: join(resolve(pictures), 'designer-en-light.png'), animations: 'disabled' });
-  }
+  await keepPicture('designer');
   await page.locator('main header').getByRole('button', { name: 'Save draft' }).click();
   await page.waitForURL(/\/flows\/[0-9a-f-]{36}$/);
   await page.locator('main header').getByRole('button', { name: 'Publish' }).click();
@@ -162,13 +170,23 @@ test('D-20: by mouse: drawn from the palette, lines drawn by hand, published, an
   await page.locator('main header').getByText('published v1').waitFor();
 
   await lead(numbers[0]!, await publishedId('By mouse'));
-  const callId = await pressOne(numbers[0]!, '+442071838101');
+  // The canvas shows the call while it stands at the menu, and no longer when it has left.
+  await page.getByRole('button', { name: 'Calls now and today' }).click();
+  const standing = node('menu').getByTitle('1 call stands here now');
+  await node('menu').getByTitle('0 calls today').waitFor();
+  expect(await standing.count()).toBe(0);
+  const callId = await pressOne(numbers[0]!, '+442071838101', async () => {
+    await standing.waitFor();
+    await keepPicture('overlay');
+  });
+  await standing.waitFor({ state: 'detached' });
+  await node('menu').getByTitle('1 call today').waitFor();
 
   // And its way is seen on the canvas, from the call's own page.
   await page.goto(`/calls/${callId}`);
   await page.getByRole('link', { name: 'Its way through “By mouse”' }).click();
   // Among the calls of today.
-  await page.getByRole('button', { name: 'Calls today' }).click();
+  await page.getByRole('button', { name: 'Calls now and today' }).click();
   await node('menu').getByTitle('1 call today').waitFor();
   await canvas().locator('.svelte-flow__edge-label', { hasText: '1' }).first().waitFor();
   await page.getByText(/The way the call from .* took through version 1/).waitFor();
@@ -282,11 +300,7 @@ test('a flow is tried out without a call: keys, silence, and the way it takes dr
     .waitFor({ state: 'attached' });
   expect(await canvas().locator('.svelte-flow__edge.walked[data-id="menu/otherwise"]').count()).toBe(0);
   expect(await seriousFindings(page)).toEqual([]);
-  if (pictures)
-    await page.screenshot({
-      path: join(resolve(pictures), 'simulator-en-light.png'),
-      animations: 'disabled',
-    });
+  await keepPicture('simulator');
 });
 
 test('O-01: a changed flow is published, compared with what it was in words, and rolled back', async () => {
@@ -312,8 +326,7 @@ test('O-01: a changed flow is published, compared with what it was in words, and
   await dialog.getByRole('button', { name: 'Version 1' }).click();
   await dialog.getByText('Renamed from “Worse” to “Back again”').waitFor();
   expect(await seriousFindings(page)).toEqual([]);
-  if (pictures)
-    await page.screenshot({ path: join(resolve(pictures), 'versions-en-light.png'), animations: 'disabled' });
+  await keepPicture('versions');
   await dialog.getByRole('button', { name: 'Roll back to version 1' }).click();
   await dialog.getByText('Publish version 1 again, as version 3?').waitFor();
   await dialog.getByRole('button', { name: 'Roll back to version 1' }).click();

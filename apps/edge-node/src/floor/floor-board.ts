@@ -24,6 +24,11 @@ export class FloorBoard {
 
   changed(tenant: TenantAtNode): void {
     for (const listener of this.#listeners) listener(tenant);
+    this.stepped(tenant);
+  }
+
+  /** A call of a flow stands elsewhere in it: of concern to who watches the floor, and to nobody else. */
+  stepped(tenant: TenantAtNode): void {
     if (this.#due.has(tenant.id)) return;
     const waitMs = (this.#sentAtMs.get(tenant.id) ?? 0) + floorEveryMs - this.#clock.nowMs();
     this.#due.set(
@@ -75,6 +80,7 @@ export class FloorBoard {
         queueId: call.queue?.id ?? null,
         agentId: call.partner?.agentId ?? call.customer?.agentId ?? null,
         path: [...call.path],
+        step: call.flow?.place ?? null,
         inspectors: call.parties.flatMap(({ supervisor }) =>
           supervisor?.inspection ? [{ name: supervisor.name, mode: supervisor.inspection.mode }] : [],
         ),

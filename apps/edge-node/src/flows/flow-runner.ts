@@ -6,7 +6,7 @@ import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
 import type { FlowEffect, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
-import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
+import { FlowMachine, type FlowPlace } from '@seatgrid/core/flows/flow-machine.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { MailboxId } from '@seatgrid/core/kernel/ids.ts';
@@ -74,6 +74,11 @@ export class FlowRunner implements CallStage {
     return this.#onGuided !== null;
   }
 
+  /** The step the call stands in; a queue it waits in is its flow's step still. */
+  get place(): FlowPlace | null {
+    return this.#machine.place;
+  }
+
   get name(): string {
     return this.#flow.name;
   }
@@ -135,6 +140,7 @@ export class FlowRunner implements CallStage {
   }
 
   #tell(input: FlowInput): void {
+    const before = this.#machine.place;
     const effects = this.#machine.handle(input, this.#nowMs());
     const language = this.#machine.variables.get('language');
     if (language !== undefined && locales.includes(language as Locale))
@@ -143,6 +149,9 @@ export class FlowRunner implements CallStage {
       if (this.#call.isEnded || (this.isGuiding && this.#call.flow !== this)) return;
       this.#perform(effect);
     }
+    const { place } = this.#machine;
+    if (place?.stepKey !== before?.stepKey || place?.sinceMs !== before?.sinceMs)
+      this.#call.services.floor.stepped(this.#call.tenant);
   }
 
   #perform(effect: FlowEffect): void {
@@ -268,15 +277,13 @@ export class FlowRunner implements CallStage {
 
   #trace(facts: StepFacts): void {
     const call = this.#call;
-    if (facts.label !== null) {
-      call.path = [...call.path, facts.label];
-      call.services.floor.changed(call.tenant);
-    }
-    const { fault, changes, ...plain } = facts;
+    if (facts.label !== null) call.path = [...call.path, facts.label];
+    const { fault, changes, exit, ...plain } = facts;
     call.record({
       kind: 'flow.step',
       callId: call.id,
       ...plain,
+      ...(exit === null ? {} : { exit }),
       ...(fault ? { fault: { ...fault, message: fault.message.slice(0, faultCharsToldMax) } } : {}),
       ...(Object.keys(changes).length > 0 ? { changes } : {}),
     });

@@ -273,6 +273,8 @@ export interface Database {
     received_at: DefaultInstant;
     kind: string;
     call_id: string | null;
+    /** Of a step of a flow. */
+    flow_id: string | null;
     facts: Json;
   };
   presence_log: {

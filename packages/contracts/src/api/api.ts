@@ -406,7 +406,7 @@ export const api = {
     reply: flowReadSchema,
   },
   'GET /api/flows/:id/traffic': {
-    summary: 'How many calls went from which step to which since midnight in the tenant’s zone',
+    summary: 'How many calls left which step by which way, and to which, since midnight in the tenant’s zone',
     access: ['flow', 'read'],
     params: byId,
     reply: z.object({
@@ -414,7 +414,9 @@ export const api = {
       items: z.array(
         z.object({
           from: z.string(),
-          /** Null where calls left the flow. */
+          /** The field the step was left by (`choices.1`); null where it has one way on only. */
+          exit: z.string().nullable(),
+          /** Null where calls left the flow, or have not left the next step yet. */
           to: z.string().nullable(),
           count: z.number().int(),
         }),

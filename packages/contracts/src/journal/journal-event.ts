@@ -128,6 +128,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     digits: z.string().nullable(),
     /** Label of the branch taken, for the menu path. */
     label: z.string().nullable(),
+    /** The field it was left by (`choices.1`), where the step has several. */
+    exit: z.string().max(80).exactOptional(),
     /** Why it went its error branch. */
     fault: z
       .object({

@@ -51,6 +51,16 @@ export const floorCallSchema = z.object({
   agentId: idOf<'agent'>().nullable(),
   /** Labels of the menu choices taken. */
   path: z.array(z.string()),
+  /** The step of a flow it stands in (D-17); null: in none, or its node does not tell yet. */
+  step: z
+    .object({
+      flowId: idOf<'flow'>(),
+      flowVersion: z.number().int(),
+      stepKey: z.string(),
+      sinceMs: instantSchema,
+    })
+    .nullable()
+    .default(null),
   /** Supervisors in the call; for those who watch the floor, never for the agent. */
   inspectors: z.array(z.object({ name: z.string(), mode: inspectionModeSchema })).default([]),
 });

@@ -55,8 +55,10 @@ export function askConnector(step: Asking, walk: Walk, request: ConnectorRequest
       // Whoever answers the call sees the same record.
       walk.act({ kind: 'collected', variable: name, value });
     }
-    if (reading.isEmpty?.(document)) walk.leave('empty', step.onNothing ?? step.next);
-    else walk.leave('answered', step.next);
+    const isEmpty = reading.isEmpty?.(document) === true;
+    const outcome = isEmpty ? 'empty' : 'answered';
+    if (isEmpty && step.onNothing !== undefined) walk.leave(outcome, step.onNothing, { exit: 'onNothing' });
+    else walk.leave(outcome, step.next, { exit: 'next' });
   });
 }
 

@@ -23,5 +23,5 @@ export function dialled(
 
 export function dialFailed(why: DialFailure, walk: Walk, onFailed: StepKey): void {
   walk.set(dialResultVariable, why);
-  walk.leave(why, onFailed);
+  walk.leave(why, onFailed, { exit: 'onFailed' });
 }

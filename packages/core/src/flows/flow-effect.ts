@@ -75,6 +75,8 @@ export interface StepFacts {
   readonly outcome: string;
   readonly digits: string | null;
   readonly label: string | null;
+  /** The field it was left by; null where the step has but one, or the call did not go on by it. */
+  readonly exit: string | null;
   /** Why it went its error branch. */
   readonly fault: StepFault | null;
   /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */

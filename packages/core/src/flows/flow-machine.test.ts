@@ -345,3 +345,52 @@ test('D-02: what a dial came to is a variable, by which the flow goes on', () =>
   const effects = run(flow, start, { kind: 'dial-failed', why: 'unknown-number' });
   expect(steps(effects)).toEqual(['dial:unknown-number:', 'why:case 1:', 'wrong:hang-up:']);
 });
+
+test('the way out a step was left by is told, though several lead to one step', () => {
+  const both = { next: 'bye', otherwise: 'bye', timeoutMs: 1_000 };
+  const menu: FlowStep = {
+    kind: 'menu',
+    welcome: [],
+    prompt: text('?'),
+    invalid: [],
+    choices: { '1': { label: 'a', next: 'bye' }, '2': { label: 'b', next: 'bye' } },
+    shortcuts: [
+      { keys: '33', label: 'c', next: 'bye' },
+      { keys: '34', label: 'd', next: 'bye' },
+    ],
+    attempts: 1,
+    ...both,
+  };
+  const cases = [{ test: 'equals', value: 'x', next: 'bye' } as const, { test: 'starts-with', value: '+', next: 'bye' } as const]; // prettier-ignore
+  const loop: FlowStep = { kind: 'loop', variable: 'round', times: 1, again: 'bye', next: 'bye' };
+  const rows: readonly [FlowStep, string, ...(FlowInput | string)[]][] = [
+    [menu, 'choices.2', '2'],
+    [menu, 'shortcuts.1', '34'],
+    [menu, 'otherwise', '9'],
+    [menu, 'otherwise', spoken, timer],
+    [{ kind: 'branch', variable: 'caller', cases, otherwise: 'bye' }, 'cases.1'],
+    [{ kind: 'branch', variable: 'nobody', cases: cases.slice(1), otherwise: 'bye' }, 'otherwise'],
+    [loop, 'again'],
+    [{ kind: 'time', periods: [], inside: 'bye', outside: 'bye' }, 'outside'],
+    [{ kind: 'split', shares: [{ percent: 60, label: '', next: 'bye' }], otherwise: 'bye' }, 'shares.0'],
+    [{ ...(gather({ kind: 'single' })['ask'] as FlowStep & { kind: 'gather' }), onEmpty: 'bye' }, 'onEmpty', spoken, timer], // prettier-ignore
+    [gather({ kind: 'single' })['ask']!, 'next', '7'],
+    [{ kind: 'enqueue', queueId, onFull: 'bye', onTimeout: 'bye' }, 'onTimeout', { kind: 'queue-left', cause: 'timeout' }], // prettier-ignore
+    [{ kind: 'confer', choices: {}, lastsMs: 1_000, next: 'bye' }, 'next'],
+    [{ kind: 'say', text: { en: 'Hi' }, next: 'bye' }, 'none told', spoken],
+  ];
+  for (const [step, exit, ...inputs] of rows) {
+    const effects = run(machine({ first: step, bye, empty: bye }), start, ...inputs);
+    const left = effects.find((effect) => effect.kind === 'step');
+    expect(left?.facts.exit ?? 'none told', `${step.kind} ${exit}`).toBe(exit);
+  }
+});
+
+test('the place a call stands at is told while it walks', () => {
+  const flow = machine({ hello: { kind: 'say', text: { en: 'Hi' }, next: 'bye' }, bye });
+  expect(flow.place).toBeNull();
+  flow.handle(start, 5_000);
+  expect(flow.place).toEqual({ flowId, flowVersion: 3, stepKey: 'hello', sinceMs: 5_000 });
+  flow.handle(spoken, 9_000);
+  expect(flow.place).toBeNull();
+});

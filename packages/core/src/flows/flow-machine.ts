@@ -44,6 +44,14 @@ export interface FlowMachineOptions {
   readonly chance: (flowId: FlowId, step: StepKey) => number;
 }
 
+/** A step somebody stands in. */
+export interface FlowPlace {
+  readonly flowId: FlowId;
+  readonly flowVersion: number;
+  readonly stepKey: StepKey;
+  readonly sinceMs: number;
+}
+
 /** A flow that waits for one it has called. */
 interface Calling {
   readonly flow: CallFlow;
@@ -86,6 +94,13 @@ export class FlowMachine implements Walk {
 
   get stepKey(): StepKey {
     return this.#stepKey;
+  }
+
+  /** Where the call stands; null before the first step and after the last. */
+  get place(): FlowPlace | null {
+    if (this.#state !== 'walking' || this.#stepKey === '') return null;
+    const { id: flowId, version: flowVersion } = this.#flow;
+    return { flowId, flowVersion, stepKey: this.#stepKey, sinceMs: this.#enteredAtMs };
   }
 
   get nowMs(): number {
@@ -277,7 +292,7 @@ export class FlowMachine implements Walk {
     this.#fault = fault;
     this.#keep(errorVariables.code, fault.code, fault.code);
     this.#keep(errorVariables.step, this.#stepKey, this.#stepKey);
-    if (own !== undefined) return this.leave('error', own);
+    if (own !== undefined) return this.leave('error', own, { exit: 'onError' });
     // The flow's own branch, else that of the nearest flow which waits for it.
     const flows = [this.#flow, ...this.#callers.map(({ flow }) => flow).reverse()];
     const home = this.#runaways > 1 ? -1 : flows.findIndex(({ onError }) => onError !== undefined);
@@ -291,7 +306,7 @@ export class FlowMachine implements Walk {
     this.#effects.push({ kind: 'hang-up' });
   }
 
-  #left(outcome: string, { digits = null, label = null }: Told): void {
+  #left(outcome: string, { digits = null, label = null, exit }: Told): void {
     this.#taker = null;
     const whenLeft = this.#whenLeft;
     this.#whenLeft = [];
@@ -311,6 +326,7 @@ export class FlowMachine implements Walk {
         outcome,
         digits,
         label,
+        exit: exit ?? null,
         fault: this.#fault,
         changes: this.#changes,
       },

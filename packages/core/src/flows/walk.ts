@@ -12,6 +12,8 @@ export interface Told {
   readonly digits?: string | null;
   /** Of the branch taken. */
   readonly label?: string | null;
+  /** The field it was left by, as `nextSteps` names it, where the step has several: two of them may lead to one step. */
+  readonly exit?: string;
 }
 
 /** One call on its way through one flow, as a step sees it: `flow-machine.ts` is behind it. */

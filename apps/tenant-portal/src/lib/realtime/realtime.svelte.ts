@@ -31,6 +31,11 @@ class Realtime {
     return this.#socket.heardAtMs;
   }
 
+  /** When the centre was last heard, by its clock, where its word has stopped; null while it is live. */
+  get lostAtMs(): number | null {
+    return this.isLive || this.heardAtMs === undefined ? null : this.heardAtMs + now.offsetMs;
+  }
+
   /** Calls `tell` when one of these nouns has changed; returns what stops that. */
   onChanged(nouns: readonly Noun[], tell: () => void): () => void {
     const listener = (noun: Noun) => nouns.includes(noun) && tell();

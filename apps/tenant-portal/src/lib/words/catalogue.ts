@@ -6,6 +6,9 @@ import type { Catalogue } from '@seatgrid/ui/i18n/catalogue.ts';
 import { en as connectorsEn } from './connectors/en.ts';
 import { zhHans as connectorsZhHans } from './connectors/zh-hans.ts';
 import { zhHant as connectorsZhHant } from './connectors/zh-hant.ts';
+import { en as designerEn } from './designer/en.ts';
+import { zhHans as designerZhHans } from './designer/zh-hans.ts';
+import { zhHant as designerZhHant } from './designer/zh-hant.ts';
 import { en as deskEn } from './desk/en.ts';
 import { zhHans as deskZhHans } from './desk/zh-hans.ts';
 import { zhHant as deskZhHant } from './desk/zh-hant.ts';
@@ -49,7 +52,20 @@ const routing = { en: routingEn, 'zh-Hans': routingZhHans, 'zh-Hant': routingZhH
 
 const connectors = { en: connectorsEn, 'zh-Hans': connectorsZhHans, 'zh-Hant': connectorsZhHant };
 
-export const areas = [shell, desk, floor, manager, steps, entry, messages, routing, connectors] as const;
+const designer = { en: designerEn, 'zh-Hans': designerZhHans, 'zh-Hant': designerZhHant };
+
+export const areas = [
+  shell,
+  desk,
+  floor,
+  manager,
+  steps,
+  entry,
+  messages,
+  routing,
+  connectors,
+  designer,
+] as const;
 
 const en = {
   ...shell.en,
@@ -61,6 +77,7 @@ const en = {
   ...messages.en,
   ...routing.en,
   ...connectors.en,
+  ...designer.en,
 };
 
 export type Word = keyof typeof en;
@@ -77,6 +94,7 @@ export const catalogue: Catalogue<Word> = {
     ...messages['zh-Hans'],
     ...routing['zh-Hans'],
     ...connectors['zh-Hans'],
+    ...designer['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -88,5 +106,6 @@ export const catalogue: Catalogue<Word> = {
     ...messages['zh-Hant'],
     ...routing['zh-Hant'],
     ...connectors['zh-Hant'],
+    ...designer['zh-Hant'],
   },
 };

@@ -5,29 +5,35 @@ import type { TenantTrx } from '../scopes.ts';
 
 export interface WayTaken {
   readonly from: string;
+  /** The field it was left by; null where the step has one way on only, or an older node told no more. */
+  readonly exit: string | null;
   /** The next step of the same flow; null where the call left it there. */
   readonly to: string | null;
   readonly count: number;
 }
 
 /** Of every step of the flow left since then; the day's partition is read by the time in its ids. */
-export async function flowTraffic(trx: TenantTrx, flowId: string, sinceMs: number): Promise<WayTaken[]> {
+export function flowTraffic(trx: TenantTrx, flowId: string, sinceMs: number): Promise<WayTaken[]> {
+  return flowTrafficQuery(trx, flowId, sinceMs).execute();
+}
+
+export function flowTrafficQuery(trx: TenantTrx, flowId: string, sinceMs: number) {
   const steps = trx
     .selectFrom('journal_event')
     .select([
       sql<string>`facts ->> 'stepKey'`.as('from'),
+      sql<string | null>`facts ->> 'exit'`.as('exit'),
       sql<string | null>`lead(facts ->> 'stepKey') over (partition by call_id, node_id order by sequence)`.as(
         'to',
       ),
     ])
-    .where('kind', '=', 'flow.step')
-    .where('id', '>=', uuidFloor(sinceMs))
-    .where(sql`facts ->> 'flowId'`, '=', flowId);
+    .where('flow_id', '=', flowId)
+    .where('id', '>=', uuidFloor(sinceMs));
   return trx
     .selectFrom(steps.as('step'))
-    .select(['step.from', 'step.to', sql<number>`count(*)::int`.as('count')])
-    .groupBy(['step.from', 'step.to'])
+    .select(['step.from', 'step.exit', 'step.to', sql<number>`count(*)::int`.as('count')])
+    .groupBy(['step.from', 'step.exit', 'step.to'])
     .orderBy('step.from')
-    .orderBy('step.to')
-    .execute();
+    .orderBy('step.exit')
+    .orderBy('step.to');
 }

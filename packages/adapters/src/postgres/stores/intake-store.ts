@@ -17,6 +17,7 @@ export async function storeTenantEvents(
     at: new Date(event.atMs),
     kind: event.facts.kind,
     call_id: 'callId' in event.facts ? event.facts.callId : null,
+    flow_id: event.facts.kind === 'flow.step' ? event.facts.flowId : null,
     facts: jsonb<unknown>(event.facts),
   }));
   const inserted = await trx

@@ -23,8 +23,8 @@ export const branch = defineStep({
   enter(step, walk) {
     const value = textOfValue(walk.variables.get(step.variable));
     const found = step.cases.findIndex((one) => fits(one.test, value, one.value));
-    if (found < 0) walk.leave('otherwise', step.otherwise);
-    else walk.leave(`case ${found + 1}`, step.cases[found]!.next);
+    if (found < 0) walk.leave('otherwise', step.otherwise, { exit: 'otherwise' });
+    else walk.leave(`case ${found + 1}`, step.cases[found]!.next, { exit: `cases.${found}` });
   },
 });
 export type BranchStep = StepIn<typeof branch>;

@@ -15,8 +15,9 @@ export const centreThere = defineStep({
   enter(step, walk) {
     const request: CentreThereRequest = { kind: 'is-centre-there' };
     walk.ask(request, 1_000, (answer) => {
-      if (answer.kind === 'answered' && answer.value === true) walk.leave('there', step.there);
-      else walk.leave('away', step.away);
+      if (answer.kind === 'answered' && answer.value === true)
+        walk.leave('there', step.there, { exit: 'there' });
+      else walk.leave('away', step.away, { exit: 'away' });
     });
   },
 });

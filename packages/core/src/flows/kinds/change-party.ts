@@ -21,11 +21,12 @@ export const changeParty = defineStep({
     )
       ? []
       : [{ field: 'party', message: 'names a party whom no step brings in' }],
-  enter({ party, act, next, onAbsent = next }, walk) {
-    if (!walk.parties.has(party)) return walk.leave('absent', onAbsent);
+  enter({ party, act, next, onAbsent }, walk) {
+    if (!walk.parties.has(party))
+      return walk.leave('absent', onAbsent ?? next, { exit: onAbsent === undefined ? 'next' : 'onAbsent' });
     if (act === 'drop') walk.parties.delete(party);
     walk.act({ kind: 'change-party', party, act });
-    walk.leave(act, next);
+    walk.leave(act, next, { exit: 'next' });
   },
 });
 export type ChangePartyStep = StepIn<typeof changeParty>;

@@ -17,17 +17,21 @@ export const confer = defineStep({
   enter(step, walk) {
     const alone = () => {
       walk.act({ kind: 'clear-timer' });
-      walk.leave('alone', step.next);
+      walk.leave('alone', step.next, { exit: 'next' });
     };
     if (walk.parties.size === 0) return alone();
     walk.await((input) => {
-      if (input.kind === 'timer') return walk.leave('timeout', step.next);
+      if (input.kind === 'timer') return walk.leave('timeout', step.next, { exit: 'next' });
       if (input.kind === 'party-left' && walk.parties.size === 0) return alone();
       const choice = input.kind === 'digit' ? step.choices[input.digit] : undefined;
       if (input.kind !== 'digit' || !choice) return;
       walk.act({ kind: 'clear-timer' });
       walk.path.push(choice.label);
-      walk.leave(input.digit, choice.next, { digits: input.digit, label: choice.label });
+      walk.leave(input.digit, choice.next, {
+        digits: input.digit,
+        label: choice.label,
+        exit: `choices.${input.digit}`,
+      });
     });
     walk.act({ kind: 'set-timer', delayMs: step.lastsMs });
   },

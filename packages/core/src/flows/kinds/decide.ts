@@ -17,9 +17,9 @@ export const decide = defineStep({
       const value = walk.evaluate(one.condition, place);
       if (typeof value !== 'boolean')
         walk.fail({ code: 'type', place, message: 'is neither true nor false' });
-      if (value) return walk.leave(`condition ${index + 1}`, one.next);
+      if (value) return walk.leave(`condition ${index + 1}`, one.next, { exit: `conditions.${index}` });
     }
-    walk.leave('otherwise', step.otherwise);
+    walk.leave('otherwise', step.otherwise, { exit: 'otherwise' });
   },
 });
 export type DecideStep = StepIn<typeof decide>;

@@ -19,7 +19,7 @@ export const enqueue = defineStep({
       if (input.kind !== 'queue-left') return;
       const to = input.cause === 'full' ? step.onFull : step.onTimeout;
       if (to === undefined) walk.finish(input.cause);
-      else walk.leave(input.cause, to);
+      else walk.leave(input.cause, to, { exit: input.cause === 'full' ? 'onFull' : 'onTimeout' });
     });
     walk.act({
       kind: 'enqueue',

@@ -28,8 +28,10 @@ export const gather = defineStep({
       walk.act({ kind: 'clear-timer' });
       walk.set(step.variable, value, isSecret ? 'secret' : undefined);
       walk.act({ kind: 'collected', variable: step.variable, value: isSecret ? maskDigits(value) : value });
-      if (value === '' && step.onEmpty !== undefined) walk.leave('empty', step.onEmpty, { digits: '' });
-      else walk.leave(outcome, step.next, { digits: isSecret ? maskDigits(value) : value });
+      const digits = isSecret ? maskDigits(value) : value;
+      if (value === '' && step.onEmpty !== undefined)
+        walk.leave('empty', step.onEmpty, { digits, exit: 'onEmpty' });
+      else walk.leave(outcome, step.next, { digits, exit: 'next' });
     };
     if (isSecret) {
       walk.act({ kind: 'secret', isSecret: true });

@@ -20,13 +20,13 @@ export const inviteParty = defineStep({
   },
   silentExits: 'none',
   enter(step, walk) {
-    if (walk.parties.has(step.party)) return walk.leave('present', step.next);
+    if (walk.parties.has(step.party)) return walk.leave('present', step.next, { exit: 'next' });
     walk.await((input) => {
       if (input.kind === 'party-failed') return dialFailed(input.why, walk, step.onFailed);
       if (input.kind !== 'party-answered') return;
       walk.parties.add(step.party);
       walk.set(dialResultVariable, 'answered');
-      walk.leave('answered', step.next);
+      walk.leave('answered', step.next, { exit: 'next' });
     });
     walk.act({ kind: 'invite-party', party: step.party, ...dialled(step, walk), isLetIn: step.isLetIn });
   },

@@ -16,7 +16,9 @@ export const leaveMessage = defineStep({
     walk.parties.clear();
     walk.await((input) => {
       if (input.kind !== 'message-left') return;
-      walk.leave(input.outcome, input.outcome === 'left' ? step.next : (step.onNotLeft ?? step.next));
+      if (input.outcome === 'left' || step.onNotLeft === undefined)
+        walk.leave(input.outcome, step.next, { exit: 'next' });
+      else walk.leave(input.outcome, step.onNotLeft, { exit: 'onNotLeft' });
     });
     walk.act({ kind: 'leave-message', mailboxId: step.mailboxId });
   },

@@ -21,8 +21,8 @@ export const loop = defineStep({
     const round = (typeof before === 'bigint' ? before : 0n) + 1n;
     const isOver = round > BigInt(step.times);
     walk.set(step.variable, isOver ? 0n : round);
-    if (isOver) walk.leave('over', step.next);
-    else walk.leave(`round ${round}`, step.again);
+    if (isOver) walk.leave('over', step.next, { exit: 'next' });
+    else walk.leave(`round ${round}`, step.again, { exit: 'again' });
   },
 });
 export type LoopStep = StepIn<typeof loop>;

@@ -48,8 +48,10 @@ export const menu = defineStep({
     ];
   },
   enter(step, walk) {
+    const leaveOtherwise = (outcome: string, digits: string | null = null) =>
+      walk.leave(outcome, step.otherwise, { digits, exit: 'otherwise' });
     if (step.isWithoutKeys === true)
-      return walk.speakThen([...step.welcome, ...step.prompt], () => walk.leave('spoken', step.otherwise));
+      return walk.speakThen([...step.welcome, ...step.prompt], () => leaveOtherwise('spoken'));
     const shortcuts = step.shortcuts ?? [];
     let attempt = 1;
     /** Keys of a shortcut begun. */
@@ -60,24 +62,29 @@ export const menu = defineStep({
       onDigit(digit, again) {
         walk.act({ kind: 'clear-timer' });
         row += digit;
-        const choice = row.length === 1 ? step.choices[digit] : shortcuts.find(({ keys }) => keys === row);
+        const isFirst = row.length === 1;
+        const shortcut = isFirst ? -1 : shortcuts.findIndex(({ keys }) => keys === row);
+        const choice = isFirst ? step.choices[digit] : shortcuts[shortcut];
         if (choice) {
           walk.path.push(choice.label);
-          return walk.leave(row, choice.next, { digits: invalidKeys + row, label: choice.label });
+          return walk.leave(row, choice.next, {
+            digits: invalidKeys + row,
+            label: choice.label,
+            exit: isFirst ? `choices.${digit}` : `shortcuts.${shortcut}`,
+          });
         }
         if (shortcuts.some(({ keys }) => keys.startsWith(row)))
           return walk.act({ kind: 'set-timer', delayMs: step.timeoutMs });
         invalidKeys += row;
         row = '';
-        if (attempt >= step.attempts) return walk.leave('otherwise', step.otherwise, { digits: invalidKeys });
+        if (attempt >= step.attempts) return leaveOtherwise('otherwise', invalidKeys);
         attempt += 1;
         again([...step.invalid, ...step.prompt]);
       },
       onSilence(again) {
         invalidKeys += row;
         row = '';
-        if (attempt >= step.attempts)
-          return walk.leave('timeout', step.otherwise, { digits: invalidKeys || null });
+        if (attempt >= step.attempts) return leaveOtherwise('timeout', invalidKeys || null);
         attempt += 1;
         again(step.prompt);
       },

@@ -19,9 +19,9 @@ export const split = defineStep({
     let sum = 0;
     for (const [index, one] of step.shares.entries()) {
       sum += one.percent;
-      if (drawn < sum) return walk.leave(`share ${index + 1}`, one.next);
+      if (drawn < sum) return walk.leave(`share ${index + 1}`, one.next, { exit: `shares.${index}` });
     }
-    walk.leave('otherwise', step.otherwise);
+    walk.leave('otherwise', step.otherwise, { exit: 'otherwise' });
   },
 });
 export type SplitStep = StepIn<typeof split>;

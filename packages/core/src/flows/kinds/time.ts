@@ -8,8 +8,9 @@ export const time = defineStep({
   fields: { periods: periods(), inside: wayOn(), outside: target() },
   silentExits: 'all',
   enter(step, walk) {
-    if (isWithinPeriods(step.periods, walk.timeZone, walk.nowMs)) walk.leave('inside', step.inside);
-    else walk.leave('outside', step.outside);
+    if (isWithinPeriods(step.periods, walk.timeZone, walk.nowMs))
+      walk.leave('inside', step.inside, { exit: 'inside' });
+    else walk.leave('outside', step.outside, { exit: 'outside' });
   },
 });
 export type TimeStep = StepIn<typeof time>;

@@ -3,6 +3,7 @@ import type { Edge, Node, Position } from '@xyflow/svelte';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { FlowDraft } from '../flow-draft.ts';
+import { noCounts, type FlowCounts, type StepCounts } from '../flow-counts.ts';
 import { faultsOfStep, type PlacedFault } from '../flow-faults.ts';
 import { exitsOf, type DrawnExit } from '../step-exits.ts';
 import { isPlain, nodeSizes, type Box } from './canvas-layout.ts';
@@ -18,8 +19,8 @@ export interface StepNodeData extends Record<string, unknown> {
   readonly faults: readonly PlacedFault[];
   /** A call being followed has been here, or stands here. */
   readonly walk: 'been' | 'here' | null;
-  /** Calls that left the step today; null while nobody asks. */
-  readonly calls: number | null;
+  /** Null while nobody asks. */
+  readonly counts: StepCounts | null;
 }
 export type StepNode = Node<StepNodeData, 'step'>;
 
@@ -32,8 +33,8 @@ export interface Drawn {
   readonly exit: string | undefined;
   /** The steps a call went through, in order; empty where none is followed. */
   readonly path: readonly StepKey[];
-  /** Calls today by the steps they went from and to, as `from>to`; null while nobody asks. */
-  readonly traffic: ReadonlyMap<string, number> | null;
+  /** Calls now and today; null while nobody asks. */
+  readonly counts: FlowCounts | null;
 }
 
 export class CanvasGraph {
@@ -43,7 +44,6 @@ export class CanvasGraph {
   nodes(drawn: Drawn): StepNode[] {
     const before = this.#nodes;
     this.#nodes = new Map();
-    const calls = drawn.traffic && callsByStep(drawn.traffic);
     for (const [key, step] of Object.entries(drawn.draft.steps)) {
       const box = drawn.boxes.get(key);
       if (!box) continue;
@@ -56,7 +56,7 @@ export class CanvasGraph {
         exit: isChosen ? (drawn.exit ?? null) : null,
         faults: faultsOfStep(drawn.faults, key),
         walk: key === drawn.path.at(-1) ? 'here' : drawn.path.includes(key) ? 'been' : null,
-        calls: calls && (calls.get(key) ?? 0),
+        counts: drawn.counts && (drawn.counts.steps.get(key) ?? noCounts),
       });
       const earlier = before.get(key);
       this.#nodes.set(key, earlier && isSame(earlier, node) ? earlier : node);
@@ -64,10 +64,9 @@ export class CanvasGraph {
     return [...this.#nodes.values()];
   }
 
-  edges({ draft, chosen, path, traffic }: Drawn): Edge[] {
+  edges({ draft, chosen, path, counts }: Drawn): Edge[] {
     const walked = new Set(path.slice(1).map((key, index) => `${path[index]}>${key}`));
     const before = this.#edges;
-    const counted = new Set<string>();
     this.#edges = new Map();
     for (const [key, step] of Object.entries(draft.steps))
       for (const { field, to } of exitsOf(step)) {
@@ -79,10 +78,7 @@ export class CanvasGraph {
         ]
           .join(' ')
           .trim();
-        // Of several ways to one step the first has the figure: the record knows steps, not keys.
-        const way = `${key}>${to}`;
-        const label = counted.has(way) ? '' : String(traffic?.get(way) ?? '');
-        counted.add(way);
+        const label = String(counts?.ways.get(id) ?? '');
         const earlier = before.get(id);
         this.#edges.set(
           id,
@@ -134,7 +130,7 @@ function isSame(one: StepNode, other: StepNode): boolean {
     one.data.isChosen === other.data.isChosen &&
     one.data.exit === other.data.exit &&
     one.data.walk === other.data.walk &&
-    one.data.calls === other.data.calls &&
+    isSameCount(one.data.counts, other.data.counts) &&
     toldOf(one) === toldOf(other)
   );
 }
@@ -143,11 +139,13 @@ function toldOf({ data }: StepNode): string {
   return data.faults.map(({ field, message }) => `${field} ${message}`).join('\n');
 }
 
-function callsByStep(traffic: ReadonlyMap<string, number>): Map<StepKey, number> {
-  const calls = new Map<StepKey, number>();
-  for (const [way, count] of traffic) {
-    const from = way.slice(0, way.indexOf('>'));
-    calls.set(from, (calls.get(from) ?? 0) + count);
-  }
-  return calls;
+function isSameCount(one: StepCounts | null, other: StepCounts | null): boolean {
+  return (
+    one === other ||
+    (one !== null &&
+      other !== null &&
+      one.now === other.now &&
+      one.lastTold === other.lastTold &&
+      one.today === other.today)
+  );
 }

@@ -35,7 +35,7 @@ function drawnOf(draft: FlowDraft, chosen: string): Drawn {
     marked: new Set(),
     exit: undefined,
     path: [],
-    traffic: null,
+    counts: null,
   };
 }
 
@@ -114,23 +114,27 @@ test('a call that is followed is seen on its steps and on the ways between them'
   expect(walked.map(({ id }) => id)).toEqual(['menu/choices.1', 'menu/choices.2', 'help/next']);
 });
 
-test('today’s calls stand on the steps they left and on the ways they took', () => {
-  const traffic = new Map([
-    ['menu>sales', 3],
-    ['menu>bye', 2],
-    ['bye>', 5],
-  ]);
+test('calls stand on the steps they are at and on the ways they took; only where a figure changed is drawn again', () => {
   const graph = new CanvasGraph();
-  const drawn = { ...drawnOf(flow, 'bye'), traffic };
-  expect(Object.fromEntries(graph.nodes(drawn).map(({ id, data }) => [id, data.calls]))).toEqual({
-    menu: 5,
-    sales: 0,
-    help: 0,
-    bye: 5,
+  const at = (now: number) => ({ now, lastTold: 0, today: 5 });
+  const ways = new Map([
+    ['menu/choices.1', 3],
+    ['menu/otherwise', 2],
+  ]);
+  const drawn = (now: number) => ({
+    ...drawnOf(flow, 'bye'),
+    counts: { steps: new Map([['menu', at(now)]]), ways, elsewhere: 0 },
   });
-  expect(Object.fromEntries(graph.edges(drawn).map(({ id, label }) => [id, label]))).toMatchObject({
+  const before = graph.nodes(drawn(1));
+  expect(Object.fromEntries(before.map(({ id, data }) => [id, data.counts]))).toMatchObject({
+    menu: at(1),
+    sales: { now: 0, today: 0 },
+  });
+  expect(Object.fromEntries(graph.edges(drawn(1)).map(({ id, label }) => [id, label]))).toMatchObject({
     'menu/choices.1': '3',
     'menu/choices.2': '',
     'menu/otherwise': '2',
   });
+  const after = graph.nodes(drawn(2));
+  expect(after.filter((node) => !before.includes(node)).map(({ id }) => id)).toEqual(['menu']);
 });

@@ -696,7 +696,7 @@ export const en = {
     'New calls take it at once. Calls under way finish as they began. The draft becomes the same.',
   'flow.rollBackKeeps':
     'New calls take it at once. Calls under way finish as they began. The draft holds more than was published and stays as it is.',
-  'flow.today': 'Calls today',
+  'flow.today': 'Calls now and today',
   'flow.outline': 'Steps from the start',
   'flow.apart': 'Nothing leads to these',
   'flow.start': 'Start',

@@ -673,7 +673,7 @@ export const zhHans: Words<keyof typeof en> = {
   'flow.rollBackTitle': '将版本 {version} 重新发布为版本 {next}？',
   'flow.rollBackFollows': '新来电立即使用；进行中的通话按原流程走完。草稿也随之改为该内容。',
   'flow.rollBackKeeps': '新来电立即使用；进行中的通话按原流程走完。草稿含有未发布的内容，保持不变。',
-  'flow.today': '今日通话',
+  'flow.today': '现在与今日通话',
   'flow.outline': '从起始开始的步骤',
   'flow.apart': '没有任何步骤指向以下内容',
   'flow.start': '起始步骤',

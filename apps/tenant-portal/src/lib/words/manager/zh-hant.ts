@@ -673,7 +673,7 @@ export const zhHant: Words<keyof typeof en> = {
   'flow.rollBackTitle': '將版本 {version} 重新發布為版本 {next}？',
   'flow.rollBackFollows': '新來電立即使用；進行中的通話依原流程走完。草稿也隨之改為該內容。',
   'flow.rollBackKeeps': '新來電立即使用；進行中的通話依原流程走完。草稿含有未發布的內容，保持不變。',
-  'flow.today': '今日通話',
+  'flow.today': '現在與今日通話',
   'flow.outline': '從起始開始的步驟',
   'flow.apart': '沒有任何步驟指向以下內容',
   'flow.start': '起始步驟',
