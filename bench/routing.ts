@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import { AcdMachine, type AcdEffect } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import {
   agentNamed,
   callNamed,
@@ -22,6 +23,7 @@ import { calibrate } from './rig/calibrate.ts';
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const decisions = values.quick ? 5_000 : 30_000;
 const agentCount = 15_000;
+const rounds = 15;
 
 interface Scene {
   readonly queues: readonly Queue[];
@@ -36,71 +38,91 @@ interface Times {
   readonly longest: number;
 }
 
-/** Every decision takes one call and one agent away; both come back, so that as many wait and are free as before. */
-function measure(scene: Scene): { readonly agentFrees: Times; readonly callComes: Times } {
-  const random = createSeededRandom(1);
-  const below = (limit: number) => randomInteger(random, limit);
-  const agents = Array.from({ length: agentCount }, (_, index) =>
-    sceneAgent(
-      `agent-${index}`,
-      Array.from({ length: scene.skillsPerAgent }, (_each, place) =>
-        skillAt(`skill-${(index + place * 7) % scene.skills}`, 1 + below(9)),
+/** One machine full of waiting calls and one full of free agents, in the same world. */
+class Bed {
+  readonly #scene: Scene;
+  readonly #random = createSeededRandom(1);
+  readonly #agents: readonly Agent[];
+  readonly #waiting: AcdMachine;
+  readonly #idle: AcdMachine;
+  readonly agentFrees: number[] = [];
+  readonly callComes: number[] = [];
+  #calls = 0;
+  #nowMs = 0;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#agents = Array.from({ length: agentCount }, (_, index) =>
+      sceneAgent(
+        `agent-${index}`,
+        Array.from({ length: scene.skillsPerAgent }, (_each, place) =>
+          skillAt(`skill-${(index + place * 7) % scene.skills}`, 1 + this.#below(9)),
+        ),
       ),
-    ),
-  );
-  const machine = new AcdMachine(random);
-  machine.configure(
-    { queues: scene.queues, agents, callOrder: ['own-customer', 'queue-priority', 'customer-priority'] },
-    0,
-  );
-  let calls = 0;
-  let nowMs = 0;
-  const comes = () => {
-    const callId = callNamed(`call-${calls++}`);
-    const queueId = scene.queues[below(scene.queues.length)]!.id;
-    const customerLevel = below(10) === 0 ? 1 + below(3) : null;
-    const lastAgentId = below(4) === 0 ? agents[below(agentCount)]!.id : null;
-    return { kind: 'call-queued', callId, queueId, customerLevel, lastAgentId } as const;
-  };
-  const left = (effects: readonly AcdEffect[]) => {
-    for (const { callId } of effects) machine.handle({ kind: 'call-left', callId }, nowMs);
-  };
-  const timed = (work: () => readonly AcdEffect[], times: number[]) => {
-    const startedMs = performance.now();
-    const effects = work();
-    if (effects.length > 0) times.push(performance.now() - startedMs);
-    return effects;
-  };
-
-  for (let index = 0; index < scene.waiting; index++) machine.handle(comes(), nowMs++);
-  const agentFrees: number[] = [];
-  while (agentFrees.length < decisions) {
-    nowMs++;
-    const agentId = agents[below(agentCount)]!.id;
-    const taken = timed(() => machine.handle({ kind: 'agent-ready', agentId }, nowMs), agentFrees);
-    left(taken);
-    if (taken.length > 0) machine.handle(comes(), nowMs);
-    else machine.handle({ kind: 'agent-unready', agentId }, nowMs);
+    );
+    const { queues } = scene;
+    const agents = this.#agents;
+    this.#waiting = new AcdMachine(this.#random);
+    this.#waiting.configure(
+      { queues, agents, callOrder: ['own-customer', 'queue-priority', 'customer-priority'] },
+      0,
+    );
+    for (let index = 0; index < scene.waiting; index++) this.#waiting.handle(this.#comes(), this.#nowMs++);
+    this.#idle = new AcdMachine(this.#random);
+    this.#idle.configure({ queues, agents }, 0);
+    for (const { id } of agents) this.#idle.handle({ kind: 'agent-ready', agentId: id }, this.#nowMs++);
   }
 
-  const idle = new AcdMachine(random);
-  idle.configure({ queues: scene.queues, agents }, 0);
-  for (const { id } of agents) idle.handle({ kind: 'agent-ready', agentId: id }, nowMs++);
-  const callComes: number[] = [];
-  while (callComes.length < decisions) {
-    nowMs++;
-    const call = comes();
-    for (const { agentId } of timed(() => idle.handle(call, nowMs), callComes)) {
-      idle.handle({ kind: 'call-left', callId: call.callId }, nowMs);
-      idle.handle({ kind: 'agent-ready', agentId }, nowMs);
+  /** Every decision takes one call and one agent away; both come back, so that as many wait and are free as before. */
+  round(decisions: number): { readonly agentFrees: number; readonly callComes: number } {
+    const agentFrees: number[] = [];
+    const callComes: number[] = [];
+    while (agentFrees.length < decisions) {
+      this.#nowMs++;
+      const agentId = this.#agents[this.#below(agentCount)]!.id;
+      const machine = this.#waiting;
+      const taken = timed(() => machine.handle({ kind: 'agent-ready', agentId }, this.#nowMs), agentFrees);
+      for (const { callId } of taken) machine.handle({ kind: 'call-left', callId }, this.#nowMs);
+      if (taken.length > 0) machine.handle(this.#comes(), this.#nowMs);
+      else machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs);
     }
+    while (callComes.length < decisions) {
+      this.#nowMs++;
+      const call = this.#comes();
+      const machine = this.#idle;
+      for (const { agentId } of timed(() => machine.handle(call, this.#nowMs), callComes)) {
+        machine.handle({ kind: 'call-left', callId: call.callId }, this.#nowMs);
+        machine.handle({ kind: 'agent-ready', agentId }, this.#nowMs);
+      }
+    }
+    this.agentFrees.push(...agentFrees);
+    this.callComes.push(...callComes);
+    return { agentFrees: timesOf(agentFrees).p50, callComes: timesOf(callComes).p50 };
   }
-  return { agentFrees: timesOf(agentFrees), callComes: timesOf(callComes) };
+
+  #below(limit: number): number {
+    return randomInteger(this.#random, limit);
+  }
+
+  #comes() {
+    const callId = callNamed(`call-${this.#calls++}`);
+    const { queues } = this.#scene;
+    const queueId = queues[this.#below(queues.length)]!.id;
+    const customerLevel = this.#below(10) === 0 ? 1 + this.#below(3) : null;
+    const lastAgentId = this.#below(4) === 0 ? this.#agents[this.#below(agentCount)]!.id : null;
+    return { kind: 'call-queued', callId, queueId, customerLevel, lastAgentId } as const;
+  }
 }
 
-function timesOf(times: number[]): Times {
-  // The first thousand warm the compiler up.
-  const sorted = times.slice(1_000).sort((a, b) => a - b);
+function timed(work: () => readonly AcdEffect[], times: number[]): readonly AcdEffect[] {
+  const startedMs = performance.now();
+  const effects = work();
+  if (effects.length > 0) times.push(performance.now() - startedMs);
+  return effects;
+}
+
+function timesOf(times: readonly number[]): Times {
+  const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(sorted.length * share)]!;
   return { p50: at(0.5), p99: at(0.99), longest: sorted.at(-1)! };
 }
@@ -119,7 +141,8 @@ function queuesOf(count: number, skills: number, levels = 3): Queue[] {
           groupIds: [],
         },
       ],
-      priority: 4 + (index % 3),
+      // By what is asked, so that however many queues ask it, the load is the same.
+      priority: 4 + ((index % skills) % 3),
       agentOrder: ['dedicated-agent', 'last-agent', 'skill-level', 'longest-idle'],
       fixedOrder: [agentNamed('agent-1')],
     }),
@@ -162,23 +185,50 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
 };
 
-const rows = Object.entries(scenes).map(([scene, settings]) => {
-  const { agentFrees, callComes } = measure(settings);
+/** Few and many queues in turn: what the machine does meanwhile meets both. */
+function growth(few: Bed, many: Bed): { readonly agentFrees: number; readonly callComes: number } {
+  const ratios = Array.from({ length: rounds }, () => {
+    const [a, b] = [few.round(decisions / rounds), many.round(decisions / rounds)];
+    return { agentFrees: b.agentFrees / a.agentFrees, callComes: b.callComes / a.callComes };
+  });
+  const middle = (which: 'agentFrees' | 'callComes') => timesOf(ratios.map((one) => one[which])).p50;
+  return { agentFrees: middle('agentFrees'), callComes: middle('callComes') };
+}
+
+const beds = Object.entries(scenes).map(([scene, settings]) => ({ scene, bed: new Bed(settings) }));
+const [largest, fewShared, manyShared, fewOwn, manyOwn] = beds.map(({ bed }) => bed) as [
+  Bed,
+  Bed,
+  Bed,
+  Bed,
+  Bed,
+];
+for (const { bed } of beds) {
+  // The compiler is warm before anything counts.
+  bed.round(1_000);
+  bed.agentFrees.length = bed.callComes.length = 0;
+}
+largest.round(decisions);
+const shared = growth(fewShared, manyShared);
+const own = growth(fewOwn, manyOwn);
+const rows = beds.map(({ scene, bed }) => {
+  const agentFrees = timesOf(bed.agentFrees);
+  const callComes = timesOf(bed.callComes);
   const told = ({ p50, p99, longest }: Times) =>
     [p50, p99, longest].map((ms) => (ms * 1_000).toFixed(1)).join(' / ');
   console.log(`${scene.padEnd(42)} agent frees ${told(agentFrees)} µs, call comes ${told(callComes)} µs`);
   return { scene, agentFrees, callComes };
 });
-const ratio = (few: number, many: number, which: 'agentFrees' | 'callComes') =>
-  (rows[many]![which].p50 / rows[few]![which].p50).toFixed(2);
 console.log(
   `p50 / p99 / longest of ${decisions} decisions, ${agentCount} agents; calibration ${calibrationMs.toFixed(0)} ms`,
 );
-console.log(`10 to 10,000 queues, median: shared demands x ${ratio(1, 2, 'agentFrees')} and x ${ratio(1, 2, 'callComes')}, own demands x ${ratio(3, 4, 'agentFrees')} and x ${ratio(3, 4, 'callComes')}`); // prettier-ignore
+const times = ({ agentFrees, callComes }: typeof shared) =>
+  `x ${agentFrees.toFixed(2)} and x ${callComes.toFixed(2)}`;
+console.log(`10 to 10,000 queues, median of ${rounds} rounds in turn: shared demands ${times(shared)}, own demands ${times(own)}`); // prettier-ignore
 
 const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   new URL('routing.json', folder),
-  `${JSON.stringify({ calibrationMs, cpu: cpus()[0]!.model, rows }, null, 2)}\n`,
+  `${JSON.stringify({ calibrationMs, cpu: cpus()[0]!.model, rows, growth: { shared, own } }, null, 2)}\n`,
 );

@@ -43,14 +43,23 @@ export function decisionForAgent(
   order: readonly CallStrategy[],
   facts: { readonly among: number; readonly isOverdue: boolean },
 ): Decision {
-  const known = new Set([chosen.call]);
-  const passedOver: PassedOver[] = others
-    .filter(({ call }) => !known.has(call) && known.add(call))
-    .sort((a, b) => compareAtAgent(order, a, b).difference)
-    .slice(0, passedOverMax)
-    .map((other) => ({
-      callId: other.call.callId,
-      by: facts.isOverdue ? 'overdue' : compareAtAgent(order, chosen, other).by,
-    }));
+  const nearest: CallAtAgent[] = [];
+  for (const other of others) if (other.call !== chosen.call) putInOrder(nearest, other, order);
+  const passedOver = nearest.map((other): PassedOver => {
+    const by = facts.isOverdue ? 'overdue' : compareAtAgent(order, chosen, other).by;
+    return { callId: other.call.callId, by };
+  });
   return { came: 'agent', among: facts.among, width: chosen.width, passedOver };
+}
+
+/** Keeps the first few in their order, each call once. */
+function putInOrder(nearest: CallAtAgent[], other: CallAtAgent, order: readonly CallStrategy[]): void {
+  let place = nearest.length;
+  for (let index = nearest.length - 1; index >= 0; index--) {
+    if (nearest[index]!.call === other.call) return;
+    if (compareAtAgent(order, other, nearest[index]!).difference < 0) place = index;
+  }
+  if (place >= passedOverMax) return;
+  nearest.splice(place, 0, other);
+  if (nearest.length > passedOverMax) nearest.pop();
 }

@@ -14,6 +14,10 @@ export class QueueState {
   ringsAll = false;
   widensByWaiting = false;
   #widenings: readonly Widening[] = none;
+  /** No call is widened by its wait before. */
+  #widensAfterMs = Infinity;
+  /** By width: the pools reached so far. */
+  #reached: readonly (readonly StaffPool[])[] = [];
   /** By width: the queue's own staff, then whom each widening adds. None once the queue is removed. */
   pools: readonly StaffPool[];
   /** Calls that wait or ring. */
@@ -39,12 +43,14 @@ export class QueueState {
     this.overtakenMaxMs = settings.overtakenMaxMs;
     this.ringsAll = settings.ringing === 'all';
     this.#widenings = settings.widenings.length > 0 ? settings.widenings : none;
+    this.#widensAfterMs = Math.min(...settings.widenings.map(({ afterMs }) => afterMs ?? Infinity));
+    this.#reached = reachedByWidth(pools);
     this.widensByWaiting = settings.widenings.some(({ whenWaiting }) => whenWaiting !== null);
   }
 
   /** The pools that a call of this width may go to. */
   reached(width: number): readonly StaffPool[] {
-    return this.pools.length <= width + 1 ? this.pools : this.pools.slice(0, width + 1);
+    return this.#reached[width] ?? this.pools;
   }
 
   callWaits(call: WaitingCall): void {
@@ -68,6 +74,7 @@ export class QueueState {
 
   /** Never narrower than before. */
   widthOf(call: WaitingCall, nowMs: number): number {
+    if (!this.widensByWaiting && nowMs - call.sinceMs < this.#widensAfterMs) return call.width;
     const widenings = this.#widenings;
     for (let width = widenings.length; width > call.width; width--) {
       const { afterMs, whenWaiting } = widenings[width - 1]!;
@@ -94,6 +101,15 @@ export class QueueState {
   goesBefore(a: WaitingCall, b: WaitingCall, nowMs: number): boolean {
     return compareAt(nowMs, this.#compareCalls)(a, b) < 0;
   }
+}
+
+const prefixes = new WeakMap<readonly StaffPool[], readonly (readonly StaffPool[])[]>();
+
+/** Queues that share pools share these. */
+function reachedByWidth(pools: readonly StaffPool[]): readonly (readonly StaffPool[])[] {
+  let reached = prefixes.get(pools);
+  if (!reached) prefixes.set(pools, (reached = pools.map((_, width) => pools.slice(0, width + 1))));
+  return reached;
 }
 
 /** The order of serving at an instant: those whom nobody overtakes any more come first. */

@@ -5,17 +5,20 @@
 export class SortedList<Item> {
   readonly #compare: (a: Item, b: Item) => number;
   readonly #items: Item[] = [];
+  // Beside each other: whoever only looks at the front of many lists touches one object of each.
+  #first: Item | undefined;
+  #length = 0;
 
   constructor(compare: (a: Item, b: Item) => number) {
     this.#compare = compare;
   }
 
   get length(): number {
-    return this.#items.length;
+    return this.#length;
   }
 
   get first(): Item | undefined {
-    return this.#items[0];
+    return this.#first;
   }
 
   get items(): readonly Item[] {
@@ -27,6 +30,7 @@ export class SortedList<Item> {
     const place = this.#place(item);
     if (place === items.length) items.push(item);
     else items.splice(place, 0, item);
+    this.#look();
   }
 
   remove(item: Item): boolean {
@@ -35,6 +39,7 @@ export class SortedList<Item> {
     if (place < 0) return false;
     if (place === 0) items.shift();
     else items.splice(place, 1);
+    this.#look();
     return true;
   }
 
@@ -55,6 +60,11 @@ export class SortedList<Item> {
       else high = middle;
     }
     return low;
+  }
+
+  #look(): void {
+    this.#first = this.#items[0];
+    this.#length = this.#items.length;
   }
 
   #place(item: Item): number {
