@@ -29,6 +29,9 @@ export const configGatherMs = 100;
 /** And looked at again this often, whether or not anybody told of a change. */
 export const configReviewEveryMs = minuteMs;
 
+/** Announced waits are held against what came over the last days. */
+export const announcedWaitsMs = 7 * 24 * hourMs;
+
 /** How often nodes are looked at for alarms. */
 export const alarmLookEveryMs = 2 * secondMs;
 

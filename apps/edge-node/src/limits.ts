@@ -90,6 +90,10 @@ export const browserSilenceCheckMs = 700;
 /** The caller hears music so long while a browser may come back. */
 export const browserLostMaxMs = 20_000;
 
+// Queues
+/** Announcements so close to each other are made in one breath. */
+export const announcedTogetherMs = 1_000;
+
 // Supervision
 export const inspectionsPerCallMax = 4;
 /** A supervisor’s desk phone rings so long. */

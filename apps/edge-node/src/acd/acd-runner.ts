@@ -7,9 +7,12 @@ import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { AcdMachine, type AcdEffect, type CallQueued } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
-import { overflowOf } from '@seatgrid/core/routing/overflow.ts';
+import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
+import { overflowOf, type Overflow } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import { ServicePace } from '@seatgrid/core/routing/service-pace.ts';
 import type { AgentStrategy } from '@seatgrid/core/routing/strategy.ts';
+import { isAtWork, type PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import type { FloorQueue } from '@seatgrid/contracts/realtime/floor.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { AgentRing, type RingOutcome } from '../calls/agent-ring.ts';
@@ -36,6 +39,8 @@ export class AcdRunner {
   readonly #counts = new Map<QueueId, QueueCounts>();
   #countsSinceMs = 0;
   #asksToday = false;
+  /** Kept where a queue of the tenant asks for expected waits. */
+  #pace: ServicePace | null = null;
 
   constructor(services: CallServices, tenant: TenantAtNode, random: Random) {
     this.#machine = new AcdMachine(random);
@@ -48,6 +53,8 @@ export class AcdRunner {
   configure(): void {
     const { queues, agents, config } = this.#tenant;
     this.#asksToday = config.queues.some(({ agentOrder }) => agentOrder.some((one) => ofToday.has(one)));
+    const asksPace = config.queues.some(({ announceWait, onLongWait }) => announceWait ?? onLongWait);
+    this.#pace = asksPace ? (this.#pace ?? new ServicePace()) : null;
     this.#perform(
       this.#machine.configure(
         { queues: [...queues.values()], agents: [...agents.values()], callOrder: config.callOrder },
@@ -75,17 +82,41 @@ export class AcdRunner {
       ready: this.#machine.readyIn(queueId),
       calls: this.#machine.load(queueId),
       isStaffed: () => this.#isStaffed(queueId),
+      expectedWaitMs: () => this.expectedWaitMs(call, queueId),
     });
+    this.#pace?.arrived(queueId, this.#nowMs());
     if (overflow) return this.#overflow(call, queue, overflow, flow);
     const entry = new QueueEntry(this, call, queue, flow.handlesTimeout);
     this.#entries.set(call.id, entry);
     call.enter(entry);
+    entry.expectedMs = this.expectedWaitMs(call, queueId);
     entry.begin();
     this.#perform(this.#machine.handle(this.#wanting(call, queueId), this.#nowMs()));
     this.#changed();
   }
 
-  agentReady(agentId: AgentId): void {
+  /** F-10, F-25. Null where it cannot be said, or somebody is free and there is no wait. */
+  expectedWaitMs(call: Call, queueId: QueueId): number | null {
+    const pace = this.#pace;
+    if (!pace || this.#machine.readyIn(queueId) > 0) return null;
+    const around = {
+      pace,
+      isAtWork: (agentId: AgentId) => isAtWork(this.#services.hub.seat(agentId)?.presence.state),
+      serversOf: (other: QueueId) => this.#machine.serversOf(other),
+    };
+    const nowMs = this.#nowMs();
+    return expectedWait(this.#machine.outlook(this.#wanting(call, queueId), nowMs), around, nowMs);
+  }
+
+  /** Told of every change of presence; the last thing done with one, since it may ring the agent at once. */
+  agentChanged(agentId: AgentId, from: PresenceState, to: PresenceState): void {
+    if (from === 'ready') this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+    if (to === 'ready' || !isAtWork(to)) this.#pace?.free(agentId, this.#nowMs());
+    if (to === 'offline') this.#signedOut(agentId);
+    if (to === 'ready') this.#ready(agentId);
+  }
+
+  #ready(agentId: AgentId): void {
     const nowMs = this.#nowMs();
     const figures = this.#asksToday ? this.#services.hub.seat(agentId)?.todayFigures(nowMs) : undefined;
     const today = figures && {
@@ -95,8 +126,21 @@ export class AcdRunner {
     this.#perform(this.#machine.handle({ kind: 'agent-ready', agentId, ...(today && { today }) }, nowMs));
   }
 
-  agentUnready(agentId: AgentId): void {
-    this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+  /** F-10: whoever waits for nobody any more goes where the queue says. */
+  #signedOut(agentId: AgentId): void {
+    for (const queueId of this.#machine.queuesOf(agentId)) {
+      if (!this.#tenant.queues.get(queueId)?.onNobody || this.#isStaffed(queueId)) continue;
+      for (const entry of this.#entries.values())
+        if (entry.queue.id === queueId) entry.call.run(() => this.#nobodyIsLeft(entry));
+    }
+  }
+
+  #nobodyIsLeft(entry: QueueEntry): void {
+    const { call, queue } = entry;
+    // Those before may have led somebody back into the queue, or the call elsewhere.
+    if (!queue.onNobody || entry.rings.size > 0 || this.#entries.get(call.id) !== entry) return;
+    this.#leave(entry, 'nobody');
+    this.#ownStep(call, queue.onNobody);
   }
 
   /** It has waited as long as a widening of its queue asks. */
@@ -214,6 +258,7 @@ export class AcdRunner {
     this.#leave(entry, 'agent');
     for (const other of others) other.withdraw();
     const { agent, seat } = ring.request;
+    this.#pace?.taken(agent.id, entry.queue.id, ring.startedAtMs);
     converse(entry.call, outcome.leg, { id: agent.id, seat });
   }
 
@@ -233,7 +278,7 @@ export class AcdRunner {
   #overflow(
     call: Call,
     queue: Queue,
-    { cause, step }: NonNullable<ReturnType<typeof overflowOf>>,
+    { cause, step, expectedMs }: Overflow,
     flow: { readonly handlesFull: boolean },
   ): void {
     call.record({
@@ -243,6 +288,7 @@ export class AcdRunner {
       cause,
       waitedMs: 0,
       position: this.#machine.waitingIn(queue.id) + 1,
+      ...(expectedMs === undefined ? {} : { expectedMs: Math.round(expectedMs) }),
     });
     if (cause === 'full' && flow.handlesFull && call.flow) call.flow.queueLeft('full');
     else this.#ownStep(call, step);
@@ -280,6 +326,9 @@ export class AcdRunner {
     this.#entries.delete(call.id);
     this.#machine.handle({ kind: 'call-left', callId: call.id }, this.#nowMs());
     entry.finish();
+    const isServed = cause === 'agent';
+    this.#pace?.waitEnded(queue.id, waitedMs, cause === 'abandoned');
+    if (isServed && entry.expectedMs !== null) this.#pace?.wasEstimated(queue.id, entry.expectedMs, waitedMs);
     call.waitMs += waitedMs;
     call.record({ kind: 'queue.left', callId: call.id, queueId: queue.id, cause, waitedMs, position });
     this.#changed();

@@ -7,10 +7,10 @@ import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { queueCauses } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { AgentRing } from '../calls/agent-ring.ts';
-import { positionAnnouncement } from '../calls/announcements.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import type { AcdRunner } from './acd-runner.ts';
+import { QueueAnnouncements } from './queue-announcements.ts';
 
 export type QueueCause = (typeof queueCauses)[number];
 
@@ -24,9 +24,11 @@ export class QueueEntry implements CallStage {
   readonly rings = new Set<AgentRing>();
   /** The wait ended while somebody rang; nobody else is tried after. */
   isOverdue = false;
+  /** What was first expected; null: it could not be said, or nobody asked. */
+  expectedMs: number | null = null;
   readonly #acd: AcdRunner;
+  readonly #announcements: QueueAnnouncements;
   #cancelWait: Cancel = () => {};
-  #cancelAnnouncement: Cancel = () => {};
   #cancelWidenings: readonly Cancel[] = [];
 
   constructor(acd: AcdRunner, call: Call, queue: Queue, handlesTimeout: boolean) {
@@ -35,6 +37,7 @@ export class QueueEntry implements CallStage {
     this.queue = queue;
     this.handlesTimeout = handlesTimeout;
     this.enteredAtMs = call.services.clock.nowMs();
+    this.#announcements = new QueueAnnouncements(acd, call);
   }
 
   get state(): 'queued' | 'ringing' {
@@ -46,9 +49,10 @@ export class QueueEntry implements CallStage {
     call.answer();
     call.sound.hearMusic();
     const entry = call.services.speech.spoken(call.tenant, queue.entry, call.language, call.variables);
-    if (entry.length > 0) call.sound.speak(entry, null);
+    const said = [...entry, ...this.#announcements.atEntry(queue)];
+    if (said.length > 0) call.sound.speak(said, null);
     this.#startTimers();
-    this.#announceLater();
+    this.#announcements.schedule(queue);
   }
 
   /** Changed settings act on whoever waits already; undefined: the queue is gone, and the wait goes on as it began. */
@@ -58,15 +62,16 @@ export class QueueEntry implements CallStage {
     this.queue = queue;
     this.call.queue = queue;
     this.#startTimers();
-    if (queue.announcePositionEveryMs === before.announcePositionEveryMs) return;
-    this.#cancelAnnouncement();
-    this.#announceLater();
+    const isAnnouncedAlike =
+      queue.announcePositionEveryMs === before.announcePositionEveryMs &&
+      queue.announceWait?.everyMs === before.announceWait?.everyMs;
+    if (!isAnnouncedAlike) this.#announcements.schedule(queue);
   }
 
   /** Timers and speech end; the stage's successor has the call. */
   finish(): void {
     this.#cancelWait();
-    this.#cancelAnnouncement();
+    this.#announcements.cancel();
     for (const cancel of this.#cancelWidenings) cancel();
     this.call.sound.stopSpeech();
   }
@@ -88,15 +93,5 @@ export class QueueEntry implements CallStage {
         ? [call.after(afterMs - waitedMs, () => this.#acd.aged(this, afterMs))]
         : [],
     );
-  }
-
-  #announceLater(): void {
-    const { call, queue } = this;
-    if (queue.announcePositionEveryMs === null) return;
-    this.#cancelAnnouncement = call.after(queue.announcePositionEveryMs, () => {
-      const position = this.#acd.position(call.id);
-      if (position > 0) call.sound.speak([positionAnnouncement(position, call.language)], null);
-      this.#announceLater();
-    });
   }
 }

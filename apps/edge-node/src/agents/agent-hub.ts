@@ -236,10 +236,7 @@ export class AgentHub {
     if (change.from === 'wrapping') this.#wrapUpOver(seat);
     this.news.seatChanged(seat);
     this.services.floor.changed(tenant);
-    const acd = this.services.acd(tenant);
-    if (change.from === 'ready') acd.agentUnready(agentId);
-    // Last, since it may ring the agent at once.
-    if (change.to === 'ready') acd.agentReady(agentId);
+    this.services.acd(tenant).agentChanged(agentId, change.from, change.to);
   }
 
   // Rings

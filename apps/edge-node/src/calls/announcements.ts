@@ -23,6 +23,21 @@ const sentences = {
     'zh-Hant': '您是下一位，請稍候。',
     en: 'You are next in the queue. Please stay on the line.',
   },
+  wait: {
+    'zh-Hans': '预计等待时间大约{n}分钟。',
+    'zh-Hant': '預計等候時間大約{n}分鐘。',
+    en: 'The expected wait is about {n} minutes.',
+  },
+  waitOfOne: {
+    'zh-Hans': '预计等待时间大约1分钟。',
+    'zh-Hant': '預計等候時間大約1分鐘。',
+    en: 'The expected wait is about one minute.',
+  },
+  shortWait: {
+    'zh-Hans': '预计等待时间不到1分钟。',
+    'zh-Hant': '預計等候時間少於1分鐘。',
+    en: 'The expected wait is less than a minute.',
+  },
 } satisfies Record<string, Required<LocalText>>;
 
 export type Announcement = 'busy' | 'suspended';
@@ -38,10 +53,18 @@ export function positionAnnouncement(position: number, locale: Locale): SpokenUt
   return { kind: 'text', text: sentences.position[locale].replace('{n}', String(n)), locale };
 }
 
+/** F-25. `minutes` as `sayableMinutes` rounds them. */
+export function waitAnnouncement(minutes: number, locale: Locale): SpokenUtterance {
+  const which = minutes === 0 ? 'shortWait' : minutes === 1 ? 'waitOfOne' : 'wait';
+  return { kind: 'text', text: sentences[which][locale].replace('{n}', String(minutes)), locale };
+}
+
 /** What is worth synthesising before anybody asks. */
 export function commonAnnouncements(locale: Locale): readonly { text: string; locale: Locale }[] {
   const positions = Array.from({ length: 10 }, (_, index) => positionAnnouncement(index + 1, locale));
-  return [announcement('busy', locale), announcement('suspended', locale), ...positions].flatMap((one) =>
+  const waits = Array.from({ length: 11 }, (_, minutes) => waitAnnouncement(minutes, locale));
+  const refusals = [announcement('busy', locale), announcement('suspended', locale)];
+  return [...refusals, ...positions, ...waits].flatMap((one) =>
     one.kind === 'text' ? [{ text: one.text, locale: one.locale }] : [],
   );
 }

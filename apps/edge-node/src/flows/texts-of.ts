@@ -33,6 +33,7 @@ export function textsOf(tenant: TenantConfig): SpokenText[] {
     next(queue.onTimeout);
     if (queue.onNobody) next(queue.onNobody);
     if (queue.onAllBusy) next(queue.onAllBusy);
+    if (queue.onLongWait) next(queue.onLongWait.step);
   }
   for (const group of tenant.ringGroups) next(group.onNoAnswer);
   for (const rule of tenant.rules) {

@@ -761,6 +761,20 @@ export const api = {
 
   // Queues and skills
   'GET /api/queues': { summary: 'Queues', access: ['queue', 'list'], reply: list(queueSchema) },
+  'GET /api/queues/announced-waits': {
+    summary:
+      'How far off the announced waits of the last seven days were, queue by queue, of callers who were served',
+    access: ['queue', 'list'],
+    reply: list(
+      z.object({
+        queueId: idOf<'queue'>(),
+        count: z.number().int(),
+        meanErrorMs: z.number().int(),
+        /** Below 0: callers waited longer than they were told. */
+        meanTooLongMs: z.number().int(),
+      }),
+    ),
+  },
   'POST /api/queues': {
     summary: 'Add a queue',
     access: ['queue', 'create'],

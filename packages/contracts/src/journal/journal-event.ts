@@ -70,6 +70,7 @@ export const queueCauses = [
   'full',
   'nobody',
   'all-busy',
+  'long-wait',
   'transferred',
   'ended',
 ] as const;
@@ -156,6 +157,17 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     waitedMs: durationSchema,
     /** Position when leaving. */
     position: z.number().int(),
+    /** Where the queue was left because the wait would have been longer than it allows. */
+    expectedMs: durationSchema.exactOptional(),
+  }),
+  /** The caller was told how long it will take; how long it took, `queue.left` tells. */
+  z.object({
+    kind: z.literal('wait.announced'),
+    callId,
+    queueId,
+    expectedMs: durationSchema,
+    /** As it was said; 0: less than one. */
+    saidMinutes: count,
   }),
   z.object({
     kind: z.literal('reservation.made'),

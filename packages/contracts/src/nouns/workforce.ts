@@ -64,9 +64,18 @@ export const queueSchema = schemaOf<Queue>()(
     onTimeout: nextStepSchema,
     onNobody: nextStepSchema.nullable().default(null),
     onAllBusy: nextStepSchema.nullable().default(null),
+    // Absent in ledgers written before waits were estimated.
+    onLongWait: z
+      .object({ overMs: durationSchema.min(1_000), step: nextStepSchema })
+      .nullable()
+      .default(null),
     entry: speechSchema,
     music: z.array(idOf<'prompt'>()).max(50),
     announcePositionEveryMs: durationSchema.min(5_000).max(600_000).nullable(),
+    announceWait: z
+      .object({ everyMs: durationSchema.min(5_000).max(600_000).nullable() })
+      .nullable()
+      .default(null),
     isRecorded: z.boolean(),
   }),
 );

@@ -13,6 +13,7 @@ import type { Random } from '../kernel/random.ts';
 import type { Agent } from '../workforce/agent.ts';
 import { callForAgent } from './call-for-agent.ts';
 import { decisionForCall, type Decision } from './decision.ts';
+import { outlookOf, type Outlook } from './outlook.ts';
 import { compareAt, QueueState } from './queue-state.ts';
 import type { Queue } from './queue.ts';
 import { StaffIndex } from './staff-index.ts';
@@ -54,6 +55,7 @@ export interface Distribution {
   readonly callOrder?: readonly CallStrategy[];
 }
 
+const plainCall = { kind: 'call-queued', callId: '' as CallId } as const;
 const nothingToday: TodayAtWork = { callsAnswered: 0, phoneMs: 0 };
 
 export class AcdMachine {
@@ -170,9 +172,26 @@ export class AcdMachine {
   readyIn(queueId: QueueId): number {
     const queue = this.#queues.get(queueId);
     let ready = 0;
-    if (queue)
-      for (const pool of queue.pools) if (reachesAtOnce(queue, pool.width)) ready += pool.ready.length;
+    for (const pool of queue?.reachedNow(0) ?? []) ready += pool.ready.length;
     return ready;
+  }
+
+  /** Whoever a call that comes now may be given. */
+  serversOf(queueId: QueueId): readonly AgentId[] {
+    return (
+      this.#queues
+        .get(queueId)
+        ?.reachedNow(0)
+        .flatMap(({ members }) => [...members.keys()]) ?? []
+    );
+  }
+
+  /** Of a call that waits, or that would come now. */
+  outlook(call: CallQueued, nowMs: number): Outlook {
+    const coming = (queue: QueueState) =>
+      this.#waitingCall({ ...plainCall, queueId: queue.settings.id }, queue, nowMs);
+    const waiting = this.#calls.get(call.callId) ?? this.#waitingCall(call, this.#known(call.queueId), nowMs);
+    return outlookOf(waiting, this.#queues.values(), coming, this.#compareCalls, nowMs);
   }
 
   /** Those an agent serves, at whatever width. */
@@ -224,9 +243,21 @@ export class AcdMachine {
 
   #arrive(input: CallQueued, nowMs: number): WaitingCall {
     assert(!this.#calls.has(input.callId), 'a call waits in one queue');
-    const queue = this.#queues.get(input.queueId);
+    const call = this.#waitingCall(input, this.#known(input.queueId), nowMs);
+    this.#arrivals++;
+    this.#calls.set(call.callId, call);
+    call.queue.calls++;
+    return call;
+  }
+
+  #known(queueId: QueueId): QueueState {
+    const queue = this.#queues.get(queueId);
     assert(queue, 'the queue is known');
-    const call: WaitingCall = {
+    return queue;
+  }
+
+  #waitingCall(input: CallQueued, queue: QueueState, nowMs: number): WaitingCall {
+    return {
       callId: input.callId,
       queueId: input.queueId,
       contact: input.contact ?? 'call',
@@ -236,15 +267,12 @@ export class AcdMachine {
       siteId: input.siteId ?? null,
       queue,
       sinceMs: nowMs,
-      order: this.#arrivals++,
+      order: this.#arrivals,
       state: 'ringing',
       width: 0,
       priority: queue.priority,
       overdueAtMs: nowMs + queue.overtakenMaxMs,
     };
-    this.#calls.set(call.callId, call);
-    queue.calls++;
-    return call;
   }
 
   /** No waiting call has a ready agent: so whoever is ready is for this one, or for nobody. */
@@ -382,9 +410,4 @@ export class AcdMachine {
 
 function namedBy({ dedicatedAgentId, lastAgentId }: WaitingCall): AgentId[] {
   return [dedicatedAgentId, lastAgentId].filter((id) => id !== null);
-}
-
-/** Whether a call goes so wide as soon as it comes. */
-function reachesAtOnce({ settings }: QueueState, width: number): boolean {
-  return width === 0 || settings.widenings.slice(width - 1).some(({ afterMs }) => afterMs === 0);
 }

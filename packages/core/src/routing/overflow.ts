@@ -2,7 +2,14 @@
 import type { NextStep } from '../numbers/inbound-rule.ts';
 import type { Queue } from './queue.ts';
 
-export type OverflowCause = 'nobody' | 'all-busy' | 'full';
+export type OverflowCause = 'nobody' | 'all-busy' | 'full' | 'long-wait';
+
+export interface Overflow {
+  readonly cause: OverflowCause;
+  readonly step: NextStep;
+  /** Where that is the cause. */
+  readonly expectedMs?: number;
+}
 
 export interface QueueAtArrival {
   readonly ready: number;
@@ -10,15 +17,17 @@ export interface QueueAtArrival {
   readonly calls: number;
   /** Whether anybody who serves the queue is signed in; asked only where it matters. */
   isStaffed(): boolean;
+  /** Null: it cannot be said. Asked only where it matters too. */
+  expectedWaitMs(): number | null;
 }
 
-export function overflowOf(
-  queue: Queue,
-  found: QueueAtArrival,
-): { readonly cause: OverflowCause; readonly step: NextStep } | undefined {
+export function overflowOf(queue: Queue, found: QueueAtArrival): Overflow | undefined {
   if (found.ready > 0) return undefined;
   if (queue.onNobody && !found.isStaffed()) return { cause: 'nobody', step: queue.onNobody };
   if (queue.onAllBusy) return { cause: 'all-busy', step: queue.onAllBusy };
   if (found.calls >= queue.waitingMax) return { cause: 'full', step: queue.onFull };
-  return undefined;
+  if (!queue.onLongWait) return undefined;
+  const expectedMs = found.expectedWaitMs();
+  if (expectedMs === null || expectedMs <= queue.onLongWait.overMs) return undefined;
+  return { cause: 'long-wait', step: queue.onLongWait.step, expectedMs };
 }

@@ -53,6 +53,14 @@ export class QueueState {
     return this.#reached[width] ?? this.pools;
   }
 
+  /** The same, with those that a call reaches as soon as it comes. */
+  reachedNow(width: number): readonly StaffPool[] {
+    const { widenings } = this.settings;
+    return this.pools.filter(
+      (pool) => pool.width <= width || widenings.slice(pool.width - 1).some(({ afterMs }) => afterMs === 0),
+    );
+  }
+
   callWaits(call: WaitingCall): void {
     this.waiting.add(call);
     for (const pool of this.reached(call.width)) pool.callWaits(call);

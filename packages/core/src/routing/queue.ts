@@ -38,11 +38,15 @@ export interface Queue {
   readonly onNobody: NextStep | null;
   /** F-26: taken at once by every call that finds no agent free; null: switched off. */
   readonly onAllBusy: NextStep | null;
+  /** F-10: taken by a call that is expected to wait longer than this; null: it is waited all the same. */
+  readonly onLongWait: { readonly overMs: number; readonly step: NextStep } | null;
   readonly entry: readonly Utterance[];
   /** Music prompts in order; the tenant's default when empty. */
   readonly music: readonly PromptId[];
   /** Speak the caller's position every so often; null: never. */
   readonly announcePositionEveryMs: number | null;
+  /** Tell the expected wait at entry and, where set, every so often; null: never. Where it cannot be said, nothing is. */
+  readonly announceWait: { readonly everyMs: number | null } | null;
   readonly isRecorded: boolean;
 }
 
@@ -76,4 +80,6 @@ export const plainRouting = {
   fixedOrder: [],
   onNobody: null,
   onAllBusy: null,
+  onLongWait: null,
+  announceWait: null,
 } as const satisfies Partial<Queue>;

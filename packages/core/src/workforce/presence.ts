@@ -5,6 +5,11 @@ import type { LocalText } from '../kernel/locale.ts';
 export const presenceStates = ['offline', 'ready', 'reserved', 'talking', 'wrapping', 'paused'] as const;
 export type PresenceState = (typeof presenceStates)[number];
 
+/** Free for calls, or busy with one. */
+export function isAtWork(state: PresenceState | undefined): boolean {
+  return state === 'ready' || state === 'reserved' || state === 'talking' || state === 'wrapping';
+}
+
 export type PauseReasonId = Id<'pause-reason'>;
 
 export interface PauseReason {

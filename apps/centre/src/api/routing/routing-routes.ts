@@ -1,11 +1,13 @@
 /** Numbers, inbound and outbound rules, queues, skills, dispositions, pause reasons and the tenant's settings. */
 import type { z } from 'zod';
 import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { announcedWaits } from '@seatgrid/adapters/postgres/stores/announced-waits.ts';
 import { listDefinitions } from '@seatgrid/adapters/postgres/stores/definition-store.ts';
 import { listDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { ownSettings, updateOwnSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
+import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
 import type { skillSchema } from '@seatgrid/contracts/nouns/workforce.ts';
 import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
 import type { InboundRule, InboundRuleId } from '@seatgrid/core/numbers/inbound-rule.ts';
@@ -13,6 +15,7 @@ import type { OutboundRule } from '@seatgrid/core/numbers/outbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { PauseReason } from '@seatgrid/core/workforce/presence.ts';
+import { announcedWaitsMs } from '../../limits.ts';
 import { changeTenant } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { refuseDangling } from '../references.ts';
@@ -62,6 +65,8 @@ const skills = definitionRoutes<z.infer<typeof skillSchema>>('skill');
 const dispositions = definitionRoutes<Mutable<Disposition>>('disposition');
 const pauseReasons = definitionRoutes<Mutable<PauseReason>>('pause-reason');
 
+type AnnouncedItem = ApiReply<'GET /api/queues/announced-waits'>['items'][number];
+
 type Path = Extract<
   ApiPath,
   | `${string} /api/inbound-rules${string}`
@@ -109,6 +114,13 @@ export const routingRoutes: SomeHandlers<Path> = {
   'DELETE /api/ring-groups/:id': ringGroups.remove,
 
   'GET /api/queues': queues.list,
+  'GET /api/queues/announced-waits': async ({ centre, ctx }) => {
+    const sinceMs = centre.clock.nowMs() - announcedWaitsMs;
+    const items = await inTenant(centre.database.tenants, ctx.tenantId, (trx) =>
+      announcedWaits(trx, sinceMs),
+    );
+    return { items: items as AnnouncedItem[] };
+  },
   'POST /api/queues': queues.create,
   'PUT /api/queues/:id': queues.update,
   'DELETE /api/queues/:id': queues.remove,

@@ -9,6 +9,8 @@ import { inOrder, type Happening } from './call-phases.ts';
 import { endText } from './end-text.svelte.ts';
 import { stepTrace } from './step-trace.ts';
 import { tellDecision } from './tell-decision.svelte.ts';
+import { tellWait } from './tell-wait.svelte.ts';
+import { waitsThatCame } from './waits-that-came.ts';
 
 export interface CallNames {
   readonly agent: (id: string | null) => string;
@@ -21,13 +23,17 @@ type Told = Pick<TimelineEntry, 'shape' | 'role' | 'title' | 'detail'>;
 
 export function tellCall(timeline: readonly Happening[], names: CallNames): TimelineEntry[] {
   const leftAtMs = new Map(timeline.map(({ sequence, atMs }) => [sequence, atMs]));
+  const came = waitsThatCame(timeline);
   // How the lines sounded is told beside the ladder.
   const told = inOrder(timeline).filter(({ facts }) => facts.kind !== 'leg.media');
   return told.map(({ atMs, sequence, facts }) => ({
     id: String(sequence),
     time: format.date(atMs, 'time'),
     atMs,
-    ...tell(facts, names, (leftAtMs.get(sequence) ?? atMs) - atMs),
+    ...tell(facts, names, {
+      stayMs: (leftAtMs.get(sequence) ?? atMs) - atMs,
+      cameMs: came.get(sequence),
+    }),
   }));
 }
 
@@ -58,8 +64,14 @@ function outcomeText(outcome: string): string {
   return known ? say(`tl.outcome.${known}`) : say('tl.outcome', { outcome });
 }
 
-/** `stayMs`: how long a flow step lasted. */
-function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
+interface Later {
+  /** How long a flow step lasted. */
+  readonly stayMs: number;
+  /** The wait that followed an announcement. */
+  readonly cameMs: number | undefined;
+}
+
+function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): Told {
   switch (facts.kind) {
     case 'call.started': {
       const values = {
@@ -119,7 +131,15 @@ function tell(facts: EventFacts, names: CallNames, stayMs: number): Told {
         title: say(`tl.left.${facts.cause}`, {
           wait: format.durationWords(facts.waitedMs),
           position: facts.position,
+          expected: format.durationWords(facts.expectedMs ?? 0),
         }),
+      };
+    case 'wait.announced':
+      return {
+        shape: 'dot',
+        role: 'amber',
+        title: say('tl.announced', { minutes: facts.saidMinutes }),
+        detail: tellWait(facts.expectedMs, cameMs),
       };
     case 'reservation.made':
       return {

@@ -29,6 +29,9 @@ export const en = {
   'routing.groupsHelp': 'Of any group where none is named.',
   'routing.onAllBusy': 'All busy: calls that find no agent free do not wait',
   'routing.onAllBusyStep': 'When all are busy',
+  'routing.onLongWait': 'Somewhere else when the wait would be long',
+  'routing.onLongWaitOver': 'Expected to wait longer than',
+  'routing.onLongWaitStep': 'When the wait would be long',
   'routing.onNobody': 'Somewhere else when nobody is on duty',
   'routing.onNobodyStep': 'When nobody is on duty',
   'routing.overtaken': 'Overtaken by nobody after',
@@ -46,8 +49,22 @@ export const en = {
   'routing.widenings': 'More agents in time',
   'routing.wideningsHelp':
     'Relaxed skills, another group, reserve agents: each step adds agents, and those of an earlier step go first. 0 seconds: as soon as nobody before is free.',
+  'tl.announced':
+    '{minutes, plural, =0 {Was told to wait less than a minute} one {Was told to wait about one minute} other {Was told to wait about # minutes}}',
+  'tl.announcedCame': 'expected {expected}, came {came}: off by {error}',
+  'tl.announcedOpen': 'expected {expected}',
   'tl.left.all-busy': 'All agents were busy',
+  'tl.left.long-wait': 'The wait would have been long: {expected} expected',
   'tl.left.nobody': 'Nobody was on duty',
+  'wait.announce': 'Say the expected wait',
+  'wait.announceAgain': 'and again from time to time',
+  'wait.announceEvery': 'every',
+  'wait.announceHelp':
+    'On arrival, rounded as it is known: “about 3 minutes”. Nothing is said until some callers were served.',
+  'wait.atEntry': 'on arrival',
+  'wait.error': 'Error of announced waits',
+  'wait.errorText':
+    '{error} on average of {count, plural, one {# announcement} other {# announcements}} in seven days',
   'why.agent.dedicated-agent': '{agent} is not this customer’s own agent',
   'why.agent.even': '{agent} has taken more calls today',
   'why.agent.fixed-order': '{agent} comes later in the queue’s order',
