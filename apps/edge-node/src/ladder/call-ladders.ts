@@ -14,7 +14,7 @@ import {
   refusedLaddersPerMinuteMax,
 } from '../limits.ts';
 import { KeptMessages, type KeptMessage } from './kept-messages.ts';
-import type { LadderFiles } from './ladder-files.ts';
+import { ladderOf, type LadderFiles, type WireLadder } from './ladder-files.ts';
 import { maskMessage } from './mask-message.ts';
 
 export interface CallLaddersOptions {
@@ -99,7 +99,7 @@ export class CallLadders {
   /** Of a call in progress or on disk. */
   async find(callId: CallId): Promise<Ladder | undefined> {
     const trace = this.#byCall.get(callId);
-    return trace ? this.#ladderOf(trace) : this.#options.files?.read(callId);
+    return trace ? ladderOf(this.#wireOf(trace)) : this.#options.files?.read(callId);
   }
 
   /** Everything that ended is written, however lately. */
@@ -137,22 +137,22 @@ export class CallLadders {
       if (!trace) continue;
       this.#byCall.delete(callId);
       for (const sipCallId of trace.legs.keys()) this.#bySipCallId.delete(sipCallId);
-      files?.keep(this.#ladderOf(trace));
+      files?.keep(this.#wireOf(trace));
     }
     files?.flush();
   }
 
-  #ladderOf({ callId, kept, legs }: CallTrace): Ladder {
-    const messages = kept.all().map((message) => readable(message, legs.get(message.sipCallId) ?? ''));
+  #wireOf({ callId, kept, legs }: CallTrace): WireLadder {
+    const messages = kept.all().map((message) => masked(message, legs.get(message.sipCallId) ?? ''));
     // Legs may be claimed after their first message: what was kept is put into its order.
-    messages.sort((a, b) => a.atMs - b.atMs);
+    messages.sort((a, b) => a.facts.atMs - b.facts.atMs);
     return { callId, node: this.#options.node, messages, leftOut: kept.leftOut };
   }
 }
 
-function readable(message: KeptMessage, leg: string): Ladder['messages'][number] {
+function masked(message: KeptMessage, leg: string): WireLadder['messages'][number] {
   const { atMs, direction, sipCallId, wire, hidesDigits } = message;
   const { protocol, address, port } = message.flow;
-  const text = maskMessage(typeof wire === 'string' ? wire : wire.toString('utf8'), hidesDigits);
-  return { atMs, direction, protocol, address, port, leg, sipCallId, text };
+  const octets = maskMessage(wire, hidesDigits);
+  return { facts: { atMs, direction, protocol, address, port, leg, sipCallId }, octets };
 }

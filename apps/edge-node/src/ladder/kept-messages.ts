@@ -7,7 +7,7 @@ export interface KeptMessage {
   readonly direction: 'in' | 'out';
   readonly flow: SipFlow;
   readonly sipCallId: string;
-  readonly wire: Buffer | string;
+  readonly wire: Buffer;
   readonly hidesDigits: boolean;
 }
 

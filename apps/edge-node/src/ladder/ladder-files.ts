@@ -1,22 +1,28 @@
 /**
- * Ladders on disk, beside the journal: one JSON text a line, in a file for each hour in which calls began, and beside it an
- * index of where each begins. A call's id tells its hour, so that nothing has to be searched.
+ * Ladders on disk, beside the journal, in a file for each hour in which calls began, and beside it an index of where each
+ * begins. A call's id tells its hour, so that nothing has to be searched.
  *
+ *     ladder:       a line of JSON that tells of each message how many octets it has, then those octets, one message after another
  *     index entry:  call id (16 octets)  offset (8)  octets (4)
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { appendFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
+import type { Ladder, LadderMessage } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { dayMs, hourMs } from '@seatgrid/core/kernel/duration.ts';
 import { timeOfId, type CallId } from '@seatgrid/core/kernel/ids.ts';
 import { ladderPruneEveryMs, laddersOctetsMax } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
 
+/** A ladder whose messages are as they went over the wire, masked. */
+export interface WireLadder extends Omit<Ladder, 'messages'> {
+  readonly messages: { readonly facts: Omit<LadderMessage, 'text'>; readonly octets: Buffer }[];
+}
+
 export interface LadderFiles {
   /** Goes to disk with the next `flush`. */
-  keep(ladder: Ladder): void;
+  keep(ladder: WireLadder): void;
   flush(): void;
   read(callId: CallId): Promise<Ladder | undefined>;
   /** Settles when all that was kept is on disk. */
@@ -38,7 +44,7 @@ const idOctets = 16;
 const entryOctets = 28;
 
 interface Segment {
-  readonly lines: Buffer[];
+  readonly ladders: Buffer[];
   readonly ids: CallId[];
 }
 
@@ -54,11 +60,11 @@ class HourlyLadderFiles implements LadderFiles {
     this.#prune();
   }
 
-  keep(ladder: Ladder): void {
+  keep(ladder: WireLadder): void {
     const hour = hourOf(ladder.callId);
     let segment = this.#waiting.get(hour);
-    if (!segment) this.#waiting.set(hour, (segment = { lines: [], ids: [] }));
-    segment.lines.push(Buffer.from(`${JSON.stringify(ladder)}\n`));
+    if (!segment) this.#waiting.set(hour, (segment = { ladders: [], ids: [] }));
+    segment.ladders.push(written(ladder));
     segment.ids.push(ladder.callId);
   }
 
@@ -83,10 +89,10 @@ class HourlyLadderFiles implements LadderFiles {
     for (let at = 0; at + entryOctets <= index.length; at += entryOctets) {
       if (wanted.compare(index, at, at + idOctets) !== 0) continue;
       const offset = Number(index.readBigUInt64BE(at + idOctets));
-      const line = Buffer.alloc(index.readUInt32BE(at + idOctets + 8));
+      const ladder = Buffer.alloc(index.readUInt32BE(at + idOctets + 8));
       await using file = await open(this.#path(hour, 'ladders'), 'r');
-      await file.read(line, 0, line.length, offset);
-      return JSON.parse(line.toString('utf8')) as Ladder;
+      await file.read(ladder, 0, ladder.length, offset);
+      return readable(ladder);
     }
     return undefined;
   }
@@ -97,8 +103,8 @@ class HourlyLadderFiles implements LadderFiles {
     await this.#writing;
   }
 
-  /** The index after the lines: what a crash leaves without an entry is never looked for. */
-  async #append(hour: string, { lines, ids }: Segment): Promise<void> {
+  /** The index after the ladders: what a crash leaves without an entry is never looked for. */
+  async #append(hour: string, { ladders, ids }: Segment): Promise<void> {
     const path = this.#path(hour, 'ladders');
     let offset = existsSync(path) ? statSync(path).size : 0;
     const index = Buffer.alloc(entryOctets * ids.length);
@@ -106,11 +112,11 @@ class HourlyLadderFiles implements LadderFiles {
       const at = entryOctets * number;
       index.set(octetsOf(id), at);
       index.writeBigUInt64BE(BigInt(offset), at + idOctets);
-      index.writeUInt32BE(lines[number]!.length, at + idOctets + 8);
-      offset += lines[number]!.length;
+      index.writeUInt32BE(ladders[number]!.length, at + idOctets + 8);
+      offset += ladders[number]!.length;
     }
     await using file = await open(path, 'a');
-    await file.writev(lines);
+    await file.writev(ladders);
     await appendFile(this.#path(hour, 'index'), index);
   }
 
@@ -134,6 +140,36 @@ class HourlyLadderFiles implements LadderFiles {
   #path(hour: string, ending: 'ladders' | 'index'): string {
     return join(this.#options.folder, `${hour}.${ending}`);
   }
+}
+
+export function ladderOf({ messages, ...rest }: WireLadder): Ladder {
+  return {
+    ...rest,
+    messages: messages.map(({ facts, octets }) => ({ ...facts, text: octets.toString('utf8') })),
+  };
+}
+
+type WrittenMessage = LadderMessage | (Omit<LadderMessage, 'text'> & { readonly octets: number });
+
+function written({ messages, ...rest }: WireLadder): Buffer {
+  const heads = messages.map(({ facts, octets }) => ({ ...facts, octets: octets.length }));
+  const line = Buffer.from(`${JSON.stringify({ ...rest, messages: heads })}\n`);
+  return Buffer.concat([line, ...messages.map(({ octets }) => octets)]);
+}
+
+function readable(ladder: Buffer): Ladder {
+  let at = ladder.indexOf('\n') + 1;
+  const line = ladder.toString('utf8', 0, at);
+  const { messages, ...rest } = JSON.parse(line) as Omit<Ladder, 'messages'> & { messages: WrittenMessage[] };
+  return {
+    ...rest,
+    messages: messages.map((message) => {
+      // Ladders of before have their texts within the line.
+      if ('text' in message) return message;
+      const { octets, ...facts } = message;
+      return { ...facts, text: ladder.toString('utf8', at, (at += octets)) };
+    }),
+  };
 }
 
 function hourOf(callId: CallId): string {

@@ -3,13 +3,18 @@
 /** RFC 3261 §7.3.1: a value goes on in lines that begin with blank. */
 const proofs = /^((?:proxy-)?authorization[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/gim;
 
-/** As long as before where digits are hidden, so that Content-Length stays true. */
-export function maskMessage(text: string, hidesDigits: boolean): string {
+/** As long as before where digits are hidden, so that Content-Length stays true; the same octets where there is nothing to hide. */
+export function maskMessage(octets: Buffer, hidesDigits: boolean): Buffer {
   // RFC 3261 §22: only requests prove anything; most of them need not.
-  const mayProve = !text.startsWith('SIP/2.0') && /horization/i.test(text);
-  const proven = mayProve ? text.replace(proofs, '$1 (not kept)') : text;
-  return hidesDigits && text.startsWith('INFO ') ? maskDigits(proven) : proven;
+  if (octets.toString('latin1', 0, response.length) === response) return octets;
+  // Octet for character: what is not looked for comes out as it went in.
+  const text = octets.toString('latin1');
+  const proven = /horization/i.test(text) ? text.replace(proofs, '$1 (not kept)') : text;
+  const masked = hidesDigits && text.startsWith('INFO ') ? maskDigits(proven) : proven;
+  return masked === text ? octets : Buffer.from(masked, 'latin1');
 }
+
+const response = 'SIP/2.0';
 
 function maskDigits(info: string): string {
   const bodyAt = info.indexOf('\r\n\r\n') + 4;

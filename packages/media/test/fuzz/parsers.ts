@@ -55,12 +55,12 @@ function readRequest(request: SipRequest): void {
   readInfoDigit(request);
   readRefer(request);
   readReplaces(request.header('Replaces') ?? '');
-  const { text } = writeResponse(request, { status: 200, toTag: 'ours' });
-  const answer = parseMessage(Buffer.from(text), source);
+  const { octets } = writeResponse(request, { status: 200, toTag: 'ours' });
+  const answer = parseMessage(octets, source);
   const isTheirs =
     answer.kind === 'response' && answer.callId === request.callId && answer.cseq === request.cseq;
   // An answer may be larger than what it answers, by what Via gains.
-  assert(isTheirs || text.length > 60_000, `an answer that cannot be read: ${JSON.stringify(answer)}`);
+  assert(isTheirs || octets.length > 60_000, `an answer that cannot be read: ${JSON.stringify(answer)}`);
 }
 
 function readFields(message: SipRequest | SipResponse): void {

@@ -23,10 +23,9 @@ export function openHepSender(collector: Endpoint, node: Ladder['node'], agent: 
       const other = { address: flow.address, port: flow.port };
       const own = nodeEnd(node, flow.protocol);
       const [from, to] = direction === 'in' ? [other, own] : [own, other];
-      const text = maskMessage(typeof wire === 'string' ? wire : wire.toString('utf8'), hidesDigits);
       const isStream = flow.protocol !== 'udp';
       const packet = hepPacket(
-        { atMs, from, to, payload: Buffer.from(text), isStream, correlation: sipCallId },
+        { atMs, from, to, payload: maskMessage(wire, hidesDigits), isStream, correlation: sipCallId },
         agent,
       );
       socket.send(packet, collector.port, collector.address, () => {});

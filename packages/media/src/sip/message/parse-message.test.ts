@@ -39,7 +39,7 @@ test('the topmost Via goes back marked with the real source (RFC 3261 §18.2.1, 
     message({ via: 'v: SIP/2.0/UDP 10.0.0.5:5062;branch=z9hG4bK1;rport, SIP/2.0/UDP far.example.com' }),
   );
   if (request.kind !== 'request') throw new Error('not read');
-  const text = writeResponse(request, { status: 200, toTag: 'x' }).text;
+  const text = writeResponse(request, { status: 200, toTag: 'x' }).octets.toString();
   expect(text).toContain(
     'Via: SIP/2.0/UDP 10.0.0.5:5062;branch=z9hG4bK1;received=198.51.100.7;rport=40123\r\nVia: SIP/2.0/UDP far.example.com\r\n',
   );

@@ -1,10 +1,10 @@
-/** Messages out: one string put together; octets are made of it when it is sent. Values from elsewhere cannot start a line of their own. */
+/** Messages out: one string put together, and octets made of it at once. Values from elsewhere cannot start a line of their own. */
 import type { SipRequest } from './sip-message.ts';
 import { reasonPhrase } from './status.ts';
 
-/** What goes on the wire, kept for retransmission (as text: slices of a pooled buffer would keep the pool), with what a trace shows of it. */
+/** What goes on the wire, kept for retransmission outside the collected heap, with what a trace shows of it. */
 export interface WrittenMessage {
-  readonly text: string;
+  readonly octets: Buffer;
   readonly startLine: string;
   readonly callId: string;
 }
@@ -41,7 +41,7 @@ export function writeResponse(request: SipRequest, draft: ResponseDraft): Writte
   let to = request.header('To')!;
   if (request.toTag === '' && draft.toTag !== '') to += `;tag=${draft.toTag}`;
   const text = `${startLine}\r\n${request.responseHead()}To: ${to}\r\n${draft.lines ?? ''}${tail(draft)}`;
-  return { text, startLine, callId: request.callId };
+  return { octets: Buffer.from(text), startLine, callId: request.callId };
 }
 
 export function writeRequest(draft: RequestDraft): WrittenMessage {
@@ -49,7 +49,7 @@ export function writeRequest(draft: RequestDraft): WrittenMessage {
   const text =
     `${startLine}\r\nVia: ${draft.via}\r\nMax-Forwards: ${draft.maxForwards}\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\n` +
     `Call-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${draft.method}\r\n${draft.routes ?? ''}${draft.lines ?? ''}${tail(draft)}`;
-  return { text, startLine, callId: draft.callId };
+  return { octets: Buffer.from(text), startLine, callId: draft.callId };
 }
 
 function tail(draft: { readonly contentType?: string; readonly body?: string }): string {

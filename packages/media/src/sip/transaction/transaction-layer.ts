@@ -51,7 +51,7 @@ export type MessageTrace = (
   callId: string,
   atMs: number,
   /** The whole message as it came or goes; to be kept, and not to be written to. */
-  message: Buffer | string,
+  message: Buffer,
 ) => void;
 
 type ServerSide = InviteServerTransaction | ServerTransaction;
@@ -88,7 +88,7 @@ export class TransactionLayer {
       this.malformedIn++;
       if (message.answer !== '' && this.#options.user.hearsFaults(flow)) {
         const startLine = `SIP/2.0 ${message.status} ${message.reason}`;
-        this.send({ text: message.answer, startLine, callId: '' }, flow);
+        this.send({ octets: Buffer.from(message.answer), startLine, callId: '' }, flow);
       }
       return;
     }
@@ -102,8 +102,8 @@ export class TransactionLayer {
   send(message: WrittenMessage, flow: SipFlow, onFailure?: (cause: Error) => void): void {
     this.messagesOut++;
     const { trace, clock } = this.#options;
-    trace?.('out', flow, message.startLine, message.callId, clock.nowMs(), message.text);
-    this.#options.send(Buffer.from(message.text), flow, onFailure);
+    trace?.('out', flow, message.startLine, message.callId, clock.nowMs(), message.octets);
+    this.#options.send(message.octets, flow, onFailure);
   }
 
   /** `branch` is the one within `draft.via`. */

@@ -277,7 +277,7 @@ function requestOf(method: string): SipRequest {
 }
 
 function responseOf(request: SipRequest, status: number): SipResponse {
-  const { text } = writeResponse(request, { status, toTag: 't' });
+  const text = writeResponse(request, { status, toTag: 't' }).octets.toString();
   const response = parseMessage(Buffer.from(text), { address: '192.0.2.1', port: 5060 });
   if (response.kind !== 'response') throw new Error('not a response');
   return response;
