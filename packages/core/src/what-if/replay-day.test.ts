@@ -1,0 +1,199 @@
+/** A day lived through by a node's machines is told by its journal, read from there, and replayed: the figures are the day's own. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { liveDay } from '@seatgrid/testkit/day-at-node.ts';
+import { sceneAgent, sceneQueue, skillAt } from '@seatgrid/testkit/routing-scene.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../kernel/duration.ts';
+import type { AgentId, NodeId, TenantId } from '../kernel/ids.ts';
+import type { Distribution } from '../routing/acd-machine.ts';
+import { applyChanges, goneAgents, type Changes } from './apply-changes.ts';
+import { compareDays, measureOf, measures, serviceLevelOf } from './compare-days.ts';
+import { dayKinds, DayReader, type DayFacts } from './day-reader.ts';
+import { DayTally, type DayFigures } from './day-tally.ts';
+import { Fates } from './fates.ts';
+import type { RecordedDay } from './recorded-day.ts';
+import { replayDay, type ReplaySettings } from './replay-day.ts';
+
+const fromMs = Date.UTC(2026, 10, 24);
+const span = { fromMs, untilMs: fromMs + dayMs };
+const targetMs = 20 * secondMs;
+const sales = sceneQueue('sales', {
+  requires: [skillAt('sales', 1)],
+  wrapUpMs: 20 * secondMs,
+  waitMaxMs: 45 * secondMs,
+  waitingMax: 30,
+  widenings: [{ afterMs: 25 * secondMs, whenWaiting: null, requires: [skillAt('service', 3)], groupIds: [] }],
+  onTimeout: { kind: 'queue', queueId: 'service' as never },
+});
+const service = sceneQueue('service', { requires: [skillAt('service', 1)], priority: 6, agentOrder: ['skill-level', 'longest-idle'], onLongWait: { overMs: 100 * secondMs, step: { kind: 'hang-up', say: [] } } }); // prettier-ignore
+const rare = sceneQueue('rare', { requires: [skillAt('rare', 1)], onNobody: { kind: 'hang-up', say: [] } });
+const agents = Array.from({ length: 24 }, (_, at) =>
+  sceneAgent(`agent-${at}`, [
+    ...(at % 3 === 1 || at === 5 ? [skillAt('sales', 1 + (at % 4))] : []),
+    ...(at % 2 === 0 ? [skillAt('service', 1 + (at % 5))] : []),
+    ...(at === 5 ? [skillAt('rare', 1)] : []),
+  ]),
+);
+const distribution: Distribution = { queues: [sales, service, rare], agents };
+
+interface Lived {
+  readonly day: RecordedDay;
+  readonly figures: DayFigures;
+  readonly settings: ReplaySettings;
+}
+
+function lived(seed: number, own: Distribution = distribution, callsPerDay = 3_000): Lived {
+  const events = liveDay({
+    tenantId: 'tenant' as TenantId,
+    seed,
+    fromMs,
+    hours: { opens: 8, closes: 20 },
+    distribution: own,
+    callsPerDay,
+    talkMs: 3 * minuteMs,
+    patienceMs: 2 * minuteMs,
+    missed: 0.02,
+    declined: 0.01,
+    transferred: 0.05,
+  });
+  const tally = new DayTally({ ...span, targetMs });
+  const reader = new DayReader(span, tally);
+  const kinds: ReadonlySet<string> = new Set(dayKinds);
+  for (const { atMs, facts } of events)
+    if (kinds.has(facts.kind)) reader.take({ nodeId: 'node' as NodeId, atMs, facts: facts as DayFacts });
+  const day = reader.finish();
+  return { day, figures: tally.figures(), settings: { ...own, duties: day.duties, volume: 1, talk: 1 } };
+}
+
+const unchanged: Changes = { queues: [], callOrder: null, agents: [], added: [], volume: 1, talk: 1 };
+const replayed = ({ day, settings }: Lived, seed: number | null = null) =>
+  replayDay({ day, settings, fates: new Fates(day, distribution.queues), seed, targetMs });
+
+describe.each([1, 2, 3])('a day of 3,000 calls, seed %i', (seed) => {
+  let real: Lived;
+  let again: DayFigures;
+  beforeAll(() => {
+    real = lived(seed);
+    again = replayed(real);
+  });
+
+  test('was busy enough to show something', () => {
+    const { figures } = real;
+    expect(figures.offered).toBeGreaterThan(2_900);
+    expect(figures.abandoned).toBeGreaterThan(50);
+    expect(Object.keys(figures.overflowed).sort()).toEqual(
+      expect.arrayContaining(['long-wait', 'nobody', 'timeout']),
+    );
+    expect(figures.occupancy).toBeGreaterThan(0.4);
+  });
+
+  test('every figure of the day is reproduced within 1 %', () => {
+    for (const measure of measures) {
+      const was = measureOf(real.figures, measure)!;
+      const is = measureOf(again, measure)!;
+      expect(Math.abs(is - was) / was, `${measure}: ${is} instead of ${was}`).toBeLessThan(0.01);
+    }
+    expect(again.overflowed).toEqual(real.figures.overflowed);
+  });
+
+  test('the same seed is the same day, another seed another', () => {
+    expect(replayed(real, 7)).toEqual(replayed(real, 7));
+    expect(replayed(real, 7)).not.toEqual(replayed(real, 8));
+  });
+});
+
+describe('what is tried', () => {
+  let real: Lived;
+  beforeAll(() => {
+    real = lived(4);
+  });
+  const tried = (changes: Partial<Changes>) => {
+    const settings = applyChanges(real.day, real.settings, { ...unchanged, ...changes });
+    return replayed({ ...real, settings });
+  };
+  const shift = { fromMs: 8 * hourMs, untilMs: 20 * hourMs };
+
+  test('nothing changed is the day as it was', () => {
+    expect(tried({})).toEqual(replayed(real));
+  });
+
+  test('more agents serve more callers in time, fewer agents fewer; each half hour says who was busy', () => {
+    const before = replayed(real);
+    const more = tried({ added: [{ count: 6, skills: [skillAt('sales', 5), skillAt('service', 5)], groupId: null, shift }] });
+    const fewer = tried({ agents: agents.slice(6, 12).map(({ id }) => ({ agentId: id, shift: { fromMs: 0, untilMs: 0 } })) });
+    const levels = [fewer, before, more].map((figures) => serviceLevelOf(figures)!);
+    expect(levels[0]! + 0.03).toBeLessThan(levels[1]!);
+    expect(levels[1]! + 0.03).toBeLessThan(levels[2]!);
+    expect(more.occupancy!).toBeLessThan(before.occupancy!);
+    expect(more.intervals).toHaveLength(48);
+    expect(more.intervals[10]).toMatchObject({ offered: 0, occupancy: null });
+  }); // prettier-ignore
+
+  test('callers and talk time are multiplied', () => {
+    const before = replayed(real);
+    expect(tried({ volume: 1.2 }).offered / before.offered).toBeCloseTo(1.2, 1);
+    expect(tried({ volume: 0.5 }).offered / before.offered).toBeCloseTo(0.5, 1);
+    expect(serviceLevelOf(tried({ talk: 1.4 }))!).toBeLessThan(serviceLevelOf(before)! - 0.03);
+    expect(tried({ talk: 1.4 }).offered).toBeGreaterThan(before.offered * 0.95);
+  });
+
+  test('what a queue does with its calls is done otherwise where it is set otherwise', () => {
+    const full = tried({ queues: [{ queueId: sales.id, waitingMax: 2, onFull: { kind: 'hang-up', say: [] } }] }); // prettier-ignore
+    expect(full.queues[sales.id]!.overflowed.full).toBeGreaterThan(10);
+    const toNobody = tried({ queues: [{ queueId: sales.id, onTimeout: { kind: 'hang-up', say: [] } }] });
+    const timeouts = real.figures.queues[sales.id]!.overflowed.timeout!;
+    expect(timeouts).toBeGreaterThan(20);
+    expect(toNobody.queues[service.id]!.offered).toBeLessThan(real.figures.queues[service.id]!.offered - timeouts / 2); // prettier-ignore
+    const open = tried({ queues: [{ queueId: rare.id, requires: [] }] });
+    expect(serviceLevelOf(open.queues[rare.id]!)!).toBeGreaterThan(serviceLevelOf(replayed(real).queues[rare.id]!)!); // prettier-ignore
+  });
+
+  test('no after-call work frees agents; whoever stayed beyond what is granted stays as long beyond', () => {
+    const without = tried({ queues: [{ queueId: sales.id, wrapUpMs: 0 }] });
+    expect(without.occupancy!).toBeLessThan(replayed(real).occupancy!);
+  });
+
+  test('agents who are there no more served nonetheless: they can what they were seen doing', () => {
+    const left = agents[5]!;
+    const present = { ...real.settings, agents: agents.filter(({ id }) => id !== left.id) };
+    const gone = goneAgents(real.day, present);
+    expect(gone.map(({ id, skills }) => [id, skills.map(({ skillId }) => skillId).sort()])).toEqual([
+      [left.id, ['rare', 'sales']],
+    ]);
+    const again = replayed({ ...real, settings: { ...present, agents: [...present.agents, ...gone] } });
+    expect(again.queues[rare.id]!.answered).toBe(real.figures.queues[rare.id]!.answered);
+  });
+
+  test('two settings side by side over other days like it: a difference has a range, and none has none', () => {
+    const added = [{ count: 4, skills: [skillAt('sales', 5), skillAt('service', 5)], groupId: null, shift }];
+    const settings = [real.settings, real.settings, applyChanges(real.day, real.settings, { ...unchanged, added })]; // prettier-ignore
+    const progress: number[] = [];
+    const days = compareDays({ day: real.day, settings, targetMs, seed: 1, otherDays: 4 });
+    let step = days.next();
+    for (; !step.done; step = days.next()) progress.push(step.value);
+    const [asSet, same, more] = step.value;
+    expect(progress).toHaveLength(15);
+    expect(progress.at(-1)).toBe(1);
+    expect(asSet!.differences).toBeNull();
+    expect(same!.differences!.serviceLevel).toEqual({ low: 0, high: 0 });
+    expect(more!.differences!.serviceLevel!.low).toBeGreaterThan(0);
+    const { low, high } = asSet!.ranges.serviceLevel!;
+    expect(low).toBeLessThan(high);
+    expect(high - low).toBeLessThan(0.2);
+  });
+});
+
+test('days at two nodes are two distributions: callers of one are not served by agents of the other', () => {
+  const day: RecordedDay = {
+    ...span,
+    calls: ['here', 'there'].map((node, at) => ({
+      callId: node as never,
+      nodeId: node as NodeId,
+      caller: '',
+      customerLevel: null,
+      visits: [{ queueId: sales.id, enteredAtMs: fromMs + at, left: null, service: null, misses: [], rangInVainMs: 0, patienceMs: 30_000 }],
+    })),
+    duties: [{ kind: 'on', agentId: 'agent-1' as AgentId, nodeId: 'here' as NodeId, atMs: fromMs }],
+  };
+  const figures = replayDay({ day, settings: { ...distribution, duties: day.duties, volume: 1, talk: 1 }, fates: new Fates(day, [sales]), seed: null, targetMs });
+  expect(figures).toMatchObject({ offered: 2, answered: 1, abandoned: 1 });
+}); // prettier-ignore
