@@ -234,7 +234,7 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
     for (const queueId of machine.queuesOf(id)) {
       const onNobody = queues.get(queueId)?.onNobody;
       if (!onNobody || isStaffed(queueId)) continue;
-      for (const call of [...calls.values()])
+      for (const call of calls.values())
         if (call.queue.id === queueId && call.stage === 'waiting') {
           left(call, 'nobody');
           if (onNobody.kind === 'queue') enter(call, onNobody.queueId);

@@ -206,7 +206,7 @@ export class ReplayNode {
     for (const queueId of this.#machine.queuesOf(agent.id)) {
       const onNobody = this.#queues.get(queueId)?.onNobody;
       if (!onNobody || this.#isStaffed(queueId)) continue;
-      for (const entry of [...this.#entries.values()]) {
+      for (const entry of this.#entries.values()) {
         const isThere = this.#entries.get(entry.call.id) === entry;
         if (entry.queue.id !== queueId || !isThere || entry.rings.size > 0) continue;
         this.#leave(entry);
