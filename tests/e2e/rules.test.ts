@@ -7,6 +7,8 @@ import { localMoment } from '@seatgrid/core/numbers/working-time.ts';
 import { readTelephoneWav } from '@seatgrid/media/audio/wav.ts';
 import { soundLikeness } from '@seatgrid/testkit/sound-likeness.ts';
 import type { TestPhone } from '@seatgrid/testkit/test-phone.ts';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
+import { ownVoice } from '@seatgrid/edge-node/speech/own-voice.ts';
 import { createSynthesiser } from '@seatgrid/edge-node/speech/synthesiser.ts';
 import { awaitConfigured } from '../../scripts/seatgrid/house/await-configured.ts';
 import type { Session } from '../../scripts/seatgrid/house/centre-session.ts';
@@ -36,8 +38,10 @@ const inForce = () => awaitConfigured(platform.api, 15_000);
 /** How much of the sentence, as the node speaks it, is in what was heard. */
 async function likeness(heard: Int16Array, text: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'seatgrid-speech-'));
-  const synthesiser = createSynthesiser({ folder, command: 'espeak-ng' });
-  const wav = readTelephoneWav(readFileSync(await synthesiser.speak(text, 'en')));
+  const synthesiser = createSynthesiser({ folder });
+  const wav = readTelephoneWav(
+    readFileSync(await synthesiser.speak(text, ownVoice('espeak-ng', plainSpeech.voices.en))),
+  );
   synthesiser.close();
   rmSync(folder, { recursive: true });
   if (!wav.ok) throw new Error(wav.failure.detail);

@@ -11,6 +11,8 @@ import type { Bus } from '@seatgrid/core/ports/bus.ts';
 import type { CentreConnectors } from './connectors/centre-connectors.ts';
 import type { CentreCounters } from './metrics/centre-counters.ts';
 import type { RecordingFetch } from './nodes/recording-fetch.ts';
+import type { Kokoro } from '@seatgrid/adapters/speech/kokoro/kokoro.ts';
+import type { SpeechBeforehand } from './speech/speech-beforehand.ts';
 import type { LivePicture } from './realtime/live-picture.ts';
 
 export interface Centre {
@@ -26,6 +28,8 @@ export interface Centre {
   /** False when that node has no link. */
   readonly tellNode: (nodeId: NodeId, message: CentreToNode) => boolean;
   readonly connectors: CentreConnectors;
+  readonly speech: SpeechBeforehand;
+  readonly kokoro: Kokoro;
   readonly counters: CentreCounters;
   readonly facts: CentreFacts;
 }
@@ -47,6 +51,6 @@ export interface Changed {
   readonly noun: Noun;
 }
 
-export async function announce(centre: Centre, changed: Changed): Promise<void> {
+export async function announce(centre: Pick<Centre, 'bus'>, changed: Changed): Promise<void> {
   await centre.bus.publish(topic.changed, { ...changed });
 }

@@ -22,6 +22,10 @@ export interface CentreConfig {
   readonly metricsToken: string | undefined;
   /** Absent: nobody is mailed. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
+  /** `espeak-ng`, or a path to it: what a voice is tried by, and phonemes are had from. */
+  readonly synthesiser: string;
+  /** Where natural voices are installed, or are not. */
+  readonly voicesFolder: string;
   /** Where people reach the portals. */
   readonly publicUrl: string | undefined;
   readonly logLevel: (typeof logLevels)[number];
@@ -99,6 +103,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ),
     metricsToken,
     mail: smtpUrl === undefined ? undefined : { smtpUrl, from: mailFrom ?? '' },
+    synthesiser: text('SYNTHESISER') ?? 'espeak-ng',
+    voicesFolder: resolve(text('CENTRE_VOICES') ?? resolve(repository, 'data/voices')),
     publicUrl: url('CENTRE_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/$/, ''),
     logLevel: logLevel as CentreConfig['logLevel'],
   };

@@ -14,10 +14,11 @@ import { insertOperator, listOperators } from '@seatgrid/adapters/postgres/store
 import { connectRedisBus } from '@seatgrid/adapters/redis/redis-bus.ts';
 import { dayMs } from '@seatgrid/core/kernel/duration.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import { Kokoro } from '@seatgrid/adapters/speech/kokoro/kokoro.ts';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { randomHex, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { Bus, BusMessage } from '@seatgrid/core/ports/bus.ts';
-import { topic, type Centre } from './centre.ts';
+import { announce, topic, type Centre, type Changed } from './centre.ts';
 import type { CentreConfig } from './config.ts';
 import { CentreConnectors } from './connectors/centre-connectors.ts';
 import { drainTimeoutMs } from './limits.ts';
@@ -29,6 +30,7 @@ import { createRecordingFetch } from './nodes/recording-fetch.ts';
 import { product } from './product.ts';
 import { LivePicture, type NodeFloor, type NodePulse } from './realtime/live-picture.ts';
 import { serveRealtime } from './realtime/realtime-server.ts';
+import { SpeechBeforehand } from './speech/speech-beforehand.ts';
 import { serveHttp } from './serve-http.ts';
 
 export interface RunningCentre {
@@ -76,6 +78,21 @@ export async function startCentre(
     const recordings = createRecordingFetch({ clock, ids, bus, hasReplicas, send: tellNode });
     const connectors = new CentreConnectors({ clock, random, ids, bus, log, live, database, keys });
     endings.push(() => connectors.close());
+    const kokoro = new Kokoro({ folder: config.voicesFolder, synthesiser: config.synthesiser, clock });
+    const speech = new SpeechBeforehand({
+      clock,
+      log,
+      database,
+      connectors,
+      kokoro,
+      synthesiser: config.synthesiser,
+      announce: (changed) => announce({ bus }, changed),
+    });
+    endings.push(
+      () => speech.stop(),
+      () => kokoro.close(),
+    );
+    await bus.subscribe(topic.changed, (message) => speech.note(message as unknown as Changed));
     const facts = {
       product,
       startedAtMs: clock.nowMs(),
@@ -95,6 +112,8 @@ export async function startCentre(
       recordings,
       tellNode,
       connectors,
+      speech,
+      kokoro,
       counters: new CentreCounters(),
       facts,
     };

@@ -35,7 +35,7 @@ import { FloorBoard } from './floor/floor-board.ts';
 import { askConnectors } from './flows/outside/ask-connectors.ts';
 import { OutsideWorld, type Performer } from './flows/outside/outside-world.ts';
 import { TenantFiles } from './flows/outside/tenant-files.ts';
-import { textsOf } from './flows/texts-of.ts';
+import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
 import { commonMessageWords } from './messages/message-words.ts';
@@ -47,7 +47,8 @@ import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
 import type { RecordingStore } from './recordings/recording-store.ts';
 import type { CallLadders } from './ladder/call-ladders.ts';
-import type { Synthesiser } from './speech/synthesiser.ts';
+import type { SpokenBy, Synthesiser } from './speech/synthesiser.ts';
+import { TenantVoices } from './speech/tenant-voices.ts';
 import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { SipDoor } from './trunks/sip-door.ts';
@@ -96,6 +97,7 @@ export class EdgeNode {
   readonly floor: FloorBoard;
   readonly desks: DeskServer;
   readonly connectors: NodeConnectors;
+  readonly #voices: TenantVoices;
   readonly #webCalls: WebCalls;
   readonly #parts: NodeParts;
   readonly #acds = new WeakMap<TenantAtNode, AcdRunner>();
@@ -175,6 +177,7 @@ export class EdgeNode {
       log,
     });
     const connectors = (this.connectors = new NodeConnectors(parts));
+    this.#voices = new TenantVoices(config.synthesiser, connectors);
     const files = new TenantFiles(join(config.dataFolder, 'tenant-files'));
     const services: CallServices = {
       clock,
@@ -190,7 +193,7 @@ export class EdgeNode {
       trunks,
       waysOut: new WaysOut(directory, trunks, parts.random),
       phones,
-      speech: new Speech(parts.prompts, parts.synthesiser, (what) => log.warn({}, what)),
+      speech: new Speech({ ...parts, voices: this.#voices, warn: (what) => log.warn({}, what) }),
       outside: new OutsideWorld(
         new Map<string, Performer>([
           ['is-centre-there', () => parts.isCentreThere()],
@@ -329,12 +332,26 @@ export class EdgeNode {
     this.desks.configure(config);
     this.connectors.configured(this.directory);
     this.#parts.synthesiser.prepare(
-      config.tenants.flatMap((tenant) => [
-        ...commonAnnouncements(tenant.tenant.locale),
-        ...(tenant.mailboxes.length > 0 ? commonMessageWords(tenant.tenant.locale) : []),
-        ...textsOf(tenant),
-      ]),
+      [...this.directory.all()].flatMap((tenant) => this.#spokenBefore(tenant)),
     );
+  }
+
+  /** What callers will want to hear; a tenant's texts also by the voice that stands in for a chosen one. */
+  #spokenBefore(tenant: TenantAtNode): SpokenBy[] {
+    const plain = [
+      ...commonAnnouncements(tenant.locale),
+      ...(tenant.mailboxes.size > 0 ? commonMessageWords(tenant.locale) : []),
+    ];
+    const texts = textsOf(tenant.config);
+    const isSpoken = new Set(tenant.config.spoken.map(({ locale, text }) => `${locale} ${text}`));
+    const chosen = texts.flatMap(({ text, locale }) => {
+      const voice = isSpoken.has(`${locale} ${text}`) ? undefined : this.#voices.chosen(tenant, locale);
+      return voice ? [{ text, voice }] : [];
+    });
+    return [
+      ...[...plain, ...texts].map(({ text, locale }) => ({ text, voice: this.#voices.own(tenant, locale) })),
+      ...chosen,
+    ];
   }
 
   #acd(tenant: TenantAtNode, services: CallServices): AcdRunner {

@@ -69,7 +69,7 @@ export async function openNode(
     ? openCentreAccess({ url: config.centreUrl, folder, enrolToken: config.enrolToken, clock, log })
     : null;
   const prompts = openPromptFiles({ folder: join(folder, 'prompts'), ledger, centre, clock, random, log });
-  const synthesiser = createSynthesiser({ folder: join(folder, 'speech'), command: config.synthesiser, log });
+  const synthesiser = createSynthesiser({ folder: join(folder, 'speech'), log });
   const recordingsFolder = join(folder, 'recordings');
   const recordings = openRecordingStore({
     folder: recordingsFolder,

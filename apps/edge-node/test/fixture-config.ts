@@ -17,6 +17,7 @@ import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { plainRouting, type Queue } from '@seatgrid/core/routing/queue.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
 import type { AgentKind } from '@seatgrid/core/workforce/agent.ts';
 import type { NodeConfig, TenantConfig, TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { systemRandom } from '@seatgrid/testkit/system-random.ts';
@@ -148,6 +149,8 @@ export class FixtureConfig {
         srtp: 'accept',
       })),
       prompts: [],
+      speech: plainSpeech,
+      spoken: [],
       music: [],
       dispositions: [{ id: newId<'disposition'>(), code: '101', name: { en: 'Settled' } }],
       pauseReasons: [{ id: newId<'pause-reason'>(), kind: 'break', name: { en: 'Tea' } }],

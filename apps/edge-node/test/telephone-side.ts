@@ -4,13 +4,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PromptId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { readTelephoneWav } from '@seatgrid/media/audio/wav.ts';
 import type { Dialog } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { soundLikeness } from '@seatgrid/testkit/sound-likeness.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
-import { createSynthesiser, type Synthesiser } from '../src/speech/synthesiser.ts';
+import { ownVoice } from '../src/speech/own-voice.ts';
+import { createSynthesiser, type Synthesiser, type Voice } from '../src/speech/synthesiser.ts';
 import { FixtureConfig, newId, plainRule, type FixtureTenant } from './fixture-config.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
@@ -63,10 +65,7 @@ export class TelephoneSide {
     });
     configure(side.fixture);
     side.node = await NodeProcess.start(side.fixture, environment);
-    side.#synthesiser = createSynthesiser({
-      folder: join(side.node.folder, 'speech-of-the-test'),
-      command: 'espeak-ng',
-    });
+    side.#synthesiser = createSynthesiser({ folder: join(side.node.folder, 'speech-of-the-test') });
     side.phone = await TestPhone.open({ address: '127.0.0.2' });
     return side;
   }
@@ -90,15 +89,27 @@ export class TelephoneSide {
   }
 
   /** The samples of a text as the node speaks it. */
-  async speech(text: string, locale: Locale): Promise<Int16Array> {
-    const wav = readTelephoneWav(readFileSync(await this.#synthesiser.speak(text, locale)));
+  speech(text: string, locale: Locale): Promise<Int16Array> {
+    return this.speechBy(text, ownVoice('espeak-ng', plainSpeech.voices[locale]));
+  }
+
+  async speechBy(text: string, voice: Voice): Promise<Int16Array> {
+    const wav = readTelephoneWav(readFileSync(await this.#synthesiser.speak(text, voice)));
     if (!wav.ok) throw new Error(wav.failure.detail);
     return wav.value;
   }
 
   /** Until the text was heard by the caller, whole. Looks at each stretch of what comes in once. */
   async untilSaid(call: PhoneCall, text: string, locale: Locale, deadlineMs = 10_000): Promise<void> {
-    const known = await this.speech(text, locale);
+    await this.untilHeard(call, await this.speech(text, locale), { text, deadlineMs });
+  }
+
+  /** The same of a sound. */
+  async untilHeard(
+    call: PhoneCall,
+    known: Int16Array,
+    { text, deadlineMs = 10_000 }: { readonly text: string; readonly deadlineMs?: number },
+  ): Promise<void> {
     const endsAtMs = performance.now() + deadlineMs;
     let lookedTo = 0;
     for (;;) {

@@ -42,3 +42,13 @@ export const oracleOutOctetsMax = 4_000;
 // Mail
 export const smtpConnectionsMax = 2;
 export const smtpTimeoutMs = 20_000;
+
+// Speech
+export const espeakMaxMs = 20_000;
+/** Of espeak-ng's sound, 22.05 kHz 16-bit: some minutes. */
+export const espeakOctetsMax = 32 * 1024 * 1024;
+/** What the model takes at once. */
+export const kokoroTokensMax = 500;
+export const kokoroThreads = 2;
+export const kokoroIdleMs = 60_000;
+export const sentencePauseMs = 250;

@@ -188,3 +188,10 @@ export const tonesAttendedAtFirstFrames = 250;
 export const tonesAttendedFrames = 250;
 /** Otherwise one packet of so many. */
 export const tonePacketsPerGlance = 4;
+
+// Speech
+/** Loudness of speech while someone speaks, and what its peaks may reach, of full scale. */
+export const speechLevelDb = -19;
+export const speechPeakDb = -2;
+/** Silence left before and after. */
+export const speechEdgeSilenceMs = 40;

@@ -20,6 +20,7 @@ import { routingRoutes } from './routing/routing-routes.ts';
 import { calendarRoutes } from './routing/calendar-routes.ts';
 import { connectorRoutes } from './routing/connector-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
+import { speechRoutes } from './speech/speech-routes.ts';
 import { webButtonRoutes } from './routing/web-button-routes.ts';
 
 export const everyRoute: Handlers = {
@@ -37,6 +38,7 @@ export const everyRoute: Handlers = {
   ...groupRoutes,
   ...userRoutes,
   ...promptRoutes,
+  ...speechRoutes,
   ...recordRoutes,
   ...tenantRoutes,
   ...fleetRoutes,

@@ -6,6 +6,7 @@ import { listDefinitions } from '@seatgrid/adapters/postgres/stores/definition-s
 import { listDids } from '@seatgrid/adapters/postgres/stores/did-store.ts';
 import { listFlows, listPublishedFlows } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
+import { ownSpeech } from '@seatgrid/adapters/postgres/stores/speech-store.ts';
 import { ownSettings } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listUsableTrunks } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import { malformed, refused, type Refusal } from './refusal.ts';
@@ -162,5 +163,6 @@ async function everythingThatNames(trx: TenantTrx): Promise<Naming[]> {
       body: { skills, groupId },
     })),
     { what: 'settings', id: '', name: 'settings', body: await ownSettings(trx) },
+    { what: 'settings', id: '', name: 'speech', body: await ownSpeech(trx) },
   ];
 }

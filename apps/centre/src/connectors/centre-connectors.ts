@@ -15,7 +15,11 @@ import { listConnectors, ownInnerHosts } from '@seatgrid/adapters/postgres/store
 import { listNodes } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import type { NodeToCentre } from '@seatgrid/contracts/link/link-messages.ts';
 import type { ConnectorTrial } from '@seatgrid/contracts/nouns/connector.ts';
-import type { ConnectorFailure, ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
+import type {
+  ConnectorFailure,
+  ConnectorOutcome,
+  SpeakRequest,
+} from '@seatgrid/core/connectors/ask-connector.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
@@ -63,6 +67,13 @@ export class CentreConnectors {
       this.#parts.log.error({ err: error, connectorId }, 'a connector could not be asked');
       return failure({ code: 'centre-away', detail: 'the centre has trouble of its own' });
     }
+  }
+
+  /** A text, from here, wherever else the server is asked from. */
+  async speak(tenantId: TenantId, connectorId: string, request: SpeakRequest): Promise<ConnectorOutcome> {
+    const held = await this.held(tenantId, connectorId);
+    if (held) return this.#inUse.ask(held, request);
+    return failure({ code: 'unknown-connector', detail: 'the connector was removed' });
   }
 
   /** As it stands in the tables, its secrets open. */

@@ -40,7 +40,7 @@ export class NodeConnectors {
     if (!config)
       return failure({ code: 'unknown-connector', detail: 'the tenant has no such connector any more' });
     if (config.runsAt === 'node') return this.#inUse.ask(heldOf(tenant, config), request);
-    if (request.kind === 'transcribe')
+    if (request.kind === 'transcribe' || request.kind === 'speak')
       return failure({ code: 'misasked', detail: 'sound does not travel to the centre' });
     const { timeoutMs } = config;
     const asked = this.#options.askCentre({ tenantId: tenant.id, connectorId, request, timeoutMs });

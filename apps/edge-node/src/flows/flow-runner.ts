@@ -46,6 +46,7 @@ export class FlowRunner implements CallStage {
       variables: call.variables,
       timeZone: call.tenant.tenant.timeZone,
       defaultLocale: call.tenant.locale,
+      manner: call.tenant.manner,
       expressions,
       flows: call.tenant.flows,
       chance: (flowId, step) => call.services.chance.draw(flowId, step),

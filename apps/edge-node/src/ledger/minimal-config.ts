@@ -1,5 +1,6 @@
 /** A small whole `NodeConfig` for tests of what surrounds it. */
 import type { NodeConfig, PromptFile } from '@seatgrid/contracts/link/node-config.ts';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
 
 export const exampleNodeId = '0199aa00-0000-7000-8000-000000000001';
 export const exampleTenantId = '0199aa00-0000-7000-8000-000000000002';
@@ -50,6 +51,8 @@ export function minimalConfig(facts: {
         innerHosts: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],
+        speech: plainSpeech,
+        spoken: [],
         music: [],
         dispositions: [],
         pauseReasons: [],

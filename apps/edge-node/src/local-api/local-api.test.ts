@@ -23,6 +23,7 @@ async function served(port = 0) {
   const ledger = openConfigLedger({ path: ':memory:', clock: realClock, key: random.bytes(32), random });
   const prompts = {
     pathOf: () => undefined,
+    spokenOf: () => undefined,
     defaultMusic: () => [],
     missing: () => 1,
     settled: () => Promise.resolve(),

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeConfig, PromptFile } from '@seatgrid/contracts/link/node-config.ts';
+import type { SpokenFile } from '@seatgrid/contracts/nouns/speech.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { PromptId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
@@ -16,6 +18,8 @@ import * as limits from './limits.ts';
 export interface PromptFiles {
   /** The local 8 kHz WAV; undefined while it is not here. */
   pathOf(tenantId: TenantId, promptId: PromptId): string | undefined;
+  /** The same of a text the centre has spoken beforehand. */
+  spokenOf(tenantId: TenantId, text: string, locale: Locale): string | undefined;
   /** Hold music where neither queue nor tenant names one. Made at the first start. */
   defaultMusic(): readonly string[];
   /** Files the config names that are not here yet. */
@@ -39,9 +43,12 @@ export function openPromptFiles(options: PromptFilesOptions): PromptFiles {
   return new FetchedPromptFiles({ ...options, log: options.log ?? silentLog });
 }
 
+/** A file the config names, whatever for. */
+type NamedFile = Pick<PromptFile, 'name' | 'sha256' | 'octets'>;
+
 /** A file that is not here yet. */
 interface Wanted {
-  readonly file: PromptFile;
+  readonly file: NamedFile;
   triesFailed: number;
   isBeingFetched: boolean;
   cancelRetry: Cancel | undefined;
@@ -71,6 +78,10 @@ class FetchedPromptFiles implements PromptFiles {
     return this.#paths.get(`${tenantId}/${promptId}`);
   }
 
+  spokenOf(tenantId: TenantId, text: string, locale: Locale): string | undefined {
+    return this.#paths.get(spokenKey(tenantId, { text, locale }));
+  }
+
   defaultMusic(): readonly string[] {
     return [this.#music];
   }
@@ -91,13 +102,12 @@ class FetchedPromptFiles implements PromptFiles {
   }
 
   #take(config: NodeConfig): void {
-    const named = new Map<string, PromptFile>();
+    const named = new Map<string, NamedFile>();
     const paths = new Map<string, string>();
-    for (const { tenant, prompts } of config.tenants)
-      for (const file of prompts) {
-        named.set(file.sha256, file);
-        if (this.#isHere(file)) paths.set(`${tenant.id}/${file.id}`, this.#pathOf(file));
-      }
+    for (const { key, file } of filesOf(config)) {
+      named.set(file.sha256, file);
+      if (this.#isHere(file)) paths.set(key, this.#pathOf(file));
+    }
     this.#paths = paths;
     for (const [sha256, wanted] of this.#wanted) {
       if (named.has(sha256)) continue;
@@ -111,16 +121,16 @@ class FetchedPromptFiles implements PromptFiles {
     this.#fetchMore();
   }
 
-  #pathOf(file: PromptFile): string {
+  #pathOf(file: NamedFile): string {
     return join(this.#options.folder, `${file.sha256}.wav`);
   }
 
   /** Files get their names when they are whole and their hash fits, so the size tells enough. */
-  #isHere(file: PromptFile): boolean {
+  #isHere(file: NamedFile): boolean {
     return statSync(this.#pathOf(file), { throwIfNoEntry: false })?.size === file.octets;
   }
 
-  #forgetUnnamed(named: ReadonlyMap<string, PromptFile>): void {
+  #forgetUnnamed(named: ReadonlyMap<string, NamedFile>): void {
     const { folder, clock } = this.#options;
     for (const name of readdirSync(folder)) {
       const sha256 = /^([0-9a-f]{64})\.wav$/.exec(name)?.[1];
@@ -175,10 +185,9 @@ class FetchedPromptFiles implements PromptFiles {
   }
 
   #nameWhatIsHere(): void {
-    for (const { tenant, prompts } of this.#options.ledger.current()?.tenants ?? [])
-      for (const file of prompts)
-        if (!this.#wanted.has(file.sha256) && this.#isHere(file))
-          this.#paths.set(`${tenant.id}/${file.id}`, this.#pathOf(file));
+    const config = this.#options.ledger.current();
+    for (const { key, file } of config ? filesOf(config) : [])
+      if (!this.#wanted.has(file.sha256) && this.#isHere(file)) this.#paths.set(key, this.#pathOf(file));
   }
 
   #isSettled(): boolean {
@@ -193,7 +202,18 @@ class FetchedPromptFiles implements PromptFiles {
   }
 }
 
-async function fetchPrompt(file: PromptFile, centre: CentreAccess, clock: Clock): Promise<Uint8Array> {
+function filesOf(config: NodeConfig): { readonly key: string; readonly file: NamedFile }[] {
+  return config.tenants.flatMap(({ tenant, prompts, spoken }) => [
+    ...prompts.map((file) => ({ key: `${tenant.id}/${file.id}`, file })),
+    ...spoken.map((file) => ({ key: spokenKey(tenant.id, file), file: { ...file, name: file.text } })),
+  ]);
+}
+
+function spokenKey(tenantId: TenantId, { text, locale }: Pick<SpokenFile, 'text' | 'locale'>): string {
+  return `${tenantId}/${locale}/${text}`;
+}
+
+async function fetchPrompt(file: NamedFile, centre: CentreAccess, clock: Clock): Promise<Uint8Array> {
   using limit = timeLimit(clock, limits.fetchMaxMs);
   const reply = await fetch(`${centre.url}/api/node/prompts/${file.sha256}`, {
     headers: { authorization: await centre.authorization() },

@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readWav, writeWav } from '@seatgrid/media/audio/wav.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
-import { processesMax } from './limits.ts';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
+import { toTelephoneSpeech } from '@seatgrid/media/audio/telephone-speech.ts';
+import { makersMax } from './limits.ts';
+import { ownVoice } from './own-voice.ts';
 import { createSynthesiser } from './synthesiser.ts';
-import { toTelephoneSpeech } from './telephone-speech.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'seatgrid-speech-'))));
@@ -40,6 +42,8 @@ function counted(script: string): string {
   return path;
 }
 
+const by = (locale: Locale, command = 'espeak-ng') => ownVoice(command, plainSpeech.voices[locale]);
+
 const hasEspeak = spawnSync('espeak-ng', ['--version']).status === 0;
 if (!hasEspeak) console.warn('skipped: espeak-ng is not installed, so no real speech is measured');
 
@@ -54,8 +58,8 @@ describe.skipIf(!hasEspeak)('with espeak-ng', () => {
   test.each(texts)(
     '%s: “%s” is 8 kHz mono, as long as speech is, and as loud as any other',
     async (locale, text, leastMs, mostMs) => {
-      const synthesiser = createSynthesiser({ folder, command: 'espeak-ng' });
-      const sound = measured(await synthesiser.speak(text, locale));
+      const synthesiser = createSynthesiser({ folder });
+      const sound = measured(await synthesiser.speak(text, by(locale)));
       expect(sound.format).toEqual([8_000, 1]);
       expect(sound.durationMs).toBeGreaterThan(leastMs);
       expect(sound.durationMs).toBeLessThan(mostMs);
@@ -66,10 +70,10 @@ describe.skipIf(!hasEspeak)('with espeak-ng', () => {
   );
 
   test('numbers are spoken: a longer one takes longer', async () => {
-    const synthesiser = createSynthesiser({ folder, command: 'espeak-ng' });
+    const synthesiser = createSynthesiser({ folder });
     for (const locale of ['en', 'zh-Hans'] as const) {
       const [none, one, many] = await Promise.all(
-        ['号', '3 号', '777 号'].map((text) => synthesiser.speak(text, locale)),
+        ['号', '3 号', '777 号'].map((text) => synthesiser.speak(text, by(locale))),
       );
       expect(measured(one!).durationMs).toBeGreaterThan(measured(none!).durationMs);
       expect(measured(many!).durationMs).toBeGreaterThan(measured(one!).durationMs + 200);
@@ -77,12 +81,12 @@ describe.skipIf(!hasEspeak)('with espeak-ng', () => {
   });
 
   test('a text of nothing is silence, and one that looks like an option is spoken', async () => {
-    const synthesiser = createSynthesiser({ folder, command: 'espeak-ng' });
+    const synthesiser = createSynthesiser({ folder });
     for (const nothing of ['', '  \n ', '……']) {
-      const path = await synthesiser.speak(nothing, 'en');
+      const path = await synthesiser.speak(nothing, by('en'));
       expect(measured(path).durationMs).toBeLessThan(1_000);
     }
-    expect(measured(await synthesiser.speak('--version', 'en')).durationMs).toBeGreaterThan(300);
+    expect(measured(await synthesiser.speak('--version', by('en'))).durationMs).toBeGreaterThan(300);
   });
 });
 
@@ -94,14 +98,16 @@ test('a text is made once: at once, later, and after a restart', async () => {
   );
   const command = counted(`cat > /dev/null; echo run >> ${folder}/runs; cat ${tone}`);
   const cache = join(folder, 'cache');
-  const synthesiser = createSynthesiser({ folder: cache, command });
-  expect(synthesiser.cached('hello', 'en')).toBeUndefined();
-  const paths = await Promise.all(Array.from({ length: 5 }, () => synthesiser.speak('hello', 'en')));
-  expect(new Set(paths)).toEqual(new Set([synthesiser.cached('hello', 'en')]));
-  const again = createSynthesiser({ folder: cache, command });
-  expect(again.cached('hello', 'en')).toBe(paths[0]);
-  expect(await again.speak('hello', 'en')).toBe(paths[0]);
-  expect(again.cached('hello', 'zh-Hans')).toBeUndefined();
+  const synthesiser = createSynthesiser({ folder: cache });
+  expect(synthesiser.cached('hello', by('en', command))).toBeUndefined();
+  const paths = await Promise.all(
+    Array.from({ length: 5 }, () => synthesiser.speak('hello', by('en', command))),
+  );
+  expect(new Set(paths)).toEqual(new Set([synthesiser.cached('hello', by('en', command))]));
+  const again = createSynthesiser({ folder: cache });
+  expect(again.cached('hello', by('en', command))).toBe(paths[0]);
+  expect(await again.speak('hello', by('en', command))).toBe(paths[0]);
+  expect(again.cached('hello', by('zh-Hans', command))).toBeUndefined();
   expect(readFileSync(join(folder, 'runs'), 'utf8')).toBe('run\n');
 });
 
@@ -114,43 +120,41 @@ test('few processes run at once, and what a caller waits for goes before what is
   const command = counted(`
     text=$(cat); mkdir -p ${folder}/live; touch ${folder}/live/$$; ls ${folder}/live | wc -l >> ${folder}/most
     echo "$text" >> ${folder}/order; cat ${tone}; rm ${folder}/live/$$`);
-  const synthesiser = createSynthesiser({ folder: join(folder, 'cache'), command });
+  const synthesiser = createSynthesiser({ folder: join(folder, 'cache') });
   synthesiser.prepare(
-    Array.from({ length: 8 }, (_, index) => ({ text: `prepared ${index}`, locale: 'en' as const })),
+    Array.from({ length: 8 }, (_, index) => ({ text: `prepared ${index}`, voice: by('en', command) })),
   );
-  await synthesiser.speak('urgent', 'en');
-  await synthesiser.speak('prepared 7', 'en');
-  await Promise.all(Array.from({ length: 8 }, (_, index) => synthesiser.speak(`prepared ${index}`, 'en')));
+  await synthesiser.speak('urgent', by('en', command));
+  await synthesiser.speak('prepared 7', by('en', command));
+  await Promise.all(
+    Array.from({ length: 8 }, (_, index) => synthesiser.speak(`prepared ${index}`, by('en', command))),
+  );
   const order = readFileSync(join(folder, 'order'), 'utf8').trim().split('\n');
-  expect(order.indexOf('urgent')).toBeLessThanOrEqual(processesMax + 1);
+  expect(order.indexOf('urgent')).toBeLessThanOrEqual(makersMax + 1);
   expect(order.length).toBe(9);
   const most = readFileSync(join(folder, 'most'), 'utf8').trim().split('\n').map(Number);
-  expect(Math.max(...most)).toBeLessThanOrEqual(processesMax);
+  expect(Math.max(...most)).toBeLessThanOrEqual(makersMax);
 });
 
 test('a missing synthesiser is named with its cure; one that fails, with what it said', async () => {
-  const missing = createSynthesiser({ folder: join(folder, 'a'), command: join(folder, 'nowhere') });
-  await expect(missing.speak('hello', 'en')).rejects.toMatchObject({
+  const missing = createSynthesiser({ folder: join(folder, 'a') });
+  await expect(missing.speak('hello', by('en', join(folder, 'nowhere')))).rejects.toMatchObject({
     code: 'missing',
     message: expect.stringContaining('apt-get install espeak-ng'),
   });
-  const failing = createSynthesiser({
-    folder: join(folder, 'b'),
-    command: counted('cat > /dev/null; echo "no such voice" >&2; exit 2'),
-  });
-  await expect(failing.speak('hello', 'en')).rejects.toMatchObject({
+  const failing = createSynthesiser({ folder: join(folder, 'b') });
+  const complains = by('en', counted('cat > /dev/null; echo "no such voice" >&2; exit 2'));
+  await expect(failing.speak('hello', complains)).rejects.toMatchObject({
     code: 'failed',
     message: expect.stringContaining('no such voice'),
   });
-  const babbling = createSynthesiser({
-    folder: join(folder, 'c'),
-    command: counted('cat > /dev/null; echo no sound at all'),
-  });
-  await expect(babbling.speak('hello', 'en')).rejects.toMatchObject({ code: 'failed' });
-  await expect(babbling.speak('x'.repeat(5_000), 'en')).rejects.toMatchObject({ code: 'too-long' });
+  const babbling = createSynthesiser({ folder: join(folder, 'c') });
+  const babbles = by('en', counted('cat > /dev/null; echo no sound at all'));
+  await expect(babbling.speak('hello', babbles)).rejects.toMatchObject({ code: 'failed' });
+  await expect(babbling.speak('x'.repeat(5_000), babbles)).rejects.toMatchObject({ code: 'too-long' });
   for (const cache of ['a', 'b', 'c']) expect(readdirSync(join(folder, cache))).toEqual([]);
   babbling.close();
-  await expect(babbling.speak('hello', 'en')).rejects.toMatchObject({ code: 'closed' });
+  await expect(babbling.speak('hello', babbles)).rejects.toMatchObject({ code: 'closed' });
 });
 
 test('edges are trimmed, quiet sound is raised and loud sound lowered to one level', () => {

@@ -1,58 +1,46 @@
-/** Speech from text: espeak-ng as a child process, turned into 8 kHz prompts of even loudness and kept on disk by text. */
-import { spawn } from 'node:child_process';
+/** Speech from text, by whatever voice: turned into 8 kHz prompts of even loudness, and kept on disk by text and voice. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { SpeechError } from '@seatgrid/adapters/speech/speech-error.ts';
+import { speechTreatment, toTelephoneSpeech } from '@seatgrid/media/audio/telephone-speech.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import * as limits from './limits.ts';
-import { toTelephoneSpeech } from './telephone-speech.ts';
+
+/** A way to speak. */
+export interface Voice {
+  /** What tells its sound from another's: the same text is made once by each. */
+  readonly id: string;
+  /** Servers take their time, and none of this machine's. */
+  readonly where: 'here' | 'server';
+  /** A WAV file. */
+  make(text: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+export interface SpokenBy {
+  readonly text: string;
+  readonly voice: Voice;
+}
 
 export interface Synthesiser {
   /** Path of an 8 kHz mono WAV of the text, from the cache or made now; rejects with a `SpeechError`. */
-  speak(text: string, locale: Locale): Promise<string>;
+  speak(text: string, voice: Voice): Promise<string>;
   /** The path when it is in the cache already. */
-  cached(text: string, locale: Locale): string | undefined;
+  cached(text: string, voice: Voice): string | undefined;
   /** Makes what is missing in the background, after whatever `speak` asks for. */
-  prepare(texts: readonly { readonly text: string; readonly locale: Locale }[]): void;
+  prepare(texts: readonly SpokenBy[]): void;
   close(): void;
 }
 
 export interface SynthesiserOptions {
   /** Cache folder. */
   readonly folder: string;
-  /** `espeak-ng`, or a path to it. */
-  readonly command: string;
   readonly log?: NodeLog;
 }
 
-export class SpeechError extends Error {
-  override readonly name = 'SpeechError';
-  readonly code: 'missing' | 'failed' | 'too-long' | 'closed';
-
-  constructor(code: SpeechError['code'], message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
-    this.code = code;
-  }
-}
-
-interface Voice {
-  readonly name: string;
-  readonly wordsPerMinute: number;
-}
-
-/** `cmn` reads Chinese characters by way of English spelling; `cmn-latn-pinyin` reads them right. */
-const voices: Readonly<Record<Locale, Voice>> = {
-  en: { name: 'en-us', wordsPerMinute: 150 },
-  'zh-Hans': { name: 'cmn-latn-pinyin', wordsPerMinute: 155 },
-  'zh-Hant': { name: 'cmn-latn-pinyin', wordsPerMinute: 155 },
-};
-/** Of trimming and levelling: raised when the same text shall sound otherwise. */
-const treatment = 1;
-
 export function createSynthesiser(options: SynthesiserOptions): Synthesiser {
-  return new EspeakSynthesiser({ ...options, log: options.log ?? silentLog });
+  return new KeptSpeech({ ...options, log: options.log ?? silentLog });
 }
 
 interface Order {
@@ -65,13 +53,13 @@ interface Order {
   isUrgent: boolean;
 }
 
-class EspeakSynthesiser implements Synthesiser {
+class KeptSpeech implements Synthesiser {
   readonly #options: SynthesiserOptions & { readonly log: NodeLog };
   /** Keys of the files that are here. */
   readonly #here: Set<string>;
   readonly #orders = new Map<string, Order>();
   readonly #waiting: Order[] = [];
-  #processes = 0;
+  readonly #making = { here: 0, server: 0 };
   readonly #closing = new AbortController();
   #toldMissing = false;
 
@@ -81,19 +69,19 @@ class EspeakSynthesiser implements Synthesiser {
     this.#here = keptFiles(options.folder);
   }
 
-  cached(text: string, locale: Locale): string | undefined {
-    const key = keyOf(text, voices[locale], locale);
+  cached(text: string, voice: Voice): string | undefined {
+    const key = keyOf(text, voice);
     return this.#here.has(key) ? this.#pathOf(key) : undefined;
   }
 
-  speak(text: string, locale: Locale): Promise<string> {
-    return this.#order(text, locale, true);
+  speak(text: string, voice: Voice): Promise<string> {
+    return this.#order(text, voice, true);
   }
 
-  prepare(texts: readonly { readonly text: string; readonly locale: Locale }[]): void {
-    for (const { text, locale } of texts)
+  prepare(texts: readonly SpokenBy[]): void {
+    for (const { text, voice } of texts)
       // Whoever needs the text at last hears of the fault; here it is only told.
-      this.#order(text, locale, false).catch((error: unknown) => this.#tell(error as SpeechError));
+      this.#order(text, voice, false).catch((error: unknown) => this.#tell(error as SpeechError));
   }
 
   close(): void {
@@ -102,9 +90,8 @@ class EspeakSynthesiser implements Synthesiser {
       order.reject(new SpeechError('closed', 'the node is closing'));
   }
 
-  #order(text: string, locale: Locale, isUrgent: boolean): Promise<string> {
-    const voice = voices[locale];
-    const key = keyOf(text, voice, locale);
+  #order(text: string, voice: Voice, isUrgent: boolean): Promise<string> {
+    const key = keyOf(text, voice);
     if (this.#here.has(key)) return Promise.resolve(this.#pathOf(key));
     if (this.#closing.signal.aborted) return Promise.reject(new SpeechError('closed', 'the node is closing'));
     if (text.length > limits.textCharsMax)
@@ -128,20 +115,26 @@ class EspeakSynthesiser implements Synthesiser {
   }
 
   #work(): void {
-    while (this.#processes < limits.processesMax && this.#waiting.length > 0) {
-      const urgent = this.#waiting.findIndex(({ isUrgent }) => isUrgent);
-      const [order] = this.#waiting.splice(Math.max(0, urgent), 1);
-      this.#processes++;
-      void this.#make(order!);
-    }
+    for (const where of ['here', 'server'] as const)
+      while (this.#making[where] < limits.makersMax) {
+        const order = this.#nextFor(where);
+        if (!order) break;
+        this.#waiting.splice(this.#waiting.indexOf(order), 1);
+        this.#making[where]++;
+        void this.#make(order);
+      }
+  }
+
+  #nextFor(where: Voice['where']): Order | undefined {
+    const its = this.#waiting.filter(({ voice }) => voice.where === where);
+    return its.find(({ isUrgent }) => isUrgent) ?? its[0];
   }
 
   async #make(order: Order): Promise<void> {
     try {
-      const wav = await this.#run(order);
+      const wav = await order.voice.make(order.text, this.#closing.signal);
       const speech = toTelephoneSpeech(wav);
-      if (!speech.ok)
-        throw new SpeechError('failed', `${this.#options.command} made no sound: ${speech.failure.detail}`);
+      if (!speech.ok) throw new SpeechError('failed', `what was made is no sound: ${speech.failure.detail}`);
       const path = this.#pathOf(order.key);
       await writeFile(`${path}.part`, speech.value);
       await rename(`${path}.part`, path);
@@ -154,57 +147,10 @@ class EspeakSynthesiser implements Synthesiser {
           : new SpeechError('failed', `speech could not be kept: ${String(error)}`, error),
       );
     } finally {
-      this.#processes--;
+      this.#making[order.voice.where]--;
       this.#orders.delete(order.key);
       this.#work();
     }
-  }
-
-  #run({ text, voice }: Order): Promise<Uint8Array> {
-    const { command } = this.#options;
-    return new Promise((resolve, reject) => {
-      const child = spawn(
-        command,
-        ['--stdin', '--stdout', '-v', voice.name, '-s', String(voice.wordsPerMinute)],
-        {
-          stdio: ['pipe', 'pipe', 'pipe'],
-          timeout: limits.processMaxMs,
-          signal: this.#closing.signal,
-        },
-      );
-      const parts: Buffer[] = [];
-      let octets = 0;
-      let complaint = '';
-      child.stdout.on('data', (part: Buffer) => {
-        octets += part.length;
-        if (octets > limits.processOctetsMax) child.kill();
-        else parts.push(part);
-      });
-      child.stderr
-        .setEncoding('utf8')
-        .on('data', (part: string) => (complaint = (complaint + part).slice(-500)));
-      child.on('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          error.code === 'ENOENT'
-            ? new SpeechError(
-                'missing',
-                `${command} is not installed, so no text can be spoken; apt-get install espeak-ng`,
-                error,
-              )
-            : error.name === 'AbortError'
-              ? new SpeechError('closed', 'the node is closing')
-              : new SpeechError('failed', `${command} did not start: ${error.message}`, error),
-        ),
-      );
-      child.on('close', (code, signal) => {
-        if (code === 0) resolve(Buffer.concat(parts));
-        else
-          reject(new SpeechError('failed', `${command} ended with ${signal ?? code}: ${complaint.trim()}`));
-      });
-      // It may be gone before it has read; that is told by `close`.
-      child.stdin.on('error', () => {});
-      child.stdin.end(`${text}\n`);
-    });
   }
 
   #pathOf(key: string): string {
@@ -218,9 +164,9 @@ class EspeakSynthesiser implements Synthesiser {
   }
 }
 
-function keyOf(text: string, voice: Voice, locale: Locale): string {
+function keyOf(text: string, voice: Voice): string {
   return createHash('sha256')
-    .update(JSON.stringify([text, locale, voice.name, voice.wordsPerMinute, treatment]))
+    .update(JSON.stringify([text, voice.id, speechTreatment]))
     .digest('hex');
 }
 

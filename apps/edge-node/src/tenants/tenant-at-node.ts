@@ -19,6 +19,8 @@ import { AnsweredBefore } from '@seatgrid/core/routing/answered-before.ts';
 import { boxesOpenTo, type Mailbox } from '@seatgrid/core/messages/mailbox.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
+import { mannerOf } from '@seatgrid/core/spoken/speech-settings.ts';
+import type { SpokenManner } from '@seatgrid/core/spoken/spoken-form.ts';
 import { sipDomain, type Tenant } from '@seatgrid/core/tenancy/tenant.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
@@ -96,6 +98,11 @@ export class TenantAtNode {
 
   get locale(): Locale {
     return this.config.tenant.locale;
+  }
+
+  /** How values are spoken (D-18). */
+  get manner(): SpokenManner {
+    return { ...mannerOf(this.config.speech), timeZone: this.config.tenant.timeZone };
   }
 
   get sipDomain(): string {

@@ -48,6 +48,7 @@ const kinds: { readonly [Kind in ConnectorKind]: () => Promise<LineKind<Kind>> }
   soap: async () => (await import('./kinds/soap-line.ts')).soapLine,
   socket: async () => (await import('./kinds/socket-line.ts')).socketLine,
   recogniser: async () => (await import('./kinds/recogniser-line.ts')).recogniserLine,
+  speaker: async () => (await import('./kinds/speaker-line.ts')).speakerLine,
   amqp: async () => (await import('./kinds/amqp-line.ts')).amqpLine,
 };
 

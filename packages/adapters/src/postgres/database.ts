@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them. The truth is `migrations/`. */
 import type { ColumnType, Generated } from 'kysely';
 import type { ScreenPop } from '@seatgrid/contracts/nouns/screen-pop.ts';
+import type { SpeechSettings } from '@seatgrid/core/spoken/speech-settings.ts';
 
 /** Written by the database unless given. */
 type Instant = ColumnType<Date, Date, Date>;
@@ -96,6 +97,7 @@ export interface Database {
     call_order: ColumnType<string[], string[] | undefined, string[]>;
     tone_country: string | null;
     screen_pop: ColumnType<ScreenPop, ScreenPop | undefined, ScreenPop>;
+    speech: ColumnType<SpeechSettings | null, never, SpeechSettings>;
     inner_hosts: ColumnType<string[], string[] | undefined, string[]>;
     created_at: DefaultInstant;
   };
@@ -208,6 +210,13 @@ export interface Database {
     body: Json<Record<string, unknown>>;
     published_at: DefaultInstant;
     published_by: string;
+  };
+  spoken_text: {
+    tenant_id: Generated<string>;
+    key: string;
+    sha256: string;
+    audio: Uint8Array;
+    spoken_at: Generated<Date>;
   };
   prompt_audio: { tenant_id: Generated<string>; sha256: string; audio: Uint8Array };
   prompt: {

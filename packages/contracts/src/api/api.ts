@@ -37,6 +37,7 @@ import {
 import { screenPopSchema } from '../nouns/screen-pop.ts';
 import { outboundRuleSchema } from '../nouns/outbound.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
+import { speechSettingsSchema, speechStateSchema, speechTrialSchema } from '../nouns/speech.ts';
 import { quotasSchema, tenantSchema } from '../nouns/tenant.ts';
 import {
   e164Schema,
@@ -984,6 +985,23 @@ export const api = {
     access: ['tenant-settings', 'update'],
     body: tenantSettingsSchema,
     reply: tenantSettingsSchema,
+  },
+  'GET /api/speech': {
+    summary: 'By what texts are spoken, and how much is spoken beforehand',
+    access: ['speech', 'read'],
+    reply: speechStateSchema,
+  },
+  'PUT /api/speech': {
+    summary: 'Change by what texts are spoken',
+    access: ['speech', 'update'],
+    body: speechSettingsSchema,
+    reply: speechSettingsSchema,
+  },
+  'POST /api/speech/try': {
+    summary: 'Hear a sentence by a voice, as a telephone has it (WAV)',
+    access: ['speech', 'test'],
+    body: speechTrialSchema,
+    reply: 'octets',
   },
   'GET /api/quota': {
     summary: 'Own limits and their use',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
 import { calendarSchema } from '../nouns/calendar.ts';
 import {
   callerListEntriesMax,
@@ -18,6 +19,7 @@ import { idOf } from '../nouns/ids.ts';
 import { mailboxSchema } from '../nouns/mailbox.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
+import { speechSettingsSchema, spokenFileSchema } from '../nouns/speech.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
 import { e164Schema, instantSchema, nameSchema, toneCountrySchema } from '../nouns/texts.ts';
 import { webButtonSchema } from '../nouns/web-button.ts';
@@ -143,6 +145,9 @@ export const tenantConfigSchema = z.object({
   innerHosts: innerHostsSchema.default([]),
   phoneSecrets: z.array(phoneSecretSchema),
   prompts: z.array(promptFileSchema),
+  speech: speechSettingsSchema.default(plainSpeech),
+  /** Texts the centre has spoken beforehand by the voices chosen. */
+  spoken: z.array(spokenFileSchema).default([]),
   /** Hold music where a queue names none; the product's own when empty. */
   music: z.array(idOf<'prompt'>()),
   dispositions: z.array(dispositionSchema),

@@ -99,6 +99,7 @@ export const connectorSettingsSchema = z.discriminatedUnion('kind', [
       .refine((languages) => Object.keys(languages).length > 0, 'one language at least'),
     tls,
   }),
+  z.object({ kind: z.literal('speaker'), baseUrl: urlSchema, model: plain(200).min(1), tls }),
 ]);
 
 export const connectorSchema = schemaOf<Connector>()(

@@ -13,6 +13,7 @@ export type ConnectorRequest =
   | SocketRequest
   | MessageRequest
   | TranscribeRequest
+  | SpeakRequest
   /** Whether it answers at all, and as what. */
   | { readonly kind: 'probe' };
 
@@ -80,14 +81,24 @@ export interface TranscribeRequest {
   readonly hint: string;
 }
 
+export interface SpeakRequest {
+  readonly kind: 'speak';
+  readonly text: string;
+  /** As the server calls it. */
+  readonly voice: string;
+  readonly speedPercent: number;
+}
+
 /** What may travel to the centre and back: everything but sound. */
-export type ToldRequest = Exclude<ConnectorRequest, TranscribeRequest>;
+export type ToldRequest = Exclude<ConnectorRequest, TranscribeRequest | SpeakRequest>;
 
 /** `{ rows, changed, outputs }` of databases; a web service’s JSON or XML; `{ text }` of anything else, speech included. */
 export interface ConnectorReply {
   readonly document: Document;
   /** HTTP’s; null where there is none. */
   readonly status: number | null;
+  /** A whole WAV file: of what was to be spoken alone. */
+  readonly sound?: Uint8Array;
 }
 
 /** Numbers stay as they were written: no decimal is rounded on its way. */

@@ -26,7 +26,8 @@ export type ConnectorSettings =
   | SoapSettings
   | SocketSettings
   | MessageSettings
-  | RecogniserSettings;
+  | RecogniserSettings
+  | SpeakerSettings;
 export type ConnectorKind = ConnectorSettings['kind'];
 
 /** What is told to nobody but who connects. */
@@ -105,6 +106,15 @@ export interface RecogniserSettings {
   readonly model: string;
   /** What the server calls the languages it is to hear, such as `zh`; a language that is not here is not heard by it. */
   readonly languages: Readonly<Partial<Record<Locale, string>>>;
+  readonly tls: TlsSettings | null;
+}
+
+/** D-18: speech from text, by a server that answers as OpenAI’s does. */
+export interface SpeakerSettings {
+  readonly kind: 'speaker';
+  /** Up to the version: `https://speech.example.com/v1`. */
+  readonly baseUrl: string;
+  readonly model: string;
   readonly tls: TlsSettings | null;
 }
 

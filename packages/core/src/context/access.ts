@@ -30,7 +30,7 @@ export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
-  'disposition', 'pause-reason', 'mailbox', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
+  'disposition', 'pause-reason', 'mailbox', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -74,6 +74,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     disposition: change,
     'pause-reason': change,
     mailbox: change,
+    speech: ['read', 'update', 'test'],
     'tenant-settings': ['read', 'update'],
     call: look,
     ladder: ['read'],
@@ -97,6 +98,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     disposition: look,
     'pause-reason': look,
     mailbox: look,
+    speech: ['read'],
     'tenant-settings': ['read'],
     call: look,
     ladder: ['read'],

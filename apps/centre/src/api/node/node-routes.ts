@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import { findNode, setNodeKey, spendEnrolment } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { readPromptAudio } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
+import { readSpokenAudio } from '@seatgrid/adapters/postgres/stores/speech-store.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { changePlatform } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
@@ -25,7 +26,10 @@ export const nodeRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/node/${st
   },
 
   async 'GET /api/node/prompts/:sha256'({ centre, params: { sha256 }, raw }) {
-    const audio = await inPlatform(centre.database.platform, (trx) => readPromptAudio(trx, sha256));
+    const audio = await inPlatform(
+      centre.database.platform,
+      async (trx) => (await readPromptAudio(trx, sha256)) ?? readSpokenAudio(trx, sha256),
+    );
     return audio ? serveOctets(audio, 'audio/wav', raw.headers.get('range')) : notFound;
   },
 

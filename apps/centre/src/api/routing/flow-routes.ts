@@ -88,8 +88,10 @@ export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${st
       return { id, before: draftOf(before), after: body, value: asReply(await present(trx, id)) };
     }),
 
-  'POST /api/flows/:id/publish': ({ centre, ctx, params: { id } }) =>
-    changeTenant(centre, ctx, { noun: 'flow', verb: 'publish' }, async (trx) => {
+  async 'POST /api/flows/:id/publish'({ centre, ctx, params: { id } }) {
+    const draft = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findFlow(trx, id));
+    if (draft) await centre.speech.before(ctx.tenantId, draft);
+    return changeTenant(centre, ctx, { noun: 'flow', verb: 'publish' }, async (trx) => {
       const flow = await findFlow(trx, id);
       if (!flow) return notFound;
       // What a draft named when it was saved may be gone since.
@@ -104,7 +106,8 @@ export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${st
         after: { version: published.version },
         value: asReply(published),
       };
-    }),
+    });
+  },
 
   'POST /api/flows/:id/versions/:version/restore': ({ centre, ctx, params: { id, version } }) =>
     changeTenant(centre, ctx, { noun: 'flow', verb: 'publish' }, async (trx) => {

@@ -11,13 +11,15 @@ export const usualPorts = {
   socket: '',
   amqp: '5672',
   recogniser: '',
+  speaker: '',
 } as const satisfies Readonly<Record<ConnectorKind, string>>;
 
 export const connectorKinds = Object.keys(usualPorts) as ConnectorKind[];
 
 /** Where a connector leads, in one line. */
 export function leadsTo(settings: ConnectorSettings): string {
-  if (settings.kind === 'http' || settings.kind === 'recogniser') return settings.baseUrl;
+  if (settings.kind === 'http' || settings.kind === 'recogniser' || settings.kind === 'speaker')
+    return settings.baseUrl;
   if (settings.kind === 'soap') return settings.url;
   const { host, port } = settings;
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;

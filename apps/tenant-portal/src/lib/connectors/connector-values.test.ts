@@ -32,6 +32,7 @@ const every = [
     languages: { 'zh-Hant': 'yue', en: 'en' },
     tls,
   },
+  { kind: 'speaker', baseUrl: 'https://speech.example/v1', model: 'tts-1', tls },
   { kind: 'amqp', ...server, user: 'guest', address: 'balance', replyAddress: '' },
 ].map((settings) =>
   connectorReadSchema.parse({

@@ -95,6 +95,8 @@ function ownSettings(settings: ConnectorValues['settings']) {
     }
     case 'amqp':
       return { ...server, user, address: settings.address, replyAddress: settings.replyAddress };
+    case 'speaker':
+      return { baseUrl: settings.baseUrl.trim(), model: settings.model };
     case 'recogniser':
       return {
         baseUrl: settings.baseUrl.trim(),

@@ -19,6 +19,8 @@ export interface Exchanged {
   readonly status: number;
   readonly reason: string;
   readonly mediaType: string;
+  readonly octets: Uint8Array;
+  /** The octets as characters; throws where nobody knows them. */
   readonly text: string;
 }
 
@@ -44,13 +46,17 @@ export class Exchanger {
   }
 
   /** A redirect is judged like the first address; only what changes nothing is asked again there (RFC 9110 §15.4). */
-  async exchange(exchange: Exchange, signal: AbortSignal): Promise<Exchanged> {
+  async exchange(
+    exchange: Exchange,
+    signal: AbortSignal,
+    octetsMax = connectorReplyOctetsMax,
+  ): Promise<Exchanged> {
     let at = exchange;
     for (let hops = 0; ; hops++) {
       const answer = await this.#once(at, signal);
       const location = answer.headers.location;
       if (!isRedirect(answer.statusCode) || location === undefined || at.method !== 'GET')
-        return readAnswer(answer);
+        return readAnswer(answer, octetsMax);
       answer.destroy();
       if (hops === httpRedirectsMax) throw new ConnectorError('refused', 'it redirects round and round');
       at = { ...at, url: urlOf(location, at.url) };
@@ -150,25 +156,28 @@ export function urlOf(text: string, base?: URL): URL {
   return url;
 }
 
-async function readAnswer(answer: IncomingMessage): Promise<Exchanged> {
+async function readAnswer(answer: IncomingMessage, octetsMax: number): Promise<Exchanged> {
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
     throw stopped(answer, new ConnectorError('unreadable', `packed as ${encoding}`));
-  if (Number(answer.headers['content-length'] ?? 0) > connectorReplyOctetsMax)
-    throw stopped(answer, tooLarge());
+  if (Number(answer.headers['content-length'] ?? 0) > octetsMax) throw stopped(answer, tooLarge());
   const pieces: Buffer[] = [];
   let octets = 0;
   for await (const piece of answer as AsyncIterable<Buffer>) {
     octets += piece.length;
-    if (octets > connectorReplyOctetsMax) throw stopped(answer, tooLarge());
+    if (octets > octetsMax) throw stopped(answer, tooLarge());
     pieces.push(piece);
   }
   const mediaType = answer.headers['content-type'] ?? '';
+  const whole = Buffer.concat(pieces);
   return {
     status: answer.statusCode ?? 0,
     reason: answer.statusMessage ?? '',
     mediaType,
-    text: decode(Buffer.concat(pieces), mediaType),
+    octets: whole,
+    get text() {
+      return decode(whole, mediaType);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import { ConnectorError } from '../connector-error.ts';
 import type { LineKind, SettingsOf } from '../connector-line.ts';
 import { readJson } from '../documents.ts';
-import { silentWav } from './silent-wav.ts';
+import { silentWav } from './pcm-wav.ts';
 import { Exchanger, urlOf } from './http-exchange.ts';
 import { refusalOf } from './http-line.ts';
 

@@ -1,6 +1,7 @@
 /** One tenant's part of a node's configuration, read whole in one transaction. */
 import { tenantConfigSchema, type TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { ConnectorSecrets } from '@seatgrid/core/connectors/connector.ts';
+import { spokenWanted } from '../../speech/spoken-wanted.ts';
 import type { TenantTrx } from '../scopes.ts';
 import { listAgents } from './agent-store.ts';
 import { listConnectors, ownInnerHosts, type SealedConnector } from './connector-store.ts';
@@ -8,6 +9,7 @@ import { listDefinitions, type DefinitionNoun } from './definition-store.ts';
 import { listDids } from './did-store.ts';
 import { listPublishedFlows } from './flow-store.ts';
 import { listPrompts } from './prompt-store.ts';
+import { listSpokenTexts, ownSpeech } from './speech-store.ts';
 import { ownSettings, ownTenant } from './tenant-store.ts';
 
 export type OpenSecrets = (sealed: SealedConnector) => ConnectorSecrets;
@@ -23,7 +25,7 @@ export async function readTenantConfig(
   const agents = (await listAgents(trx)).filter((agent) => agent.isActive);
   const definitions = async (noun: DefinitionNoun) =>
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({ ...body, id }));
-  return tenantConfigSchema.parse({
+  const config = tenantConfigSchema.parse({
     tenant: await ownTenant(trx),
     dids: (await listDids(trx)).map(({ id, number, siteId }) => ({ id, number, siteId })),
     rules: await definitions('inbound-rule'),
@@ -57,5 +59,14 @@ export async function readTenantConfig(
     toneCountry: settings.toneCountry,
     dispositions: await definitions('disposition'),
     pauseReasons: await definitions('pause-reason'),
+    speech: await ownSpeech(trx),
   });
+  const spoken = await listSpokenTexts(trx);
+  return {
+    ...config,
+    spoken: spokenWanted(config).flatMap(({ key, locale, text }) => {
+      const sound = spoken.get(key);
+      return sound ? [{ locale, text, ...sound }] : [];
+    }),
+  };
 }

@@ -285,6 +285,7 @@ export const en = {
   'noun.prompt': 'Prompt',
   'noun.disposition': 'Disposition code',
   'noun.pause-reason': 'Not-ready reason',
+  'noun.speech': 'Speech',
   'noun.tenant-settings': 'Settings',
   'noun.call': 'Call',
   'noun.ladder': 'SIP messages',

@@ -37,6 +37,7 @@ export const en = {
   'connector.kind.oracle': 'Oracle',
   'connector.kind.postgres': 'PostgreSQL',
   'connector.kind.recogniser': 'Speech recognition',
+  'connector.kind.speaker': 'Speech from text',
   'connector.kind.soap': 'Web service (SOAP)',
   'connector.kind.socket': 'Socket',
   'connector.kind.sqlserver': 'SQL Server',
@@ -58,6 +59,8 @@ export const en = {
   'connector.ownTlsHelp': 'Without them, https believes the public authorities.',
   'connector.password': 'Password',
   'connector.port': 'Port',
+  'connector.speakerHelp':
+    'The model that speaks, as the server calls it. Which language is spoken by which voice is set in Settings › Speech.',
   'connector.recogniserHelp':
     'Of an OpenAI-compatible server, up to its version: https://speech.example.com/v1. Sound goes there from the node of the call.',
   'connector.replyAddress': 'Answers come to',

@@ -38,6 +38,7 @@ export const zhHans: Words<keyof typeof en> = {
   'connector.kind.oracle': 'Oracle',
   'connector.kind.postgres': 'PostgreSQL',
   'connector.kind.recogniser': '语音识别',
+  'connector.kind.speaker': '语音合成',
   'connector.kind.soap': 'Web 服务（SOAP）',
   'connector.kind.socket': '套接字',
   'connector.kind.sqlserver': 'SQL Server',
@@ -58,6 +59,7 @@ export const zhHans: Words<keyof typeof en> = {
   'connector.ownTlsHelp': '不使用时，https 信任公共证书机构。',
   'connector.password': '密码',
   'connector.port': '端口',
+  'connector.speakerHelp': '服务器对合成模型的称呼。每种语言用哪个音色，在“设置 › 语音”中选择。',
   'connector.recogniserHelp':
     '兼容 OpenAI 的服务器地址，写到版本为止：https://speech.example.com/v1。声音由通话所在节点直接发送。',
   'connector.replyAddress': '应答地址',

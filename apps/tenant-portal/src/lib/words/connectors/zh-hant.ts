@@ -38,6 +38,7 @@ export const zhHant: Words<keyof typeof en> = {
   'connector.kind.oracle': 'Oracle',
   'connector.kind.postgres': 'PostgreSQL',
   'connector.kind.recogniser': '語音辨識',
+  'connector.kind.speaker': '語音合成',
   'connector.kind.soap': 'Web 服務（SOAP）',
   'connector.kind.socket': '通訊端',
   'connector.kind.sqlserver': 'SQL Server',
@@ -58,6 +59,7 @@ export const zhHant: Words<keyof typeof en> = {
   'connector.ownTlsHelp': '不使用時，https 信任公共憑證機構。',
   'connector.password': '密碼',
   'connector.port': '連接埠',
+  'connector.speakerHelp': '伺服器對合成模型的稱呼。每種語言用哪個音色，在「設定 › 語音」中選擇。',
   'connector.recogniserHelp':
     '相容 OpenAI 的伺服器位址，寫到版本為止：https://speech.example.com/v1。聲音由通話所在節點直接傳送。',
   'connector.replyAddress': '回應位址',

@@ -372,6 +372,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.prompt': '语音',
   'noun.disposition': '小结代码',
   'noun.pause-reason': '示忙原因',
+  'noun.speech': '语音合成',
   'noun.tenant-settings': '设置',
   'noun.call': '通话',
   'noun.ladder': 'SIP 消息',

@@ -372,6 +372,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.prompt': '語音',
   'noun.disposition': '小結代碼',
   'noun.pause-reason': '示忙原因',
+  'noun.speech': '語音合成',
   'noun.tenant-settings': '設定',
   'noun.call': '通話',
   'noun.ladder': 'SIP 訊息',

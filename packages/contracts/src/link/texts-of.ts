@@ -3,9 +3,9 @@ import type { Utterance } from '@seatgrid/core/flows/step-field.ts';
 import { speechOf } from '@seatgrid/core/flows/step-speech.ts';
 import { locales, type Locale, type LocalText } from '@seatgrid/core/kernel/locale.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { TenantConfig } from './node-config.ts';
 
-interface SpokenText {
+export interface SpokenText {
   readonly text: string;
   readonly locale: Locale;
 }

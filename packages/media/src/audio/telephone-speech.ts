@@ -1,9 +1,12 @@
 /** Synthesised sound made fit for a call: 8 kHz, its edges trimmed, always equally loud. */
-import { toTelephoneSamples } from '@seatgrid/media/audio/convert-prompt.ts';
-import { readWav, writeWav, type WavFault } from '@seatgrid/media/audio/wav.ts';
-import { frameSamples, sampleRateHz, samplesPerMs } from '@seatgrid/media/frame.ts';
 import { success, type Result } from '@seatgrid/core/kernel/result.ts';
-import { edgeSilenceMs, speechLevelDb, speechPeakDb } from './limits.ts';
+import { frameSamples, sampleRateHz, samplesPerMs } from '../frame.ts';
+import { speechEdgeSilenceMs, speechLevelDb, speechPeakDb } from '../limits.ts';
+import { toTelephoneSamples } from './convert-prompt.ts';
+import { readWav, writeWav, type WavFault } from './wav.ts';
+
+/** Raised when the same speech shall sound otherwise. */
+export const speechTreatment = 1;
 
 /** Fainter frames are pauses: they do not count for loudness, and at the edges they go. */
 const pauseDb = -50;
@@ -19,14 +22,14 @@ export function toTelephoneSpeech(wav: Uint8Array): Result<Uint8Array, WavFault>
 }
 
 function silence(): Uint8Array {
-  return writeWav(new Int16Array(2 * edgeSilenceMs * samplesPerMs), sampleRateHz);
+  return writeWav(new Int16Array(2 * speechEdgeSilenceMs * samplesPerMs), sampleRateHz);
 }
 
 function trimmed(samples: Int16Array): Int16Array {
   const loud = loudFrames(samples);
   const first = loud.indexOf(true);
   if (first === -1) return new Int16Array();
-  const edge = edgeSilenceMs * samplesPerMs;
+  const edge = speechEdgeSilenceMs * samplesPerMs;
   return samples.slice(
     Math.max(0, first * frameSamples - edge),
     Math.min(samples.length, (loud.lastIndexOf(true) + 1) * frameSamples + edge),
