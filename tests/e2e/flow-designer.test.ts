@@ -15,7 +15,7 @@ import { openCaller, sessionOf, theProduct, until, untilRecorded, type Product }
 import { seriousFindings } from './serious-findings.ts';
 
 const slug = `drawn${process.pid}`;
-const numbers = [0, 1].map((at) => `+4420${String(80_000_000 + ((2 * process.pid + at) % 1_000_000))}`);
+const numbers = [0, 1, 2].map((at) => `+4420${String(80_000_000 + ((3 * process.pid + at) % 1_000_000))}`);
 const administrator = { email: `first@${slug}.example`, password: 'a-long-password' };
 const pictures = process.env['SEATGRID_PICTURES'];
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
       name: 'Drawn',
       locale: 'en',
       timeZone: 'Europe/London',
-      quotas: { agentsSignedIn: 2, concurrentCalls: 2, flows: 4 },
+      quotas: { agentsSignedIn: 2, concurrentCalls: 2, flows: 6 },
       administrator: { name: 'First Person', ...administrator },
     },
   });
@@ -259,6 +259,61 @@ test('D-20: by keyboard alone: the same flow, from the name to the publication',
   await pressOne(numbers[1]!, '+442071838102');
 });
 
+test('D-17: a live call is watched step by step, with its line and each variable before and after; the record keeps it', async () => {
+  const gather = (next: string) => ({
+    kind: 'gather' as const,
+    prompt: [],
+    variable: 'account',
+    length: { kind: 'fixed' as const, digits: 2 },
+    timeoutMs: 30_000,
+    next,
+  });
+  const flow = await own.api.call('POST /api/flows', {
+    body: {
+      name: 'Watched',
+      start: 'first',
+      steps: {
+        first: gather('again'),
+        again: { ...gather('bye'), title: 'Once more' },
+        bye: { kind: 'hang-up', say: [] },
+      },
+    },
+  });
+  await own.api.call('POST /api/flows/:id/publish', { params: { id: flow.id } });
+  await lead(numbers[2]!, flow.id);
+
+  const cell = (row: string, column: number) =>
+    page.locator('tr', { hasText: row }).locator('td, [role=gridcell]').nth(column);
+  await page.goto('/lines');
+  await page.getByText('No call is in a flow').waitFor();
+  await until('its line to be idle', async () => (await cell('demo', 3).innerText()) === '0');
+  const call = await phone.ring({ ...product.sip, number: numbers[2]!, from: '+442071838103' });
+  await call.until(['talking'], 10_000);
+  await page.getByRole('row').filter({ hasText: 'Watched' }).filter({ hasText: 'first' }).waitFor();
+  await until('its line to be busy', async () => (await cell('demo', 3).innerText()) === '1');
+  expect(await seriousFindings(page)).toEqual([]);
+  await keepPicture('lines');
+
+  await page.getByRole('row').filter({ hasText: 'Watched' }).click();
+  await page.waitForURL(/\/calls\/[0-9a-f-]{36}$/);
+  await page.getByText('Stands now at first, a step of “Watched”, version 1').waitFor();
+  call.press('1');
+  call.press('2');
+  await page.getByText('Stands now at Once more, a step of “Watched”, version 1').waitFor();
+  const changes = page.getByRole('table', { name: 'Variables, as they changed' }).locator('tbody tr');
+  const told = async () => (await changes.allInnerTexts()).map((row) => row.split('\t').slice(1).join(' | '));
+  await until('the first change to be told', async () => (await told()).length === 1);
+  expect(await told()).toEqual(['first | account | not set yet | 12']);
+  expect(await seriousFindings(page)).toEqual([]);
+  await keepPicture('call-in-flow');
+  call.press('3');
+  call.press('4');
+  await call.until(['ended'], 20_000);
+  await until('the second change to be told', async () => (await told()).length === 2);
+  expect(await told()).toEqual(['first | account | not set yet | 12', 'Once more | account | 12 | 34']);
+  await page.getByText('Stands now at').waitFor({ state: 'detached' });
+});
+
 test('steps are copied from one flow into another, and deleting one offers where its callers shall go', async () => {
   await newFlow('Copies');
   await page.goto(`/flows/${await publishedId('By mouse')}`);
@@ -332,6 +387,47 @@ test('O-01: a changed flow is published, compared with what it was in words, and
   await dialog.getByRole('button', { name: 'Roll back to version 1' }).click();
   await header.getByText('published v3').waitFor();
   await page.getByRole('heading', { name: 'Back again' }).waitFor();
+});
+
+test('O-01: any two versions are laid over each other on the canvas, what differs told by mark, word and line', async () => {
+  const bye = { kind: 'hang-up' as const, say: [] };
+  const say = (en: string, next: string) => ({ kind: 'say' as const, text: { en }, next });
+  const contents = [
+    { hello: say('Good day.', 'bye'), bye },
+    { hello: say('Good day.', 'news'), news: say('We have moved.', 'bye'), bye },
+    { hello: say('Hello.', 'closed'), closed: say('We are closed.', 'bye'), bye },
+  ];
+  const params = { id: '' };
+  for (const steps of contents) {
+    const body = { name: 'Compared', start: 'hello', steps };
+    if (params.id === '') params.id = (await own.api.call('POST /api/flows', { body })).id;
+    else await own.api.call('PUT /api/flows/:id', { params, body });
+    await own.api.call('POST /api/flows/:id/publish', { params });
+  }
+  await page.goto(`/flows/${params.id}/compare?from=2&to=3`);
+  const drawing = page.getByRole('group', { name: 'Both versions over each other' });
+  const fate = async (key: string) => {
+    const text = await drawing.locator(`.svelte-flow__node[data-id="${key}"]`).innerText();
+    return /added|removed|changed/.exec(text)?.[0] ?? 'same';
+  };
+  await drawing.locator('.svelte-flow__node').first().waitFor();
+  const fates = async () =>
+    Object.fromEntries(await Promise.all(['hello', 'news', 'closed', 'bye'].map(async (key) => [key, await fate(key)]))); // prettier-ignore
+  expect(await fates()).toEqual({ hello: 'changed', news: 'removed', closed: 'added', bye: 'same' });
+  expect(await drawing.getByText('gone', { exact: true }).count()).toBe(2);
+  expect(await drawing.getByText('new', { exact: true }).count()).toBe(2);
+  await page.locator('.words').getByText('closed').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await keepPicture('compare');
+
+  // Neither needs to be the one that calls take now.
+  await page.getByLabel('Before', { exact: true }).selectOption({ value: '1' });
+  await page.getByLabel('After', { exact: true }).selectOption({ value: '2' });
+  await drawing.locator('.svelte-flow__node[data-id="closed"]').waitFor({ state: 'detached' });
+  await until('the step to be new', async () => (await fate('news')) === 'added');
+  await page.getByRole('button', { name: 'The other way round' }).click();
+  await until('the step to be gone', async () => (await fate('news')) === 'removed');
+  expect(page.url()).toContain('from=2&to=1');
 });
 
 test('a flow goes out as a file and comes back as another; a broken one is told with its line', async () => {

@@ -156,3 +156,31 @@ test('A-14: before anybody dials: which rule a call would take, who was passed o
   const foreign = { fromNumber: '1', didId: beta.ids['dids']! as never, trunkId: null, atMs: 0 };
   expect(await call('POST /api/inbound-rules/try', { body: foreign })).toMatchObject({ rule: null, step: null });
 }); // prettier-ignore
+
+test('A-14, F-13: of a split each way is told with its share, and taken where it is chosen; a rule gone to is followed', async () => {
+  const { call } = alpha.administrator;
+  const hangUp = { kind: 'hang-up' as const, say: [] };
+  const body = {
+    name: 'Shared out',
+    start: 'split',
+    steps: {
+      split: { kind: 'split' as const, shares: [{ percent: 25, label: 'new', next: 'rule' }], otherwise: 'bye' },
+      rule: { kind: 'go-to-rule' as const, rule: 'Always', onMissing: 'bye' },
+      bye: hangUp,
+    },
+  };
+  const flow = await call('POST /api/flows', { body });
+  await call('POST /api/flows/:id/publish', { params: { id: flow.id } });
+  const didId = alpha.ids['dids']! as never;
+  const first = { name: 'First', order: 1, didIds: [didId], workingTime: [], onDuty: { kind: 'flow' as const, flowId: flow.id as never }, offDuty: hangUp };
+  const rule = await call('POST /api/inbound-rules', { body: first });
+  const ask = async (shares: Record<string, number>) => {
+    const asked = { fromNumber: '01012345678', didId, trunkId: null, atMs: Date.now(), shares };
+    const told = (await call('POST /api/inbound-rules/try', { body: asked })).flow!;
+    return told.steps.map(({ flowName, key, shares: ways }) => [flowName, key, ways?.taken ?? null]);
+  };
+  expect(await ask({})).toEqual([['Shared out', 'split', 0], ['Shared out', 'rule', null], ['Main', 'wait', null]]);
+  expect(await ask({ [`${flow.id}/split`]: 1 })).toEqual([['Shared out', 'split', 1], ['Shared out', 'bye', null]]);
+  await call('DELETE /api/inbound-rules/:id', { params: { id: rule.id } });
+  await call('DELETE /api/flows/:id', { params: { id: flow.id } });
+}); // prettier-ignore

@@ -21,6 +21,7 @@ import { calendarRoutes } from './routing/calendar-routes.ts';
 import { connectorRoutes } from './routing/connector-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
 import { speechRoutes } from './speech/speech-routes.ts';
+import { lineRoutes } from './routing/line-routes.ts';
 import { webButtonRoutes } from './routing/web-button-routes.ts';
 
 export const everyRoute: Handlers = {
@@ -30,6 +31,7 @@ export const everyRoute: Handlers = {
   ...calendarRoutes,
   ...callerListHandlers,
   ...webButtonRoutes,
+  ...lineRoutes,
   ...mailboxRoutes,
   ...voiceMessageRoutes,
   ...connectorRoutes,

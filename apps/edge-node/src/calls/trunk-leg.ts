@@ -34,6 +34,11 @@ export class TrunkLeg extends OutgoingSipLeg {
     trunk.inUse.outbound++;
   }
 
+  /** Whose channel it holds; null once it has given it back. */
+  get trunk(): TrunkAtNode | null {
+    return this.#trunk;
+  }
+
   override release(cause?: ReleaseCause): void {
     this.#freeChannel();
     super.release(cause);

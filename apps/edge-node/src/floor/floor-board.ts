@@ -1,9 +1,11 @@
 /** Each tenant's floor for the supervisors: offered when something on it changed, at most twice a second, and drawn for whoever wants it. */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
-import type { Floor, FloorNotice } from '@seatgrid/contracts/realtime/floor.ts';
+import type { Floor, FloorCall, FloorNotice } from '@seatgrid/contracts/realtime/floor.ts';
 import type { CallServices } from '../calls/call-services.ts';
 import type { Call } from '../calls/call.ts';
+import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
+import { TrunkLeg } from '../calls/trunk-leg.ts';
 import { floorEveryMs, floorNoticesMax } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 
@@ -81,6 +83,7 @@ export class FloorBoard {
         agentId: call.partner?.agentId ?? call.customer?.agentId ?? null,
         path: [...call.path],
         step: call.flow?.place ?? null,
+        lines: linesOf(call),
         inspectors: call.parties.flatMap(({ supervisor }) =>
           supervisor?.inspection ? [{ name: supervisor.name, mode: supervisor.inspection.mode }] : [],
         ),
@@ -93,4 +96,13 @@ export class FloorBoard {
     for (const cancel of this.#due.values()) cancel();
     this.#due.clear();
   }
+}
+
+/** Lines of trunks the call holds: the one it came by, and those it dialled out on. */
+function linesOf({ facts: { trunkId }, parties }: Call): FloorCall['lines'] {
+  return parties.flatMap(({ leg, agentId }): FloorCall['lines'] => {
+    if (leg instanceof TrunkLeg) return leg.trunk ? [{ trunkId: leg.trunk.id, way: 'out' }] : [];
+    const isCallers = leg instanceof IncomingSipLeg && agentId === null && trunkId !== null;
+    return isCallers ? [{ trunkId, way: 'in' }] : [];
+  });
 }

@@ -7,6 +7,7 @@ import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
+import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
 import { calendarDaySchema, calendarFaultSchema, calendarSchema } from '../nouns/calendar.ts';
@@ -262,6 +263,21 @@ const trunkSchema = trunkConfigSchema.extend({
   // The password goes in and never comes out.
   account: trunkAccountSchema.omit({ password: true }).extend({ hasPassword: z.boolean() }).nullable(),
 });
+/** D-17. A trunk may be shared, so that what is told of it is the tenant's own part. */
+const lineSchema = z.object({
+  trunkId: idOf<'trunk'>(),
+  /** Null: a trunk that brings this tenant's calls, and that its outside calls may not leave on. */
+  name: z.string().nullable(),
+  nodeId: idOf<'node'>(),
+  nodeName: z.string(),
+  /** As its node last said; the figures are then not of now. */
+  isStale: z.boolean(),
+  state: trunkPulseSchema.shape.state,
+  busyIn: z.number().int(),
+  busyOut: z.number().int(),
+  /** Further calls the trunk and the tenant's quota would take; null where only its node knows. */
+  idle: z.number().int().nullable(),
+});
 const trunkWriteSchema = trunkConfigSchema.omit({ id: true }).extend({
   /** Without a password the present one is kept. */
   account: trunkAccountSchema.partial({ password: true }).nullable().default(null),
@@ -373,6 +389,11 @@ export const api = {
     summary: 'Trunks this tenant’s outside calls may leave on',
     access: ['outbound-rule', 'list'],
     reply: list(trunkSchema.pick({ id: true, name: true, nodeId: true }).extend({ nodeName: z.string() })),
+  },
+  'GET /api/lines': {
+    summary: 'Lines of every trunk: how many this tenant’s calls hold now, and how many more they could take',
+    access: ['floor', 'read'],
+    reply: list(lineSchema),
   },
   'GET /api/outbound-rules': {
     summary: 'Outbound rules',

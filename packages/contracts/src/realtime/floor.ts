@@ -61,6 +61,8 @@ export const floorCallSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** Lines of trunks it holds. */
+  lines: z.array(z.object({ trunkId: idOf<'trunk'>(), way: z.enum(['in', 'out']) })).default([]),
   /** Supervisors in the call; for those who watch the floor, never for the agent. */
   inspectors: z.array(z.object({ name: z.string(), mode: inspectionModeSchema })).default([]),
 });

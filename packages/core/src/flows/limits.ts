@@ -20,3 +20,6 @@ export const expressionPartsMax = 100;
 /** Of a step, told to the timeline; longer values are cut there. */
 export const changesToldMax = 10;
 export const changeCharsToldMax = 120;
+/** Of a walk without a caller: words taken as heard, and rules gone to. */
+export const stepsHeardMax = 50;
+export const rulesFollowedMax = 20;

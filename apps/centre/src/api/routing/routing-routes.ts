@@ -100,7 +100,9 @@ export const routingRoutes: SomeHandlers<Path> = {
     tryEntry(await inTenant(centre.database.tenants, ctx.tenantId, readTenantConfig), body),
 
   'GET /api/trunks': async ({ centre, ctx }) => ({
-    items: await inTenant(centre.database.tenants, ctx.tenantId, listUsableTrunks),
+    items: (await inTenant(centre.database.tenants, ctx.tenantId, listUsableTrunks)).map(
+      ({ id, name, nodeId, nodeName }) => ({ id, name, nodeId, nodeName }),
+    ),
   }),
 
   'GET /api/outbound-rules': outboundRules.list,

@@ -19,12 +19,16 @@ export function tryEntry(config: TenantConfig, asked: EntryTrialAsked): EntryTri
     rule: entry?.rule ? { id: entry.rule.id, name: entry.rule.name } : null,
     duty: entry?.duty ? { isOnDuty: entry.duty.isOnDuty, day: entry.duty.day?.name ?? null } : null,
     step: (entry?.step ?? null) as EntryTrial['step'],
-    flow: entry ? flowOf(config, asked, entry) : null,
+    flow: entry ? flowOf(config, asked, { entry, rules }) : null,
     passedOver,
   };
 }
 
-function flowOf(config: TenantConfig, asked: EntryTrialAsked, { step, caller }: Entry): EntryTrial['flow'] {
+function flowOf(
+  config: TenantConfig,
+  asked: EntryTrialAsked,
+  { entry: { step, caller }, rules }: { readonly entry: Entry; readonly rules: EntryRules },
+): EntryTrial['flow'] {
   const flow = step.kind === 'flow' ? config.flows.find(({ id }) => id === step.flowId) : undefined;
   if (!flow) return null;
   const { timeZone, locale } = config.tenant;
@@ -36,10 +40,20 @@ function flowOf(config: TenantConfig, asked: EntryTrialAsked, { step, caller }: 
     ['department', caller.department ?? ''],
   ]);
   const flows = new Map(config.flows.map((one) => [one.id, one]));
-  // Where shares decide, the first is taken.
-  const options = { flow, flows, variables, timeZone, defaultLocale: locale, expressions, chance: () => 0 };
-  const steps = firstSteps(options, asked.atMs);
-  return { name: flow.name, steps: [...steps] };
+  const { steps, onward } = firstSteps(
+    {
+      flow,
+      flows,
+      variables,
+      timeZone,
+      defaultLocale: locale,
+      expressions,
+      named: (rule) => rules.named(rule, asked.atMs),
+      share: (flowId, key) => asked.shares[`${flowId}/${key}`] ?? 0,
+    },
+    asked.atMs,
+  );
+  return { name: flow.name, steps, onward } as EntryTrial['flow'];
 }
 
 const expressions = new CelExpressions();

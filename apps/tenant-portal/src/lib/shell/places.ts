@@ -8,6 +8,7 @@ import Hash from '@lucide/svelte/icons/hash';
 import Headset from '@lucide/svelte/icons/headset';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import PhoneCall from '@lucide/svelte/icons/phone-call';
+import RadioTower from '@lucide/svelte/icons/radio-tower';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import Tags from '@lucide/svelte/icons/tags';
@@ -32,6 +33,7 @@ export const places: readonly Place[] = [
   { href: '/my-day', word: 'rail.myDay', icon: CalendarClock, needs: ['desk', 'use'] },
   { href: '/my-messages', word: 'rail.messages', icon: Voicemail, needs: ['desk', 'use'] },
   { href: '/floor', word: 'rail.floor', icon: Grid3x3, needs: ['floor', 'read'] },
+  { href: '/lines', word: 'rail.lines', icon: RadioTower, needs: ['floor', 'read'] },
   { href: '/calls', word: 'rail.calls', icon: PhoneCall, needs: ['call', 'list'] },
   { href: '/messages', word: 'rail.messages', icon: Voicemail, needs: ['voice-message', 'list'] },
   {

@@ -64,11 +64,11 @@ export async function deleteTrunk(trx: PlatformTrx, id: string): Promise<void> {
 /** What the tenant's outbound rules may name. */
 export async function listUsableTrunks(
   trx: TenantTrx,
-): Promise<{ id: TrunkId; name: string; nodeId: NodeId; nodeName: string }[]> {
+): Promise<{ id: TrunkId; name: string; nodeId: NodeId; nodeName: string; channelsMax: number }[]> {
   const rows = await trx
     .selectFrom('trunk')
     .innerJoin('node', 'node.id', 'trunk.node_id')
-    .select(['trunk.id', 'trunk.name', 'trunk.node_id', 'node.name as node_name'])
+    .select(['trunk.id', 'trunk.name', 'trunk.node_id', 'node.name as node_name', 'trunk.channels_max'])
     .orderBy('node.name')
     .orderBy('trunk.name')
     .execute();
@@ -77,6 +77,7 @@ export async function listUsableTrunks(
     name: row.name,
     nodeId: row.node_id as NodeId,
     nodeName: row.node_name,
+    channelsMax: row.channels_max,
   }));
 }
 

@@ -3,7 +3,8 @@ import { count, target, variable, wayOn } from '../step-field.ts';
 
 /**
  * Leads `again` so many times, then `next`; what is repeated leads back here. The variable counts the rounds from 1 and is 0 when
- * they are over, so that the loop may be come to anew; a flow that leaves early sets it to 0 itself.
+ * they are over, so that the loop may be come to anew. What leaves early and comes back goes on counting, as it should where three
+ * tries are three tries; a flow that means another three sets the variable to 0 itself.
  */
 export const loop = defineStep({
   kind: 'loop',

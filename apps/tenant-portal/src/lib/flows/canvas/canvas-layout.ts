@@ -22,26 +22,51 @@ export function isPlain(exits: readonly DrawnExit[]): boolean {
   return exits.length <= 1 && exits.every(({ field }) => field === 'next');
 }
 
+/** A step as far as its place depends on it. */
+export interface DrawnNode {
+  readonly key: StepKey;
+  readonly exits: readonly DrawnExit[];
+}
+
+export interface DrawnWay {
+  readonly id: string;
+  readonly from: StepKey;
+  readonly field: string;
+  readonly to: StepKey;
+}
+
 export function layOut(draft: FlowDraft): Map<StepKey, Box> {
+  const nodes = Object.entries(draft.steps).map(([key, step]) => ({ key, exits: exitsOf(step) }));
+  const ways = nodes.flatMap(({ key, exits }) =>
+    exits.flatMap(({ field, to }) =>
+      to !== undefined && draft.steps[to] ? [{ id: field, from: key, field, to }] : [],
+    ),
+  );
+  return layOutSteps(nodes, ways);
+}
+
+/** `onward`: room for what is written on the lines. */
+export function layOutSteps(
+  nodes: readonly DrawnNode[],
+  ways: readonly DrawnWay[],
+  onward: number = gaps.onward,
+): Map<StepKey, Box> {
   const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({
     rankdir: 'LR',
     ranker: 'tight-tree',
     nodesep: gaps.between,
-    ranksep: gaps.onward,
+    ranksep: onward,
   });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const [key, step] of Object.entries(draft.steps)) {
-    const exits = exitsOf(step);
+  for (const { key, exits } of nodes) {
     const rows = isPlain(exits) ? 0 : exits.length * nodeSizes.exit + nodeSizes.foot;
     graph.setNode(key, { width: nodeSizes.width, height: nodeSizes.head + rows });
   }
-  for (const [key, step] of Object.entries(draft.steps))
-    for (const { field, to } of exitsOf(step))
-      if (to !== undefined && draft.steps[to] && to !== key) graph.setEdge(key, to, {}, field);
+  for (const { id, from, to } of ways) if (to !== from) graph.setEdge(from, to, {}, id);
   layout(graph);
   return new Map(
-    Object.keys(draft.steps).map((key) => {
+    nodes.map(({ key }) => {
       const { x, y, width, height } = graph.node(key) as Box;
       return [key, { x: x - width / 2, y: y - height / 2, width, height }];
     }),

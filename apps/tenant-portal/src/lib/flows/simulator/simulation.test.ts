@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
+import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
-import { Simulation, type SimulatedCall } from './simulation.ts';
+import { Simulation, type Around, type SimulatedCall } from './simulation.ts';
 
 const call: SimulatedCall = {
   caller: '+442071838750',
@@ -66,4 +67,57 @@ test('a key while nobody listens is nobody’s', () => {
   const simulation = simulate({ atMs: Date.UTC(2026, 0, 5, 20) });
   simulation.press('1');
   expect(simulation.at).toBe('bye');
+});
+
+const bye: FlowStep = { kind: 'hang-up', say: [] };
+const ask: FlowStep = {
+  kind: 'gather',
+  prompt: [],
+  variable: 'account',
+  length: { kind: 'fixed', digits: 2 },
+  timeoutMs: 5_000,
+  next: 'back',
+};
+const askFlow = {
+  id: '0190aaaa-0000-7000-8000-000000000001' as FlowId,
+  name: 'Account',
+  version: 4,
+  start: 'ask',
+  steps: { ask, back: { kind: 'return' } as FlowStep },
+};
+const around: Around = {
+  flows: new Map([[askFlow.id, askFlow]]),
+  named: (rule) =>
+    rule === 'To 12'
+      ? { kind: 'flow', flowId: askFlow.id }
+      : rule === 'Sales'
+        ? { kind: 'queue', queueId: 'q' as never }
+        : undefined,
+};
+const tried = (drawn: Record<string, FlowStep>) =>
+  new Simulation({ name: 'Tried', start: Object.keys(drawn)[0]!, steps: drawn }, call, expressions, around);
+
+test('a flow that is called is walked as new calls take it, and comes back with its variables', () => {
+  const simulation = tried({ first: { kind: 'subflow', flowId: askFlow.id, next: 'bye' }, bye });
+  expect(simulation.at).toBeNull();
+  expect(simulation.elsewhere).toMatchObject({ flow: { name: 'Account' }, stepKey: 'ask' });
+  expect(simulation.path).toEqual(['first']);
+  simulation.press('34');
+  expect(simulation.variables).toContainEqual(['account', '34']);
+  expect(simulation.path).toEqual(['first', 'bye']);
+  expect(simulation.waiting).toEqual({ kind: 'ended' });
+});
+
+test('a rule that is gone to is followed: into its flow, to what it says, or on where there is none', () => {
+  const rule = (name: string): FlowStep => ({ kind: 'go-to-rule', rule: name, onMissing: 'bye' });
+  const followed = tried({ set: { kind: 'set', variable: 'to', value: '12', next: 'rule' }, rule: rule('To {to}'), bye }); // prettier-ignore
+  expect(followed.elsewhere?.flow.name).toBe('Account');
+  expect(followed.variables).toContainEqual(['to', '12']);
+  expect(followed.happened.find((one) => one.kind === 'rule')).toMatchObject({ rule: 'To 12' });
+
+  const sales = tried({ rule: rule('Sales'), bye });
+  expect(sales.waiting).toEqual({ kind: 'ended' });
+  expect(sales.happened.at(-1)).toMatchObject({ kind: 'rule', to: { kind: 'queue' } });
+
+  expect(tried({ rule: rule('Nobody'), bye }).path).toEqual(['rule', 'bye']);
 });

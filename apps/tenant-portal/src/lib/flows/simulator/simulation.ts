@@ -9,9 +9,13 @@ import type { FlowEffect, SpokenUtterance, StepFacts } from '@seatgrid/core/flow
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
 import { textOfValue } from '@seatgrid/core/flows/flow-value.ts';
+import { rulesFollowedMax } from '@seatgrid/core/flows/limits.ts';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import type { FlowVariables } from '@seatgrid/core/flows/flow-value.ts';
 import type { FlowDraft } from '../flow-draft.ts';
 
 export interface SimulatedCall {
@@ -20,6 +24,12 @@ export interface SimulatedCall {
   readonly language: Locale;
   readonly atMs: number;
   readonly timeZone: string;
+}
+
+/** What the flow may lead to: flows as new calls take them, and what rules say. */
+export interface Around {
+  readonly flows: ReadonlyMap<FlowId, CallFlow>;
+  readonly named: (rule: string, atMs: number) => NextStep | undefined;
 }
 
 /** What the flow waits for; nothing more where it has ended. */
@@ -36,11 +46,21 @@ export type Waiting =
 export type Happening =
   | { readonly kind: 'spoken'; readonly atMs: number; readonly utterances: readonly SpokenUtterance[] }
   | { readonly kind: 'left'; readonly atMs: number; readonly facts: StepFacts }
-  | { readonly kind: 'done'; readonly atMs: number; readonly what: 'hang-up' | 'recorded' | 'not-recorded' };
+  | { readonly kind: 'done'; readonly atMs: number; readonly what: 'hang-up' | 'recorded' | 'not-recorded' }
+  | { readonly kind: 'rule'; readonly atMs: number; readonly rule: string; readonly to: NextStep };
+
+/** The flow under the pen; others have ids of their own. */
+const ownId = 'simulated' as FlowId;
+
+const nothingAround: Around = { flows: new Map(), named: () => undefined };
 
 export class Simulation {
   readonly happened: Happening[] = [];
-  readonly #machine: FlowMachine;
+  readonly #call: SimulatedCall;
+  readonly #expressions: Expressions;
+  readonly #around: Around;
+  #machine: FlowMachine;
+  #rulesFollowed = 0;
   readonly #chance = new FairChance({ bytes: (length) => new Uint8Array(length) });
   #nowMs: number;
   #speech: { readonly takesKeys: boolean } | null = null;
@@ -48,22 +68,24 @@ export class Simulation {
   #other: Waiting | null = null;
   #hasHungUp = false;
 
-  constructor(draft: FlowDraft, call: SimulatedCall, expressions: Expressions) {
+  constructor(
+    draft: FlowDraft,
+    call: SimulatedCall,
+    expressions: Expressions,
+    around: Around = nothingAround,
+  ) {
     this.#nowMs = call.atMs;
-    this.#machine = new FlowMachine({
-      flow: { ...draft, id: 'simulated' as FlowId, version: 0 },
-      variables: new Map([
+    this.#call = call;
+    this.#expressions = expressions;
+    this.#around = around;
+    this.#machine = this.#begin(
+      { ...draft, id: ownId, version: 0 },
+      new Map([
         ['caller', call.caller],
         ['called', call.called],
         ['language', call.language],
       ]),
-      timeZone: call.timeZone,
-      defaultLocale: call.language,
-      expressions,
-      // Flows it calls are not walked here: their step takes its error branch.
-      flows: new Map(),
-      chance: (flowId, step) => this.#chance.draw(flowId, step),
-    });
+    );
     this.take({ kind: 'start' });
   }
 
@@ -71,13 +93,24 @@ export class Simulation {
     return this.#nowMs;
   }
 
+  /** The step of the flow under the pen it stands at; null where it is over, or in another flow. */
   get at(): StepKey | null {
-    return this.waiting.kind === 'ended' ? null : this.#machine.stepKey;
+    const { place } = this.#machine;
+    return this.waiting.kind !== 'ended' && place?.flowId === ownId ? place.stepKey : null;
   }
 
-  /** Every step entered, in order; the one it stands at last. */
+  /** The flow it is in, where that is another, and its step. */
+  get elsewhere(): { readonly flow: CallFlow; readonly stepKey: StepKey } | null {
+    const { place } = this.#machine;
+    const flow = place && place.flowId !== ownId && this.#around.flows.get(place.flowId);
+    return flow && this.waiting.kind !== 'ended' ? { flow, stepKey: place.stepKey } : null;
+  }
+
+  /** Every step of the flow under the pen that was entered, in order; the one it stands at last. */
   get path(): readonly StepKey[] {
-    const left = this.happened.flatMap((one) => (one.kind === 'left' ? [one.facts.stepKey] : []));
+    const left = this.happened.flatMap((one) =>
+      one.kind === 'left' && one.facts.flowId === ownId ? [one.facts.stepKey] : [],
+    );
     return this.at === null ? left : [...left, this.at];
   }
 
@@ -121,7 +154,37 @@ export class Simulation {
     if (input.kind === 'speech-ended' || input.kind === 'digit') this.#speech = null;
     if (input.kind === 'timer') this.#timerMs = null;
     if (input.kind !== 'digit') this.#other = null;
-    for (const effect of this.#machine.handle(input, this.#nowMs)) this.#perform(effect);
+    let rule: string | null = null;
+    for (const effect of this.#machine.handle(input, this.#nowMs))
+      if (effect.kind === 'go-to-rule') rule = effect.rule;
+      else this.#perform(effect);
+    if (rule !== null) this.#goToRule(rule);
+  }
+
+  #begin(flow: CallFlow, variables: FlowVariables): FlowMachine {
+    const { timeZone, language } = this.#call;
+    return new FlowMachine({
+      flow,
+      variables,
+      timeZone,
+      defaultLocale: language,
+      expressions: this.#expressions,
+      flows: this.#around.flows,
+      chance: (flowId, step) => this.#chance.draw(flowId, step),
+    });
+  }
+
+  /** As a call would: into the flow a rule leads to, with its variables; what is no flow is the end of what can be tried. */
+  #goToRule(rule: string): void {
+    const to = this.#around.named(rule, this.#nowMs);
+    if (!to) return this.take({ kind: 'rule-missing' });
+    for (const effect of this.#machine.handle({ kind: 'call-left' }, this.#nowMs)) this.#perform(effect);
+    this.happened.push({ kind: 'rule', atMs: this.#nowMs, rule, to });
+    const flow = to.kind === 'flow' ? this.#around.flows.get(to.flowId) : undefined;
+    this.#hasHungUp = !flow || ++this.#rulesFollowed > rulesFollowedMax;
+    if (!flow || this.#hasHungUp) return;
+    this.#machine = this.#begin(flow, this.#machine.variables);
+    this.take({ kind: 'start' });
   }
 
   #perform(effect: FlowEffect): void {
@@ -166,10 +229,6 @@ export class Simulation {
       case 'record':
         this.happened.push({ kind: 'done', atMs, what: effect.isRecorded ? 'recorded' : 'not-recorded' });
         return;
-      case 'go-to-rule':
-        // What follows is another rule's business.
-        this.#hasHungUp = true;
-        return;
       case 'hang-up':
         this.#hasHungUp = true;
         this.happened.push({ kind: 'done', atMs, what: 'hang-up' });
@@ -177,6 +236,7 @@ export class Simulation {
       case 'step':
         this.happened.push({ kind: 'left', atMs, facts: effect.facts });
         return;
+      case 'go-to-rule':
       case 'cease-asking':
       case 'change-party':
       case 'secret':

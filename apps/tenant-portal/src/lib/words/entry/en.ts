@@ -165,6 +165,8 @@ export const en = {
   'trial.department': 'department {department}',
   'trial.flow': 'First steps of “{flow}”',
   'trial.waits': 'waits here',
+  'trial.share': 'share {number}',
+  'trial.shares': 'Which way {step} takes',
   'trial.passedOver': 'Passed over',
   'trial.by.number': 'for other numbers',
   'trial.by.trunk': 'for other trunks',

@@ -159,6 +159,8 @@ export const zhHans: Words<keyof typeof en> = {
   'trial.department': '部门 {department}',
   'trial.flow': '“{flow}”的起始步骤',
   'trial.waits': '在此等待',
+  'trial.share': '第 {number} 份',
+  'trial.shares': '{step} 走哪一路',
   'trial.passedOver': '未采用的规则',
   'trial.by.number': '针对其他号码',
   'trial.by.trunk': '针对其他中继',

@@ -159,6 +159,8 @@ export const zhHant: Words<keyof typeof en> = {
   'trial.department': '部門 {department}',
   'trial.flow': '「{flow}」的起始步驟',
   'trial.waits': '在此等待',
+  'trial.share': '第 {number} 份',
+  'trial.shares': '{step} 走哪一路',
   'trial.passedOver': '未採用的規則',
   'trial.by.number': '針對其他號碼',
   'trial.by.trunk': '針對其他中繼',

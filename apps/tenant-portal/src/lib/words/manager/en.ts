@@ -735,6 +735,8 @@ export const en = {
   'sim.noAnswer': 'No answer',
   'sim.hangUp': 'Caller hangs up',
   'sim.variables': 'Variables',
+  'sim.rule': 'Rule “{rule}” leads on: {to}',
+  'sim.elsewhere': 'In “{flow}”, version {version}, at {step}',
   'sim.waits.speech': 'Speaks',
   'sim.waits.keys': 'Waits for a key',
   'sim.waits.answer': 'Asks outside: {name}',

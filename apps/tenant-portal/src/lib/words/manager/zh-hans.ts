@@ -711,6 +711,8 @@ export const zhHans: Words<keyof typeof en> = {
   'sim.noAnswer': '无人应答',
   'sim.hangUp': '来电者挂断',
   'sim.variables': '变量',
+  'sim.rule': '规则“{rule}”引导到：{to}',
+  'sim.elsewhere': '在“{flow}”版本 {version} 的 {step}',
   'sim.waits.speech': '正在播报',
   'sim.waits.keys': '等待按键',
   'sim.waits.answer': '查询外部：{name}',

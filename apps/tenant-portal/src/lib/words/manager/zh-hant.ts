@@ -711,6 +711,8 @@ export const zhHant: Words<keyof typeof en> = {
   'sim.noAnswer': '無人接聽',
   'sim.hangUp': '來電者掛斷',
   'sim.variables': '變數',
+  'sim.rule': '規則「{rule}」引導到：{to}',
+  'sim.elsewhere': '在「{flow}」版本 {version} 的 {step}',
   'sim.waits.speech': '正在播報',
   'sim.waits.keys': '等待按鍵',
   'sim.waits.answer': '查詢外部：{name}',
