@@ -137,6 +137,7 @@ function queuesOf(count: number, skills: number, levels = 3): Queue[] {
         {
           afterMs: 30_000,
           whenWaiting: null,
+          whenBelowTarget: false,
           requires: [skillAt(`skill-${index % skills}`, 1)],
           groupIds: [],
         },

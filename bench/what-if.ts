@@ -32,7 +32,7 @@ const queues = Array.from({ length: 2 * skills }, (_, at) =>
     agentOrder: ['last-agent', 'skill-level', 'longest-idle'],
     wrapUpMs: 15 * secondMs,
     waitMaxMs: 5 * minuteMs,
-    widenings: [{ afterMs: 30 * secondMs, whenWaiting: null, requires: [skillAt(`skill-${(at + 1) % skills}`, 1)], groupIds: [] }], // prettier-ignore
+    widenings: [{ afterMs: 30 * secondMs, whenWaiting: null, whenBelowTarget: false, requires: [skillAt(`skill-${(at + 1) % skills}`, 1)], groupIds: [] }], // prettier-ignore
   }),
 );
 const distribution = { queues, agents };

@@ -33,6 +33,7 @@ test('a queue that says nothing of it is plain; what it says later reaches the n
   const said = {
     priority: 8,
     overtakenMaxMs: 60_000,
+    serviceTarget: { percent: 95, withinMs: 20_000 },
     agentOrder: ['last-agent', 'fixed-order'] as const,
     fixedOrder: [alpha.ids['agents']! as never],
     groupIds: [alpha.ids['groups']! as never],
@@ -50,6 +51,7 @@ test('a strategy twice, a step without a when, and another tenant’s agents and
   const faults = [
     [{ agentOrder: ['even', 'even'] }, 'agentOrder'],
     [{ widenings: [step] }, 'widenings.0.afterMs'],
+    [{ serviceTarget: { percent: 0, withinMs: 20_000 } }, 'serviceTarget.percent'],
     [{ widenings: [{ ...step, afterMs: 0, groupIds: [beta.ids['groups']] }] }, 'widenings.0.groupIds.0'],
     [{ fixedOrder: [beta.ids['agents']] }, 'fixedOrder.0'],
     [{ groupIds: [beta.ids['groups']] }, 'groupIds.0'],

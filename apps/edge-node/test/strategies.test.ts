@@ -109,6 +109,22 @@ test('F-04: an agent of two queues is given the later call of the higher one, an
   expect(taken.facts.decision!.passedOver).toEqual([{ callId: waited!.facts.callId, by: 'queue-priority' }]);
 });
 
+test('F-11: of two classes below their targets the higher is served first, though its queue is lower and its caller came later', async () => {
+  await configured({ serviceTarget: { percent: 80, withinMs: 1_000 }, priority: 9 });
+  Object.assign(high, { serviceTarget: { percent: 95, withinMs: 1_000 }, priority: 1 });
+  await side.reconfigure();
+  await queued('113');
+  await queued('114', highNumber);
+  const bothWaitSinceMs = Date.now();
+  await until('both to be late', () => Date.now() - bothWaitSinceMs > 1_000);
+  const desk = await side.ready(tenant, 0);
+  expect([await serve(desk), await serve(desk)]).toEqual(['114', '113']);
+  const waited = side.node.eventsOf('queue.entered').at(-2)!;
+  const taken = side.node.eventsOf('reservation.made').at(-2)!;
+  expect(taken.facts.decision!.passedOver).toEqual([{ callId: waited.facts.callId, by: 'service-target' }]);
+  Object.assign(high, { serviceTarget: null, priority: 9 });
+});
+
 test('F-07: a returning caller reaches the agent who served it last while free, and another otherwise', async () => {
   await configured({ agentOrder: ['last-agent'] });
   const second = await side.ready(tenant, 1);
@@ -184,9 +200,22 @@ test('F-31: in the order the queue names, whoever became free first', async () =
   expect((await rung('142')).agent).toBe(0);
 });
 
+test('F-25: agents’ positions in a queue are a setting, and changed positions act on the next call', async () => {
+  const inOrder = async (...places: number[]) => {
+    await configured({
+      agentOrder: ['fixed-order'],
+      fixedOrder: places.map((place) => tenant.agents[place]!.id),
+    });
+    return (await rung('143')).agent;
+  };
+  for (const index of [0, 1, 2]) await side.ready(tenant, index);
+  expect(await inOrder(2, 1, 0)).toBe(2);
+  expect(await inOrder(1, 2, 0)).toBe(1);
+});
+
 test('F-28: a call for a busy group is answered by the overflow group at once, and the record says so', async () => {
   await configured(
-    { groupIds: [groups.own], widenings: [{ afterMs: 0, whenWaiting: null, requires: [], groupIds: [groups.other] }] },
+    { groupIds: [groups.own], widenings: [{ afterMs: 0, whenWaiting: null, whenBelowTarget: false, requires: [], groupIds: [groups.other] }] },
     [{ groupId: groups.own }, { groupId: groups.other }],
   );
   const other = await side.ready(tenant, 1);
@@ -198,7 +227,7 @@ test('F-28: a call for a busy group is answered by the overflow group at once, a
 
 test('skills asked for relax with the wait, and changed settings act on who waits already', async () => {
   const requires = [{ skillId, level: 5 }];
-  const anybody = (afterMs: number) => ({ requires, widenings: [{ afterMs, whenWaiting: null, requires: [], groupIds: [] }] });
+  const anybody = (afterMs: number) => ({ requires, widenings: [{ afterMs, whenWaiting: null, whenBelowTarget: false, requires: [], groupIds: [] }] });
   await configured(anybody(2_000));
   await side.ready(tenant, 0);
   const waited = await rung('161');

@@ -3,6 +3,8 @@ import type { AgentId, CallId } from '@seatgrid/core/kernel/ids.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AcdInput, Distribution } from '@seatgrid/core/routing/acd-machine.ts';
+import { recentCallsMax, urgentAfterShare } from '@seatgrid/core/routing/limits.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { plainCallOrder, type AgentStrategy, type CallStrategy } from '@seatgrid/core/routing/strategy.ts';
 
 export interface ReferenceCall {
@@ -25,6 +27,8 @@ export class ReferenceMatcher {
   ready: ReferenceAgent[] = [];
   #settings: Distribution = { queues: [], agents: [] };
   #order = 0;
+  /** By target: of every call that said something, whether it was answered in time. */
+  #inTime = new Map<string, boolean[]>();
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -33,6 +37,8 @@ export class ReferenceMatcher {
 
   configure(settings: Distribution, nowMs: number): string[] {
     this.#settings = settings;
+    const targets = new Set(settings.queues.map(keyOf));
+    for (const target of this.#inTime.keys()) if (!targets.has(target)) this.#inTime.delete(target);
     const waiting = this.calls.filter((call) => call.isWaiting);
     for (const call of waiting) call.width = 0;
     for (const call of waiting) this.#widen(call, nowMs);
@@ -63,6 +69,7 @@ export class ReferenceMatcher {
         return isWider ? this.#offerAll([call], nowMs) : [];
       }
       case 'call-left':
+        this.#note(input, nowMs);
         this.calls = this.calls.filter((one) => one.id !== input.callId);
         return [];
       case 'agent-unready':
@@ -103,6 +110,29 @@ export class ReferenceMatcher {
     return `${call.id}→${agent.id}`;
   }
 
+  #note(left: Extract<AcdInput, { kind: 'call-left' }>, nowMs: number): void {
+    const call = this.calls.find((one) => one.id === left.callId);
+    const target = call && this.#queueOf(call)!.serviceTarget;
+    if (!target) return;
+    const isInTime = nowMs - call.sinceMs <= target.withinMs;
+    const key = keyOf(this.#queueOf(call)!);
+    if (left.isAnswered || !isInTime) this.#inTime.set(key, [...(this.#inTime.get(key) ?? []), isInTime]);
+  }
+
+  isShort(call: ReferenceCall, nowMs: number): boolean {
+    const target = this.#queueOf(call)!.serviceTarget;
+    if (!target) return false;
+    const key = keyOf(this.#queueOf(call)!);
+    const known = (this.#inTime.get(key) ?? []).slice(-recentCallsMax);
+    const late = this.calls.filter(
+      (one) =>
+        one.isWaiting &&
+        nowMs - one.sinceMs >= target.withinMs * urgentAfterShare &&
+        keyOf(this.#queueOf(one)!) === key,
+    );
+    return known.filter(Boolean).length * 100 < (known.length + late.length) * target.percent;
+  }
+
   /** The least width at which the agent serves the call's queue. */
   widthFor(agentId: AgentId, call: ReferenceCall): number {
     const agent = this.#settings.agents.find((one) => one.id === agentId);
@@ -123,10 +153,11 @@ export class ReferenceMatcher {
   #widen(call: ReferenceCall, nowMs: number): boolean {
     const before = call.width;
     const waiting = this.calls.filter((one) => one.isWaiting && one.asked.queueId === call.asked.queueId);
-    this.#queueOf(call)!.widenings.forEach(({ afterMs, whenWaiting }, index) => {
+    this.#queueOf(call)!.widenings.forEach(({ afterMs, whenWaiting, whenBelowTarget }, index) => {
       const isReached =
         (afterMs !== null && nowMs - call.sinceMs >= afterMs) ||
-        (whenWaiting !== null && waiting.length >= whenWaiting);
+        (whenWaiting !== null && waiting.length >= whenWaiting) ||
+        (whenBelowTarget && this.isShort(call, nowMs));
       if (isReached) call.width = Math.max(call.width, index + 1);
     });
     return call.width > before;
@@ -186,15 +217,18 @@ export class ReferenceMatcher {
       if (isOverdue(a) !== isOverdue(b)) return isOverdue(a) ? -1 : 1;
       if (isOverdue(a)) return this.overdueAtMs(a) - this.overdueAtMs(b) || a.order - b.order;
       for (const strategy of order) {
-        const difference = this.#callValue(strategy, a, agent) - this.#callValue(strategy, b, agent);
+        const difference =
+          this.#callValue(strategy, a, nowMs, agent) - this.#callValue(strategy, b, nowMs, agent);
         if (difference !== 0) return difference;
       }
       return a.order - b.order;
     });
   }
 
-  #callValue(strategy: CallStrategy, call: ReferenceCall, agent: ReferenceAgent | undefined): number {
+  #callValue(strategy: CallStrategy, call: ReferenceCall, nowMs: number, agent?: ReferenceAgent): number {
     switch (strategy) {
+      case 'service-target':
+        return this.isShort(call, nowMs) ? -this.#queueOf(call)!.serviceTarget!.percent : 0;
       case 'own-customer':
         return agent && [call.asked.dedicatedAgentId, call.asked.lastAgentId].includes(agent.id) ? 0 : 1;
       case 'queue-priority':
@@ -217,6 +251,10 @@ function least<Item>(items: Item[], valueOf: (item: Item) => number): Item[] {
   const values = items.map(valueOf);
   const smallest = Math.min(...values);
   return items.filter((_, index) => values[index] === smallest);
+}
+
+function keyOf({ serviceTarget }: Pick<Queue, 'serviceTarget'>): string {
+  return serviceTarget ? `${serviceTarget.percent}/${serviceTarget.withinMs}` : '';
 }
 
 function levelOf(agent: Agent, skillId: string): number {

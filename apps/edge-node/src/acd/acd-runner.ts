@@ -176,10 +176,13 @@ export class AcdRunner {
   ): void {
     const counts = this.#count(queueId);
     if ('offered' in happened) counts.offered++;
-    else if (happened.left === 'abandoned') counts.abandoned++;
-    else if (happened.left === 'agent') {
+    else {
+      const { waitedMs, left } = happened;
+      this.#machine.servedBefore(queueId, { waitedMs, isAnswered: left === 'agent' });
+      if (left === 'abandoned') counts.abandoned++;
+      if (left !== 'agent') return;
       counts.answered++;
-      if (happened.waitedMs <= answerTargetMs) counts.answeredInTarget++;
+      if (waitedMs <= targetMs(this.#tenant.queues.get(queueId))) counts.answeredInTarget++;
     }
   }
 
@@ -198,8 +201,9 @@ export class AcdRunner {
     for (const seat of seats)
       for (const queueId of this.queuesOf(seat.agentId))
         signedIn.set(queueId, (signedIn.get(queueId) ?? 0) + 1);
-    return [...this.#tenant.queues.keys()].map((queueId) => {
+    return [...this.#tenant.queues].map(([queueId, { serviceTarget }]) => {
       const counts = this.#counts.get(queueId);
+      const recent = this.#machine.recentService(queueId);
       return {
         queueId,
         waiting: this.#machine.waitingIn(queueId),
@@ -210,6 +214,7 @@ export class AcdRunner {
         answered: counts?.answered ?? 0,
         answeredInTarget: counts?.answeredInTarget ?? 0,
         abandoned: counts?.abandoned ?? 0,
+        service: serviceTarget && recent ? { ...serviceTarget, ...recent } : null,
       };
     });
   }
@@ -251,7 +256,7 @@ export class AcdRunner {
     if (outcome.kind !== 'accepted') return this.#returnedBy(entry);
     const counts = this.#count(entry.queue.id);
     counts.answered++;
-    if (this.#nowMs() - entry.enteredAtMs <= answerTargetMs) counts.answeredInTarget++;
+    if (this.#nowMs() - entry.enteredAtMs <= targetMs(entry.queue)) counts.answeredInTarget++;
     const others = [...entry.rings];
     entry.rings.clear();
     // The call is gone from the queue before the others are free again, so that none of them is rung for it anew.
@@ -324,9 +329,9 @@ export class AcdRunner {
     const position = Math.max(1, this.position(call.id));
     const waitedMs = this.#nowMs() - entry.enteredAtMs;
     this.#entries.delete(call.id);
-    this.#machine.handle({ kind: 'call-left', callId: call.id }, this.#nowMs());
-    entry.finish();
     const isServed = cause === 'agent';
+    this.#machine.handle({ kind: 'call-left', callId: call.id, isAnswered: isServed }, this.#nowMs());
+    entry.finish();
     this.#pace?.waitEnded(queue.id, waitedMs, cause === 'abandoned');
     if (isServed && entry.expectedMs !== null) this.#pace?.wasEstimated(queue.id, entry.expectedMs, waitedMs);
     call.waitMs += waitedMs;
@@ -366,6 +371,11 @@ export class AcdRunner {
   #nowMs(): number {
     return this.#services.clock.nowMs();
   }
+}
+
+/** Of a queue that promises nothing, what everybody's is measured by. */
+function targetMs(queue: Queue | undefined): number {
+  return queue?.serviceTarget?.withinMs ?? answerTargetMs;
 }
 
 /** Strategies that ask what an agent has done today. */

@@ -101,6 +101,21 @@ test('every table with a tenant_id has row-level security forced and a policy fo
   }
 });
 
+test('no table is guarded twice over the same columns: a name that is taken is named by the guard that was meant', async () => {
+  const owner = postgres(cluster.postgres.ownerUrl, { max: 1, onnotice: () => {} });
+  try {
+    const twice = await owner`
+      select indrelid::regclass::text as guarded, array_agg(indexrelid::regclass::text) as guards
+      from pg_index join pg_class c on c.oid = indrelid
+      where indisunique and c.relnamespace = 'public'::regnamespace and not c.relispartition
+      group by indrelid, indkey::text, pg_get_expr(indexprs, indrelid), pg_get_expr(indpred, indrelid)
+      having count(*) > 1`;
+    expect([...twice]).toEqual([]);
+  } finally {
+    await owner.end();
+  }
+});
+
 test('partitions are granted to nobody, because read directly they would show every tenant', async () => {
   const owner = postgres(cluster.postgres.ownerUrl, { max: 1, onnotice: () => {} });
   try {

@@ -5,6 +5,7 @@ import {
   plainRouting,
   ringings,
   type Queue,
+  type ServiceTarget,
   type SkillRequirement,
   type Widening,
 } from '@seatgrid/core/routing/queue.ts';
@@ -34,13 +35,19 @@ export const wideningSchema = schemaOf<Widening>()(
     .object({
       afterMs: durationSchema.nullable(),
       whenWaiting: z.number().int().min(1).max(10_000).nullable(),
+      whenBelowTarget: z.boolean().default(false),
       requires: z.array(skillRequirementSchema).max(20),
       groupIds: groupIdsSchema,
     })
-    .refine(({ afterMs, whenWaiting }) => afterMs !== null || whenWaiting !== null, {
-      path: ['afterMs'],
-      message: 'after a wait, or when so many wait, or both',
-    }),
+    .refine(
+      ({ afterMs, whenWaiting, whenBelowTarget }) =>
+        afterMs !== null || whenWaiting !== null || whenBelowTarget,
+      { path: ['afterMs'], message: 'after a wait, when so many wait, or below the target' },
+    ),
+);
+
+export const serviceTargetSchema = schemaOf<ServiceTarget>()(
+  z.object({ percent: z.number().int().min(1).max(100), withinMs: durationSchema.min(1_000).max(3_600_000) }),
 );
 
 export const queueSchema = schemaOf<Queue>()(
@@ -53,6 +60,7 @@ export const queueSchema = schemaOf<Queue>()(
     widenings: z.array(wideningSchema).max(wideningsMax).default([]),
     priority: z.number().int().min(1).max(9).default(plainRouting.priority),
     overtakenMaxMs: durationSchema.min(1_000).default(plainRouting.overtakenMaxMs),
+    serviceTarget: serviceTargetSchema.nullable().default(null),
     agentOrder: eachOnce(agentStrategies).default([...plainRouting.agentOrder]),
     fixedOrder: z.array(idOf<'agent'>()).max(1_000).default([]),
     ringing: z.enum(ringings).default('one-by-one'),

@@ -7,6 +7,7 @@ import {
   agentDeviceSchema,
   pauseCauseSchema,
   presenceStateSchema,
+  serviceTargetSchema,
   todayFiguresSchema,
 } from '../nouns/workforce.ts';
 
@@ -20,9 +21,14 @@ export const floorQueueSchema = z.object({
   /** Since midnight in the tenant's zone. */
   offered: z.number().int(),
   answered: z.number().int(),
-  /** Answered within 20 s of entering the queue. */
+  /** Answered within the time of its target, or 20 s where it has none. */
   answeredInTarget: z.number().int(),
   abandoned: z.number().int(),
+  /** F-11: of the last calls of its class of service, how many were answered in time; null: the queue has no target. */
+  service: serviceTargetSchema
+    .and(z.object({ calls: z.number().int(), inTime: z.number().int() }))
+    .nullable()
+    .default(null),
 });
 
 export const floorAgentSchema = z.object({

@@ -16,10 +16,17 @@ import { decisionForCall, type Decision } from './decision.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
 import { compareAt, QueueState } from './queue-state.ts';
 import type { Queue } from './queue.ts';
+import { serviceClasses, targetKey, type ServiceClass } from './service-class.ts';
 import { StaffIndex } from './staff-index.ts';
 import type { AgentState, StaffMember, TodayAtWork } from './staff-member.ts';
 import { plainCallOrder, type CallStrategy } from './strategy.ts';
-import { callComparison, compareArrival, type WaitingCall, type Wanting } from './waiting-call.ts';
+import {
+  callComparison,
+  callComparisonAt,
+  compareArrival,
+  type WaitingCall,
+  type Wanting,
+} from './waiting-call.ts';
 
 export type AcdInput =
   | CallQueued
@@ -27,7 +34,8 @@ export type AcdInput =
   | { readonly kind: 'call-returned'; readonly callId: CallId }
   /** It has waited as long as a widening of its queue asks, by the timer of whoever keeps one. */
   | { readonly kind: 'call-aged'; readonly callId: CallId; readonly waitedMs: number }
-  | { readonly kind: 'call-left'; readonly callId: CallId }
+  /** Answered by an agent, or given up, or led elsewhere. */
+  | { readonly kind: 'call-left'; readonly callId: CallId; readonly isAnswered?: boolean }
   | {
       readonly kind: 'agent-ready';
       readonly agentId: AgentId;
@@ -66,7 +74,10 @@ export class AcdMachine {
   readonly #calls = new Map<CallId, WaitingCall>();
   /** Calls that wait for an agent of their own, where the tenant's order asks. */
   readonly #named = new Map<AgentId, Set<WaitingCall>>();
+  /** By their targets. */
+  #classes = new Map<string, ServiceClass>();
   #callOrder: readonly CallStrategy[] = plainCallOrder;
+  #asksTargets = true;
   #compareCalls = callComparison(plainCallOrder);
   #arrivals = 0;
   #readinesses = 0;
@@ -79,7 +90,12 @@ export class AcdMachine {
   configure(distribution: Distribution, nowMs: number): readonly AcdEffect[] {
     const { queues, agents } = distribution;
     this.#callOrder = distribution.callOrder ?? plainCallOrder;
+    this.#asksTargets = this.#callOrder.includes('service-target');
     this.#compareCalls = callComparison(this.#callOrder);
+    this.#classes = serviceClasses(
+      queues.map(({ serviceTarget }) => serviceTarget),
+      this.#classes,
+    );
     for (const agent of this.#agents.values()) {
       agent.memberships = [];
       agent.queueIds = null;
@@ -123,6 +139,7 @@ export class AcdMachine {
         if (!call) break;
         this.#calls.delete(input.callId);
         call.queue.calls--;
+        call.queue.serviceClass?.callLeft(nowMs - call.sinceMs, input.isAnswered ?? false);
         if (call.state === 'waiting') this.#takeCallOut(call);
         if (call.state === 'open') this.#close(call);
         if (call.queue.calls === 0 && call.queue.pools.length === 0) this.#queues.delete(call.queueId);
@@ -168,6 +185,19 @@ export class AcdMachine {
     return this.#queues.get(queueId)?.calls ?? 0;
   }
 
+  /** F-11: of the last calls of the queue's class of service, how many were answered in time; null: it has no target. */
+  recentService(queueId: QueueId): { readonly calls: number; readonly inTime: number } | null {
+    return this.#queues.get(queueId)?.serviceClass?.recent ?? null;
+  }
+
+  /** What is known from before: at start-up. */
+  servedBefore(
+    queueId: QueueId,
+    { waitedMs, isAnswered }: { readonly waitedMs: number; readonly isAnswered: boolean },
+  ): void {
+    this.#queues.get(queueId)?.serviceClass?.callLeft(waitedMs, isAnswered);
+  }
+
   /** Ready for a call that comes now. */
   readyIn(queueId: QueueId): number {
     const queue = this.#queues.get(queueId);
@@ -210,14 +240,17 @@ export class AcdMachine {
     for (const settings of queues) {
       const pools = index.poolsOf(settings);
       for (const pool of pools) pool.queueIds.push(settings.id);
-      const queue = before.get(settings.id) ?? new QueueState(settings, pools, this.#compareCalls);
-      if (before.delete(settings.id)) queue.configure(settings, pools, this.#compareCalls);
+      const { serviceTarget } = settings;
+      const serviceClass = serviceTarget ? this.#classes.get(targetKey(serviceTarget))! : null;
+      const served = { pools, compareCalls: this.#compareCalls, serviceClass };
+      const queue = before.get(settings.id) ?? new QueueState(settings, served);
+      if (before.delete(settings.id)) queue.configure(settings, served);
       this.#queues.set(settings.id, queue);
     }
     // Removed: nobody serves it any more, and whoever waits in it waits as long as they would.
     for (const [id, queue] of before) {
       if (queue.calls === 0) continue;
-      queue.configure(queue.settings, [], this.#compareCalls);
+      queue.configure(queue.settings, { pools: [], compareCalls: this.#compareCalls, serviceClass: null });
       this.#queues.set(id, queue);
     }
   }
@@ -230,6 +263,7 @@ export class AcdMachine {
       const { settings } = call.queue;
       call.overdueAtMs = call.sinceMs + call.queue.overtakenMaxMs;
       call.priority = call.queue.priority;
+      call.serviceClass = this.#asksTargets ? call.queue.serviceClass : null;
       call.width = call.state === 'waiting' ? 0 : Math.min(call.width, settings.widenings.length);
       if (call.state === 'open') this.#open(call);
       if (call.state === 'waiting') waiting.push(call);
@@ -271,6 +305,7 @@ export class AcdMachine {
       state: 'ringing',
       width: 0,
       priority: queue.priority,
+      serviceClass: this.#asksTargets ? queue.serviceClass : null,
       overdueAtMs: nowMs + queue.overtakenMaxMs,
     };
   }
@@ -284,7 +319,7 @@ export class AcdMachine {
     call.state = 'waiting';
     this.#takeCallIn(call);
     // One more waits: enough, perhaps, for reserve agents.
-    if (queue.widensByWaiting)
+    if (queue.widensByOthers)
       this.#offerAll(
         queue.waiting.items.filter((one) => queue.widen(one, nowMs)),
         nowMs,
@@ -293,7 +328,8 @@ export class AcdMachine {
   }
 
   #offerAll(calls: WaitingCall[], nowMs: number, effects: AcdEffect[]): void {
-    for (const call of calls.sort(compareAt(nowMs, this.#compareCalls))) this.#offerWaiting(call, effects);
+    const compareCalls = callComparisonAt(this.#callOrder, nowMs);
+    for (const call of calls.sort(compareAt(nowMs, compareCalls))) this.#offerWaiting(call, effects);
   }
 
   #offerWaiting(call: WaitingCall, effects: AcdEffect[]): void {

@@ -3,7 +3,14 @@ import { decisionForAgent, type Decision } from './decision.ts';
 import { passedOverMax } from './limits.ts';
 import type { AgentState } from './staff-member.ts';
 import type { CallStrategy } from './strategy.ts';
-import { compareAtAgent, compareOverdue, type CallAtAgent, type WaitingCall } from './waiting-call.ts';
+import type { SortedList } from './sorted-list.ts';
+import {
+  compareAtAgent,
+  compareOverdue,
+  urgencyOf,
+  type CallAtAgent,
+  type WaitingCall,
+} from './waiting-call.ts';
 
 interface Choice {
   readonly call: WaitingCall;
@@ -20,19 +27,27 @@ export function callForAgent(
   const heads: CallAtAgent[] = [];
   let among = 0;
   let overdue: CallAtAgent | undefined;
-  for (const { pool } of agent.memberships) {
-    const { first, length } = pool.waiting;
-    if (!first) continue;
+  const seen = (call: WaitingCall, width: number): CallAtAgent => ({
+    call,
+    width,
+    isOwn: own?.has(call) ?? false,
+    urgency: urgencyOf(call, nowMs),
+  });
+  const look = ({ first, length }: SortedList<WaitingCall>, width: number) => {
     among += length;
-    heads.push({ call: first, width: pool.width, isOwn: own?.has(first) ?? false });
-    const oldest = pool.overdue.first!;
-    if (oldest.overdueAtMs <= nowMs && (!overdue || compareOverdue(oldest, overdue.call) < 0))
-      overdue = { call: oldest, width: pool.width, isOwn: false };
+    if (first) heads.push(seen(first, width));
+  };
+  for (const { pool } of agent.memberships) {
+    look(pool.waiting, pool.width);
+    if (pool.classes) for (const line of pool.classes.values()) look(line, pool.width);
+    const oldest = pool.overdue.first;
+    if (oldest && oldest.overdueAtMs <= nowMs && (!overdue || compareOverdue(oldest, overdue.call) < 0))
+      overdue = seen(oldest, pool.width);
   }
   if (heads.length === 0) return undefined;
-  if (own) heads.push(...ownCalls(agent, own));
+  if (own) for (const { call, width } of ownCalls(agent, own)) heads.push(seen(call, width));
   const chosen = overdue ?? firstOf(heads, order);
-  const others = [...heads, ...nextTo(chosen, agent, own)];
+  const others = [...heads, ...nextTo(chosen, agent).map((call) => seen(call, chosen.width))];
   const decision = decisionForAgent(chosen, others, order, { among, isOverdue: overdue !== undefined });
   return { call: chosen.call, decision };
 }
@@ -44,24 +59,16 @@ function firstOf(heads: readonly CallAtAgent[], order: readonly CallStrategy[]):
 }
 
 /** Those behind it in its pool, for the story: the choice was between the first of each. */
-function nextTo(
-  { width, call }: CallAtAgent,
-  agent: AgentState,
-  own: ReadonlySet<WaitingCall> | undefined,
-): CallAtAgent[] {
+function nextTo({ width, call }: CallAtAgent, agent: AgentState): readonly WaitingCall[] {
   const member = agent.memberships.find(({ pool }) => call.queue.pools[width] === pool);
-  return (member?.pool.waiting.items.slice(0, passedOverMax + 1) ?? []).map((next) => ({
-    call: next,
-    width,
-    isOwn: own?.has(next) ?? false,
-  }));
+  return member?.pool.line(call).items.slice(0, passedOverMax + 1) ?? [];
 }
 
-function ownCalls(agent: AgentState, own: ReadonlySet<WaitingCall>): CallAtAgent[] {
-  const found: CallAtAgent[] = [];
+function ownCalls(agent: AgentState, own: ReadonlySet<WaitingCall>): Pick<CallAtAgent, 'call' | 'width'>[] {
+  const found: Pick<CallAtAgent, 'call' | 'width'>[] = [];
   for (const call of own)
     for (const { pool } of agent.memberships)
       if (pool.width <= call.width && call.queue.pools[pool.width] === pool)
-        found.push({ call, width: pool.width, isOwn: true });
+        found.push({ call, width: pool.width });
   return found;
 }

@@ -1,5 +1,9 @@
 /** Others that a decision names, the first in its order. */
 export const passedOverMax = 4;
+/** Calls by which a class of service is judged. */
+export const recentCallsMax = 100;
+/** Of the time a target gives: from here on a call that waits is in danger of missing it. */
+export const urgentAfterShare = 0.3;
 export const wideningsMax = 8;
 
 // Expected wait

@@ -1,10 +1,18 @@
 /** One queue while it is served: its present settings, who waits in it, and the pools its calls may go to. */
 import type { Queue, Widening } from './queue.ts';
+import type { ServiceClass } from './service-class.ts';
 import { SortedList } from './sorted-list.ts';
 import type { StaffPool } from './staff-pool.ts';
 import { compareOverdue, type CompareCalls, type WaitingCall } from './waiting-call.ts';
 
 const none: readonly Widening[] = [];
+
+/** By whom and how a queue is served. */
+export interface Served {
+  readonly pools: readonly StaffPool[];
+  readonly compareCalls: CompareCalls;
+  readonly serviceClass: ServiceClass | null;
+}
 
 export class QueueState {
   settings: Queue;
@@ -12,7 +20,8 @@ export class QueueState {
   priority = 0;
   overtakenMaxMs = 0;
   ringsAll = false;
-  widensByWaiting = false;
+  /** By what others do: how many wait, or how they were served. */
+  widensByOthers = false;
   #widenings: readonly Widening[] = none;
   /** No call is widened by its wait before. */
   #widensAfterMs = Infinity;
@@ -20,23 +29,26 @@ export class QueueState {
   #reached: readonly (readonly StaffPool[])[] = [];
   /** By width: the queue's own staff, then whom each widening adds. None once the queue is removed. */
   pools: readonly StaffPool[];
+  serviceClass: ServiceClass | null;
   /** Calls that wait or ring. */
   calls = 0;
   waiting: SortedList<WaitingCall>;
   #compareCalls: CompareCalls;
 
-  constructor(settings: Queue, pools: readonly StaffPool[], compareCalls: CompareCalls) {
+  constructor(settings: Queue, served: Served) {
     this.settings = settings;
-    this.pools = pools;
-    this.#compareCalls = compareCalls;
-    this.waiting = new SortedList(compareCalls);
-    this.configure(settings, pools, compareCalls);
+    this.pools = served.pools;
+    this.serviceClass = served.serviceClass;
+    this.#compareCalls = served.compareCalls;
+    this.waiting = new SortedList(served.compareCalls);
+    this.configure(settings, served);
   }
 
   /** Empties it: whoever waits is put in anew. */
-  configure(settings: Queue, pools: readonly StaffPool[], compareCalls: CompareCalls): void {
+  configure(settings: Queue, { pools, compareCalls, serviceClass }: Served): void {
     this.settings = settings;
     this.pools = pools;
+    this.serviceClass = serviceClass;
     this.#compareCalls = compareCalls;
     this.waiting = new SortedList(compareCalls);
     this.priority = settings.priority;
@@ -45,7 +57,9 @@ export class QueueState {
     this.#widenings = settings.widenings.length > 0 ? settings.widenings : none;
     this.#widensAfterMs = Math.min(...settings.widenings.map(({ afterMs }) => afterMs ?? Infinity));
     this.#reached = reachedByWidth(pools);
-    this.widensByWaiting = settings.widenings.some(({ whenWaiting }) => whenWaiting !== null);
+    this.widensByOthers = settings.widenings.some(
+      ({ whenWaiting, whenBelowTarget }) => whenWaiting !== null || whenBelowTarget,
+    );
   }
 
   /** The pools that a call of this width may go to. */
@@ -63,11 +77,13 @@ export class QueueState {
 
   callWaits(call: WaitingCall): void {
     this.waiting.add(call);
+    this.serviceClass?.waiting.add(call);
     for (const pool of this.reached(call.width)) pool.callWaits(call);
   }
 
   callWaitsNot(call: WaitingCall): void {
     this.waiting.remove(call);
+    this.serviceClass?.waiting.remove(call);
     for (const pool of this.reached(call.width)) pool.callWaitsNot(call);
   }
 
@@ -82,12 +98,13 @@ export class QueueState {
 
   /** Never narrower than before. */
   widthOf(call: WaitingCall, nowMs: number): number {
-    if (!this.widensByWaiting && nowMs - call.sinceMs < this.#widensAfterMs) return call.width;
+    if (!this.widensByOthers && nowMs - call.sinceMs < this.#widensAfterMs) return call.width;
     const widenings = this.#widenings;
     for (let width = widenings.length; width > call.width; width--) {
-      const { afterMs, whenWaiting } = widenings[width - 1]!;
+      const { afterMs, whenWaiting, whenBelowTarget } = widenings[width - 1]!;
       if (afterMs !== null && nowMs - call.sinceMs >= afterMs) return width;
       if (whenWaiting !== null && this.waiting.length >= whenWaiting) return width;
+      if (whenBelowTarget && this.serviceClass?.isShortAt(nowMs)) return width;
     }
     return call.width;
   }

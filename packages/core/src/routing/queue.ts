@@ -20,6 +20,8 @@ export interface Queue {
   readonly priority: number;
   /** Having waited so long, a call is overtaken by nobody any more: nobody starves. */
   readonly overtakenMaxMs: number;
+  /** F-11: queues of the same target are one class of service; null: none is promised. */
+  readonly serviceTarget: ServiceTarget | null;
   /** F-09: to whom a call goes, by the first of these that tells two agents apart; then to the longest idle. */
   readonly agentOrder: readonly AgentStrategy[];
   /** F-31: what `fixed-order` goes by; whoever is not named comes after. */
@@ -56,12 +58,20 @@ export interface SkillRequirement {
   readonly level: number;
 }
 
-/** Opens the queue to more agents once a call has waited so long, or so many wait; a call that it has reached stays reached. */
+/** So many of a hundred calls are to be answered within so long of entering the queue. */
+export interface ServiceTarget {
+  readonly percent: number;
+  readonly withinMs: number;
+}
+
+/** Opens the queue to more agents once a call has waited so long, or so many wait, or its class misses its target; a call that it has reached stays reached. */
 export interface Widening extends Staff {
   /** 0: as soon as nobody of those before is free; null: by the number waiting alone. */
   readonly afterMs: number | null;
   /** Reserve agents: calls waiting in the queue at least; null: by the wait alone. */
   readonly whenWaiting: number | null;
+  /** F-11: as calls come while the queue's class of service is below its target. */
+  readonly whenBelowTarget: boolean;
 }
 
 /** Whom a queue, or one widening of it, means. */
@@ -76,6 +86,7 @@ export const plainRouting = {
   widenings: [],
   priority: 5,
   overtakenMaxMs: 600_000,
+  serviceTarget: null,
   agentOrder: ['longest-idle'],
   fixedOrder: [],
   onNobody: null,

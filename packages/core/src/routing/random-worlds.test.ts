@@ -56,11 +56,15 @@ const demand = (choices: Choices) => ({
 });
 
 function distribution(choices: Choices): Distribution {
-  const widening = (): Widening => ({
-    afterMs: choices.of([0, 3, 9, null]),
-    whenWaiting: choices.of([1, 2, 3]),
-    ...demand(choices),
-  });
+  const widening = (): Widening => {
+    const whenBelowTarget = choices.below(4) === 3;
+    return {
+      afterMs: choices.of([0, 3, 9, null]),
+      whenWaiting: whenBelowTarget ? null : choices.of([1, 2, 3]),
+      whenBelowTarget,
+      ...demand(choices),
+    };
+  };
   return {
     callOrder: choices.some(callStrategies),
     agents: agentIds.slice(choices.below(2)).map((id) =>
@@ -74,6 +78,7 @@ function distribution(choices: Choices): Distribution {
         widenings: choices.below(2) ? [widening()] : [],
         priority: 4 + choices.below(3),
         overtakenMaxMs: choices.of([4, 12, 60]),
+        serviceTarget: choices.of([null, { percent: 50, withinMs: 8 }, { percent: 90, withinMs: 3 }]),
         agentOrder: choices.some(agentStrategies),
         fixedOrder: choices.some(agentIds),
       }),
@@ -113,7 +118,9 @@ function happening(choices: Choices, reference: ReferenceMatcher, number: number
     case 7:
       return ringing.length === 0 ? undefined : { kind: 'call-returned', callId: choices.of(ringing).id };
     case 8:
-      return known.length === 0 ? undefined : { kind: 'call-left', callId: choices.of(known) };
+      return known.length === 0
+        ? undefined
+        : { kind: 'call-left', callId: choices.of(known), isAnswered: choices.below(2) === 1 };
     default:
       return known.length === 0
         ? undefined

@@ -4,6 +4,7 @@
  */
 import type { AgentId, QueueId, SiteId } from '../kernel/ids.ts';
 import { randomInteger, type Random } from '../kernel/random.ts';
+import type { ServiceClass } from './service-class.ts';
 import { SortedList } from './sorted-list.ts';
 import type { AgentOrder, StaffMember } from './staff-member.ts';
 import { compareArrival, compareOverdue, type CompareCalls, type WaitingCall } from './waiting-call.ts';
@@ -15,17 +16,21 @@ export class StaffPool {
   readonly queueIds: QueueId[] = [];
   readonly members = new Map<AgentId, StaffMember>();
   readonly ready: SortedList<StaffMember>;
-  /** In the order of serving, as far as it is the same for every agent. */
+  /** In the order of serving, as far as it is the same for every agent: those of no class of service. */
   readonly waiting: SortedList<WaitingCall>;
+  /** F-11: each class in a line of its own, since which goes first changes from call to call. None where the order does not ask. */
+  classes: Map<ServiceClass, SortedList<WaitingCall>> | null = null;
   readonly overdue = new SortedList<WaitingCall>(compareOverdue);
   /** Calls that ring all, oldest first. */
   readonly open = new SortedList<WaitingCall>(compareArrival);
+  readonly #compareCalls: CompareCalls;
   readonly #readyAt: Map<SiteId, SortedList<StaffMember>> | null;
 
   constructor(width: number, order: AgentOrder, compareCalls: CompareCalls) {
     this.width = width;
     this.order = order;
     this.ready = new SortedList(order.compareLasting);
+    this.#compareCalls = compareCalls;
     this.waiting = new SortedList(compareCalls);
     this.#readyAt = order.asks('site') ? new Map() : null;
   }
@@ -46,13 +51,22 @@ export class StaffPool {
   }
 
   callWaits(call: WaitingCall): void {
-    this.waiting.add(call);
+    this.line(call).add(call);
     this.overdue.add(call);
   }
 
   callWaitsNot(call: WaitingCall): void {
-    this.waiting.remove(call);
+    this.line(call).remove(call);
     this.overdue.remove(call);
+  }
+
+  /** In which a call waits here. */
+  line({ serviceClass }: WaitingCall): SortedList<WaitingCall> {
+    if (!serviceClass) return this.waiting;
+    this.classes ??= new Map();
+    let line = this.classes.get(serviceClass);
+    if (!line) this.classes.set(serviceClass, (line = new SortedList(this.#compareCalls)));
+    return line;
   }
 
   /**

@@ -196,7 +196,13 @@ test('a call goes to an agent at the site whose number was dialled, and elsewher
 
 test('F-28: a call for a busy group goes at once to the overflow group, and the decision says so', () => {
   const group = (name: string) => [name as GroupId];
-  const widening = { afterMs: 0, whenWaiting: null, requires: [], groupIds: group('h') };
+  const widening = {
+    afterMs: 0,
+    whenWaiting: null,
+    whenBelowTarget: false,
+    requires: [],
+    groupIds: group('h'),
+  };
   const queue = sceneQueue('q', { groupIds: group('g'), widenings: [widening] });
   const agents = [
     sceneAgent('a', [], { groupId: 'g' as GroupId }),
@@ -225,6 +231,7 @@ test('what is asked of agents relaxes with the wait: ten seconds for level 5, th
     widenings: widenings.map(([afterMs, requires]) => ({
       afterMs,
       whenWaiting: null,
+      whenBelowTarget: false,
       requires,
       groupIds: [],
     })),
@@ -240,7 +247,13 @@ test('what is asked of agents relaxes with the wait: ten seconds for level 5, th
 });
 
 test('reserve agents serve from the third waiting call on, and the calls that reached them stay theirs', () => {
-  const reserve = { afterMs: null, whenWaiting: 3, requires: [skillAt('reserve', 1)], groupIds: [] };
+  const reserve = {
+    afterMs: null,
+    whenWaiting: 3,
+    whenBelowTarget: false,
+    requires: [skillAt('reserve', 1)],
+    groupIds: [],
+  };
   const queue = sceneQueue('q', { requires: [skillAt('s', 1)], widenings: [reserve] });
   const scene = new Scene(
     [queue],
@@ -271,7 +284,7 @@ test('own customers wait for their agent before others, where the tenant says so
 test('an agent takes what it is there for before what was widened to it, where the tenant says so', () => {
   const lent = sceneQueue('lent', {
     requires: [skillAt('s', 1)],
-    widenings: [{ afterMs: 0, whenWaiting: null, requires: [], groupIds: [] }],
+    widenings: [{ afterMs: 0, whenWaiting: null, whenBelowTarget: false, requires: [], groupIds: [] }],
   });
   for (const [callOrder, first] of [
     [['closest-fit'], 'own→a'],

@@ -27,6 +27,8 @@ export type AgentStrategy = (typeof agentStrategies)[number];
 export const callStrategies = [
   /** Of a customer whose dedicated or last agent this one is. */
   'own-customer',
+  /** F-11: of a class below its target before all others; of several the highest target. */
+  'service-target',
   /** F-04 */
   'queue-priority',
   /** F-05: level 1 before 2 before those without. */
@@ -38,4 +40,9 @@ export const callStrategies = [
 ] as const;
 export type CallStrategy = (typeof callStrategies)[number];
 
-export const plainCallOrder: readonly CallStrategy[] = ['queue-priority', 'customer-priority', 'first-come'];
+export const plainCallOrder: readonly CallStrategy[] = [
+  'service-target',
+  'queue-priority',
+  'customer-priority',
+  'first-come',
+];

@@ -1,6 +1,7 @@
 /** A call, or any other contact, that wants an agent of a queue, and in which order such are served. */
 import type { AgentId, CallId, QueueId, SiteId } from '../kernel/ids.ts';
 import type { QueueState } from './queue-state.ts';
+import type { ServiceClass } from './service-class.ts';
 import type { CallStrategy } from './strategy.ts';
 
 /** One queue serves them all by one rule; none of the strategies asks which it is. */
@@ -29,6 +30,8 @@ export interface WaitingCall extends Wanting {
   width: number;
   /** Of its queue, kept here because every comparison asks. */
   priority: number;
+  /** Of its queue, where the order of calls asks; else null. */
+  serviceClass: ServiceClass | null;
   /** From here on it is overtaken by nobody. */
   overdueAtMs: number;
 }
@@ -39,10 +42,16 @@ export interface CallAtAgent {
   /** By which widening the agent may take it. */
   readonly width: number;
   readonly isOwn: boolean;
+  /** Of its class of service, at this moment. */
+  readonly urgency: number;
 }
 
 export function compareArrival(a: WaitingCall, b: WaitingCall): number {
   return a.order - b.order;
+}
+
+export function compareSince(a: WaitingCall, b: WaitingCall): number {
+  return a.sinceMs - b.sinceMs || a.order - b.order;
 }
 
 export function compareOverdue(a: WaitingCall, b: WaitingCall): number {
@@ -51,9 +60,26 @@ export function compareOverdue(a: WaitingCall, b: WaitingCall): number {
 
 export type CompareCalls = (a: WaitingCall, b: WaitingCall) => number;
 
-/** The order of calls as far as it is the same for every agent. */
+/** The order of calls of one class of service, as far as it is the same for every agent: it lasts as long as they wait. */
 export function callComparison(order: readonly CallStrategy[]): CompareCalls {
-  const rules = order.flatMap((strategy) => (isForAll(strategy) ? [forAll[strategy]] : []));
+  return byRules(order.flatMap((strategy) => (isForAll(strategy) ? [forAll[strategy]] : [])));
+}
+
+/** The same across classes, as they stand at an instant. */
+export function callComparisonAt(order: readonly CallStrategy[], nowMs: number): CompareCalls {
+  const byClass: CompareCalls = (a, b) => urgencyOf(b, nowMs) - urgencyOf(a, nowMs);
+  return byRules(
+    order.flatMap((strategy) =>
+      strategy === 'service-target' ? [byClass] : isForAll(strategy) ? [forAll[strategy]] : [],
+    ),
+  );
+}
+
+export function urgencyOf({ serviceClass }: WaitingCall, nowMs: number): number {
+  return serviceClass?.urgencyAt(nowMs) ?? 0;
+}
+
+function byRules(rules: readonly CompareCalls[]): CompareCalls {
   return (a, b) => {
     for (const rule of rules) {
       const difference = rule(a, b);
@@ -85,6 +111,7 @@ const forAll = {
 } satisfies Partial<Record<CallStrategy, CompareCalls>>;
 
 const atAgent = {
+  'service-target': (a, b) => b.urgency - a.urgency,
   'own-customer': (a, b) => Number(b.isOwn) - Number(a.isOwn),
   'closest-fit': (a, b) => a.width - b.width,
 } satisfies Partial<Record<CallStrategy, (a: CallAtAgent, b: CallAtAgent) => number>>;

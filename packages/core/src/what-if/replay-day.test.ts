@@ -21,7 +21,15 @@ const sales = sceneQueue('sales', {
   wrapUpMs: 20 * secondMs,
   waitMaxMs: 45 * secondMs,
   waitingMax: 30,
-  widenings: [{ afterMs: 25 * secondMs, whenWaiting: null, requires: [skillAt('service', 3)], groupIds: [] }],
+  widenings: [
+    {
+      afterMs: 25 * secondMs,
+      whenWaiting: null,
+      whenBelowTarget: false,
+      requires: [skillAt('service', 3)],
+      groupIds: [],
+    },
+  ],
   onTimeout: { kind: 'queue', queueId: 'service' as never },
 });
 const service = sceneQueue('service', { requires: [skillAt('service', 1)], priority: 6, agentOrder: ['skill-level', 'longest-idle'], onLongWait: { overMs: 100 * secondMs, step: { kind: 'hang-up', say: [] } } }); // prettier-ignore

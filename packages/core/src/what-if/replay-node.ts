@@ -179,7 +179,7 @@ export class ReplayNode {
   #leaves(entry: ReplayEntry): void {
     const rings = [...entry.rings];
     entry.rings.clear();
-    this.#leave(entry, entry.fate.leavesAs === 'abandoned');
+    this.#leave(entry, entry.fate.leavesAs === 'abandoned' ? 'gave-up' : 'led-on');
     this.#left(entry, entry.fate.leavesAs, null);
     for (const ring of rings) this.#withdraw(ring);
   }
@@ -193,12 +193,13 @@ export class ReplayNode {
     this.#left(entry, 'timeout', entry.queue.onTimeout);
   }
 
-  #leave(entry: ReplayEntry, isAbandoned = false): void {
+  #leave(entry: ReplayEntry, how: 'answered' | 'gave-up' | 'led-on' = 'led-on'): void {
     const { id: callId } = entry.call;
     this.#entries.delete(callId);
-    this.#pace?.waitEnded(entry.queue.id, this.#nowMs() - entry.enteredAtMs, isAbandoned);
+    this.#pace?.waitEnded(entry.queue.id, this.#nowMs() - entry.enteredAtMs, how === 'gave-up');
     for (const cancel of entry.cancels) cancel();
-    this.#machine.handle({ kind: 'call-left', callId }, this.#nowMs());
+    const isAnswered = how === 'answered';
+    this.#machine.handle({ kind: 'call-left', callId, isAnswered }, this.#nowMs());
   }
 
   /** F-10: whoever waits for nobody any more goes where the queue says. */
@@ -301,7 +302,7 @@ export class ReplayNode {
     const others = [...entry.rings];
     entry.rings.clear();
     this.#apply(agent, { kind: 'talk', callId: call.id });
-    this.#leave(entry);
+    this.#leave(entry, 'answered');
     this.#pace?.taken(agent.id, entry.queue.id, ring.startedAtMs);
     this.#answeredBefore.note(call.recorded.caller, agent.id);
     this.#left(entry, 'agent', null);

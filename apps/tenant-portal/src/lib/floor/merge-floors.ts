@@ -70,6 +70,14 @@ function addQueue(
     answered: sum.answered + next.answered,
     answeredInTarget: sum.answeredInTarget + next.answeredInTarget,
     abandoned: sum.abandoned + next.abandoned,
+    service:
+      sum.service && next.service
+        ? {
+            ...next.service,
+            calls: sum.service.calls + next.service.calls,
+            inTime: sum.service.inTime + next.service.inTime,
+          }
+        : (sum.service ?? next.service),
     asOfMs:
       sum.asOfMs === null
         ? next.asOfMs

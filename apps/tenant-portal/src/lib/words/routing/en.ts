@@ -20,6 +20,7 @@ export const en = {
   'routing.call.first-come': 'First come, first served',
   'routing.call.own-customer': 'The agent’s own customers',
   'routing.call.queue-priority': 'Priority of the queue',
+  'routing.call.service-target': 'A class of service below its target',
   'routing.callOrder': 'Which call a free agent takes',
   'routing.callOrderHelp':
     'For all queues together, since agents serve several. What has waited as long as its queue allows goes before all others.',
@@ -38,9 +39,15 @@ export const en = {
   'routing.overtakenHelp': 'Then a call goes before higher ones too, so that nobody waits for ever.',
   'routing.priority': 'Priority',
   'routing.priorityHelp': 'Of two queues of one agent the higher is served first.',
+  'routing.target': 'Promise a service level',
+  'routing.targetHelp':
+    'Queues of the same target are one class. A class below its target goes first where the order of calls says so, the higher one before the lower; it is judged by its last 100 calls.',
+  'routing.targetPercent': 'Calls answered',
+  'routing.targetWithin': 'Within',
   'routing.title': 'Who is given the calls',
   'routing.widening': 'Step {number}',
   'routing.widening.after': 'After a wait of',
+  'routing.widening.byTarget': 'below the target',
   'routing.widening.byTime': 'by the wait',
   'routing.widening.byWaiting': 'by the number waiting',
   'routing.widening.waiting': 'When so many wait',
@@ -88,6 +95,8 @@ export const en = {
     '{count, plural, one {another is of no customer of this agent} other {# others are of no customer of this agent}}',
   'why.call.queue-priority':
     '{count, plural, one {another waits in a lower queue} other {# others wait in lower queues}}',
+  'why.call.service-target':
+    '{count, plural, one {another’s class is nearer its target} other {# others’ classes are nearer their targets}}',
   'why.calls':
     '{count, plural, =1 {Became free while this call alone waited} other {Became free while # calls waited that this agent serves}}',
   'why.width': 'reached by step {number} of the queue',
