@@ -37,6 +37,7 @@ import { OutsideWorld, type Performer } from './flows/outside/outside-world.ts';
 import { TenantFiles } from './flows/outside/tenant-files.ts';
 import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
+import type { AnswerMemory } from './ledger/answer-memory.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
 import { commonMessageWords } from './messages/message-words.ts';
 import { MessageLights } from './messages/message-lights.ts';
@@ -67,6 +68,7 @@ export interface NodeParts {
   readonly log: NodeLog;
   readonly ledger: ConfigLedger;
   readonly journal: EventJournal;
+  readonly answers: AnswerMemory;
   readonly prompts: PromptFiles;
   readonly synthesiser: Synthesiser;
   readonly recordings: RecordingStore;
@@ -186,6 +188,7 @@ export class EdgeNode {
       log,
       admission,
       journal: parts.journal,
+      answers: parts.answers,
       media: this.media,
       sip: this.sip,
       sipHost: config.sipAdvertised,
@@ -248,12 +251,13 @@ export class EdgeNode {
 
   /** Takes the ledger's configuration, closes what a crash left open, then lets callers and agents in. */
   async start(): Promise<{ readonly deskPort: number }> {
-    const { ledger, journal, recordings, messages, log } = this.#parts;
+    const { ledger, journal, answers, recordings, messages, log, clock } = this.#parts;
     const current = ledger.current();
     if (current) this.#configure(current);
     ledger.onApplied((config) => this.#configure(config));
     const openCallsClosed = closeOpenCalls(journal, this.directory);
-    recountToday({ journal, directory: this.directory, hub: this.hub, clock: this.#parts.clock });
+    answers.recall(this.directory.all());
+    recountToday({ journal, answers, directory: this.directory, hub: this.hub, clock });
     journal.record(null, {
       kind: 'node.started',
       openCallsClosed,

@@ -11,6 +11,7 @@ import { systemRandom as random } from '@seatgrid/media/call/runtime/system-rand
 import type { ProcessConfig } from './config.ts';
 import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
+import { AnswerMemory } from './ledger/answer-memory.ts';
 import { openEventJournal } from './ledger/event-journal.ts';
 import { openLedgerKey } from './ledger/ledger-key.ts';
 import { NodeCounters } from './local-api/node-counters.ts';
@@ -64,6 +65,7 @@ export async function openNode(
     log,
     isChecked: config.checksEvents,
   });
+  const answers = new AnswerMemory({ path: join(folder, 'answers.sqlite'), clock, log });
   if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
   const centre = config.centreUrl
     ? openCentreAccess({ url: config.centreUrl, folder, enrolToken: config.enrolToken, clock, log })
@@ -100,6 +102,7 @@ export async function openNode(
     log,
     ledger,
     journal,
+    answers,
     prompts,
     synthesiser,
     recordings,
@@ -177,6 +180,7 @@ export async function openNode(
       await recordings.close();
       await messages.close();
       await ladders.close();
+      answers.close();
       await journal.close();
       ledger.close();
     },

@@ -1,4 +1,6 @@
 /** F-17 to F-24: who rings for a call to a ring group, in which order, and what comes when nobody answers. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { FixtureTenant } from './fixture-config.ts';
@@ -160,4 +162,20 @@ test('F-18: the position with the smallest phone time rings', async () => {
   const least = [0, 1, 2].reduce((best, place) => (talked(place) < talked(best) ? place : best));
   const { callId } = await desks[least]!.untilInteraction('ringing');
   expect(placesOf(callId)).toEqual([least]);
+});
+
+test('F-20, F-07: who answered a caller is remembered over a restart, though the journal of that day is gone', async () => {
+  const caller = '13800138779';
+  const [desk] = await ready([1]);
+  await side.ring(numbers.memory, caller);
+  const { callId } = await desk!.answer();
+  await desk!.done({ kind: 'end', callId });
+  await side.settle();
+  await side.node.terminate();
+  for (const suffix of ['', '-wal', '-shm'])
+    rmSync(join(side.node.folder, `journal.sqlite${suffix}`), { force: true });
+  await side.node.boot();
+  const desks = await ready([0, 1]);
+  await side.ring(numbers.memory, caller);
+  expect(placesOf((await desks[1]!.answer()).callId)).toEqual([1]);
 });

@@ -4,6 +4,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { PauseCause } from '@seatgrid/core/workforce/presence.ts';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { AnswerMemory } from '../ledger/answer-memory.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import { recountEventsMax, recountPageEvents } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
@@ -12,6 +13,7 @@ import type { AgentHub } from './agent-hub.ts';
 
 export interface Recount {
   readonly journal: Pick<EventJournal, 'readAfter' | 'committed'>;
+  readonly answers: Pick<AnswerMemory, 'note'>;
   readonly directory: TenantDirectory;
   readonly hub: AgentHub;
   readonly clock: Clock;
@@ -33,7 +35,7 @@ export function recountToday(recount: Recount): void {
 }
 
 function count(
-  { directory, hub }: Recount,
+  { directory, hub, answers }: Recount,
   event: JournalEvent,
   begun: Map<CallId, Begun>,
   nowMs: number,
@@ -42,7 +44,10 @@ function count(
   if (facts.kind === 'call.started') begun.set(facts.callId, facts);
   const tenant = event.tenantId === null ? undefined : directory.byId(event.tenantId);
   if (!tenant) return;
-  if (facts.kind === 'call.bridged') rememberAnswer(tenant, facts, begun);
+  if (facts.kind === 'call.bridged') {
+    const caller = callerAnswered(facts, begun);
+    if (caller !== null && facts.agentId !== null) answers.note(tenant, caller, facts.agentId, atMs);
+  }
   if (atMs < tenant.dayStartsMs(nowMs)) return;
   if (facts.kind === 'agent.presence' && tenant.agents.has(facts.agentId))
     hub.recount(tenant, facts.agentId, changeOf(facts), {
@@ -59,14 +64,13 @@ interface Begun {
   readonly fromNumber: string;
 }
 
-/** F-20 */
-function rememberAnswer(
-  tenant: TenantAtNode,
-  { callId, agentId }: EventFacts & { kind: 'call.bridged' },
+/** F-20: whom an agent answered; null where it was no caller. */
+function callerAnswered(
+  { callId }: EventFacts & { kind: 'call.bridged' },
   begun: ReadonlyMap<CallId, Begun>,
-): void {
+): string | null {
   const call = begun.get(callId);
-  if (agentId !== null && call?.direction === 'inbound') tenant.answeredBefore.note(call.fromNumber, agentId);
+  return call?.direction === 'inbound' ? call.fromNumber : null;
 }
 
 /** Journals written before the event said it itself. */

@@ -11,6 +11,7 @@ import type { AgentHub } from '../agents/agent-hub.ts';
 import type { FloorBoard } from '../floor/floor-board.ts';
 import type { OutsideWorld } from '../flows/outside/outside-world.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
+import type { AnswerMemory } from '../ledger/answer-memory.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PinCheck } from '../messages/pin-check.ts';
@@ -32,6 +33,7 @@ export interface CallServices {
   readonly log: NodeLog;
   readonly admission: Pick<CallAdmission, 'isOpen'>;
   readonly journal: Pick<EventJournal, 'record'>;
+  readonly answers: AnswerMemory;
   readonly media: MediaEngine;
   readonly sip: SipUserAgent;
   /** This node's host as phones and trunks see it. */

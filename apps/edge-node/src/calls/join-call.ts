@@ -32,9 +32,9 @@ export function recordServing(call: Call, partner: Party, customer: Party): void
     agentId: partner.agentId ?? customer.agentId,
     queueId: call.queue?.id ?? null,
   });
-  const { tenant, facts } = call;
+  const { tenant, facts, services } = call;
   if (partner.agentId && facts.direction === 'inbound')
-    tenant.answeredBefore.note(facts.fromNumber, partner.agentId);
+    services.answers.note(tenant, facts.fromNumber, partner.agentId);
   if ((partner.agentId || partner.supervisor) && !call.customerLeft)
     call.sound.recording.conversationBegan(partner.agentId, call.queue);
 }

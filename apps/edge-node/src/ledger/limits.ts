@@ -14,6 +14,11 @@ export const eventsInMemoryMax = 200_000;
 /** The newest committed events kept at hand for the uplink, so that it seldom reads the disk. */
 export const recentEventsMax = 256;
 export const journalOctetsMax = 16 * 1024 ** 3;
+/** Who answered whom is written together, so long after the first. */
+export const answersWriteMs = 5_000;
+/** Of a caller and an agent; the oldest go first. Looked at when the node starts. */
+export const answersKeptMax = 200_000;
+export const answersKeptMs = 180 * 24 * 3_600_000;
 /** Acknowledged events are kept so long for timelines. */
 export const acknowledgedKeptMs = 7 * 24 * 3_600_000;
 export const pruneFirstMs = 600_000;

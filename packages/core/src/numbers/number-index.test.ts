@@ -54,6 +54,17 @@ test('the narrowest entry counts: the number itself, then the longest beginning'
   expect(lists.find('anonymous')).toBeUndefined();
 });
 
+test('the narrowest counts across ways of writing too', () => {
+  const lists = index('1370013*', '+8613700137000', '+86138*', '1380013~1380014');
+  expect(lists.find('13700137000')).toBe('+8613700137000');
+  expect(lists.find('+8613700137000')).toBe('+8613700137000');
+  expect(lists.find('+8613700131111')).toBe('1370013*');
+  const other = index('+86137*', '13700137000', '1370013*');
+  expect(other.find('+8613700137000')).toBe('13700137000');
+  expect(other.find('008613700131234')).toBe('1370013*');
+  expect(other.find('13799999999')).toBe('+86137*');
+});
+
 test('a range holds exactly its numbers', () => {
   const range = index('1234~5301');
   for (let number = 1000; number <= 9999; number++)

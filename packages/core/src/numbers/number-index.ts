@@ -1,6 +1,6 @@
 /**
- * Finds what a list says of a caller, however either is written; the narrowest entry that fits counts: the number itself, then
- * the longest beginning. A look costs as many glances as a number has digits, however long the list is.
+ * Finds what a list says of a caller, however either is written; the narrowest entry that fits counts, in whichever way it is written: the
+ * number itself, then the longest beginning. A look costs as many glances as a number has digits, however long the list is.
  */
 import { nationalDigits, readNumber, type NumberPattern } from './number-pattern.ts';
 
@@ -29,8 +29,8 @@ export class NumberIndex<Value> {
     if (!number) return undefined;
     const { digits, isInternational } = number;
     return isInternational
-      ? (look(this.#international, digits) ?? look(this.#bare, nationalDigits(digits)))
-      : (look(this.#bare, digits) ?? look(this.#international, digits) ?? look(this.#national, digits));
+      ? narrowest(look(this.#international, digits), look(this.#bare, nationalDigits(digits)))
+      : narrowest(look(this.#bare, digits), look(this.#international, digits), look(this.#national, digits));
   }
 }
 
@@ -39,12 +39,26 @@ function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
   if (!map.has(key)) map.set(key, value);
 }
 
-function look<Value>(map: ReadonlyMap<string, Value>, digits: string): Value | undefined {
+interface Found<Value> {
+  readonly value: Value;
+  /** Digits that the entry leaves open. */
+  readonly open: number;
+}
+
+/** Of equally narrow ones the first. */
+function narrowest<Value>(...found: readonly (Found<Value> | undefined)[]): Value | undefined {
+  let best: Found<Value> | undefined;
+  for (const one of found) if (one && (!best || one.open < best.open)) best = one;
+  return best?.value;
+}
+
+function look<Value>(map: ReadonlyMap<string, Value>, digits: string): Found<Value> | undefined {
   if (map.size === 0) return undefined;
   for (let length = digits.length; length > 0; length--) {
     const beginning = digits.slice(0, length);
-    const found = map.get(beginning + '?'.repeat(digits.length - length)) ?? map.get(`${beginning}*`);
-    if (found !== undefined) return found;
+    const open = digits.length - length;
+    const value = map.get(beginning + '?'.repeat(open)) ?? map.get(`${beginning}*`);
+    if (value !== undefined) return { value, open };
   }
   return undefined;
 }
