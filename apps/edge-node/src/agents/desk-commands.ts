@@ -1,6 +1,7 @@
 /** What a desk may ask for, performed one by one. Refusals are answers; nothing is half done. */
 import type { DeskCommand, NodeToDesk } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
+import { attachData } from '../calls/attach-data.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { changeConference, consult, endConsult } from '../calls/consult.ts';
@@ -81,6 +82,7 @@ type CallCommand = DeskCommand & {
     | 'hold'
     | 'mute'
     | 'pause-recording'
+    | 'attach'
     | 'digits'
     | 'transfer'
     | 'consult'
@@ -120,6 +122,8 @@ async function performOnCall(
       return done;
     case 'pause-recording':
       return pauseRecording(hub, seat, { call, party, isPaused: command.isPaused });
+    case 'attach':
+      return attachData(call, party, command);
     case 'digits': {
       const others = call.members.filter((other) => other !== party && other.place === party.place);
       if (others.length === 0) return wrongState(seat);

@@ -6,7 +6,7 @@
 import type { CallDirection } from '@seatgrid/core/calls/disposition.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
-import type { FlowVariables } from '@seatgrid/core/flows/flow-value.ts';
+import type { FlowValue } from '@seatgrid/core/flows/flow-value.ts';
 import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallerFacts } from '@seatgrid/core/numbers/caller-lists.ts';
@@ -57,9 +57,9 @@ export class Call {
   language: Locale;
   /** Labels of the menu choices taken. */
   path: readonly string[] = [];
-  /** What the caller keyed, by variable. */
+  /** What the caller keyed and agents attached, by variable. */
   readonly collected: Record<string, string> = {};
-  variables: FlowVariables;
+  variables: Map<string, FlowValue>;
   /** The one being served: the outside party, or the colleague who dialled. */
   customer: Party | null = null;
   /** The one who serves: an agent, or an outside number the call was handed to. */
@@ -256,12 +256,20 @@ export class Call {
   }
 }
 
+/** Of `startingVariables`: nobody attaches others in their place. */
+export const factsOfTheCall: ReadonlySet<string> = new Set([
+  'caller',
+  'called',
+  'customerLevel',
+  'department',
+]);
+
 /** What a flow may ask for from the start. */
-function startingVariables({ fromNumber, toNumber, tenant, caller }: CallFacts): Map<string, string> {
+function startingVariables({ fromNumber, toNumber, tenant, caller }: CallFacts): Map<string, FlowValue> {
   return new Map([
     ['caller', fromNumber],
     ['called', toNumber],
-    ['language', tenant.locale as string],
+    ['language', tenant.locale],
     ['customerLevel', caller?.level ? String(caller.level) : ''],
     ['department', caller?.department ?? ''],
   ]);

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
 import { relayPassSchema } from '../nouns/relay-pass.ts';
+import { variableSchema } from '../nouns/flow-step.ts';
 import { instantSchema, localeSchema } from '../nouns/texts.ts';
 import {
   agentDeviceSchema,
@@ -16,7 +17,12 @@ import {
   presenceStateSchema,
   todayFiguresSchema,
 } from '../nouns/workforce.ts';
-import { conferenceActSchema, endReasonSchema, transferTargetSchema } from '../journal/journal-event.ts';
+import {
+  attachedCharsMax,
+  conferenceActSchema,
+  endReasonSchema,
+  transferTargetSchema,
+} from '../journal/journal-event.ts';
 
 const callId = idOf<'call'>();
 
@@ -38,6 +44,13 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mute'), callId, isMuted: z.boolean() }),
   /** While a caller says or keys what nobody may keep: card data and the like. */
   z.object({ kind: z.literal('pause-recording'), callId, isPaused: z.boolean() }),
+  /** D-10: what the agent learnt goes with the call: the next agent sees it, and the next flow has it as a variable. */
+  z.object({
+    kind: z.literal('attach'),
+    callId,
+    variable: variableSchema,
+    value: z.string().max(attachedCharsMax),
+  }),
   z.object({ kind: z.literal('digits'), callId, digits: z.string().regex(/^[0-9*#]{1,32}$/) }),
   /** Blind. */
   z.object({ kind: z.literal('transfer'), callId, target: transferTargetSchema }),
@@ -94,7 +107,7 @@ export const deskInteractionSchema = z.object({
   department: z.string().nullable().default(null),
   path: z.array(z.string()),
   language: localeSchema,
-  /** What the caller keyed, by variable. */
+  /** What the caller keyed and agents attached, by variable. */
   collected: z.record(z.string(), z.string()),
   waitedMs: z.number().int(),
   /** While ringing: when it stops. */

@@ -45,6 +45,9 @@ export type TransferTarget = z.infer<typeof transferTargetSchema>;
 export const lineTones = ['busy', 'congestion', 'information'] as const;
 export type LineTone = (typeof lineTones)[number];
 
+/** Of one value an agent attaches to a call. */
+export const attachedCharsMax = 500;
+
 export const conferenceActSchema = z.enum(conferenceActs);
 
 export const callRefusalReasons = [
@@ -225,6 +228,14 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     flowName: z.string().max(200),
   }),
   z.object({ kind: z.literal('guide.ended'), callId, agentId }),
+  /** D-10 */
+  z.object({
+    kind: z.literal('data.attached'),
+    callId,
+    agentId,
+    variable: z.string().max(40),
+    value: z.string().max(attachedCharsMax),
+  }),
   /** H-17 to H-21: whose call, and which supervisor. */
   z.object({ kind: z.literal('inspection.began'), callId, agentId, ...supervisor }),
   z.object({

@@ -210,6 +210,16 @@ function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): T
         role: 'blue',
         title: say('tl.guidedBack', { agent: names.agent(facts.agentId) }),
       };
+    case 'data.attached':
+      return {
+        shape: 'dot',
+        role: 'indigo',
+        title: say(facts.value === '' ? 'tl.dataTakenAway' : 'tl.dataAttached', {
+          agent: names.agent(facts.agentId),
+          name: facts.variable,
+        }),
+        detail: facts.value || undefined,
+      };
     case 'inspection.began':
     case 'inspection.ended':
     case 'call.intercepted':

@@ -196,6 +196,11 @@ export class Desk {
     else this.choosing = 'transfer';
   }
 
+  /** D-10: goes with the call to whoever has it next. */
+  async attach(variable: string, value: string): Promise<boolean> {
+    return this.#withCall((call) => ({ kind: 'attach', callId: call.callId, variable, value }));
+  }
+
   async changeConference(key: string, act: ConferenceAct): Promise<void> {
     await this.#withCall((call) => ({ kind: 'conference', callId: call.callId, key, act }));
   }

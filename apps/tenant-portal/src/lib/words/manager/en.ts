@@ -593,6 +593,8 @@ export const en = {
   'tl.automatic': 'automatic service',
   'tl.leader': 'leader of {group}',
   'tl.web': 'from the web, by a button',
+  'tl.dataAttached': '{agent} attached {name}',
+  'tl.dataTakenAway': '{agent} took {name} away',
   'tl.guided': '{agent} took the customer through {flow}',
   'tl.guidedBack': '{agent} and the customer left the menu',
   'tl.inspection.began': '{who} began to listen to {agent}',

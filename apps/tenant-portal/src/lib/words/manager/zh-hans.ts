@@ -573,6 +573,8 @@ export const zhHans: Words<keyof typeof en> = {
   'tl.automatic': '自动服务',
   'tl.leader': '{group}的班长席',
   'tl.web': '来自网页按钮',
+  'tl.dataAttached': '{agent} 附加了 {name}',
+  'tl.dataTakenAway': '{agent} 移除了 {name}',
   'tl.guided': '{agent} 引导客户使用 {flow}',
   'tl.guidedBack': '{agent} 与客户退出菜单',
   'tl.inspection.began': '{who} 开始监听 {agent}',

@@ -573,6 +573,8 @@ export const zhHant: Words<keyof typeof en> = {
   'tl.automatic': '自動服務',
   'tl.leader': '{group}的班長席',
   'tl.web': '來自網頁按鈕',
+  'tl.dataAttached': '{agent} 附加了 {name}',
+  'tl.dataTakenAway': '{agent} 移除了 {name}',
   'tl.guided': '{agent} 引導客戶使用 {flow}',
   'tl.guidedBack': '{agent} 與客戶退出選單',
   'tl.inspection.began': '{who} 開始監聽 {agent}',
