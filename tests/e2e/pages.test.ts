@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
 import { TestPhone } from '@seatgrid/testkit/test-phone.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +18,7 @@ import { loginOf, numberOf, openCaller, sessionOf, theProduct, until, untilRecor
 const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒有/;
 const pictures = process.env['SEATGRID_PICTURES'];
 
-const managerPages = ['/floor', '/lines', '/calls', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/dedicated', '/numbers/web', '/numbers/all', '/flows', '/connectors', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
+const managerPages = ['/floor', '/lines', '/calls', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/dedicated', '/numbers/web', '/numbers/all', '/flows', '/connectors', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/speech', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
 const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
 const looks = [
   { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
@@ -217,8 +218,48 @@ describe.each(looks)('$name', (look) => {
     await api.call('DELETE /api/connectors/:id', { params: { id: made!.id } });
     expect(complaints).toEqual([]);
   }); // prettier-ignore
+
+  test('voices: each language’s is tried aloud before it is saved, and a prompt is made from a text', async () => {
+    const { api } = await sessionOf(product, look.tenant, 'administrator');
+    const { id } = await api.call('POST /api/connectors', { body: speechServer });
+    await visit(page, '/settings/speech');
+    const chinese = page.locator('section').filter({ has: page.getByRole('heading', { name: '繁體中文' }) });
+    const [asWhom, tongue] = [chinese.locator('select').first(), chinese.locator('select').nth(1)];
+    await tongue.selectOption('cantonese');
+    const [heard] = await Promise.all([page.waitForResponse('**/api/speech/try'), chinese.getByRole('button', { name: /^(Hear|试听)$/ }).click()]);
+    expect(heard.status()).toBe(200);
+    expect(heard.request().postDataJSON()).toMatchObject({ locale: 'zh-Hant', voice: { tongue: 'cantonese', provider: { kind: 'espeak' } } });
+    await asWhom.selectOption({ label: 'Voices' });
+    await chinese.getByLabel(/^(Voice|音色)/).fill('alloy');
+    await judge(page, '/settings/speech, a server chosen');
+    await picture(page, `speech-${look.tenant}`);
+    await page.getByRole('button', { name: /^(Save|保存)$/ }).click();
+    await until('the voice to be kept', async () => (await api.call('GET /api/speech')).settings.voices['zh-Hant'].provider.kind === 'connector');
+    await visit(page, '/prompts');
+    await page.getByRole('button', { name: /^(Speak a text|用文字合成)$/ }).click();
+    const box = page.locator('section').filter({ has: page.locator('textarea') });
+    await box.getByLabel(/^(Name|名称)/).fill('Spoken');
+    await box.locator('textarea').fill(look.tenant === 'harbor' ? 'Please hold' : '请稍候');
+    await judge(page, '/prompts, one from a text');
+    await picture(page, `speak-${look.tenant}`);
+    await box.getByRole('button', { name: /^(Keep as a prompt|保存为语音文件)$/ }).click();
+    await page.getByRole('cell', { name: 'Spoken' }).first().waitFor();
+    const made = (await api.call('GET /api/prompts')).items.find(({ name }) => name === 'Spoken');
+    expect(made).toMatchObject({ kind: 'prompt', durationMs: expect.any(Number) });
+    await api.call('DELETE /api/prompts/:id', { params: { id: made!.id } });
+    await api.call('PUT /api/speech', { body: plainSpeech });
+    await api.call('DELETE /api/connectors/:id', { params: { id } });
+    expect(complaints).toEqual([]);
+  }); // prettier-ignore
 });
 
+const speechServer = {
+  name: 'Voices',
+  runsAt: 'centre',
+  timeoutMs: 1_000,
+  linesMax: 1,
+  settings: { kind: 'speaker', baseUrl: 'https://speech.example/v1', model: 'tts-1', tls: null },
+} as const;
 const field = (page: Page, label: RegExp) => page.locator('aside').getByLabel(label).first();
 
 test.each(['light', 'dark'] as const)('the platform console, %s', async (theme) => {

@@ -33,6 +33,9 @@ import { zhHant as shellZhHant } from './shell/zh-hant.ts';
 import { en as stepsEn } from './steps/en.ts';
 import { zhHans as stepsZhHans } from './steps/zh-hans.ts';
 import { zhHant as stepsZhHant } from './steps/zh-hant.ts';
+import { en as voicesEn } from './voices/en.ts';
+import { zhHans as voicesZhHans } from './voices/zh-hans.ts';
+import { zhHant as voicesZhHant } from './voices/zh-hant.ts';
 
 const shell = { en: shellEn, 'zh-Hans': shellZhHans, 'zh-Hant': shellZhHant };
 
@@ -54,6 +57,8 @@ const connectors = { en: connectorsEn, 'zh-Hans': connectorsZhHans, 'zh-Hant': c
 
 const designer = { en: designerEn, 'zh-Hans': designerZhHans, 'zh-Hant': designerZhHant };
 
+const voices = { en: voicesEn, 'zh-Hans': voicesZhHans, 'zh-Hant': voicesZhHant };
+
 export const areas = [
   shell,
   desk,
@@ -64,8 +69,7 @@ export const areas = [
   messages,
   routing,
   connectors,
-  designer,
-] as const;
+  designer, voices] as const;
 
 const en = {
   ...shell.en,
@@ -78,6 +82,7 @@ const en = {
   ...routing.en,
   ...connectors.en,
   ...designer.en,
+  ...voices.en,
 };
 
 export type Word = keyof typeof en;
@@ -95,6 +100,7 @@ export const catalogue: Catalogue<Word> = {
     ...routing['zh-Hans'],
     ...connectors['zh-Hans'],
     ...designer['zh-Hans'],
+    ...voices['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -107,5 +113,6 @@ export const catalogue: Catalogue<Word> = {
     ...routing['zh-Hant'],
     ...connectors['zh-Hant'],
     ...designer['zh-Hant'],
+    ...voices['zh-Hant'],
   },
 };
