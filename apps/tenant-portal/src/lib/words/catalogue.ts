@@ -69,7 +69,9 @@ export const areas = [
   messages,
   routing,
   connectors,
-  designer, voices] as const;
+  designer,
+  voices,
+] as const;
 
 const en = {
   ...shell.en,
