@@ -5,6 +5,7 @@ import type { Mailbox } from '@seatgrid/core/messages/mailbox.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import { newId, type FixtureTenant, type Mutable } from './fixture-config.ts';
 import { TelephoneSide, numberWith } from './telephone-side.ts';
 import type { TestDesk } from './test-desk.ts';
@@ -275,4 +276,7 @@ test('F-10, F-26, F-27: nobody on duty, all busy, full and waited too long each 
   const causes = side.node.eventsOf('queue.left')
     .map(({ facts }) => facts.cause);
   expect(causes).toEqual(expect.arrayContaining(['nobody', 'full', 'timeout', 'all-busy']));
+  const inspected = (await (await fetch(`${side.node.ready.localApi}/inspect`)).json()) as { tenants: { floor: Floor }[] };
+  const floors = inspected.tenants.flatMap(({ floor }) => floor.queues);
+  expect(floors.find(({ queueId }) => queueId === queue.id)!.overflowed).toMatchObject({ nobody: 1, full: 1, timeout: 1, 'all-busy': 1 });
 }, 60_000); // prettier-ignore

@@ -215,6 +215,8 @@ export function floor(atMs: number): Floor {
       answered: [189, 138, 60, 7][index],
       answeredInTarget: [141, 128, 58, 4][index],
       abandoned: [22, 4, 1, 2][index],
+      overflowed: [{ full: 3 }, {}, {}, {}][index],
+      service: index === 0 ? { percent: 80, withinMs: 20_000, calls: 100, inTime: 74 } : null,
     })),
     agents: agents.map((agent, index) => ({
       agentId: agent.id,

@@ -13,6 +13,7 @@ import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { ServicePace } from '@seatgrid/core/routing/service-pace.ts';
 import type { AgentStrategy } from '@seatgrid/core/routing/strategy.ts';
 import { isAtWork, type PresenceState } from '@seatgrid/core/workforce/presence.ts';
+import { overflowCauses } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { FloorQueue } from '@seatgrid/contracts/realtime/floor.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { AgentRing, type RingOutcome } from '../calls/agent-ring.ts';
@@ -29,7 +30,10 @@ interface QueueCounts {
   answered: number;
   answeredInTarget: number;
   abandoned: number;
+  readonly overflowed: Partial<Record<OverflowCause, number>>;
 }
+
+type OverflowCause = (typeof overflowCauses)[number];
 
 export class AcdRunner {
   readonly #services: CallServices;
@@ -180,6 +184,7 @@ export class AcdRunner {
       const { waitedMs, left } = happened;
       this.#machine.servedBefore(queueId, { waitedMs, isAnswered: left === 'agent' });
       if (left === 'abandoned') counts.abandoned++;
+      if (isOverflow(left)) countOverflow(counts, left);
       if (left !== 'agent') return;
       counts.answered++;
       if (waitedMs <= targetMs(this.#tenant.queues.get(queueId))) counts.answeredInTarget++;
@@ -214,6 +219,7 @@ export class AcdRunner {
         answered: counts?.answered ?? 0,
         answeredInTarget: counts?.answeredInTarget ?? 0,
         abandoned: counts?.abandoned ?? 0,
+        overflowed: counts?.overflowed ?? {},
         service: serviceTarget && recent ? { ...serviceTarget, ...recent } : null,
       };
     });
@@ -286,6 +292,7 @@ export class AcdRunner {
     { cause, step, expectedMs }: Overflow,
     flow: { readonly handlesFull: boolean },
   ): void {
+    countOverflow(this.#count(queue.id), cause);
     call.record({
       kind: 'queue.left',
       callId: call.id,
@@ -330,6 +337,7 @@ export class AcdRunner {
     const waitedMs = this.#nowMs() - entry.enteredAtMs;
     this.#entries.delete(call.id);
     const isServed = cause === 'agent';
+    if (isOverflow(cause)) countOverflow(this.#count(queue.id), cause);
     this.#machine.handle({ kind: 'call-left', callId: call.id, isAnswered: isServed }, this.#nowMs());
     entry.finish();
     this.#pace?.waitEnded(queue.id, waitedMs, cause === 'abandoned');
@@ -353,7 +361,10 @@ export class AcdRunner {
     this.#newDay();
     let counts = this.#counts.get(queueId);
     if (!counts)
-      this.#counts.set(queueId, (counts = { offered: 0, answered: 0, answeredInTarget: 0, abandoned: 0 }));
+      this.#counts.set(
+        queueId,
+        (counts = { offered: 0, answered: 0, answeredInTarget: 0, abandoned: 0, overflowed: {} }),
+      );
     return counts;
   }
 
@@ -371,6 +382,14 @@ export class AcdRunner {
   #nowMs(): number {
     return this.#services.clock.nowMs();
   }
+}
+
+function isOverflow(cause: QueueCause): cause is OverflowCause {
+  return (overflowCauses as readonly string[]).includes(cause);
+}
+
+function countOverflow({ overflowed }: QueueCounts, cause: OverflowCause): void {
+  overflowed[cause] = (overflowed[cause] ?? 0) + 1;
 }
 
 /** Of a queue that promises nothing, what everybody's is measured by. */

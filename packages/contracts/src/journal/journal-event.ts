@@ -78,6 +78,9 @@ export const queueCauses = [
   'ended',
 ] as const;
 
+/** Those by which a queue leads calls elsewhere (F-10). */
+export const overflowCauses = ['nobody', 'all-busy', 'full', 'long-wait', 'timeout'] as const;
+
 export const decisionSchema = schemaOf<Decision>()(
   z.object({
     came: z.enum(['call', 'agent']),

@@ -1,5 +1,6 @@
 /** What a supervisor sees of one tenant at one node, as one small whole picture; nodes send it, the centre merges and forwards it. */
 import { z } from 'zod';
+import { overflowCauses } from '../journal/journal-event.ts';
 import { idOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { instantSchema } from '../nouns/texts.ts';
@@ -24,6 +25,8 @@ export const floorQueueSchema = z.object({
   /** Answered within the time of its target, or 20 s where it has none. */
   answeredInTarget: z.number().int(),
   abandoned: z.number().int(),
+  /** F-10: led elsewhere, by its reason. */
+  overflowed: z.partialRecord(z.enum(overflowCauses), z.number().int()).default({}),
   /** F-11: of the last calls of its class of service, how many were answered in time; null: the queue has no target. */
   service: serviceTargetSchema
     .and(z.object({ calls: z.number().int(), inTime: z.number().int() }))

@@ -40,6 +40,23 @@ describe('the floor of a house with two nodes', () => {
   });
 });
 
+test('what is promised, and what was led elsewhere for which reason, is added up too', () => {
+  const told = (calls: number, inTime: number, overflowed: Record<string, number>): Partial<FloorFrame> => {
+    const whole = floor(atMs);
+    const [first, ...others] = whole.queues;
+    const service = { percent: 95, withinMs: 20_000, calls, inTime };
+    return { floor: { ...whole, queues: [{ ...first!, service, overflowed }, ...others] } };
+  };
+  const house = mergeFloors([
+    frame('hq', told(100, 95, { full: 2, nobody: 1 })),
+    frame('branch', told(50, 40, { full: 1 })),
+  ]);
+  expect(house.queues[0]).toMatchObject({
+    service: { percent: 95, calls: 150, inTime: 135 },
+    overflowed: { full: 3, nobody: 1 },
+  });
+});
+
 test('what a lost node said is dated and named; a live word about the same agent wins', () => {
   const house = mergeFloors([frame('hq'), frame('branch', { isStale: true, floor: floor(atMs - 40_000) })]);
   expect(house.staleNodes).toEqual([{ name: 'branch', atMs: atMs - 40_000 }]);

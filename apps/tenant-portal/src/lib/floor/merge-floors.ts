@@ -70,6 +70,7 @@ function addQueue(
     answered: sum.answered + next.answered,
     answeredInTarget: sum.answeredInTarget + next.answeredInTarget,
     abandoned: sum.abandoned + next.abandoned,
+    overflowed: addCounts(sum.overflowed, next.overflowed),
     service:
       sum.service && next.service
         ? {
@@ -85,6 +86,15 @@ function addQueue(
           ? sum.asOfMs
           : Math.min(sum.asOfMs, next.asOfMs),
   };
+}
+
+function addCounts<Key extends string>(
+  sum: Partial<Record<Key, number>>,
+  next: Partial<Record<Key, number>>,
+): Partial<Record<Key, number>> {
+  const total = { ...sum };
+  for (const key of Object.keys(next) as Key[]) total[key] = (total[key] ?? 0) + (next[key] ?? 0);
+  return total;
 }
 
 /** Signed in beats signed out, live beats stale, then the later change wins: an agent may have moved to another node. */
