@@ -38,6 +38,7 @@ export function callForAgent(
     if (first) heads.push(seen(first, width));
   };
   for (const { pool } of agent.memberships) {
+    if (!pool.waiting.first && !pool.classes) continue;
     look(pool.waiting, pool.width);
     if (pool.classes) for (const line of pool.classes.values()) look(line, pool.width);
     const oldest = pool.overdue.first;
