@@ -55,3 +55,16 @@ export const mailLookEveryMs = minuteMs;
 /** A mail that failed is sent again after this, then twice that, and so on, so many times in all. */
 export const mailRetryMs = 2 * minuteMs;
 export const mailTriesMax = 8;
+
+/** What-if: replays kept of a tenant, those that wait or run at one time, and what one may take. */
+export const whatIfsKeptMax = 100;
+export const whatIfsOpenMax = 5;
+export const whatIfMaxMs = 15 * minuteMs;
+export const whatIfMegabytesMax = 1_024;
+/** How often its progress is told, how often replays are looked for, and after what silence another replica begins one anew. */
+export const whatIfBeatMs = secondMs;
+export const whatIfLookEveryMs = minuteMs;
+export const whatIfSilentMs = minuteMs;
+export const whatIfDaysTold = 62;
+export const callListOctetsMax = 16 * 1024 * 1024;
+export const callListKeptMs = hourMs;

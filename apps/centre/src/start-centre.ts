@@ -31,6 +31,7 @@ import { product } from './product.ts';
 import { LivePicture, type NodeFloor, type NodePulse } from './realtime/live-picture.ts';
 import { serveRealtime } from './realtime/realtime-server.ts';
 import { SpeechBeforehand } from './speech/speech-beforehand.ts';
+import { workOffWhatIfs } from './what-if/what-if-duty.ts';
 import { serveHttp } from './serve-http.ts';
 
 export interface RunningCentre {
@@ -125,6 +126,7 @@ export async function startCentre(
     const links = await serveLinks(centre);
     const realtime = await serveRealtime(centre);
     const endAlarms = watchForAlarms(centre);
+    endings.push(await workOffWhatIfs(centre));
     if (config.mail) {
       // Most installations mail nothing, and need not load what does.
       const { openSmtpMailer } = await import('@seatgrid/adapters/mail/smtp-mail.ts');

@@ -156,6 +156,18 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
   });
   const disposition = await call('POST /api/dispositions', { body: { code: '101', name: { en: 'Sold' } } });
   const reason = await call('POST /api/pause-reasons', { body: { kind: 'break', name: { en: 'Tea' } } });
+  const whatIf = await call('POST /api/what-ifs', {
+    body: {
+      name: 'More calls',
+      arrivals: { kind: 'day', date: '2026-01-01' },
+      variations: [
+        {
+          name: 'Half as many again',
+          changes: { queues: [], callOrder: null, agents: [], added: [], volume: 1.5, talk: 1 },
+        },
+      ],
+    },
+  });
   assert(queue.id && rule.id, 'made');
   return {
     tenant,
@@ -183,6 +195,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       dispositions: disposition.id,
       'pause-reasons': reason.id,
       users: user.id,
+      'what-ifs': whatIf.id,
       dids: did.id,
     },
   };

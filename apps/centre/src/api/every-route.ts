@@ -22,6 +22,7 @@ import { connectorRoutes } from './routing/connector-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
 import { speechRoutes } from './speech/speech-routes.ts';
 import { lineRoutes } from './routing/line-routes.ts';
+import { whatIfRoutes } from './what-if/what-if-routes.ts';
 import { webButtonRoutes } from './routing/web-button-routes.ts';
 
 export const everyRoute: Handlers = {
@@ -32,6 +33,7 @@ export const everyRoute: Handlers = {
   ...callerListHandlers,
   ...webButtonRoutes,
   ...lineRoutes,
+  ...whatIfRoutes,
   ...mailboxRoutes,
   ...voiceMessageRoutes,
   ...connectorRoutes,

@@ -155,6 +155,27 @@ export interface Database {
   /** `agent_id` is read off the body by the database. */
   dedicated_agent: DefinitionTable & { agent_id: ColumnType<string, never, never> };
   mailbox: DefinitionTable;
+  what_if_list: {
+    tenant_id: Generated<string>;
+    id: Generated<string>;
+    name: string;
+    calls: Json;
+    created_at: DefaultInstant;
+  };
+  what_if: {
+    tenant_id: Generated<string>;
+    id: Generated<string>;
+    asked: Json;
+    list_id: ColumnType<string | null, never, never>;
+    state: Generated<string>;
+    progress: Generated<number>;
+    fault: string | null;
+    result: Json | null;
+    made_by: string;
+    created_at: DefaultInstant;
+    beat_at: Instant | null;
+    ended_at: Instant | null;
+  };
   voice_message: {
     tenant_id: Generated<string>;
     id: string;

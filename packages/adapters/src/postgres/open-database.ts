@@ -10,6 +10,8 @@ import type { PlatformPool, TenantPool } from './scopes.ts';
 export interface OpenDatabase {
   readonly tenants: TenantPool;
   readonly platform: PlatformPool;
+  /** Of the tenants' role, for a thread with a connection of its own. */
+  readonly tenantsUrl: string;
   /** Partitions for the months to come; to be called now and then by whoever runs for months. */
   lookAhead(): Promise<void>;
   /** Lets running transactions finish, then closes. */
@@ -28,7 +30,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   const { ownerUrl, clock } = options;
   await migrate(options);
   const size = options.connectionsMax === undefined ? {} : { connectionsMax: options.connectionsMax };
-  const tenants = new ConnectionPool({ url: roleUrl(ownerUrl, 'seatgrid_app'), clock, ...size });
+  const tenantsUrl = roleUrl(ownerUrl, 'seatgrid_app');
+  const tenants = new ConnectionPool({ url: tenantsUrl, clock, ...size });
   const platform = new ConnectionPool({
     url: roleUrl(ownerUrl, 'seatgrid_platform'),
     clock,
@@ -37,6 +40,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   return {
     tenants: { role: 'seatgrid_app', connections: tenants },
     platform: { role: 'seatgrid_platform', connections: platform },
+    tenantsUrl,
     lookAhead: () => ensurePartitionsOf(ownerUrl, clock),
     close: async () => {
       await Promise.all([tenants.close(), platform.close()]);

@@ -50,6 +50,13 @@ import {
   timeZoneSchema,
   toneCountrySchema,
 } from '../nouns/texts.ts';
+import {
+  callListReadSchema,
+  dateSchema,
+  whatIfAskedSchema,
+  whatIfSchema,
+  whatIfSummarySchema,
+} from '../nouns/what-if.ts';
 import { webButtonSchema } from '../nouns/web-button.ts';
 import {
   agentSchema,
@@ -717,6 +724,55 @@ export const api = {
     summary: 'The list as a table (CSV), agents by extension',
     access: ['dedicated-agent', 'list'],
     reply: 'octets',
+  },
+
+  // What-if
+  'GET /api/what-ifs': {
+    summary: 'Days replayed under other settings',
+    access: ['what-if', 'list'],
+    reply: list(whatIfSummarySchema),
+  },
+  'GET /api/what-if-days': {
+    summary: 'Days that calls of queues are recorded of, the last first',
+    access: ['what-if', 'list'],
+    reply: list(z.object({ date: dateSchema, calls: z.number().int() })),
+  },
+  'POST /api/what-ifs': {
+    summary: 'Replay a day, or a list of calls, under other settings and staff',
+    access: ['what-if', 'create'],
+    body: whatIfAskedSchema,
+    reply: whatIfSummarySchema,
+  },
+  'POST /api/what-if-lists': {
+    summary:
+      'Read a list of calls (CSV) in: time, queue or number, skill, talk seconds, patience, level, caller; lines that cannot be taken are named',
+    access: ['what-if', 'create'],
+    query: z.object({ name: nameSchema }),
+    body: 'octets',
+    reply: callListReadSchema,
+  },
+  'GET /api/what-ifs/:id': {
+    summary: 'What came of it',
+    access: ['what-if', 'read'],
+    params: byId,
+    reply: whatIfSchema,
+  },
+  'GET /api/what-ifs/:id/export': {
+    summary: 'Its figures as a table (CSV)',
+    access: ['what-if', 'read'],
+    params: byId,
+    reply: 'octets',
+  },
+  'POST /api/what-ifs/:id/cancel': {
+    summary: 'Stop a replay that waits or runs',
+    access: ['what-if', 'update'],
+    params: byId,
+    reply: whatIfSummarySchema,
+  },
+  'DELETE /api/what-ifs/:id': {
+    summary: 'Forget a replay and its figures',
+    access: ['what-if', 'delete'],
+    params: byId,
   },
 
   // Mailboxes and what lies in them

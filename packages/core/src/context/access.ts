@@ -29,7 +29,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
-  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'what-if', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
   'disposition', 'pause-reason', 'mailbox', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
@@ -65,6 +65,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     'number-segment': change,
     'dedicated-agent': change,
     flow: [...change, 'publish'],
+    'what-if': change,
     queue: change,
     skill: change,
     agent: change,
@@ -90,6 +91,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     'web-button': look,
     'ring-group': look,
     flow: look,
+    'what-if': [...look, 'create', 'update'],
     queue: look,
     skill: look,
     agent: look,

@@ -6,7 +6,7 @@
 import type { QueueId } from '../kernel/ids.ts';
 import type { DayFigures, QueueFigures } from './day-tally.ts';
 import { Fates } from './fates.ts';
-import type { RecordedDay } from './recorded-day.ts';
+import type { RecordedCall, RecordedDay } from './recorded-day.ts';
 import { replayDay, type ReplaySettings } from './replay-day.ts';
 
 export const measures = [
@@ -50,11 +50,13 @@ export interface Comparison {
   readonly targetMs: number;
   readonly seed: number;
   readonly otherDays: number;
+  /** Calls of another day, which tell of patience and talk what the day itself does not. */
+  readonly evidence?: readonly RecordedCall[];
 }
 
 /** Yields how much is done, between 0 and 1, after each replayed day. */
-export function* compareDays({ day, settings, targetMs, seed, otherDays }: Comparison): Generator<number, readonly Compared[]> {
-  const fates = new Fates(day, settings[0]!.queues);
+export function* compareDays({ day, settings, targetMs, seed, otherDays, evidence = [] }: Comparison): Generator<number, readonly Compared[]> {
+  const fates = new Fates({ ...day, calls: [...day.calls, ...evidence] }, settings[0]!.queues);
   const total = settings.length * (otherDays + 1);
   let done = 0;
   const days: DayFigures[][] = [];

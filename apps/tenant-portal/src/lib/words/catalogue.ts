@@ -36,6 +36,9 @@ import { zhHant as stepsZhHant } from './steps/zh-hant.ts';
 import { en as voicesEn } from './voices/en.ts';
 import { zhHans as voicesZhHans } from './voices/zh-hans.ts';
 import { zhHant as voicesZhHant } from './voices/zh-hant.ts';
+import { en as whatIfEn } from './what-if/en.ts';
+import { zhHans as whatIfZhHans } from './what-if/zh-hans.ts';
+import { zhHant as whatIfZhHant } from './what-if/zh-hant.ts';
 
 const shell = { en: shellEn, 'zh-Hans': shellZhHans, 'zh-Hant': shellZhHant };
 
@@ -58,6 +61,7 @@ const connectors = { en: connectorsEn, 'zh-Hans': connectorsZhHans, 'zh-Hant': c
 const designer = { en: designerEn, 'zh-Hans': designerZhHans, 'zh-Hant': designerZhHant };
 
 const voices = { en: voicesEn, 'zh-Hans': voicesZhHans, 'zh-Hant': voicesZhHant };
+const whatIf = { en: whatIfEn, 'zh-Hans': whatIfZhHans, 'zh-Hant': whatIfZhHant };
 
 export const areas = [
   shell,
@@ -71,6 +75,7 @@ export const areas = [
   connectors,
   designer,
   voices,
+  whatIf,
 ] as const;
 
 const en = {
@@ -85,6 +90,7 @@ const en = {
   ...connectors.en,
   ...designer.en,
   ...voices.en,
+  ...whatIf.en,
 };
 
 export type Word = keyof typeof en;
@@ -103,6 +109,7 @@ export const catalogue: Catalogue<Word> = {
     ...connectors['zh-Hans'],
     ...designer['zh-Hans'],
     ...voices['zh-Hans'],
+    ...whatIf['zh-Hans'],
   },
   'zh-Hant': {
     ...shell['zh-Hant'],
@@ -116,5 +123,6 @@ export const catalogue: Catalogue<Word> = {
     ...connectors['zh-Hant'],
     ...designer['zh-Hant'],
     ...voices['zh-Hant'],
+    ...whatIf['zh-Hant'],
   },
 };

@@ -300,6 +300,7 @@ export const en = {
   'noun.desk': 'Desk',
   'noun.audit': 'Audit',
   'noun.system': 'System',
+  'noun.what-if': 'What-if',
   'system.product': 'Product version',
   'system.started': 'Running since',
   'system.uptime': 'Uptime',

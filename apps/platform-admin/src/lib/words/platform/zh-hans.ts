@@ -291,6 +291,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.desk': '工作台',
   'noun.audit': '审计',
   'noun.system': '系统',
+  'noun.what-if': '推演',
   'system.product': '产品版本',
   'system.started': '启动时间',
   'system.uptime': '运行时长',

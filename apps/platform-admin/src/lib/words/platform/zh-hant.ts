@@ -291,6 +291,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.desk': '工作台',
   'noun.audit': '稽核',
   'noun.system': '系統',
+  'noun.what-if': '推演',
   'system.product': '產品版本',
   'system.started': '啟動時間',
   'system.uptime': '運行時長',
