@@ -8,10 +8,11 @@ import { measureOf, measures } from '@seatgrid/core/what-if/compare-days.ts';
 import { liveDay } from '@seatgrid/testkit/day-at-node.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
 import { startTestCentre, type TestCentre } from './test-centre.ts';
-import { enrolNode, TestLink } from './test-node.ts';
+import { enrolNode, ids, TestLink, type EnrolledNode } from './test-node.ts';
 import { makeTenant, type TestTenant } from './test-tenant.ts';
 
 let centre: TestCentre;
+let node: EnrolledNode;
 let link: TestLink;
 let alpha: TestTenant;
 let beta: TestTenant;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   centre = await startTestCentre();
   alpha = await makeTenant(centre, 'alpha');
   beta = await makeTenant(centre, 'beta');
-  const node = await enrolNode(centre, 'hq');
+  node = await enrolNode(centre, 'hq');
   link = await TestLink.greet(centre, node);
   for (let index = 0; index < 4; index++)
     await alpha.administrator.call('POST /api/agents', {
@@ -149,9 +150,39 @@ test('a day without calls says so; one that runs can be stopped; only so many wa
   });
   for (const { id } of made.toReversed()) await call('POST /api/what-ifs/:id/cancel', { params: { id } });
   for (const { id } of made) expect(await ended(id)).toMatchObject({ state: 'cancelled', result: null });
-  await expect(
-    call('POST /api/what-ifs/:id/cancel', { params: { id: made[0]!.id } }),
-  ).rejects.toMatchObject({ status: 409 });
+  await expect(call('POST /api/what-ifs/:id/cancel', { params: { id: made[0]!.id } })).rejects.toMatchObject({
+    status: 409,
+  });
   const after = await call('POST /api/what-ifs', { body: asked({ otherDays: 0 }) });
   expect(await ended(after.id)).toMatchObject({ state: 'done' });
 }, 90_000);
+
+test('a call’s page says who came later and was given an agent earlier, and by which rule', async () => {
+  // The link of the day has fallen silent meanwhile.
+  const { sequence } = link;
+  await link.close();
+  link = await TestLink.greet(centre, node, { sequence });
+  const { tenant, ids: own, agentId } = alpha;
+  const [waited, later, elder] = [ids.next<'call'>(), ids.next<'call'>(), ids.next<'call'>()];
+  const queueId = own['queues'] as never;
+  const started = (callId: typeof waited, fromNumber: string) =>
+    link.event(tenant.id, { kind: 'call.started', callId, direction: 'inbound', fromNumber, toNumber: '1', didId: null, trunkId: null, agentId: null, ruleName: null });
+  const queued = (callId: typeof waited) => link.event(tenant.id, { kind: 'queue.entered', callId, queueId, queueName: 'Sales', position: 1 });
+  const made = (callId: typeof waited, by: 'customer-priority' | 'first-come') =>
+    link.event(tenant.id, { kind: 'reservation.made', callId, reservationId: ids.next<'reservation'>(), agentId: agentId as never, queueId, decision: { came: 'agent', among: 3, width: 0, passedOver: [{ callId: waited, by }] } });
+  const soon = () => new Promise<void>((wake) => realClock.after(5, wake));
+  const tell = async (event: Parameters<typeof link.tell>[0][number]) => (await link.tell([event]), soon());
+  await tell(started(elder, '100'));
+  await tell(queued(elder));
+  await tell(started(waited, '101'));
+  await tell(queued(waited));
+  await tell(started(later, '102'));
+  await tell(queued(later));
+  await tell(made(elder, 'first-come'));
+  await tell(made(later, 'customer-priority'));
+  await tell(link.event(tenant.id, { kind: 'queue.left', callId: waited, queueId, cause: 'abandoned', waitedMs: 20, position: 1 }));
+  const { overtakers } = await alpha.supervisor.call('GET /api/calls/:id', { params: { id: waited } });
+  expect(overtakers).toMatchObject([{ callId: later, fromNumber: '102', agentId, by: 'customer-priority' }]);
+  expect(overtakers[0]!.laterMs).toBeGreaterThan(0);
+  expect((await alpha.supervisor.call('GET /api/calls/:id', { params: { id: later } })).overtakers).toEqual([]);
+}); // prettier-ignore

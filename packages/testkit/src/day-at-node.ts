@@ -260,7 +260,7 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
     const waitedMs = now() - call.enteredAtMs;
     pace.waitEnded(call.queue.id, waitedMs, cause === 'abandoned');
     record({ kind: 'queue.left', callId: call.id, queueId: call.queue.id, cause, waitedMs, position: 1 });
-    machine.handle({ kind: 'call-left', callId: call.id }, now());
+    machine.handle({ kind: 'call-left', callId: call.id, isAnswered: cause === 'agent' }, now());
   }
 
   function arrive(): void {

@@ -22,6 +22,7 @@ export { default as Tabs } from './overlay/tabs.svelte';
 export { default as Tooltip } from './overlay/tooltip.svelte';
 export { toasts } from './overlay/toasts.svelte.ts';
 
+export { default as BarChart } from './data/bar-chart.svelte';
 export { default as LineChart } from './data/line-chart.svelte';
 export { default as Sparkline } from './data/sparkline.svelte';
 export { default as Table } from './data/table.svelte';

@@ -13,14 +13,13 @@ import { replayApart, type ReplayApart } from './replay-apart.ts';
 
 export async function workOffWhatIfs(centre: Centre): Promise<() => Promise<void>> {
   let work: Promise<void> = Promise.resolve();
-  let running: ReplayApart | null = null;
-  let isEnding = false;
-  const begun = (replay: ReplayApart | null) => (running = replay);
+  const duty = { running: null as ReplayApart | null, isEnding: false };
+  const begun = (replay: ReplayApart | null) => (duty.running = replay);
   const look = (tenantIds: () => Promise<readonly TenantId[]>): Promise<void> =>
     (work = work
       .then(async () => {
-        for (const tenantId of isEnding ? [] : await tenantIds())
-          while (!isEnding && (await workOffOne(centre, tenantId, begun)));
+        for (const tenantId of duty.isEnding ? [] : await tenantIds())
+          while (!duty.isEnding && (await workOffOne(centre, tenantId, begun)));
       })
       .catch((error: unknown) => centre.log.error({ err: error }, 'replays could not be worked off')));
   const everyTenant = async () =>
@@ -28,14 +27,14 @@ export async function workOffWhatIfs(centre: Centre): Promise<() => Promise<void
   const leave = await centre.bus.subscribe(topic.changed, (message) => {
     const { tenantId, noun } = message as unknown as Changed;
     // News of our own progress finds nothing to do.
-    if (noun === 'what-if' && tenantId !== null && running === null) void look(async () => [tenantId]);
+    if (noun === 'what-if' && tenantId !== null && duty.running === null) void look(async () => [tenantId]);
   });
   const stop = repeat(centre, { name: 'what-if', everyMs: whatIfLookEveryMs, work: () => look(everyTenant) });
   return async () => {
-    isEnding = true;
+    duty.isEnding = true;
     stop();
     await leave();
-    (running as ReplayApart | null)?.stop();
+    duty.running?.stop();
     await work;
   };
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
-import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
+import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
@@ -179,7 +179,20 @@ export const callSummarySchema = z.object({
 });
 export type CallSummary = z.infer<typeof callSummarySchema>;
 
+/** A call that came to a queue later and was given an agent earlier. */
+export const overtakerSchema = z.object({
+  callId: idOf<'call'>(),
+  fromNumber: z.string(),
+  agentId: idOf<'agent'>(),
+  atMs: instantSchema,
+  /** It came so much later. */
+  laterMs: z.number(),
+  by: z.enum([...callStrategies, 'overdue']),
+});
+export type Overtaker = z.infer<typeof overtakerSchema>;
+
 export const callDetailSchema = callSummarySchema.extend({
+  overtakers: z.array(overtakerSchema),
   language: localeSchema.nullable(),
   collected: z.record(z.string(), z.string()),
   /** Everything that happened, in order (K-01). */

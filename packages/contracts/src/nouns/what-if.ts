@@ -10,7 +10,7 @@ import { otherDaysDefault, otherDaysMax, variationsMax } from '@seatgrid/core/wh
 import { nextStepSchema } from './flow.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { durationSchema, instantSchema, nameSchema } from './texts.ts';
-import { skillRequirementSchema, wideningSchema } from './workforce.ts';
+import { serviceTargetSchema, skillRequirementSchema, wideningSchema } from './workforce.ts';
 
 export const dateSchema = z.iso.date();
 
@@ -35,6 +35,7 @@ export const queueChangeSchema = schemaOf<QueueChange>()(
     wrapUpMs: durationSchema.max(3_600_000).exactOptional(),
     waitingMax: z.number().int().min(0).max(10_000).exactOptional(),
     waitMaxMs: durationSchema.min(1_000).exactOptional(),
+    serviceTarget: serviceTargetSchema.nullable().exactOptional(),
     onFull: nextStepSchema.exactOptional(),
     onTimeout: nextStepSchema.exactOptional(),
     onNobody: stepSchema,

@@ -28,6 +28,7 @@ export type QueueChange = { readonly queueId: QueueId } & Partial<
     | 'onNobody'
     | 'onAllBusy'
     | 'onLongWait'
+    | 'serviceTarget'
   >
 >;
 

@@ -9,6 +9,7 @@ import {
 } from '@seatgrid/adapters/postgres/stores/call-store.ts';
 import { listFlows } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { listPresence, listRefusals } from '@seatgrid/adapters/postgres/stores/history-store.ts';
+import { overtakersOf } from '@seatgrid/adapters/postgres/stores/overtakers.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
@@ -32,8 +33,11 @@ export const recordRoutes: SomeHandlers<Path> = {
     inTenant(centre.database.tenants, ctx.tenantId, (trx) => listCalls(trx, query)),
 
   async 'GET /api/calls/:id'({ centre, ctx, params: { id } }) {
-    const call = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findCall(trx, id));
-    return call ? { ...call, timeline: [...call.timeline] } : notFound;
+    return inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
+      const call = await findCall(trx, id);
+      if (!call) return notFound;
+      return { ...call, timeline: [...call.timeline], overtakers: await overtakersOf(trx, call) };
+    });
   },
 
   'GET /api/calls/:id/ladder': ({ centre, ctx, params: { id } }) => readLadder(centre, ctx, id),

@@ -21,7 +21,9 @@ export function comparisonTable(
 ): string[][] {
   const tried = ['as set', ...asked.variations.map(({ name }) => name)];
   const rangeHeads = (name: string, index: number) => [
-    ...[name, `${name}: low`, `${name}: high`],
+    name,
+    `${name}: low`,
+    `${name}: high`,
     ...(index === 0 ? [] : [`${name}: difference low`, `${name}: difference high`]),
   ];
   const head = ['queue', 'measure', 'real', ...tried.flatMap(rangeHeads)];

@@ -13,8 +13,8 @@ type Column = (typeof columns)[number];
 /** As the first line may name them; its own order where it names none. */
 const heads: Readonly<Record<string, Column>> = {
   ...Object.fromEntries(columns.map((column) => [column, column])),
-  ...{ 时间: 'time', 時間: 'time', 队列: 'queue', 佇列: 'queue', 隊列: 'queue', 号码: 'number', 號碼: 'number' },
-  ...{ 技能: 'skill', 通话: 'talk', 通話: 'talk', 耐心: 'patience', 级别: 'level', 級別: 'level', 主叫: 'caller' },
+  时间: 'time', 時間: 'time', 队列: 'queue', 佇列: 'queue', 隊列: 'queue', 号码: 'number', 號碼: 'number',
+  技能: 'skill', 通话: 'talk', 通話: 'talk', 耐心: 'patience', 级别: 'level', 級別: 'level', 主叫: 'caller',
 }; // prettier-ignore
 const plainOrder: readonly Column[] = ['time', 'queue', 'skill', 'talk', 'patience', 'level', 'caller'];
 

@@ -16,7 +16,13 @@ import {
 } from '@seatgrid/adapters/postgres/stores/what-if-store.ts';
 import type { WhatIf, WhatIfSummary } from '@seatgrid/contracts/nouns/what-if.ts';
 import { dayMs } from '@seatgrid/core/kernel/duration.ts';
-import { callListKeptMs, callListOctetsMax, whatIfDaysTold, whatIfsKeptMax, whatIfsOpenMax } from '../../limits.ts';
+import {
+  callListKeptMs,
+  callListOctetsMax,
+  whatIfDaysTold,
+  whatIfsKeptMax,
+  whatIfsOpenMax,
+} from '../../limits.ts';
 import { changeTenant } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { serveOctets } from '../octets.ts';

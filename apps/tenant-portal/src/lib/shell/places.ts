@@ -13,6 +13,7 @@ import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
 import Tags from '@lucide/svelte/icons/tags';
 import Users from '@lucide/svelte/icons/users';
+import TestTubes from '@lucide/svelte/icons/test-tubes';
 import Voicemail from '@lucide/svelte/icons/voicemail';
 import Workflow from '@lucide/svelte/icons/workflow';
 import type { RailItem } from '@seatgrid/ui';
@@ -36,6 +37,7 @@ export const places: readonly Place[] = [
   { href: '/lines', word: 'rail.lines', icon: RadioTower, needs: ['floor', 'read'] },
   { href: '/calls', word: 'rail.calls', icon: PhoneCall, needs: ['call', 'list'] },
   { href: '/messages', word: 'rail.messages', icon: Voicemail, needs: ['voice-message', 'list'] },
+  { href: '/what-if', word: 'rail.whatIf', icon: TestTubes, needs: ['what-if', 'list'] },
   {
     href: '/numbers',
     word: 'rail.numbers',

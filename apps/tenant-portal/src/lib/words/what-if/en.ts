@@ -2,6 +2,8 @@
 export const en = {
   'noun.what-if': 'What-if',
   'rail.whatIf': 'What if',
+  'tl.overtaken': 'Overtaken by {number}, who came {later} later and was given {agent}',
+  'tl.overtakenWhy': 'Seen from that call: {why}',
   'whatIf.absent': 'not there',
   'whatIf.addAgents': 'Add agents',
   'whatIf.addedAgents': 'Added agents',

@@ -2,6 +2,8 @@
 export const zhHans = {
   'noun.what-if': '推演',
   'rail.whatIf': '推演',
+  'tl.overtaken': '被 {number} 超前：其晚到 {later}，由 {agent} 接听',
+  'tl.overtakenWhy': '从该呼叫看：{why}',
   'whatIf.absent': '不在岗',
   'whatIf.addAgents': '增加坐席',
   'whatIf.addedAgents': '增加的坐席',

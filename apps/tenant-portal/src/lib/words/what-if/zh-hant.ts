@@ -2,6 +2,8 @@
 export const zhHant = {
   'noun.what-if': '推演',
   'rail.whatIf': '推演',
+  'tl.overtaken': '被 {number} 超前：其晚到 {later}，由 {agent} 接聽',
+  'tl.overtakenWhy': '從該呼叫看：{why}',
   'whatIf.absent': '不在崗',
   'whatIf.addAgents': '增加坐席',
   'whatIf.addedAgents': '增加的坐席',
