@@ -17,6 +17,8 @@ import { calibrate } from './rig/calibrate.ts';
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const recogniser = process.env['SEATGRID_RECOGNISER']?.replace(/\/$/, '');
 const never = new AbortController().signal;
+/** One sentence. */
+const recogniseMaxMs = 60_000;
 /** Without figures: a recogniser writes those as it likes. */
 const sentences: Readonly<Record<Tongue, readonly string[]>> = {
   english: [
@@ -78,7 +80,11 @@ async function recognised(wav: Uint8Array, language: string): Promise<string> {
   }))
     form.set(name, value);
   form.set('file', new Blob([Uint8Array.from(wav)], { type: 'audio/wav' }), 'speech.wav');
-  const answer = await fetch(`${recogniser}/audio/transcriptions`, { method: 'POST', body: form });
+  const answer = await fetch(`${recogniser}/audio/transcriptions`, {
+    method: 'POST',
+    body: form,
+    signal: AbortSignal.timeout(recogniseMaxMs),
+  });
   if (!answer.ok) throw new Error(`the recogniser answered ${answer.status}`);
   return ((await answer.json()) as { readonly text: string }).text;
 }
