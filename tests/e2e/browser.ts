@@ -12,17 +12,18 @@ const microphoneRateHz = 48_000;
 /** `steady` is what the microphone hears; `mark` is said at known instants, to be timed elsewhere. */
 export const agentTones = { steady: 650, mark: 950 } as const;
 
-export async function openBrowser(): Promise<Browser> {
+export interface BrowserOptions {
+  /** What its microphone hears, again and again, at 48 kHz; a steady tone by default. `none`: there is no microphone. */
+  readonly microphone?: Int16Array | 'none';
+  /** Asked for the microphone, nobody says yes. */
+  readonly isRefusing?: boolean;
+}
+
+export async function openBrowser({ microphone: heard, isRefusing }: BrowserOptions = {}): Promise<Browser> {
   const folder = join(tmpdir(), 'seatgrid-browser');
   mkdirSync(folder, { recursive: true });
-  const microphone = join(folder, `microphone-${process.pid}.wav`);
-  const voice = makeTone({
-    frequencyHz: agentTones.steady,
-    durationMs: 1_000,
-    amplitude: 0.3,
-    sampleRateHz: microphoneRateHz,
-  });
-  writeFileSync(microphone, writeWav(voice, microphoneRateHz));
+  const microphone = join(folder, `microphone-${process.pid}-${(microphones += 1)}.wav`);
+  if (heard !== 'none') writeFileSync(microphone, writeWav(heard ?? steadyTone(), microphoneRateHz));
   return chromium.launch({
     executablePath: await chromiumPath(folder),
     args: [
@@ -34,12 +35,22 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--autoplay-policy=no-user-gesture-required',
-      '--use-fake-ui-for-media-stream',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${microphone}`,
+      ...(isRefusing ? [] : ['--use-fake-ui-for-media-stream']),
+      ...(heard === 'none'
+        ? ['--disable-audio-input']
+        : ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`]),
     ],
   });
 }
+
+let microphones = 0;
+const steadyTone = () =>
+  makeTone({
+    frequencyHz: agentTones.steady,
+    durationMs: 1_000,
+    amplitude: 0.3,
+    sampleRateHz: microphoneRateHz,
+  });
 
 async function chromiumPath(folder: string): Promise<string> {
   const own = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
@@ -55,6 +66,7 @@ export interface PageOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
+  readonly permissions?: readonly string[];
 }
 
 /** A context of its own: cookies of two people never meet. */
@@ -66,7 +78,7 @@ export async function openPage(browser: Browser, origin: string, options: PageOp
     reducedMotion: 'reduce',
     baseURL: origin,
   });
-  await context.grantPermissions(['microphone', 'notifications']);
+  await context.grantPermissions([...(options.permissions ?? ['microphone', 'notifications'])]);
   await context.addInitScript(earsInPage);
   return context.newPage();
 }

@@ -33,6 +33,7 @@ import { sipListens, sipReach, type ProcessConfig } from './config.ts';
 import { NodeConnectors, type NodeConnectorsOptions } from './connectors/node-connectors.ts';
 import { FloorBoard } from './floor/floor-board.ts';
 import { askConnectors } from './flows/outside/ask-connectors.ts';
+import { findRecogniser, recognise } from './flows/outside/recognise.ts';
 import { OutsideWorld, type Performer } from './flows/outside/outside-world.ts';
 import { TenantFiles } from './flows/outside/tenant-files.ts';
 import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
@@ -201,6 +202,8 @@ export class EdgeNode {
         new Map<string, Performer>([
           ['is-centre-there', () => parts.isCentreThere()],
           ['ask-connector', askConnectors(connectors)],
+          ['find-recogniser', findRecogniser],
+          ['recognise', recognise(connectors)],
           ['file', ({ call, request }) => files.perform(call.tenant.id, request as FileRequest)],
         ]),
       ),

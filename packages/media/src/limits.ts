@@ -61,6 +61,11 @@ export const recordingFlushMs = 1_000;
 /** Octets a recording may fall behind a slow disk before it is given up. */
 export const recordingBacklogOctetsMax = 8 * 1024 * 1024;
 
+/** Kept of the silence before an utterance, and after. */
+export const utteranceEdgeMs = 300;
+/** What a caller says in one go is cut there. */
+export const utteranceMsMax = 12_000;
+
 /** Samples of one packet of another codec than G.711 that are looked at: RFC 6716 §2.1.4 has no longer one than 120 ms. */
 export const edgeSamplesMax = 960;
 /** More than a telephone's band needs, forward error correction included. */

@@ -12,6 +12,7 @@ import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { MailboxId } from '@seatgrid/core/kernel/ids.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
+import type { SpeechHandle } from '@seatgrid/media/call/media-engine.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
@@ -35,6 +36,7 @@ export class FlowRunner implements CallStage {
   #isFeeding = false;
   #cancelTimer: Cancel = () => {};
   #ceaseAsking: Cancel = () => {};
+  #hearing: SpeechHandle | null = null;
 
   constructor(call: Call, flow: CallFlow, onGuided: (() => void) | null = null) {
     this.#onGuided = onGuided;
@@ -126,6 +128,7 @@ export class FlowRunner implements CallStage {
     for (const effect of this.#machine.handle({ kind: 'call-left' }, this.#nowMs()))
       if (effect.kind === 'step') this.#trace(effect.facts);
       else if (effect.kind === 'cease-asking') this.#ceaseAsking();
+      else if (effect.kind === 'stop-hearing') this.#hearing?.stop();
       else if (effect.kind === 'secret') this.#call.sound.recording.pause('flow', effect.isSecret);
   }
 
@@ -178,6 +181,10 @@ export class FlowRunner implements CallStage {
         return;
       case 'clear-timer':
         return this.#cancelTimer();
+      case 'await-speech':
+        return this.#awaitSpeech(effect.quietMs);
+      case 'stop-hearing':
+        return this.#hearing?.stop();
       case 'ask':
         this.#ceaseAsking = call.services.outside.ask(call, effect, (answer) =>
           this.#feed({ kind: 'answer', askId: effect.askId, answer }),
@@ -212,6 +219,17 @@ export class FlowRunner implements CallStage {
       case 'step':
         return this.#trace(effect.facts);
     }
+  }
+
+  /** D-19: of the caller alone, whoever else is in the conversation. */
+  #awaitSpeech(quietMs: number): void {
+    const call = this.#call;
+    if (!call.customer) return;
+    this.#hearing = call.media.awaitSpeech(call.customer.leg.key, {
+      quietMs,
+      onBegan: () => call.run(() => this.#feed({ kind: 'speech-began' })),
+      onOver: (wav) => call.run(() => this.#feed({ kind: 'utterance', wav })),
+    });
   }
 
   /** D-11. A box that is gone takes a moment all the same, so that a flow of them cannot spin. */
@@ -279,7 +297,7 @@ export class FlowRunner implements CallStage {
   #trace(facts: StepFacts): void {
     const call = this.#call;
     if (facts.label !== null) call.path = [...call.path, facts.label];
-    const { fault, changes, exit, ...plain } = facts;
+    const { fault, changes, exit, heard, ...plain } = facts;
     call.record({
       kind: 'flow.step',
       callId: call.id,
@@ -287,6 +305,7 @@ export class FlowRunner implements CallStage {
       ...(exit === null ? {} : { exit }),
       ...(fault ? { fault: { ...fault, message: fault.message.slice(0, faultCharsToldMax) } } : {}),
       ...(Object.keys(changes).length > 0 ? { changes } : {}),
+      ...(heard ? { heard: [...heard] } : {}),
     });
     if (fault)
       call.services.log.warn(

@@ -147,6 +147,15 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
       .exactOptional(),
     /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */
     changes: z.record(z.string(), z.string()).exactOptional(),
+    /** D-19: what the caller was understood to say, the nearest choice and its distance of a hundred; or why nothing could be heard. */
+    heard: z
+      .array(
+        z.union([
+          z.object({ text: z.string(), choice: z.string(), distance: z.number().int() }),
+          z.object({ why: z.string() }),
+        ]),
+      )
+      .exactOptional(),
   }),
   z.object({
     kind: z.literal('queue.entered'),

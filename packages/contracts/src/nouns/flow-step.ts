@@ -47,6 +47,7 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'prompts':
       return z.array(idOf<'prompt'>()).min(1).max(20);
     case 'local-text':
+    case 'phrases':
       return localTextSchema;
     case 'queue':
     case 'agent':

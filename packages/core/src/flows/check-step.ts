@@ -65,6 +65,9 @@ function fieldFaults(
       case 'local-text':
         spokenFaults(value as LocalText, `${place}.0`);
         break;
+      case 'phrases':
+        miss(saysSomething(value as object), 'can be said in no language');
+        break;
       case 'queue':
         miss(surroundings.hasQueue(value as string), 'names a queue that does not exist');
         break;

@@ -4,6 +4,7 @@ import type { ConferenceAct } from './conference-act.ts';
 import type { OutsideRequest } from './outside-request.ts';
 import type { StepFault } from './step-fault.ts';
 import type { StepKey } from './step-field.ts';
+import type { Heard } from './walk.ts';
 
 export type SpokenUtterance =
   | { readonly kind: 'prompt'; readonly promptId: PromptId }
@@ -19,6 +20,9 @@ export type FlowEffect =
   | { readonly kind: 'stop-speech' }
   | { readonly kind: 'set-timer'; readonly delayMs: number }
   | { readonly kind: 'clear-timer' }
+  /** Tells of what the caller says next, once. */
+  | { readonly kind: 'await-speech'; readonly quietMs: number }
+  | { readonly kind: 'stop-hearing' }
   /** Answered by an `answer` with the same id, within the time given. */
   | {
       readonly kind: 'ask';
@@ -81,4 +85,6 @@ export interface StepFacts {
   readonly fault: StepFault | null;
   /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */
   readonly changes: Readonly<Record<string, string>>;
+  /** D-19: absent where nothing was to be heard. */
+  readonly heard?: readonly Heard[];
 }

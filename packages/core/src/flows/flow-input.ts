@@ -6,6 +6,9 @@ export type FlowInput =
   | { readonly kind: 'start' }
   /** A `speak` came to its end by itself. */
   | { readonly kind: 'speech-ended' }
+  /** The caller begins to speak, and has spoken: `await-speech`. */
+  | { readonly kind: 'speech-began' }
+  | { readonly kind: 'utterance'; readonly wav: Uint8Array }
   | { readonly kind: 'digit'; readonly digit: string }
   | { readonly kind: 'timer' }
   /** What an `ask` came to; one of an earlier `ask` is passed over. */

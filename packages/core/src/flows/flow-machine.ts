@@ -134,12 +134,14 @@ export class FlowMachine implements Walk {
 
   ask(request: OutsideRequest, timeoutMs: number, taker: (answer: OutsideAnswer) => void): void {
     const askId = ++this.#asked;
+    const before = this.#taker;
     const ceased = () => this.#effects.push({ kind: 'cease-asking', askId });
     this.#whenLeft.push(ceased);
     this.await((input) => {
-      if (input.kind !== 'answer' || input.askId !== askId) return;
+      if (input.kind !== 'answer') return before?.(input);
+      if (input.askId !== askId) return;
       this.#whenLeft = this.#whenLeft.filter((one) => one !== ceased);
-      this.#taker = null;
+      this.#taker = before;
       taker(input.answer);
     });
     this.#effects.push({ kind: 'ask', askId, request, timeoutMs });
@@ -306,7 +308,7 @@ export class FlowMachine implements Walk {
     this.#effects.push({ kind: 'hang-up' });
   }
 
-  #left(outcome: string, { digits = null, label = null, exit }: Told): void {
+  #left(outcome: string, { digits = null, label = null, exit, heard = [] }: Told): void {
     this.#taker = null;
     const whenLeft = this.#whenLeft;
     this.#whenLeft = [];
@@ -329,6 +331,7 @@ export class FlowMachine implements Walk {
         exit: exit ?? null,
         fault: this.#fault,
         changes: this.#changes,
+        ...(heard.length > 0 ? { heard } : {}),
       },
     });
     this.#fault = null;

@@ -3,6 +3,12 @@ export const stepsWithoutWaitingMax = 1_000;
 export const silentSpanMs = 1_000;
 /** The way to whoever asks the world outside, and back, beyond its own time. */
 export const stepAnswerGraceMs = 5_000;
+/** Whether anything hears the caller is known at once. */
+export const recogniserSoughtMs = 1_000;
+/** Characters of what a caller was understood to say. */
+export const heardCharsMax = 200;
+/** Characters of the words a recogniser is told to expect. */
+export const recogniserHintCharsMax = 400;
 /** Steps in one flow. */
 export const flowStepsMax = 500;
 /** Flows called within flows. */

@@ -32,6 +32,8 @@ export type FieldShape =
   | { readonly type: 'speech' }
   | { readonly type: 'prompts' }
   | { readonly type: 'local-text' }
+  /** What a caller may say, several told apart by commas. */
+  | { readonly type: 'phrases' }
   | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' }
   /** `kinds`: those that can be asked what the step asks. */
   | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
@@ -91,6 +93,7 @@ export const speech = (isBegun: 'begun' | 'empty' = 'empty') =>
   field<readonly Utterance[]>({ type: 'speech' }, isBegun === 'begun' ? [{ kind: 'text', text: {} }] : []);
 export const prompts = () => field<readonly PromptId[]>({ type: 'prompts' }, []);
 export const localText = () => field<LocalText>({ type: 'local-text' }, {});
+export const phrases = () => field<LocalText>({ type: 'phrases' }, {});
 export const queue = () => field<QueueId>({ type: 'queue' }, '' as QueueId);
 export const agent = () => field<AgentId>({ type: 'agent' }, '' as AgentId);
 export const mailbox = () => field<MailboxId>({ type: 'mailbox' }, '' as MailboxId);

@@ -21,6 +21,7 @@ import { record } from './kinds/record.ts';
 import { returning } from './kinds/return.ts';
 import { say } from './kinds/say.ts';
 import { set } from './kinds/set.ts';
+import { speechMenu } from './kinds/speech-menu.ts';
 import { split } from './kinds/split.ts';
 import { subflow } from './kinds/subflow.ts';
 import { time } from './kinds/time.ts';
@@ -36,6 +37,7 @@ const definitions = [
   say,
   play,
   menu,
+  speechMenu,
   gather,
   branch,
   decide,

@@ -14,7 +14,12 @@ export interface Told {
   readonly label?: string | null;
   /** The field it was left by, as `nextSteps` names it, where the step has several: two of them may lead to one step. */
   readonly exit?: string;
+  readonly heard?: readonly Heard[];
 }
+
+/** D-19: what a caller was understood to say, the choice nearest to it and how far that is, of a hundred; or why nothing could be heard. */
+export type Heard =
+  { readonly text: string; readonly choice: string; readonly distance: number } | { readonly why: string };
 
 /** One call on its way through one flow, as a step sees it: `flow-machine.ts` is behind it. */
 export interface Walk {
@@ -28,7 +33,7 @@ export interface Walk {
   act(effect: Exclude<FlowEffect, { readonly kind: 'step' | 'ask' | 'cease-asking' }>): void;
   /** Until the step is left, `taker` is told what happens. */
   await(taker: (input: StepInput) => void): void;
-  /** Asks the world outside; `taker` is told once, in time, and not when the step has been left. */
+  /** Asks the world outside; whoever awaited before hears what else happens meanwhile. `taker` is told once, in time, and not when the step has been left. */
   ask(request: OutsideRequest, timeoutMs: number, taker: (answer: OutsideAnswer) => void): void;
   /** Done when the step is left, by whatever way. */
   whenLeft(done: () => void): void;

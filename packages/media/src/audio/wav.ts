@@ -165,6 +165,14 @@ export function writeWav(samples: Int16Array, sampleRateHz: number): Uint8Array 
   return octets;
 }
 
+/** As 16-bit samples, which everybody reads. */
+export function telephoneWav(codes: Uint8Array): Uint8Array {
+  return writeWav(
+    Int16Array.from(codes, (code) => muLaw.samples[code]!),
+    sampleRateHz,
+  );
+}
+
 export const wavHeaderOctets = 44;
 
 /** Of 16-bit PCM of one channel. */

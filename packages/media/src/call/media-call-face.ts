@@ -16,9 +16,12 @@ import type {
   RecordRequest,
   RtpLeg,
   RtpLegOptions,
+  SpeechHandle,
+  SpeechRequest,
   WebrtcLeg,
   WebrtcLegOptions,
 } from './media-engine.ts';
+import { telephoneWav } from '../audio/wav.ts';
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { AudioCodec } from '../sdp/audio-terms.ts';
 import { legsPerCallMax, promptPartsMax } from '../limits.ts';
@@ -64,6 +67,7 @@ export class MediaCallFace implements MediaCall {
   readonly #legs = new Set<LegKey>();
   readonly #finalStatistics = new Map<LegKey, LegStatistics>();
   readonly #plays = new Map<number, PlayRequest['onEnded']>();
+  readonly #hearings = new Map<number, SpeechRequest>();
   readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #statistics = new Map<number, (statistics: LegStatistics | undefined) => void>();
   #isClosed = false;
@@ -170,10 +174,24 @@ export class MediaCallFace implements MediaCall {
     };
   }
 
+  awaitSpeech(leg: LegKey, request: SpeechRequest): SpeechHandle {
+    const hearing = this.#worker.nextNumber();
+    if (this.#isClosed) return { stop: () => {} };
+    this.#hearings.clear();
+    this.#hearings.set(hearing, request);
+    this.#tell({ kind: 'hear', call: this.id, leg, hearing, quietMs: request.quietMs });
+    return {
+      stop: () => {
+        if (this.#hearings.delete(hearing)) this.#tell({ kind: 'stop-hearing', call: this.id, hearing });
+      },
+    };
+  }
+
   close(): void {
     this.#tell({ kind: 'close-call', call: this.id });
     this.#isClosed = true;
     this.#plays.clear();
+    this.#hearings.clear();
     this.#settleAll('the call is over');
   }
 
@@ -236,6 +254,15 @@ export class MediaCallFace implements MediaCall {
         const onEnded = this.#plays.get(message.play);
         this.#plays.delete(message.play);
         onEnded?.(message.end);
+        return;
+      }
+      case 'speech-began':
+        this.#hearings.get(message.hearing)?.onBegan();
+        return;
+      case 'speech-over': {
+        const request = this.#hearings.get(message.hearing);
+        this.#hearings.delete(message.hearing);
+        request?.onOver(telephoneWav(Buffer.from(message.codes, 'base64')));
       }
     }
   }
@@ -244,6 +271,7 @@ export class MediaCallFace implements MediaCall {
   lose(): void {
     this.#isClosed = true;
     this.#plays.clear();
+    this.#hearings.clear();
     this.#settleAll('the media worker was lost');
   }
 

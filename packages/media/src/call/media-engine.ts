@@ -77,6 +77,8 @@ export interface MediaCall {
    * per call.
    */
   record(request: RecordRequest): RecordHandle;
+  /** Waits for what `leg` says next, and keeps it. One at a time per call: another takes its place. */
+  awaitSpeech(leg: LegKey, request: SpeechRequest): SpeechHandle;
   /** Frees everything at once; the listener hears nothing more except `onLegClosed` for each leg, and `onRecorded`. */
   close(): void;
 }
@@ -184,6 +186,20 @@ export interface RecordHandle {
   /** Paused time is silence in the file, so that both clocks stay together. */
   pause(isPaused: boolean): void;
   /** `onRecorded` follows. */
+  stop(): void;
+}
+
+export interface SpeechRequest {
+  /** It is over when nothing was said for so long. */
+  readonly quietMs: number;
+  /** Somebody begins to speak. */
+  onBegan(): void;
+  /** A WAV file of what was said: 8 kHz, mono, 16 bits. */
+  onOver(wav: Uint8Array): void;
+}
+
+export interface SpeechHandle {
+  /** Nothing is told any more. */
   stop(): void;
 }
 

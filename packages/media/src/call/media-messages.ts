@@ -102,6 +102,14 @@ export type ToWorker =
     }
   | { readonly kind: 'pause-recording'; readonly call: number; readonly isPaused: boolean }
   | { readonly kind: 'stop-recording'; readonly call: number }
+  | {
+      readonly kind: 'hear';
+      readonly call: number;
+      readonly leg: string;
+      readonly hearing: number;
+      readonly quietMs: number;
+    }
+  | { readonly kind: 'stop-hearing'; readonly call: number; readonly hearing: number }
   | { readonly kind: 'statistics'; readonly call: number; readonly leg: string; readonly request: number }
   | { readonly kind: 'close-leg'; readonly call: number; readonly leg: string }
   | { readonly kind: 'close-call'; readonly call: number }
@@ -141,6 +149,9 @@ export type FromWorker =
       readonly atMs: number;
     }
   | { readonly kind: 'play-ended'; readonly call: number; readonly play: number; readonly end: PlayEnd }
+  | { readonly kind: 'speech-began'; readonly call: number; readonly hearing: number }
+  /** µ-law codes, as base64: the channel speaks JSON. */
+  | { readonly kind: 'speech-over'; readonly call: number; readonly hearing: number; readonly codes: string }
   | {
       readonly kind: 'recorded';
       readonly call: number;
@@ -189,6 +200,7 @@ export const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> 
   'open-rtp-leg': openingRestMs,
   'set-far-end': openingRestMs,
   'stop-play': openingRestMs,
+  'stop-hearing': closingRestMs,
   'close-leg': closingRestMs,
   'close-call': closingRestMs,
 };

@@ -12,6 +12,9 @@ export type FaultWord =
   | 'fault.noPrompt'
   | 'fault.saysNothing'
   | 'fault.noKey'
+  | 'fault.notKey'
+  | 'fault.sameKey'
+  | 'fault.cannotBeSaid'
   | 'fault.noQueue'
   | 'fault.noAgent'
   | 'fault.noParty'
@@ -36,6 +39,9 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^plays a prompt that does not exist$/, 'fault.noPrompt'],
   [/^says nothing in any language$/, 'fault.saysNothing'],
   [/^offers no key$/, 'fault.noKey'],
+  [/^is no key$/, 'fault.notKey'],
+  [/^is another choice’s key$/, 'fault.sameKey'],
+  [/^can be said in no language$/, 'fault.cannotBeSaid'],
   [/^names a queue that does not exist$/, 'fault.noQueue'],
   [/^names an agent who does not exist$/, 'fault.noAgent'],
   [/^names a flow that is not published$/, 'fault.noFlow'],

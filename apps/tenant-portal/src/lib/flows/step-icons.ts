@@ -20,6 +20,7 @@ import Hash from '@lucide/svelte/icons/hash';
 import Headset from '@lucide/svelte/icons/headset';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
+import Mic from '@lucide/svelte/icons/mic';
 import Mails from '@lucide/svelte/icons/mails';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
@@ -38,6 +39,7 @@ export const stepIcons = {
   say: MessageSquareText,
   play: AudioLines,
   menu: LayoutGrid,
+  'speech-menu': Mic,
   gather: Hash,
   branch: GitBranch,
   decide: Split,

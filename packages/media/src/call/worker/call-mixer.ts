@@ -43,6 +43,12 @@ export interface Recording {
   readonly told: string;
 }
 
+/** Somebody waits for what this leg says; told each of its frames, undefined where one is missing. */
+export interface Hearing {
+  readonly leg: string;
+  hear(codes: Uint8Array | undefined): void;
+}
+
 interface Seat {
   readonly leg: MediaLeg;
   row: Row | undefined;
@@ -77,6 +83,7 @@ const toldSamples = new Int16Array(frameSamples);
 export class CallMixer {
   readonly #seats = new Map<string, Seat>();
   #recording: Recording | undefined;
+  #hearing: Hearing | undefined;
   /** The words of this tick to the leg that is recorded stand in `toldSamples`. */
   #isTold = false;
   /** Music read this tick, so that all who hear it hear the same. */
@@ -139,6 +146,11 @@ export class CallMixer {
     this.route();
   }
 
+  setHearing(hearing: Hearing | undefined): void {
+    this.#hearing = hearing;
+    this.route();
+  }
+
   /** Whom the recording hears from now on: its next frame is theirs. */
   setRecorded(sides: { readonly left: readonly string[]; readonly right: readonly string[] }): void {
     if (this.#recording === undefined) return;
@@ -158,7 +170,7 @@ export class CallMixer {
 
   /** Somebody depends on `tick`. */
   get isPaced(): boolean {
-    if (this.#recording !== undefined) return true;
+    if (this.#recording !== undefined || this.#hearing !== undefined) return true;
     for (const seat of this.#seats.values()) if (seat.mode === 'paced') return true;
     return false;
   }
@@ -253,7 +265,7 @@ export class CallMixer {
 
   #assignBuffers(): void {
     for (const { leg } of this.#seats.values()) {
-      let isNeeded = this.#recording !== undefined;
+      let isNeeded = this.#recording !== undefined || this.#hearing?.leg === leg.key;
       if (!isNeeded)
         for (const seat of this.#seats.values())
           if (seat.mode === 'paced' && seat.hears.includes(leg)) isNeeded = true;
@@ -303,6 +315,7 @@ export class CallMixer {
     }
     this.#musicFrames.clear();
     this.#record(nowMs);
+    if (this.#hearing !== undefined) this.#tellHeard(this.#hearing);
     if (isRouteStale) this.route();
   }
 
@@ -382,6 +395,11 @@ export class CallMixer {
       this.#musicFrames.set(music, frame);
     }
     return frame;
+  }
+
+  #tellHeard({ leg: key, hear }: Hearing): void {
+    const leg = this.#seats.get(key)?.leg;
+    hear(leg?.hasFrame ? asMuLaw(leg, leftCodes) : undefined);
   }
 
   #record(nowMs: number): void {

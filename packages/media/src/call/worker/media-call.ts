@@ -3,8 +3,9 @@ import type { Country } from '../../audio/progress/country-tones.ts';
 import { progressTone } from '../../audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
 import { digitTone } from '../../audio/tones.ts';
+import { Utterance } from '../../audio/utterance.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
-import { browserSilentMs, unansweredSoundMsMax } from '../../limits.ts';
+import { browserSilentMs, unansweredSoundMsMax, utteranceMsMax } from '../../limits.ts';
 import type { DigitProgress } from '../../rtp/telephone-event.ts';
 import type { HearsRow, MusicSource } from '../media-engine.ts';
 import type { FromWorker, LegTone, PlayEnd, PlayPart, ToWorker } from '../media-messages.ts';
@@ -46,6 +47,7 @@ export class MediaCall implements LegObserver {
   readonly #watched = new Map<string, Watched>();
   readonly #plays = new Map<string, { readonly play: number; readonly sequence: SoundSequence }>();
   readonly #music = new Map<string, SoundSource>();
+  #hearing: number | undefined;
   /** The slot of the worker's clock this call is served in. */
   slot = -1;
 
@@ -182,6 +184,31 @@ export class MediaCall implements LegObserver {
     const finished = await recorder.finish();
     if (finished.ok) this.#context.tell({ kind: 'recorded', call: this.id, ...finished.value });
     else this.#context.tell({ kind: 'recording-failed', call: this.id, ...finished.failure });
+  }
+
+  /** One at a time: another takes its place. */
+  hear({ leg, hearing, quietMs }: Extract<ToWorker, { kind: 'hear' }>): void {
+    const utterance = new Utterance({ quietMs, longestMs: utteranceMsMax });
+    this.#hearing = hearing;
+    this.mixer.setHearing({
+      leg,
+      hear: (codes) => {
+        const heard = utterance.hear(codes);
+        if (heard === 'began') this.#context.tell({ kind: 'speech-began', call: this.id, hearing });
+        if (heard !== 'over') return;
+        this.stopHearing(hearing);
+        const codesHeard = Buffer.from(utterance.sound()).toString('base64');
+        this.#context.tell({ kind: 'speech-over', call: this.id, hearing, codes: codesHeard });
+      },
+    });
+    this.#pacingMayHaveChanged();
+  }
+
+  stopHearing(hearing: number): void {
+    if (this.#hearing !== hearing) return;
+    this.#hearing = undefined;
+    this.mixer.setHearing(undefined);
+    this.#pacingMayHaveChanged();
   }
 
   tick(nowMs: number): void {

@@ -132,6 +132,12 @@ export class MediaRoom {
       case 'stop-recording':
         void call.stopRecording();
         return;
+      case 'hear':
+        call.hear(message);
+        return;
+      case 'stop-hearing':
+        call.stopHearing(message.hearing);
+        return;
       case 'statistics': {
         const statistics = call.mixer.leg(message.leg)?.statistics();
         this.#parts.tell({ kind: 'statistics', request: message.request, statistics });

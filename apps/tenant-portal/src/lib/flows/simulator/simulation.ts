@@ -8,12 +8,14 @@ import type { Expressions } from '@seatgrid/core/flows/expression.ts';
 import type { FlowEffect, SpokenUtterance, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine } from '@seatgrid/core/flows/flow-machine.ts';
+import type { RecogniseRequest, Recognised } from '@seatgrid/core/flows/kinds/speech-menu.ts';
+import { phrasesIn, type Words } from '@seatgrid/core/flows/nearest-choice.ts';
 import { textOfValue } from '@seatgrid/core/flows/flow-value.ts';
 import { rulesFollowedMax } from '@seatgrid/core/flows/limits.ts';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { pickText, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import type { FlowVariables } from '@seatgrid/core/flows/flow-value.ts';
 import type { FlowDraft } from '../flow-draft.ts';
@@ -61,12 +63,15 @@ export class Simulation {
   readonly #around: Around;
   #machine: FlowMachine;
   #rulesFollowed = 0;
+  /** What the caller says is listened for. */
+  takesSpeech = false;
   readonly #chance = new FairChance({ bytes: (length) => new Uint8Array(length) });
   #nowMs: number;
   #speech: { readonly takesKeys: boolean } | null = null;
   #timerMs: number | null = null;
   #other: Waiting | null = null;
   #hasHungUp = false;
+  #recognise: RecogniseRequest | undefined;
 
   constructor(
     draft: FlowDraft,
@@ -135,6 +140,19 @@ export class Simulation {
     for (const digit of keys) if (this.takesKeys) this.take({ kind: 'digit', digit });
   }
 
+  /** As the recogniser would have it, to the letter. */
+  speak(said: string): void {
+    this.take({ kind: 'speech-began' });
+    this.take({ kind: 'utterance', wav: new Uint8Array() });
+    const waiting = this.waiting;
+    if (waiting.kind !== 'answer') return;
+    const choices = (this.#recognise?.choices ?? []).map((text) =>
+      phrasesIn(pickText(text, this.#call.language, this.#call.language)).map(plainWords),
+    );
+    const value: Recognised = { text: said, words: plainWords(said), choices };
+    this.take({ kind: 'answer', askId: waiting.askId, answer: { kind: 'answered', value } });
+  }
+
   /** Silence until the timer, or the end of what is said. */
   wait(): void {
     const { waiting } = this;
@@ -153,6 +171,7 @@ export class Simulation {
   take(input: FlowInput): void {
     if (input.kind === 'speech-ended' || input.kind === 'digit') this.#speech = null;
     if (input.kind === 'timer') this.#timerMs = null;
+    if (input.kind === 'utterance') this.takesSpeech = false;
     if (input.kind !== 'digit') this.#other = null;
     let rule: string | null = null;
     for (const effect of this.#machine.handle(input, this.#nowMs))
@@ -203,7 +222,13 @@ export class Simulation {
       case 'clear-timer':
         this.#timerMs = null;
         return;
+      case 'await-speech':
+      case 'stop-hearing':
+        this.takesSpeech = effect.kind === 'await-speech';
+        return;
       case 'ask':
+        this.#recognise =
+          effect.request.kind === 'recognise' ? (effect.request as RecogniseRequest) : undefined;
         this.#other = {
           kind: 'answer',
           askId: effect.askId,
@@ -244,4 +269,9 @@ export class Simulation {
         return;
     }
   }
+}
+
+/** Chinese by its signs: nothing is misheard here, so that how they are spoken does not matter. */
+function plainWords(text: string): Words {
+  return text.toLowerCase().match(/\p{Script=Han}|[^\P{L}\p{Script=Han}]+|\p{N}+/gu) ?? [];
 }
