@@ -154,6 +154,8 @@ export class OfficeHours {
     else if (effect.kind === 'set-timer')
       call.cancelTimer = this.#clock.after(effect.delayMs, () => this.#feed(call, { kind: 'timer' })); // prettier-ignore
     else if (effect.kind === 'clear-timer') call.cancelTimer();
+    else if (effect.kind === 'offer-callback')
+      this.#feed(call, { kind: 'callback-offered', outcome: 'declined' });
     else if (effect.kind === 'enqueue') this.#enqueue(call);
     else if (effect.kind === 'hang-up') this.#leave(call, () => this.#leftMenu++);
     // What is told for the record alone.

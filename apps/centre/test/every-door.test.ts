@@ -241,6 +241,7 @@ async function snapshotOf({ administrator }: TestTenant): Promise<unknown> {
     'outbound-rules',
     'mailboxes',
     'voice-messages',
+    'callbacks',
     'dispositions',
     'dids',
   ];
@@ -272,6 +273,7 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
   const callId = ids.next<'call'>();
   const recordingId = ids.next<'recording'>();
   const messageId = ids.next<'voice-message'>();
+  const callbackId = ids.next<'callback'>();
   const agent = agentId as never;
   const queueId = theirs['queues'] as never;
   const fromNumber = '+8613800000001';
@@ -317,6 +319,15 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
       sha256: '',
       isRecovered: false,
     }),
+    link.event(tenant.id, {
+      kind: 'callback.asked',
+      callbackId,
+      queueId,
+      number: fromNumber,
+      origin: 'caller',
+      callId,
+      sinceMs: 1,
+    }),
     link.event(tenant.id, { kind: 'call.refused', callId, reason: 'quota-calls', fromNumber, toNumber }),
     link.event(tenant.id, {
       kind: 'agent.presence',
@@ -332,5 +343,11 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
   ]);
   const { items } = await beta.administrator.call('GET /api/calls', { query: {} });
   expect(items).toMatchObject([{ id: callId, recordingId, agentName: 'Bob', queueName: 'Sales' }]);
-  return { calls: callId, recordings: recordingId, 'voice-messages': messageId, desk: messageId };
+  return {
+    calls: callId,
+    recordings: recordingId,
+    'voice-messages': messageId,
+    callbacks: callbackId,
+    desk: messageId,
+  };
 }

@@ -91,6 +91,15 @@ export const browserSilenceCheckMs = 700;
 export const browserLostMaxMs = 20_000;
 
 // Queues
+/** A number owed is forgotten after this, whatever was tried. */
+export const callbacksKeptMs = 86_400_000;
+/** What is due is looked for so often, beside every news. */
+export const callbacksLookEveryMs = 1_000;
+export const listedCallbacksPerQueueMax = 5_000;
+/** A caller who is offered a callback is given so long to press a key, and asked so often in all. */
+export const callbackAnswerMs = 5_000;
+export const callbackAskedMax = 4;
+export const callbackDigitsMax = 20;
 /** Announcements so close to each other are made in one breath. */
 export const announcedTogetherMs = 1_000;
 

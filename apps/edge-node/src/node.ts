@@ -40,6 +40,8 @@ import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { AnswerMemory } from './ledger/answer-memory.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
+import { commonCallbackWords } from './callbacks/callback-words.ts';
+import type { Callbacks } from './callbacks/callbacks.ts';
 import { commonMessageWords } from './messages/message-words.ts';
 import { MessageLights } from './messages/message-lights.ts';
 import type { MessageStore } from './messages/message-store.ts';
@@ -74,6 +76,7 @@ export interface NodeParts {
   readonly synthesiser: Synthesiser;
   readonly recordings: RecordingStore;
   readonly messages: MessageStore;
+  readonly callbacks: Callbacks;
   readonly ladders: CallLadders;
   /** Hears every SIP message. */
   readonly trace: SipTrace;
@@ -211,6 +214,7 @@ export class EdgeNode {
       recordings: parts.recordings,
       messages: parts.messages,
       pins: new PinCheck(clock),
+      callbacks: parts.callbacks,
       ladders: parts.ladders,
       hub: this.hub,
       floor: this.floor,
@@ -220,6 +224,7 @@ export class EdgeNode {
     };
     this.exchange = new Exchange(services);
     this.hub.services = services;
+    parts.callbacks.services = services;
     this.hub.exchange = this.exchange;
     this.floor.services = services;
     this.floor.onChange((tenant) => this.hub.news.surroundingsChanged(tenant));
@@ -254,7 +259,7 @@ export class EdgeNode {
 
   /** Takes the ledger's configuration, closes what a crash left open, then lets callers and agents in. */
   async start(): Promise<{ readonly deskPort: number }> {
-    const { ledger, journal, answers, recordings, messages, log, clock } = this.#parts;
+    const { ledger, journal, answers, recordings, messages, callbacks, log, clock } = this.#parts;
     const current = ledger.current();
     if (current) this.#configure(current);
     ledger.onApplied((config) => this.#configure(config));
@@ -271,6 +276,7 @@ export class EdgeNode {
       .recover()
       .catch((error: unknown) => log.error({ err: error }, 'recordings could not be recovered'));
     messages.start();
+    callbacks.start();
     await this.sip.start();
     this.#watch.start();
     this.#registrar.start();
@@ -279,8 +285,9 @@ export class EdgeNode {
 
   /** Nothing new; what runs may finish until `drainMs` has passed. Then it is ended, and everything of ours is closed. */
   async stop(drainMs: number): Promise<void> {
-    const { clock, recordings, messages } = this.#parts;
+    const { clock, recordings, messages, callbacks } = this.#parts;
     this.exchange.isDraining = true;
+    callbacks.stop();
     const untilMs = clock.nowMs() + drainMs;
     while (this.calls.size > 0 && clock.nowMs() < untilMs)
       await new Promise<void>((resolve) => clock.after(100, resolve));
@@ -347,6 +354,9 @@ export class EdgeNode {
   #spokenBefore(tenant: TenantAtNode): SpokenBy[] {
     const plain = [
       ...commonAnnouncements(tenant.locale),
+      ...([...tenant.queues.values()].some(({ callback }) => callback)
+        ? commonCallbackWords(tenant.locale)
+        : []),
       ...(tenant.mailboxes.size > 0 ? commonMessageWords(tenant.locale) : []),
     ];
     const texts = textsOf(tenant.config);

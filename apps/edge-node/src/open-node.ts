@@ -9,6 +9,8 @@ import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { createMediaEngine } from '@seatgrid/media/call/create-media-engine.ts';
 import { systemRandom as random } from '@seatgrid/media/call/runtime/system-random.ts';
 import type { ProcessConfig } from './config.ts';
+import { Callbacks } from './callbacks/callbacks.ts';
+import { KeptCallbacks } from './callbacks/kept-callbacks.ts';
 import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
 import { AnswerMemory } from './ledger/answer-memory.ts';
@@ -89,6 +91,7 @@ export async function openNode(
       node.directory.byId(tenantId)?.mailboxes.get(mailboxId)?.keptDays ?? null,
     log,
   });
+  const callbacks = new Callbacks(new KeptCallbacks(join(folder, 'callbacks')));
   const ladders = openLadders(config, { clock, log });
   const counters = new NodeCounters(journal);
   const lag = new LoopLag();
@@ -107,6 +110,7 @@ export async function openNode(
     synthesiser,
     recordings,
     messages,
+    callbacks,
     ladders: ladders.calls,
     trace(direction, flow, startLine, ...rest) {
       counters.noteMessage(direction, startLine);
@@ -132,6 +136,7 @@ export async function openNode(
     prompts,
     recordingsFolder,
     messages,
+    callbacks,
     ladders: ladders.calls,
     tryConnector: (held) => node.connectors.try(held),
     vitals: () => node.vitals(),

@@ -34,6 +34,8 @@ export class TelephoneSide {
   /** The one rung last, and all of them. */
   outsideLeg: OutsideLeg | null = null;
   readonly outsideLegs: OutsideLeg[] = [];
+  /** Numbers outside that are busy just now. */
+  readonly busyOutside = new Set<string>();
   outsideEnded = 0;
   #synthesiser!: Synthesiser;
   #desks: TestDesk[] = [];
@@ -48,6 +50,7 @@ export class TelephoneSide {
     side.outside = await TestPhone.open({
       address: '127.0.0.4',
       onRung(invite, rtp) {
+        if (side.busyOutside.has(invite.requestUser)) return invite.reject(486);
         invite.progress(180);
         const dialog = invite.accept(rtp.sdp(), {
           onReinvite: () => rtp.sdp(),

@@ -189,6 +189,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     prompts,
     recordingsFolder,
     messages: { act: () => false },
+    callbacks: { list: () => {}, cancel: () => {} },
     tryConnector: (held) => tryConnector(held, { clock: realClock, random: systemRandom }),
     ladders: { find: (callId) => Promise.resolve(callId === calls[0] ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),

@@ -17,6 +17,7 @@ import { promptRoutes } from './prompts/prompt-routes.ts';
 import { recordRoutes } from './records/record-routes.ts';
 import { flowRoutes } from './routing/flow-routes.ts';
 import { routingRoutes } from './routing/routing-routes.ts';
+import { callbackRoutes } from './routing/callback-routes.ts';
 import { calendarRoutes } from './routing/calendar-routes.ts';
 import { connectorRoutes } from './routing/connector-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
@@ -30,6 +31,7 @@ export const everyRoute: Handlers = {
   ...deskRoutes,
   ...routingRoutes,
   ...calendarRoutes,
+  ...callbackRoutes,
   ...callerListHandlers,
   ...webButtonRoutes,
   ...lineRoutes,

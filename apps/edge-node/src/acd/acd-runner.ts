@@ -3,45 +3,40 @@
  * callers. Counts what the floor shows of each queue since midnight.
  */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
-import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { AcdMachine, type AcdEffect, type CallQueued } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
+import { mayCallOut } from '@seatgrid/core/routing/callback.ts';
 import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
 import { overflowOf, type Overflow } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { ServicePace } from '@seatgrid/core/routing/service-pace.ts';
 import type { AgentStrategy } from '@seatgrid/core/routing/strategy.ts';
 import { isAtWork, type PresenceState } from '@seatgrid/core/workforce/presence.ts';
-import { overflowCauses } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { FloorQueue } from '@seatgrid/contracts/realtime/floor.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { KeptCallback } from '../callbacks/kept-callbacks.ts';
+import { offerCallback } from '../callbacks/offer-callback.ts';
 import { AgentRing, type RingOutcome } from '../calls/agent-ring.ts';
 import type { CallServices } from '../calls/call-services.ts';
 import type { Call } from '../calls/call.ts';
-import { converse } from '../calls/converse.ts';
 import { performNextStep } from '../calls/next-step.ts';
 import { answerTargetMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { CallbackEntry } from './callback-entry.ts';
+import { QueueCounts } from './queue-counts.ts';
 import { QueueEntry, type QueueCause } from './queue-entry.ts';
 
-interface QueueCounts {
-  offered: number;
-  answered: number;
-  answeredInTarget: number;
-  abandoned: number;
-  readonly overflowed: Partial<Record<OverflowCause, number>>;
-}
-
-type OverflowCause = (typeof overflowCauses)[number];
+type Waiting = QueueEntry | CallbackEntry;
 
 export class AcdRunner {
   readonly #services: CallServices;
   readonly #tenant: TenantAtNode;
   readonly #machine: AcdMachine;
-  readonly #entries = new Map<CallId, QueueEntry>();
-  readonly #counts = new Map<QueueId, QueueCounts>();
-  #countsSinceMs = 0;
+  readonly #entries = new Map<CallId, Waiting>();
+  readonly #callbacks = new Map<CallbackId, CallbackEntry>();
+  readonly #counts: QueueCounts;
   #asksToday = false;
   /** Kept where a queue of the tenant asks for expected waits. */
   #pace: ServicePace | null = null;
@@ -50,6 +45,7 @@ export class AcdRunner {
     this.#machine = new AcdMachine(random);
     this.#services = services;
     this.#tenant = tenant;
+    this.#counts = new QueueCounts(() => tenant.dayStartsMs(services.clock.nowMs()));
     this.configure();
   }
 
@@ -80,7 +76,7 @@ export class AcdRunner {
         null,
       );
     call.queue = queue;
-    this.#count(queueId).offered++;
+    this.#counts.offered(queueId);
     this.#record(call, queue, this.#machine.waitingIn(queueId) + 1);
     const overflow = overflowOf(queue, {
       ready: this.#machine.readyIn(queueId),
@@ -90,13 +86,82 @@ export class AcdRunner {
     });
     this.#pace?.arrived(queueId, this.#nowMs());
     if (overflow) return this.#overflow(call, queue, overflow, flow);
-    const entry = new QueueEntry(this, call, queue, flow.handlesTimeout);
+    this.#wait(call, queue, { ...flow, sinceMs: this.#nowMs() });
+  }
+
+  #wait(call: Call, queue: Queue, how: { readonly handlesTimeout: boolean; readonly sinceMs: number }): void {
+    const { sinceMs } = how;
+    const queueId = queue.id;
+    const entry = new QueueEntry(this, call, queue, how);
     this.#entries.set(call.id, entry);
     call.enter(entry);
     entry.expectedMs = this.expectedWaitMs(call, queueId);
     entry.begin();
-    this.#perform(this.#machine.handle(this.#wanting(call, queueId), this.#nowMs()));
+    this.#perform(this.#machine.handle({ ...this.#wanting(call, queueId), sinceMs }, this.#nowMs()));
     this.#changed();
+  }
+
+  /** The caller has pressed the key: the place is kept, whatever the answer is. */
+  offersCallback(entry: QueueEntry): void {
+    const { call, queue, handlesTimeout, enteredAtMs: sinceMs } = entry;
+    const waitMs = call.waitMs;
+    this.#leave(entry, 'callback');
+    offerCallback(call, { queue, sinceMs }, (outcome) => {
+      if (outcome === 'accepted') return call.end({ party: 'platform', code: 'flow-ended' }, null);
+      // Its wait began when it first came, and is counted from there.
+      call.waitMs = waitMs;
+      const present = this.#tenant.queues.get(queue.id) ?? queue;
+      this.#record(call, present, this.#machine.waitingIn(queue.id) + 1);
+      this.#wait(call, present, { handlesTimeout, sinceMs });
+    });
+  }
+
+  /** In its old place; of the list, only while the queue's duty lets it (F-15). */
+  callbackDue(callback: KeptCallback): void {
+    const queue = this.#tenant.queues.get(callback.queueId);
+    if (!queue || this.#callbacks.has(callback.id)) return;
+    if (callback.origin === 'list' && !this.#mayCallOut(queue)) return;
+    const entry = new CallbackEntry(this, this.#services, this.#tenant, callback, queue);
+    this.#callbacks.set(callback.id, entry);
+    this.#entries.set(entry.callId, entry);
+    const { lists } = this.#tenant.entry;
+    const wanting: CallQueued = {
+      kind: 'call-queued',
+      callId: entry.callId,
+      queueId: queue.id,
+      contact: 'callback',
+      customerLevel: lists.factsOf(callback.number).level,
+      dedicatedAgentId: lists.dedicatedAgentOf(callback.number) ?? null,
+      lastAgentId: this.#tenant.answeredBefore.of(callback.number)[0] ?? null,
+      sinceMs: callback.sinceMs,
+    };
+    this.#perform(this.#machine.handle(wanting, this.#nowMs()));
+    this.#changed();
+  }
+
+  /** False where somebody is rung for it, or it is being made. */
+  callbackCancelled(id: CallbackId): boolean {
+    const entry = this.#callbacks.get(id);
+    if (!entry) return !this.#services.callbacks.isBeingMade(id);
+    if (!entry.isFresh) return false;
+    this.#forget(entry);
+    return true;
+  }
+
+  #mayCallOut({ id, duty }: Queue): boolean {
+    const nowMs = this.#nowMs();
+    const idleMs = this.#services.hub
+      .seatsOf(this.#tenant)
+      .filter(({ agentId, presence }) => presence.state === 'ready' && this.queuesOf(agentId).includes(id))
+      .map(({ presence }) => nowMs - presence.sinceMs);
+    return mayCallOut(duty, { waiting: this.#machine.waitingIn(id), idleMs });
+  }
+
+  #forget(entry: Waiting, isAnswered = false): void {
+    this.#entries.delete(entry.callId);
+    if (entry instanceof CallbackEntry) this.#callbacks.delete(entry.callback.id);
+    this.#machine.handle({ kind: 'call-left', callId: entry.callId, isAnswered }, this.#nowMs());
+    entry.finish();
   }
 
   /** F-10, F-25. Null where it cannot be said, or somebody is free and there is no wait. */
@@ -135,7 +200,8 @@ export class AcdRunner {
     for (const queueId of this.#machine.queuesOf(agentId)) {
       if (!this.#tenant.queues.get(queueId)?.onNobody || this.#isStaffed(queueId)) continue;
       for (const entry of this.#entries.values())
-        if (entry.queue.id === queueId) entry.call.run(() => this.#nobodyIsLeft(entry));
+        if (entry instanceof QueueEntry && entry.queue.id === queueId)
+          entry.call.run(() => this.#nobodyIsLeft(entry));
     }
   }
 
@@ -148,8 +214,7 @@ export class AcdRunner {
   }
 
   /** It has waited as long as a widening of its queue asks. */
-  aged(entry: QueueEntry, waitedMs: number): void {
-    const { id: callId } = entry.call;
+  aged(callId: CallId, waitedMs: number): void {
     this.#perform(this.#machine.handle({ kind: 'call-aged', callId, waitedMs }, this.#nowMs()));
   }
 
@@ -164,11 +229,10 @@ export class AcdRunner {
     else this.#ownStep(call, queue.onTimeout);
   }
 
-  callEnded(entry: QueueEntry, reason: EndReason): void {
+  callEnded(entry: Waiting, reason: EndReason): void {
     const rings = [...entry.rings];
     entry.rings.clear();
     const isAbandoned = reason.party === 'caller';
-    if (isAbandoned) this.#count(entry.queue.id).abandoned++;
     this.#leave(entry, isAbandoned ? 'abandoned' : 'ended');
     for (const ring of rings) ring.withdraw();
   }
@@ -178,17 +242,10 @@ export class AcdRunner {
     queueId: QueueId,
     happened: { readonly offered: true } | { readonly left: QueueCause; readonly waitedMs: number },
   ): void {
-    const counts = this.#count(queueId);
-    if ('offered' in happened) counts.offered++;
-    else {
-      const { waitedMs, left } = happened;
-      this.#machine.servedBefore(queueId, { waitedMs, isAnswered: left === 'agent' });
-      if (left === 'abandoned') counts.abandoned++;
-      if (isOverflow(left)) countOverflow(counts, left);
-      if (left !== 'agent') return;
-      counts.answered++;
-      if (waitedMs <= targetMs(this.#tenant.queues.get(queueId))) counts.answeredInTarget++;
-    }
+    if ('offered' in happened) return this.#counts.offered(queueId);
+    const { waitedMs, left } = happened;
+    this.#machine.servedBefore(queueId, { waitedMs, isAnswered: left === 'agent' });
+    this.#counts.left(queueId, left, { waitedMs, targetMs: targetMs(this.#tenant.queues.get(queueId)) });
   }
 
   /** 1 is next; 0 rings, or does not wait here. */
@@ -201,13 +258,11 @@ export class AcdRunner {
   }
 
   floorQueues(seats: readonly AgentSeat[]): FloorQueue[] {
-    this.#newDay();
     const signedIn = new Map<QueueId, number>();
     for (const seat of seats)
       for (const queueId of this.queuesOf(seat.agentId))
         signedIn.set(queueId, (signedIn.get(queueId) ?? 0) + 1);
     return [...this.#tenant.queues].map(([queueId, { serviceTarget }]) => {
-      const counts = this.#counts.get(queueId);
       const recent = this.#machine.recentService(queueId);
       return {
         queueId,
@@ -215,11 +270,7 @@ export class AcdRunner {
         longestSinceMs: this.#machine.longestSinceMs(queueId),
         agentsReady: this.#machine.readyIn(queueId),
         agentsSignedIn: signedIn.get(queueId) ?? 0,
-        offered: counts?.offered ?? 0,
-        answered: counts?.answered ?? 0,
-        answeredInTarget: counts?.answeredInTarget ?? 0,
-        abandoned: counts?.abandoned ?? 0,
-        overflowed: counts?.overflowed ?? {},
+        ...this.#counts.of(queueId),
         service: serviceTarget && recent ? { ...serviceTarget, ...recent } : null,
       };
     });
@@ -230,7 +281,15 @@ export class AcdRunner {
     const begun: (() => void)[] = [];
     for (const { callId, agentId, decision } of effects) {
       const entry = this.#entries.get(callId);
-      if (!entry) continue;
+      if (!entry || (entry instanceof CallbackEntry && !entry.open())) {
+        // No room for one more call just now.
+        if (entry instanceof CallbackEntry) {
+          this.#forget(entry);
+          this.#services.callbacks.postpone(entry.callback.id);
+        }
+        begun.push(() => this.#services.hub.readySeat(agentId) && this.#ready(agentId));
+        continue;
+      }
       const seat = this.#services.hub.seat(agentId);
       const ring = seat && this.#ringOf(entry, seat, decision);
       if (ring) entry.rings.add(ring);
@@ -240,7 +299,7 @@ export class AcdRunner {
   }
 
   /** E-06, F-22: one agent after the other, or all at once, each as long as the business allows. */
-  #ringOf(entry: QueueEntry, seat: AgentSeat, decision: Decision): AgentRing | undefined {
+  #ringOf(entry: Waiting, seat: AgentSeat, decision: Decision): AgentRing | undefined {
     const { call, queue } = entry;
     const { agent } = seat;
     if (!agent) return undefined;
@@ -251,18 +310,15 @@ export class AcdRunner {
     return ring;
   }
 
-  #ring(entry: QueueEntry, ring: AgentRing): void {
+  #ring(entry: Waiting, ring: AgentRing): void {
     entry.call.enter(entry);
     ring.start();
     this.#changed();
   }
 
-  #rang(entry: QueueEntry, ring: AgentRing, outcome: RingOutcome): void {
+  #rang(entry: Waiting, ring: AgentRing, outcome: RingOutcome): void {
     entry.rings.delete(ring);
     if (outcome.kind !== 'accepted') return this.#returnedBy(entry);
-    const counts = this.#count(entry.queue.id);
-    counts.answered++;
-    if (this.#nowMs() - entry.enteredAtMs <= targetMs(entry.queue)) counts.answeredInTarget++;
     const others = [...entry.rings];
     entry.rings.clear();
     // The call is gone from the queue before the others are free again, so that none of them is rung for it anew.
@@ -270,17 +326,21 @@ export class AcdRunner {
     for (const other of others) other.withdraw();
     const { agent, seat } = ring.request;
     this.#pace?.taken(agent.id, entry.queue.id, ring.startedAtMs);
-    converse(entry.call, outcome.leg, { id: agent.id, seat });
+    if (seat) entry.taken(outcome.leg, { id: agent.id, seat });
   }
 
   /** One did not take it; the caller waits on where nobody is left who may. */
-  #returnedBy(entry: QueueEntry): void {
+  #returnedBy(entry: Waiting): void {
     if (entry.rings.size === 0) this.#returned(entry);
     else this.#changed();
   }
 
-  #returned(entry: QueueEntry): void {
-    if (entry.isOverdue) return this.waitedTooLong(entry);
+  #returned(entry: Waiting): void {
+    if (entry instanceof QueueEntry) {
+      if (entry.isOverdue) return this.waitedTooLong(entry);
+    } else if (entry.callback.origin === 'list')
+      // It stands behind whoever calls: it comes back when it is quiet again.
+      return entry.call.end({ party: 'agent', code: 'no-answer' }, null);
     entry.call.enter(entry);
     this.#perform(this.#machine.handle({ kind: 'call-returned', callId: entry.call.id }, this.#nowMs()));
     this.#changed();
@@ -292,7 +352,7 @@ export class AcdRunner {
     { cause, step, expectedMs }: Overflow,
     flow: { readonly handlesFull: boolean },
   ): void {
-    countOverflow(this.#count(queue.id), cause);
+    this.#counts.left(queue.id, cause, { waitedMs: 0, targetMs: targetMs(queue) });
     call.record({
       kind: 'queue.left',
       callId: call.id,
@@ -331,16 +391,15 @@ export class AcdRunner {
     performNextStep(call, step);
   }
 
-  #leave(entry: QueueEntry, cause: QueueCause): void {
+  #leave(entry: Waiting, cause: QueueCause): void {
     const { call, queue } = entry;
     const position = Math.max(1, this.position(call.id));
     const waitedMs = this.#nowMs() - entry.enteredAtMs;
-    this.#entries.delete(call.id);
     const isServed = cause === 'agent';
-    if (isOverflow(cause)) countOverflow(this.#count(queue.id), cause);
-    this.#machine.handle({ kind: 'call-left', callId: call.id, isAnswered: isServed }, this.#nowMs());
-    entry.finish();
-    this.#pace?.waitEnded(queue.id, waitedMs, cause === 'abandoned');
+    this.#forget(entry, isServed);
+    this.#counts.left(queue.id, cause, { waitedMs, targetMs: targetMs(queue) });
+    // Whoever is called back gives up nothing by waiting.
+    if (entry instanceof QueueEntry) this.#pace?.waitEnded(queue.id, waitedMs, cause === 'abandoned');
     if (isServed && entry.expectedMs !== null) this.#pace?.wasEstimated(queue.id, entry.expectedMs, waitedMs);
     call.waitMs += waitedMs;
     call.record({ kind: 'queue.left', callId: call.id, queueId: queue.id, cause, waitedMs, position });
@@ -357,24 +416,6 @@ export class AcdRunner {
     });
   }
 
-  #count(queueId: QueueId): QueueCounts {
-    this.#newDay();
-    let counts = this.#counts.get(queueId);
-    if (!counts)
-      this.#counts.set(
-        queueId,
-        (counts = { offered: 0, answered: 0, answeredInTarget: 0, abandoned: 0, overflowed: {} }),
-      );
-    return counts;
-  }
-
-  #newDay(): void {
-    const dayStartsMs = this.#tenant.dayStartsMs(this.#nowMs());
-    if (dayStartsMs === this.#countsSinceMs) return;
-    this.#countsSinceMs = dayStartsMs;
-    this.#counts.clear();
-  }
-
   #changed(): void {
     this.#services.floor.changed(this.#tenant);
   }
@@ -382,14 +423,6 @@ export class AcdRunner {
   #nowMs(): number {
     return this.#services.clock.nowMs();
   }
-}
-
-function isOverflow(cause: QueueCause): cause is OverflowCause {
-  return (overflowCauses as readonly string[]).includes(cause);
-}
-
-function countOverflow({ overflowed }: QueueCounts, cause: OverflowCause): void {
-  overflowed[cause] = (overflowed[cause] ?? 0) + 1;
 }
 
 /** Of a queue that promises nothing, what everybody's is measured by. */

@@ -3,12 +3,17 @@
  * and knows when the wait is over; who is offered what is the distribution's business.
  */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { AgentId, CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { queueCauses } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { AgentSeat } from '../agents/agent-seat.ts';
+import { callbackWords } from '../callbacks/callback-words.ts';
 import type { AgentRing } from '../calls/agent-ring.ts';
+import type { CallLeg } from '../calls/call-leg.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
+import { converse } from '../calls/converse.ts';
 import type { AcdRunner } from './acd-runner.ts';
 import { QueueAnnouncements } from './queue-announcements.ts';
 
@@ -30,18 +35,39 @@ export class QueueEntry implements CallStage {
   readonly #announcements: QueueAnnouncements;
   #cancelWait: Cancel = () => {};
   #cancelWidenings: readonly Cancel[] = [];
+  #cancelOffer: Cancel = () => {};
+  #isCallbackOffered = false;
 
-  constructor(acd: AcdRunner, call: Call, queue: Queue, handlesTimeout: boolean) {
+  constructor(
+    acd: AcdRunner,
+    call: Call,
+    queue: Queue,
+    { handlesTimeout, sinceMs }: { readonly handlesTimeout: boolean; readonly sinceMs: number },
+  ) {
     this.#acd = acd;
     this.call = call;
     this.queue = queue;
     this.handlesTimeout = handlesTimeout;
-    this.enteredAtMs = call.services.clock.nowMs();
+    this.enteredAtMs = sinceMs;
     this.#announcements = new QueueAnnouncements(acd, call);
+  }
+
+  get callId(): CallId {
+    return this.call.id;
   }
 
   get state(): 'queued' | 'ringing' {
     return this.rings.size > 0 ? 'ringing' : 'queued';
+  }
+
+  /** The key that asks to be called back, once it was offered. */
+  onDigit(digit: string): void {
+    if (digit === '1' && this.#isCallbackOffered && this.rings.size === 0) this.#acd.offersCallback(this);
+  }
+
+  /** Whoever answered talks with the caller. */
+  taken(leg: CallLeg, agent: { readonly id: AgentId; readonly seat: AgentSeat | null }): void {
+    converse(this.call, leg, agent);
   }
 
   begin(): void {
@@ -72,12 +98,19 @@ export class QueueEntry implements CallStage {
   finish(): void {
     this.#cancelWait();
     this.#announcements.cancel();
+    this.#cancelOffer();
     for (const cancel of this.#cancelWidenings) cancel();
     this.call.sound.stopSpeech();
   }
 
   onCallEnded(reason: EndReason): void {
     this.#acd.callEnded(this, reason);
+  }
+
+  #offerCallback(): void {
+    const { call } = this;
+    this.#isCallbackOffered = true;
+    if (this.rings.size === 0) call.sound.speak([callbackWords('waiting', call.language)], null);
   }
 
   #startTimers(): void {
@@ -87,10 +120,14 @@ export class QueueEntry implements CallStage {
     this.#cancelWait = call.after(Math.max(0, queue.waitMaxMs - waitedMs), () =>
       this.#acd.waitedTooLong(this),
     );
+    this.#cancelOffer();
+    const offerAfterMs = queue.callback?.offerAfterMs ?? null;
+    if (offerAfterMs !== null && !this.#isCallbackOffered)
+      this.#cancelOffer = call.after(Math.max(0, offerAfterMs - waitedMs), () => this.#offerCallback());
     for (const cancel of this.#cancelWidenings) cancel();
     this.#cancelWidenings = queue.widenings.flatMap(({ afterMs }) =>
       afterMs !== null && afterMs > waitedMs
-        ? [call.after(afterMs - waitedMs, () => this.#acd.aged(this, afterMs))]
+        ? [call.after(afterMs - waitedMs, () => this.#acd.aged(call.id, afterMs))]
         : [],
     );
   }

@@ -320,6 +320,16 @@ export class AgentHub {
     if (seat.interaction?.call === call) seat.interaction.party = party;
   }
 
+  /** The agent has taken a callback: the number is dialled, and the agent hears it. */
+  callsBack(seat: AgentSeat, call: Call, party: Party): void {
+    const { interaction } = seat;
+    if (interaction?.call !== call) return;
+    interaction.party = party;
+    interaction.state = 'dialling';
+    interaction.answeredAtMs = null;
+    this.callChanged(seat);
+  }
+
   talking(seat: AgentSeat, call: Call, party: Party): void {
     const { interaction } = seat;
     seat.call = call;

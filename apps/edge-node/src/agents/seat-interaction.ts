@@ -51,7 +51,10 @@ export class SeatInteraction {
       name: this.name,
       calledNumber: facts.toNumber,
       queue:
-        call.queue && facts.direction === 'inbound' ? { id: call.queue.id, name: call.queue.name } : null,
+        call.queue && (facts.direction === 'inbound' || facts.callback)
+          ? { id: call.queue.id, name: call.queue.name }
+          : null,
+      callback: facts.callback ? { origin: facts.callback.origin, sinceMs: facts.callback.sinceMs } : null,
       webButton: facts.webButton?.name ?? null,
       customerLevel: facts.caller?.level ?? null,
       department: facts.caller?.department ?? null,

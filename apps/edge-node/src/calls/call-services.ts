@@ -10,6 +10,7 @@ import type { CallAdmission } from '../admission/call-admission.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import type { FloorBoard } from '../floor/floor-board.ts';
 import type { OutsideWorld } from '../flows/outside/outside-world.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { AnswerMemory } from '../ledger/answer-memory.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
@@ -50,6 +51,7 @@ export interface CallServices {
   readonly recordings: Pick<RecordingStore, 'begin' | 'finished' | 'agentsHeard' | 'lost'>;
   readonly messages: MessageStore;
   readonly pins: PinCheck;
+  readonly callbacks: Callbacks;
   readonly hub: AgentHub;
   readonly floor: FloorBoard;
   /** Whom each INVITE that rings a phone is for; those that may not be picked up included. */

@@ -11,6 +11,7 @@ import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallerFacts } from '@seatgrid/core/numbers/caller-lists.ts';
 import type { WebButton } from '@seatgrid/core/numbers/web-button.ts';
+import type { Callback } from '@seatgrid/core/routing/callback.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { LegKey, MediaCall } from '@seatgrid/media/call/media-engine.ts';
@@ -44,6 +45,8 @@ export interface CallFacts {
   readonly ruleName: string | null;
   /** What the tenant's lists say of the caller; absent where nobody outside calls. */
   readonly caller?: CallerFacts;
+  /** It calls back whoever asked for it, or a number of the list. */
+  readonly callback?: Pick<Callback, 'id' | 'origin' | 'sinceMs'>;
   /** A-03: of a visitor's call. */
   readonly webButton?: WebButton;
 }
@@ -135,6 +138,7 @@ export class Call {
       agentId: this.facts.agentId,
       ruleName: this.facts.ruleName,
       ...(this.facts.webButton ? { webButtonId: this.facts.webButton.id } : {}),
+      ...(this.facts.callback ? { callbackId: this.facts.callback.id } : {}),
       ...startedFacts(this.facts.caller),
     });
     this.services.floor.changed(this.tenant);

@@ -9,10 +9,11 @@ import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
 import { FlowMachine, type FlowPlace } from '@seatgrid/core/flows/flow-machine.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
-import type { MailboxId } from '@seatgrid/core/kernel/ids.ts';
+import type { MailboxId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { SpeechHandle } from '@seatgrid/media/call/media-engine.ts';
+import { offerCallback, type OfferOutcome } from '../callbacks/offer-callback.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
@@ -206,6 +207,8 @@ export class FlowRunner implements CallStage {
         return this.#conference.change(effect.party, effect.act);
       case 'leave-message':
         return this.#leaveMessage(effect.mailboxId);
+      case 'offer-callback':
+        return this.#offerCallback(effect.queueId);
       case 'hang-up':
         return call.end({ party: 'platform', code: 'flow-ended' }, null);
       case 'secret':
@@ -242,6 +245,17 @@ export class FlowRunner implements CallStage {
     const box = call.tenant.mailboxes.get(mailboxId);
     if (box) leaveMessage(call, box, back);
     else call.after(failedDialMs, () => back('nothing'));
+  }
+
+  #offerCallback(queueId: QueueId): void {
+    const call = this.#call;
+    const back = (outcome: OfferOutcome) => {
+      call.enter(this);
+      this.#feed({ kind: 'callback-offered', outcome });
+    };
+    const queue = call.tenant.queues.get(queueId);
+    if (queue) offerCallback(call, { queue, sinceMs: this.#nowMs() }, back);
+    else call.after(failedDialMs, () => back('none'));
   }
 
   #ringAgent(effect: FlowEffect & { kind: 'ring-agent' }): void {
@@ -333,5 +347,6 @@ const handingOn: ReadonlySet<FlowEffect['kind']> = new Set([
   'go-to-rule',
   'dial',
   'leave-message',
+  'offer-callback',
   'hang-up',
 ]);

@@ -98,6 +98,7 @@ function node(options: { centre?: CentreAccess; journalPath?: string } = {}) {
     prompts,
     recordingsFolder,
     messages: { act: () => false },
+    callbacks: { list: () => {}, cancel: () => {} },
     tryConnector: () => Promise.reject(new Error('nobody tries one here')),
     ladders: { find: (callId) => Promise.resolve(callId === laddered ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0.1, media: 0.2 }, calls: 3, agentsSignedIn: 2 }),

@@ -19,6 +19,7 @@ import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
@@ -56,6 +57,7 @@ export interface UplinkOptions {
   readonly prompts: PromptFiles;
   readonly recordingsFolder: string;
   readonly messages: Pick<MessageStore, 'act'>;
+  readonly callbacks: Pick<Callbacks, 'list' | 'cancel'>;
   readonly ladders: Pick<CallLadders, 'find'>;
   /** Tries a connector from here, for who defines it. */
   readonly tryConnector: (held: ConnectorHeld) => Promise<ConnectorOutcome>;
@@ -268,6 +270,10 @@ class CentreUplink implements Uplink {
         this.#options.messages.act(tenantId, messageId, { act, way: 'portal' });
         return;
       }
+      case 'list-callbacks':
+        return this.#options.callbacks.list(message.tenantId, message.queueId, message.numbers);
+      case 'cancel-callback':
+        return this.#options.callbacks.cancel(message.tenantId, message.callbackId);
       case 'try-connector':
         return void this.#tryConnector(message);
       case 'connector-outcome':

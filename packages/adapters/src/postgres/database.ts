@@ -176,6 +176,21 @@ export interface Database {
     beat_at: Instant | null;
     ended_at: Instant | null;
   };
+  callback: {
+    tenant_id: Generated<string>;
+    id: string;
+    node_id: string;
+    queue_id: string;
+    number: string;
+    origin: string;
+    call_id: string | null;
+    since: Instant;
+    attempts: Generated<number>;
+    next_at: Instant | null;
+    last_call_id: string | null;
+    ended_at: Instant | null;
+    ending: string | null;
+  };
   voice_message: {
     tenant_id: Generated<string>;
     id: string;

@@ -8,8 +8,9 @@ import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
-import { enrolBodySchema, enrolReplySchema } from '../link/link-messages.ts';
+import { enrolBodySchema, enrolReplySchema, listedCallbacksMax } from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
+import { callbackNumberSchema, callbackSchema } from '../nouns/callback.ts';
 import { calendarDaySchema, calendarFaultSchema, calendarSchema } from '../nouns/calendar.ts';
 import {
   barredNumberSchema,
@@ -810,6 +811,26 @@ export const api = {
   'DELETE /api/mailboxes/:id': {
     summary: 'Remove a mailbox that holds no message',
     access: ['mailbox', 'delete'],
+    params: byId,
+  },
+  'GET /api/callbacks': {
+    summary: 'Calls that queues owe, newest first; with `ended=yes` those that were made or given up',
+    access: ['callback', 'list'],
+    query: z.object({ ...page, ended: z.literal('yes').optional() }),
+    reply: paged(callbackSchema),
+  },
+  'POST /api/callbacks': {
+    summary:
+      'Put numbers on the list of a queue: called when its duty allows it; those owed already, or barred, are passed over',
+    access: ['callback', 'create'],
+    body: z.object({
+      queueId: idOf<'queue'>(),
+      numbers: z.array(callbackNumberSchema).min(1).max(listedCallbacksMax),
+    }),
+  },
+  'DELETE /api/callbacks/:id': {
+    summary: 'Take back a call that a queue owes; one that is being made goes on',
+    access: ['callback', 'delete'],
     params: byId,
   },
   'GET /api/voice-messages': {

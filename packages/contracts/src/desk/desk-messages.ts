@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { idOf } from '../nouns/ids.ts';
+import { callbackOriginSchema } from '../nouns/callback.ts';
 import { relayPassSchema } from '../nouns/relay-pass.ts';
 import { variableSchema } from '../nouns/flow-step.ts';
 import { instantSchema, localeSchema } from '../nouns/texts.ts';
@@ -101,6 +102,8 @@ export const deskInteractionSchema = z.object({
   calledNumber: z.string(),
   queue: z.object({ id: idOf<'queue'>(), name: z.string() }).nullable(),
   /** The name of the web button a visitor called by. */
+  /** It calls back whoever asked for it, or a number of the list. */
+  callback: z.object({ origin: callbackOriginSchema, sinceMs: instantSchema }).nullable().default(null),
   webButton: z.string().nullable().default(null),
   /** F-34, F-36: what the tenant's lists say of the caller. */
   customerLevel: z.number().int().nullable().default(null),

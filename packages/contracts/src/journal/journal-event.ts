@@ -8,8 +8,10 @@ import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
 import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
 import { messageActs } from '@seatgrid/core/messages/mailbox.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
+import { attemptOutcomes } from '@seatgrid/core/routing/callback.ts';
 import { passedOverMax } from '@seatgrid/core/routing/limits.ts';
 import { agentStrategies, callStrategies } from '@seatgrid/core/routing/strategy.ts';
+import { callbackEndSchema, callbackOriginSchema } from '../nouns/callback.ts';
 import { levelSchema } from '../nouns/caller-lists.ts';
 import { idOf, schemaOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
@@ -74,6 +76,7 @@ export const queueCauses = [
   'nobody',
   'all-busy',
   'long-wait',
+  'callback',
   'transferred',
   'ended',
 ] as const;
@@ -116,6 +119,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     /** What the tenant's lists say of the caller: F-34, F-36. */
     customerLevel: levelSchema.exactOptional(),
     department: z.string().max(80).exactOptional(),
+    /** A call that a queue owed. */
+    callbackId: idOf<'callback'>().exactOptional(),
   }),
   /** The platform picked up: from here a caller pays. */
   z.object({ kind: z.literal('call.answered'), callId }),
@@ -183,6 +188,32 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     expectedMs: durationSchema,
     /** As it was said; 0: less than one. */
     saidMinutes: count,
+  }),
+  /** A queue owes a call: a caller keeps the place, or the tenant put the number on the list. */
+  z.object({
+    kind: z.literal('callback.asked'),
+    callbackId: idOf<'callback'>(),
+    queueId,
+    number,
+    origin: callbackOriginSchema,
+    callId: callId.nullable(),
+    sinceMs: instantSchema,
+  }),
+  z.object({
+    kind: z.literal('callback.tried'),
+    callbackId: idOf<'callback'>(),
+    queueId,
+    callId,
+    attempt: count,
+    outcome: z.enum(attemptOutcomes),
+    /** When it is tried again. */
+    nextAtMs: instantSchema.nullable(),
+  }),
+  z.object({
+    kind: z.literal('callback.ended'),
+    callbackId: idOf<'callback'>(),
+    queueId,
+    end: callbackEndSchema,
   }),
   z.object({
     kind: z.literal('reservation.made'),

@@ -4,6 +4,7 @@
  * Prompt files and recordings travel by HTTP beside it (`/api/node/…`, same bearer).
  */
 import { z } from 'zod';
+import { callbackNumberSchema } from '../nouns/callback.ts';
 import {
   connectorConfigSchema,
   connectorOutcomeSchema,
@@ -22,6 +23,8 @@ export const linkProtocol = 1;
 /** Both sides beat every 2 s; three missed beats end the link (architecture §5). */
 export const linkBeatMs = 2_000;
 export const linkBeatsMissedMax = 3;
+/** Numbers put on a list at one time. */
+export const listedCallbacksMax = 500;
 
 export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -99,6 +102,19 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     tenantId: idOf<'tenant'>(),
     messageId: idOf<'voice-message'>(),
     act: messageActSchema.exclude(['purged']),
+  }),
+  /** F-15: numbers for a queue's list; those it owes already, or may not call, are passed over. */
+  z.object({
+    kind: z.literal('list-callbacks'),
+    tenantId: idOf<'tenant'>(),
+    queueId: idOf<'queue'>(),
+    numbers: z.array(callbackNumberSchema).min(1).max(listedCallbacksMax),
+  }),
+  /** Somebody at the portal took it back; one that is being made goes on. */
+  z.object({
+    kind: z.literal('cancel-callback'),
+    tenantId: idOf<'tenant'>(),
+    callbackId: idOf<'callback'>(),
   }),
   /** Whether it answers from where this node stands; it need not be in its configuration. */
   z.object({

@@ -15,6 +15,7 @@ import type { Group } from '@seatgrid/core/workforce/group.ts';
 import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
 import { speechSchema } from './flow-step.ts';
 import { nextStepSchema } from './flow.ts';
+import { callbackSettingsSchema, dutySchema } from './callback.ts';
 import { idOf, schemaOf } from './ids.ts';
 import { durationSchema, extensionSchema, localeSchema, localTextSchema, nameSchema } from './texts.ts';
 
@@ -85,6 +86,9 @@ export const queueSchema = schemaOf<Queue>()(
       .nullable()
       .default(null),
     isRecorded: z.boolean(),
+    // Absent in ledgers written before queues owed calls.
+    callback: callbackSettingsSchema.nullable().default(null),
+    duty: dutySchema.default(plainRouting.duty),
   }),
 );
 

@@ -30,7 +30,7 @@ export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'what-if', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
-  'disposition', 'pause-reason', 'mailbox', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
+  'disposition', 'pause-reason', 'mailbox', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'callback', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -81,6 +81,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     ladder: ['read'],
     recording: [...look, 'play'],
     'voice-message': ['list', 'play', 'update'],
+    callback: ['list', 'create', 'delete'],
     refusal: look,
     presence: look,
     floor: ['read'],
@@ -106,6 +107,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     ladder: ['read'],
     recording: [...look, 'play'],
     'voice-message': ['list', 'play'],
+    callback: ['list', 'create', 'delete'],
     refusal: look,
     presence: look,
     floor: ['read'],

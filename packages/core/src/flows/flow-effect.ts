@@ -59,6 +59,8 @@ export type FlowEffect =
   | { readonly kind: 'change-party'; readonly party: string; readonly act: ConferenceAct }
   /** The caller comes back when it is over, and may have hung up before. */
   | { readonly kind: 'leave-message'; readonly mailboxId: MailboxId }
+  /** The caller comes back with an answer, and may have hung up before. */
+  | { readonly kind: 'offer-callback'; readonly queueId: QueueId }
   | { readonly kind: 'hang-up' }
   /** What the caller keys from here on is kept by nobody, or may be kept again. */
   | { readonly kind: 'secret'; readonly isSecret: boolean }

@@ -18,6 +18,7 @@ export type FlowInput =
   | { readonly kind: 'rule-missing' }
   | { readonly kind: 'dial-failed'; readonly why: DialFailure }
   | { readonly kind: 'message-left'; readonly outcome: 'left' | 'nothing' | 'full' }
+  | { readonly kind: 'callback-offered'; readonly outcome: 'accepted' | 'declined' | 'none' }
   | { readonly kind: 'party-answered' }
   | { readonly kind: 'party-failed'; readonly why: DialFailure }
   /** Hung up, or its line was lost. */

@@ -1,6 +1,7 @@
 /** Every kind of step there is, in the order a palette shows them. A new kind is one file in `kinds/` and one line here. */
 import { agent } from './kinds/agent.ts';
 import { branch } from './kinds/branch.ts';
+import { callbackOffer } from './kinds/callback-offer.ts';
 import { centreThere } from './kinds/centre-there.ts';
 import { changeParty } from './kinds/change-party.ts';
 import { compute } from './kinds/compute.ts';
@@ -57,6 +58,7 @@ const definitions = [
   compute,
   record,
   leaveMessage,
+  callbackOffer,
   enqueue,
   agent,
   dial,

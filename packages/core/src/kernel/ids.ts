@@ -18,6 +18,7 @@ export type PromptId = Id<'prompt'>;
 export type DidId = Id<'did'>;
 export type TrunkId = Id<'trunk'>;
 export type CallId = Id<'call'>;
+export type CallbackId = Id<'callback'>;
 export type LegId = Id<'leg'>;
 export type RecordingId = Id<'recording'>;
 export type MailboxId = Id<'mailbox'>;

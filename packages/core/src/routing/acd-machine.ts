@@ -46,7 +46,10 @@ export type AcdInput =
 
 /** What is not said is not there; a contact is a call where nothing else is said. */
 export type CallQueued = { readonly kind: 'call-queued' } & Pick<Wanting, 'callId' | 'queueId'> &
-  Partial<Omit<Wanting, 'callId' | 'queueId'>>;
+  Partial<Omit<Wanting, 'callId' | 'queueId'>> & {
+    /** Where it keeps a place that it took earlier. */
+    readonly sinceMs?: number;
+  };
 
 export interface AcdEffect {
   readonly kind: 'reserve';
@@ -291,6 +294,7 @@ export class AcdMachine {
   }
 
   #waitingCall(input: CallQueued, queue: QueueState, nowMs: number): WaitingCall {
+    const sinceMs = input.sinceMs ?? nowMs;
     return {
       callId: input.callId,
       queueId: input.queueId,
@@ -300,13 +304,13 @@ export class AcdMachine {
       lastAgentId: input.lastAgentId ?? null,
       siteId: input.siteId ?? null,
       queue,
-      sinceMs: nowMs,
+      sinceMs,
       order: this.#arrivals,
       state: 'ringing',
       width: 0,
       priority: queue.priority,
       serviceClass: this.#asksTargets ? queue.serviceClass : null,
-      overdueAtMs: nowMs + queue.overtakenMaxMs,
+      overdueAtMs: sinceMs + queue.overtakenMaxMs,
     };
   }
 

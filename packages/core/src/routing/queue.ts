@@ -1,6 +1,7 @@
 import type { AgentId, GroupId, PromptId, QueueId, SkillId } from '../kernel/ids.ts';
 import type { Utterance } from '../flows/step-field.ts';
 import type { NextStep } from '../numbers/inbound-rule.ts';
+import type { CallbackSettings, Duty } from './callback.ts';
 import type { AgentStrategy } from './strategy.ts';
 
 /** F-22: whom a caller rings: the longest idle, one after the other, or every idle agent at once. */
@@ -50,6 +51,10 @@ export interface Queue {
   /** Tell the expected wait at entry and, where set, every so often; null: never. Where it cannot be said, nothing is. */
   readonly announceWait: { readonly everyMs: number | null } | null;
   readonly isRecorded: boolean;
+  /** Who calls may be called back instead of waiting, in the same place; null: not offered. */
+  readonly callback: CallbackSettings | null;
+  /** F-15 */
+  readonly duty: Duty;
 }
 
 export interface SkillRequirement {
@@ -93,4 +98,6 @@ export const plainRouting = {
   onAllBusy: null,
   onLongWait: null,
   announceWait: null,
+  callback: null,
+  duty: { kind: 'inbound' },
 } as const satisfies Partial<Queue>;

@@ -47,7 +47,7 @@ export interface CallAtAgent {
 }
 
 export function compareArrival(a: WaitingCall, b: WaitingCall): number {
-  return a.order - b.order;
+  return a.sinceMs - b.sinceMs || a.order - b.order;
 }
 
 export function compareSince(a: WaitingCall, b: WaitingCall): number {

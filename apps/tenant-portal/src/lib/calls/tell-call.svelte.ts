@@ -38,7 +38,7 @@ export function tellCall(timeline: readonly Happening[], names: CallNames): Time
 }
 
 const outcomes = [
-  'left', 'hang-up', 'timeout', 'otherwise', 'empty', 'inside', 'outside', 'unavailable', 'failed', 'full', 'entered',
+  'accepted', 'declined', 'none', 'left', 'hang-up', 'timeout', 'otherwise', 'empty', 'inside', 'outside', 'unavailable', 'failed', 'full', 'entered',
   'answered', 'busy', 'no-answer', 'unknown-number', 'no-way-through',
   'present', 'let-in', 'keep-out', 'drop', 'absent', 'alone',
 ] as const; // prettier-ignore
@@ -86,6 +86,7 @@ function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): T
         detail:
           [
             facts.webButtonId && say('tl.web'),
+            facts.callbackId && say('tl.callback'),
             facts.ruleName && say('tl.rule', { rule: facts.ruleName }),
             facts.customerLevel && say('tl.level', { level: facts.customerLevel }),
             facts.department && say('tl.department', { department: facts.department }),
@@ -140,6 +141,29 @@ function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): T
         role: 'amber',
         title: say('tl.announced', { minutes: facts.saidMinutes }),
         detail: tellWait(facts.expectedMs, cameMs),
+      };
+    case 'callback.asked':
+      return {
+        shape: 'handset-out',
+        role: 'indigo',
+        title: say(facts.origin === 'list' ? 'tl.callback.listed' : 'tl.callback.asked', {
+          number: format.phone(facts.number),
+        }),
+      };
+    case 'callback.tried':
+      return {
+        shape: facts.outcome === 'reached' ? 'check' : 'cross',
+        role: facts.outcome === 'reached' ? 'green' : 'amber',
+        title: say('tl.callback.tried', {
+          attempt: facts.attempt,
+          outcome: say(`tl.callback.tried.${facts.outcome}`),
+        }),
+      };
+    case 'callback.ended':
+      return {
+        shape: 'ring',
+        role: 'neutral',
+        title: say('tl.callback.ended', { end: say(`callback.end.${facts.end}`) }),
       };
     case 'reservation.made':
       return {

@@ -23,6 +23,7 @@ import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import Mic from '@lucide/svelte/icons/mic';
 import Mails from '@lucide/svelte/icons/mails';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
+import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
 import Plug from '@lucide/svelte/icons/plug';
@@ -59,6 +60,7 @@ export const stepIcons = {
   'message-request': Mails,
   record: Disc,
   'leave-message': Voicemail,
+  'callback-offer': PhoneForwarded,
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,

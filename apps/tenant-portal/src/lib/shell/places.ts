@@ -8,6 +8,7 @@ import Hash from '@lucide/svelte/icons/hash';
 import Headset from '@lucide/svelte/icons/headset';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import PhoneCall from '@lucide/svelte/icons/phone-call';
+import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
@@ -38,6 +39,7 @@ export const places: readonly Place[] = [
   { href: '/calls', word: 'rail.calls', icon: PhoneCall, needs: ['call', 'list'] },
   { href: '/messages', word: 'rail.messages', icon: Voicemail, needs: ['voice-message', 'list'] },
   { href: '/what-if', word: 'rail.whatIf', icon: TestTubes, needs: ['what-if', 'list'] },
+  { href: '/callbacks', word: 'rail.callbacks', icon: PhoneForwarded, needs: ['callback', 'list'] },
   {
     href: '/numbers',
     word: 'rail.numbers',

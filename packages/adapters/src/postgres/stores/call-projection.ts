@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { jsonb } from '../jsonb.ts';
 import type { TenantTrx } from '../scopes.ts';
+import { storeCallbackAsked, storeCallbackEnded, storeCallbackTried } from './callback-store.ts';
 import { storeMessageChanged, storeMessageLeft } from './voice-message-store.ts';
 
 type Facts<Kind extends EventFacts['kind']> = Extract<EventFacts, { kind: Kind }>;
@@ -75,6 +76,15 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
       return;
     case 'voice-message.changed':
       await storeMessageChanged(trx, at, facts);
+      return;
+    case 'callback.asked':
+      await storeCallbackAsked(trx, nodeId, facts);
+      return;
+    case 'callback.tried':
+      await storeCallbackTried(trx, facts);
+      return;
+    case 'callback.ended':
+      await storeCallbackEnded(trx, at, facts);
       return;
     case 'interaction.closed':
       await trx

@@ -290,6 +290,7 @@ export const en = {
   'noun.call': 'Call',
   'noun.ladder': 'SIP messages',
   'noun.mailbox': 'Mailbox',
+  'noun.callback': 'Callback',
   'noun.voice-message': 'Message',
   'noun.recording': 'Recording',
   'noun.refusal': 'Refusal',

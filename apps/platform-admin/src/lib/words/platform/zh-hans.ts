@@ -281,6 +281,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.call': '通话',
   'noun.ladder': 'SIP 消息',
   'noun.mailbox': '留言信箱',
+  'noun.callback': '回拨',
   'noun.voice-message': '留言',
   'noun.recording': '录音',
   'noun.refusal': '拒绝',

@@ -281,6 +281,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.call': '通話',
   'noun.ladder': 'SIP 訊息',
   'noun.mailbox': '留言信箱',
+  'noun.callback': '回撥',
   'noun.voice-message': '留言',
   'noun.recording': '錄音',
   'noun.refusal': '拒絕',

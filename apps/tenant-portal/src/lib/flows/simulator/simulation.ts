@@ -42,6 +42,7 @@ export type Waiting =
   | { readonly kind: 'queue'; readonly id: string }
   | { readonly kind: 'agent'; readonly id: string }
   | { readonly kind: 'message'; readonly id: string }
+  | { readonly kind: 'callback'; readonly id: string }
   | { readonly kind: 'dial' | 'party'; readonly number: string }
   | { readonly kind: 'ended' };
 
@@ -241,6 +242,9 @@ export class Simulation {
         return;
       case 'ring-agent':
         this.#other = { kind: 'agent', id: effect.agentId };
+        return;
+      case 'offer-callback':
+        this.#other = { kind: 'callback', id: effect.queueId };
         return;
       case 'leave-message':
         this.#other = { kind: 'message', id: effect.mailboxId };

@@ -58,6 +58,8 @@ export const en = {
   'step.f.next': 'Then',
   'step.f.notUnderstood': 'Where nothing was understood',
   'step.f.number': 'Number',
+  'step.f.onDeclined': 'The caller would rather wait',
+  'step.f.onNone': 'No callback to be had',
   'step.f.onAbsent': 'When the party is not there',
   'step.f.onEmpty': 'When nothing was keyed',
   'step.f.onError': 'When it fails',
@@ -118,6 +120,7 @@ export const en = {
   'step.keyOf': 'Key {key}',
   'step.kind.agent': 'Ring an agent',
   'step.kind.branch': 'Branch by a variable',
+  'step.kind.callback-offer': 'Offer a callback',
   'step.kind.call-procedure': 'Call a procedure',
   'step.kind.centre-there': 'Is the centre there?',
   'step.kind.change-party': 'Let in, keep out',
@@ -150,6 +153,8 @@ export const en = {
   'step.kind.time': 'Branch by time',
   'step.kindHelp.agent': 'Rings one agent',
   'step.kindHelp.branch': 'The first case that fits is taken',
+  'step.kindHelp.callback-offer':
+    'The caller may hang up and keeps a place in the queue: called back when it is their turn',
   'step.kindHelp.call-procedure': 'A stored procedure of a database',
   'step.kindHelp.centre-there': 'Whether the node’s link to the centre is up just now',
   'step.kindHelp.change-party':
