@@ -447,6 +447,11 @@ test('a flow goes out as a file and comes back as another; a broken one is told 
   await take(text.replace(/attempts: \d+/, 'attempts: many'));
   await page.getByRole('dialog').getByText(`Line ${line}`).waitFor();
   await page.keyboard.press('Escape');
+  // What it names stands by name, and what nobody here has is told with its line.
+  await take('format: seatgrid-flow-2\nname: Lost\nstart: wait\nsteps:\n  wait:\n    kind: enqueue\n    queueId: No such queue\n'); // prettier-ignore
+  const told = page.getByRole('row').filter({ hasText: 'Line 7' });
+  await told.getByText('Nothing here is called “No such queue”.').waitFor();
+  await page.keyboard.press('Escape');
   await take(text.replace('name: By mouse', 'name: From a file'));
   await node('menu').waitFor();
   await noFault();

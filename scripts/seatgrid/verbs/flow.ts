@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import { faultsInFile, readFlowFile, type FlowFileFault } from '@seatgrid/contracts/files/flow-file.ts';
 import { Obstacle, UsageFault, type Verb } from '../command-line.ts';
+import { anyNames } from '@seatgrid/contracts/files/flow-names.ts';
 import { paint } from '../house/progress.ts';
 
 /** What a tenant has is not known here: every prompt, queue, agent and flow that is named is taken to exist. */
@@ -13,6 +14,8 @@ const anyTenant = {
   hasFlow: () => true,
   hasConnector: () => true,
   hasMailbox: () => true,
+  hasRingGroup: () => true,
+  hasCalendar: () => true,
   expressions: new CelExpressions(),
 };
 
@@ -23,7 +26,7 @@ export const flow: Verb = {
   options: { json: { summary: 'the faults as JSON, for scripts' } },
   examples: ['./seatgrid flow check hotline.yaml', './seatgrid flow check flows/*.yaml --json'],
   remarks:
-    'Whether the prompts, queues, agents and flows it names exist is only known to the centre, which says so at the import.',
+    'Whether the prompts, queues, agents and flows it names exist is only known to the tenant’s own portal, which says so at the import, with the line.',
   async run(words) {
     const [what, ...files] = words.operands;
     if (what !== 'check') throw new UsageFault(`flow does not know how to "${what}"; flow check <file…>`);
@@ -47,6 +50,6 @@ function faultsOf(file: string): readonly FlowFileFault[] {
   } catch {
     throw new Obstacle(`${file} cannot be read`, 'name a file that is there');
   }
-  const read = readFlowFile(text);
+  const read = readFlowFile(text, anyNames);
   return read.ok ? faultsInFile(text, read.value, anyTenant) : read.failure;
 }

@@ -17,6 +17,12 @@ interface Pending {
   cancel: Cancel | null;
 }
 
+/** Alike on all desks of a tenant. */
+type Shared = Pick<
+  DeskState,
+  'colleagues' | 'leaders' | 'dispositions' | 'pauseReasons' | 'flows' | 'ringGroups'
+>;
+
 /** What all desks of a tenant show alike, written once for all of them. */
 interface Surroundings {
   json: string;
@@ -79,7 +85,7 @@ export class DeskNews {
     if (!agent) return undefined;
     const nowMs = this.#hub.services.clock.nowMs();
     const mine = new Set(this.#hub.services.acd(seat.tenant).queuesOf(seat.agentId));
-    const own: Omit<DeskState, 'colleagues' | 'leaders' | 'dispositions' | 'pauseReasons' | 'flows'> = {
+    const own: Omit<DeskState, keyof Shared> = {
       atMs: nowMs,
       agent: { id: agent.id, name: agent.name, staffId: agent.staffId, extension: agent.extension },
       presence: {
@@ -117,12 +123,13 @@ export class DeskNews {
       kind: agent.kind,
       state: this.#hub.seat(agent.id)?.presence.state ?? 'offline',
     }));
-    const shared: Pick<DeskState, 'colleagues' | 'leaders' | 'dispositions' | 'pauseReasons' | 'flows'> = {
+    const shared: Shared = {
       colleagues,
       leaders: [...tenant.groups.values()].flatMap((group) => this.#leaderOf(tenant, group)),
       dispositions: tenant.config.dispositions,
       pauseReasons: tenant.config.pauseReasons,
       flows: [...tenant.flows.values()].map(({ id, name }) => ({ id, name })),
+      ringGroups: [...tenant.ringGroups.values()].map(({ id, name }) => ({ id, name })),
     };
     const around: Surroundings = {
       json: JSON.stringify(shared).slice(1, -1),

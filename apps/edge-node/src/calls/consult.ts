@@ -24,7 +24,7 @@ export function consult(call: Call, by: Party, target: TransferTarget): DeskOutc
     return { ok: false, code: 'not-available', detail: `a call has at most ${callMembersMax} parties` };
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
-  if (where.kind === 'queue' || where.kind === 'flow' || where.kind === 'service')
+  if (where.kind !== 'colleague' && where.kind !== 'outside')
     return { ok: false, code: 'no-such-target', detail: 'only a person can be asked for advice' };
   call.run(() => {
     if (by === call.customer) call.swapParties();

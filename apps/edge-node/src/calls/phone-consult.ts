@@ -29,7 +29,7 @@ export function consultFromPhone(
     return invite.reject(486);
   const where = findTarget(call, by, target);
   // A queue, a flow or a number of our own takes calls, and gives no advice.
-  if ('ok' in where || where.kind === 'queue' || where.kind === 'flow' || where.kind === 'service')
+  if ('ok' in where || (where.kind !== 'colleague' && where.kind !== 'outside'))
     return invite.reject('ok' in where ? 480 : 404);
   const media = call.media.openRtpLeg({
     key: call.sound.nextLegKey('consult'),

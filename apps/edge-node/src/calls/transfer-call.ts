@@ -1,4 +1,4 @@
-/** Blind transfer (E-10): the agent leaves, the other side goes on to an agent, a group's leader, a queue, a flow or an outside number; it stays one call. */
+/** Blind transfer (E-10): the agent leaves, the other side goes on to an agent, a group's leader, a ring group, a queue, a flow or an outside number; it stays one call. */
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { DeskOutcome, DeskRefusalCode } from '../agents/desk-commands.ts';
@@ -30,12 +30,13 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
           (why) => comeBack(call, () => endUnreached(call, why)),
         );
         return call.tellReferrer(180);
-      case 'queue':
-        call.tellReferrer(200);
-        return call.services.acd(call.tenant).enqueue(call, where.queueId, neither);
+      case 'ring-group':
       case 'flow':
         call.tellReferrer(200);
         return performNextStep(call, where);
+      case 'queue':
+        call.tellReferrer(200);
+        return call.services.acd(call.tenant).enqueue(call, where.queueId, neither);
       case 'service':
         call.tellReferrer(200);
         return performNextStep(call, where.step);
@@ -50,7 +51,7 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
 type Where =
   | Colleague
   | { readonly kind: 'service'; readonly step: NextStep }
-  | (TransferTarget & { readonly kind: 'queue' | 'flow' })
+  | (TransferTarget & { readonly kind: 'queue' | 'flow' | 'ring-group' })
   | Outside;
 
 export function findTarget(
@@ -64,6 +65,10 @@ export function findTarget(
     return tenant.queues.has(target.queueId) ? target : refuse('no-such-target', 'no such queue');
   if (target.kind === 'flow')
     return tenant.flows.has(target.flowId) ? target : refuse('no-such-target', 'no such flow');
+  if (target.kind === 'ring-group')
+    return tenant.ringGroups.has(target.ringGroupId)
+      ? target
+      : refuse('no-such-target', 'no such ring group');
   const where = personTarget(call, by, target);
   switch (where.kind) {
     case 'colleague':

@@ -18,6 +18,7 @@ import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
 import { performNextStep } from '../calls/next-step.ts';
+import { ringGroup } from '../calls/ring-group.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import type { Party } from '../calls/party.ts';
@@ -52,6 +53,7 @@ export class FlowRunner implements CallStage {
       manner: call.tenant.manner,
       expressions,
       flows: call.tenant.flows,
+      calendars: call.tenant.calendars,
       chance: (flowId, step) => call.services.chance.draw(flowId, step),
     });
     call.variables = this.#machine.variables;
@@ -197,6 +199,8 @@ export class FlowRunner implements CallStage {
         return call.services.acd(call.tenant).enqueue(call, effect.queueId, effect);
       case 'ring-agent':
         return this.#ringAgent(effect);
+      case 'ring-group':
+        return this.#ringGroup(effect);
       case 'go-to-rule':
         return this.#goToRule(effect.rule);
       case 'dial':
@@ -268,6 +272,19 @@ export class FlowRunner implements CallStage {
     };
     if (!agent || !seat) return unavailable();
     ringDirectly({ call, agent, seat, ringTimeoutMs: effect.ringTimeoutMs }, unavailable);
+  }
+
+  /** F-17. A group that is gone takes a moment all the same, so that a flow of them cannot spin. */
+  #ringGroup({ ringGroupId, handlesNoAnswer }: FlowEffect & { kind: 'ring-group' }): void {
+    const call = this.#call;
+    const group = call.tenant.ringGroups.get(ringGroupId);
+    const unanswered = () => {
+      call.enter(this);
+      this.#feed({ kind: 'group-unanswered' });
+      if (group && !handlesNoAnswer && !call.isEnded) performNextStep(call, group.onNoAnswer);
+    };
+    if (group) ringGroup(call, group, unanswered);
+    else call.after(failedDialMs, unanswered);
   }
 
   /** D-22, F-16: the call goes on as if it had come in by that rule, with all its data. */
@@ -344,6 +361,7 @@ const expressions = new CelExpressions();
 const handingOn: ReadonlySet<FlowEffect['kind']> = new Set([
   'enqueue',
   'ring-agent',
+  'ring-group',
   'go-to-rule',
   'dial',
   'leave-message',

@@ -13,6 +13,7 @@ import type {
   TenantId,
 } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
+import { calendarDates, type CalendarDates, type CalendarId } from '@seatgrid/core/numbers/calendar.ts';
 import { EntryRules } from '@seatgrid/core/numbers/entry-rules.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import { AnsweredBefore } from '@seatgrid/core/routing/answered-before.ts';
@@ -42,6 +43,7 @@ export class TenantAtNode {
   groups: ReadonlyMap<GroupId, Group> = new Map();
   leaders: readonly Agent[] = [];
   ringGroups: ReadonlyMap<RingGroupId, RingGroup> = new Map();
+  calendars: ReadonlyMap<CalendarId, CalendarDates> = new Map();
   readonly answeredBefore = new AnsweredBefore();
   mailboxes: ReadonlyMap<MailboxId, Mailbox> = new Map();
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
@@ -67,6 +69,7 @@ export class TenantAtNode {
     this.agentsByExtension = new Map(config.agents.map((agent) => [agent.extension, agent]));
     this.groups = new Map(config.groups.map((group) => [group.id, group]));
     this.ringGroups = new Map(config.ringGroups.map((group) => [group.id, group]));
+    this.calendars = new Map(config.calendars.map((one) => [one.id, calendarDates(one)]));
     this.leaders = config.agents.filter((agent) => agent.kind === 'leader');
     this.mailboxes = new Map(config.mailboxes.map((box) => [box.id, box]));
     this.#inside = insideNumbers(config);

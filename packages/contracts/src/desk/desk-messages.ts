@@ -214,6 +214,7 @@ export const deskStateSchema = z.object({
   pauseReasons: z.array(pauseReasonSchema),
   /** What a customer can be guided through. */
   flows: z.array(z.object({ id: idOf<'flow'>(), name: z.string() })).default([]),
+  ringGroups: z.array(z.object({ id: idOf<'ring-group'>(), name: z.string() })).default([]),
   /** This socket carries the agent's sound; false: another tab does. */
   isPhoneOwner: z.boolean(),
 });

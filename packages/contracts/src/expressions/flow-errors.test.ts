@@ -174,6 +174,8 @@ test('the check names a wrong expression at its place, and a secret told by one'
     hasFlow: () => true,
     hasConnector: () => true,
     hasMailbox: () => true,
+    hasRingGroup: () => true,
+    hasCalendar: () => true,
     expressions,
   };
   const ask: FlowStep = {

@@ -19,6 +19,8 @@ const here = {
   hasFlow: () => true,
   hasConnector: () => true,
   hasMailbox: () => true,
+  hasRingGroup: () => true,
+  hasCalendar: () => true,
   expressions,
 };
 const bye: FlowStep = { kind: 'hang-up', say: [] };

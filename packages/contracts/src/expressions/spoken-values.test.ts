@@ -62,6 +62,8 @@ test('what cannot be evaluated in a spoken text is told at its place', () => {
         hasAgent: () => false,
         hasFlow: () => false,
         hasMailbox: () => false,
+        hasRingGroup: () => false,
+        hasCalendar: () => false,
         hasConnector: () => false,
         expressions,
       },

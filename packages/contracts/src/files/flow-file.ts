@@ -1,6 +1,7 @@
 /**
  * A call flow as one file people read, review and keep beside others: YAML, in an order that never changes by itself, so that
- * what differs between two files is what differs between two flows. JSON, being YAML too, is read as well.
+ * what differs between two files is what differs between two flows. What a flow names of its tenant stands there by name
+ * (`flow-names.ts`). JSON, being YAML too, is read as well.
  */
 import { isMap, isPair, LineCounter, parseDocument, stringify, visit, type Document } from 'yaml';
 import type { z } from 'zod';
@@ -10,9 +11,12 @@ import type { FlowBody } from '@seatgrid/core/flows/call-flow.ts';
 import { definitionOf, type FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { flowDraftSchema } from '../nouns/flow.ts';
+import { renamedSteps, type FlowNames, type NamedNoun } from './flow-names.ts';
 
 /** Said in the file's first line; another number is another language. */
-export const flowFileFormat = 'seatgrid-flow-1';
+export const flowFileFormat = 'seatgrid-flow-2';
+/** Its files knew ids alone, which are still understood. */
+const earlierFormat = 'seatgrid-flow-1';
 export const flowFileBytesMax = 2_000_000;
 const columnsAtMost = 110;
 
@@ -26,22 +30,23 @@ export interface FlowFileFault {
   readonly message: string;
 }
 
-export function writeFlowFile({ name, start, onError, steps }: FlowInFile): string {
+export function writeFlowFile({ name, start, onError, steps }: FlowInFile, names: FlowNames): string {
   const sorted = Object.keys(steps).sort();
+  const named = renamedSteps(steps, names.nameOf) as FlowInFile['steps'];
   return stringify(
     {
       format: flowFileFormat,
       name,
       start,
       ...(onError === undefined ? {} : { onError }),
-      steps: Object.fromEntries(sorted.map((key) => [key, inOrder(steps[key]!)])),
+      steps: Object.fromEntries(sorted.map((key) => [key, inOrder(named[key]!)])),
     },
     { lineWidth: columnsAtMost, aliasDuplicateObjects: false },
   );
 }
 
-/** The flow a file holds, or everything that keeps it from being one. */
-export function readFlowFile(text: string): Result<FlowInFile, readonly FlowFileFault[]> {
+/** The flow a file holds, or everything that keeps it from being one: what it names and nobody has, too. */
+export function readFlowFile(text: string, names: FlowNames): Result<FlowInFile, readonly FlowFileFault[]> {
   if (text.length > flowFileBytesMax)
     return failure([
       { line: 1, column: 1, path: '', message: `a flow file has at most ${flowFileBytesMax} characters` },
@@ -73,13 +78,27 @@ export function readFlowFile(text: string): Result<FlowInFile, readonly FlowFile
   });
   const format =
     typeof held === 'object' && held !== null ? (held as { format?: unknown }).format : undefined;
-  if (format !== flowFileFormat)
+  if (format !== flowFileFormat && format !== earlierFormat)
     return failure([told(['format'], `is not a flow file: its format is not "${flowFileFormat}"`)]);
   const { format: _, ...rest } = held as Record<string, unknown>;
-  const parsed = flowDraftSchema.safeParse(rest);
+  const unknown: FlowFileFault[] = [];
+  const steps = renamedSteps(rest['steps'], (noun, written, place) => {
+    const id = names.idOf(noun, written);
+    if (id.ok) return id.value;
+    unknown.push(told(place, nameFault(noun, written, id.failure)));
+    return written;
+  });
+  if (unknown.length > 0) return failure(unknown);
+  const parsed = flowDraftSchema.safeParse({ ...rest, steps });
   if (!parsed.success)
     return failure(parsed.error.issues.map((issue: z.core.$ZodIssue) => told(issue.path, issue.message)));
   return success(parsed.data);
+}
+
+function nameFault(noun: NamedNoun, written: string, why: 'missing' | 'ambiguous'): string {
+  return why === 'missing'
+    ? `there is no ${noun} called "${written}"`
+    : `more than one ${noun} is called "${written}": its id goes behind it in brackets`;
 }
 
 /** Faults of a flow's meaning at their places in the file it came from. */

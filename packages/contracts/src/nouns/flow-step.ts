@@ -54,6 +54,8 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'flow':
     case 'connector':
     case 'mailbox':
+    case 'ring-group':
+    case 'calendar':
       return idOf<typeof field.type>();
     case 'variable':
       return variableSchema;

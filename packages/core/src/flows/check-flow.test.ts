@@ -10,6 +10,8 @@ const nothing = {
   hasAgent: () => false,
   hasFlow: () => false,
   hasMailbox: () => false,
+  hasRingGroup: () => false,
+  hasCalendar: () => false,
   expressions: noExpressions,
   hasConnector: () => false,
 };

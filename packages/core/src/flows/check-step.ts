@@ -13,6 +13,8 @@ export interface FlowSurroundings {
   readonly hasAgent: (id: string) => boolean;
   readonly hasFlow: (id: string) => boolean;
   readonly hasMailbox: (id: string) => boolean;
+  readonly hasRingGroup: (id: string) => boolean;
+  readonly hasCalendar: (id: string) => boolean;
   readonly expressions: Pick<Expressions, 'check' | 'namesIn'>;
   readonly hasConnector: (id: string) => boolean;
 }
@@ -76,6 +78,12 @@ function fieldFaults(
         break;
       case 'flow':
         miss(surroundings.hasFlow(value as string), 'names a flow that is not published');
+        break;
+      case 'ring-group':
+        miss(surroundings.hasRingGroup(value as string), 'names a ring group that does not exist');
+        break;
+      case 'calendar':
+        miss(surroundings.hasCalendar(value as string), 'names a calendar that does not exist');
         break;
       case 'mailbox':
         miss(surroundings.hasMailbox(value as string), 'names a mailbox that does not exist');

@@ -1,4 +1,4 @@
-import type { AgentId, FlowId, MailboxId, PromptId, QueueId } from '../kernel/ids.ts';
+import type { AgentId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { ConferenceAct } from './conference-act.ts';
 import type { OutsideRequest } from './outside-request.ts';
@@ -40,6 +40,12 @@ export type FlowEffect =
     }
   /** An inbound rule by its name decides what comes next. */
   | { readonly kind: 'go-to-rule'; readonly rule: string }
+  | {
+      readonly kind: 'ring-group';
+      readonly ringGroupId: RingGroupId;
+      /** Else what the group says comes next is done. */
+      readonly handlesNoAnswer: boolean;
+    }
   | { readonly kind: 'ring-agent'; readonly agentId: AgentId; readonly ringTimeoutMs: number }
   | {
       readonly kind: 'dial';

@@ -15,6 +15,7 @@ export type FlowInput =
   | { readonly kind: 'answer'; readonly askId: number; readonly answer: OutsideAnswer }
   | { readonly kind: 'queue-left'; readonly cause: 'full' | 'timeout' }
   | { readonly kind: 'agent-unavailable' }
+  | { readonly kind: 'group-unanswered' }
   | { readonly kind: 'rule-missing' }
   | { readonly kind: 'dial-failed'; readonly why: DialFailure }
   | { readonly kind: 'message-left'; readonly outcome: 'left' | 'nothing' | 'full' }

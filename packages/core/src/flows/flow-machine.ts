@@ -7,6 +7,7 @@ import { assert } from '../kernel/assert.ts';
 import type { FlowId } from '../kernel/ids.ts';
 import { locales, pickText, type Locale, type LocalText } from '../kernel/locale.ts';
 import { plainManner, type SpokenManner } from '../spoken/spoken-form.ts';
+import type { CalendarDates, CalendarId } from '../numbers/calendar.ts';
 import type { CallFlow } from './call-flow.ts';
 import { expandSpeech, expandText } from './expand-text.ts';
 import type { FlowEffect, SpokenUtterance } from './flow-effect.ts';
@@ -40,6 +41,8 @@ export interface FlowMachineOptions {
   readonly expressions: Expressions;
   /** Flows it may call, as they were when the call began. */
   readonly flows: ReadonlyMap<FlowId, CallFlow>;
+  /** Looked at by steps that decide by time. */
+  readonly calendars?: ReadonlyMap<CalendarId, CalendarDates>;
   /** From 0 up to 1, evenly over the calls that come to one step. */
   readonly chance: (flowId: FlowId, step: StepKey) => number;
 }
@@ -122,6 +125,10 @@ export class FlowMachine implements Walk {
     this.#try(() => this.#decide(input));
     this.#walkOn();
     return this.#effects;
+  }
+
+  calendarDates(calendarId: CalendarId): CalendarDates | null {
+    return this.#options.calendars?.get(calendarId) ?? null;
   }
 
   act(effect: FlowEffect): void {

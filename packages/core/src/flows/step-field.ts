@@ -3,7 +3,8 @@
  * references, the designer its form, and the compiler the step's type. A new kind of step needs no new kind of field.
  */
 import type { ConnectorId, ConnectorKind } from '../connectors/connector.ts';
-import type { AgentId, FlowId, MailboxId, PromptId, QueueId } from '../kernel/ids.ts';
+import type { CalendarId } from '../numbers/calendar.ts';
+import type { AgentId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import type { WorkingPeriod } from '../numbers/inbound-rule.ts';
 
@@ -34,7 +35,7 @@ export type FieldShape =
   | { readonly type: 'local-text' }
   /** What a caller may say, several told apart by commas. */
   | { readonly type: 'phrases' }
-  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' }
+  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' }
   /** `kinds`: those that can be asked what the step asks. */
   | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
   | { readonly type: 'variable' }
@@ -97,6 +98,8 @@ export const phrases = () => field<LocalText>({ type: 'phrases' }, {});
 export const queue = () => field<QueueId>({ type: 'queue' }, '' as QueueId);
 export const agent = () => field<AgentId>({ type: 'agent' }, '' as AgentId);
 export const mailbox = () => field<MailboxId>({ type: 'mailbox' }, '' as MailboxId);
+export const ringGroup = () => field<RingGroupId>({ type: 'ring-group' }, '' as RingGroupId);
+export const calendar = () => field<CalendarId>({ type: 'calendar' }, '' as CalendarId);
 export const flow = () => field<FlowId>({ type: 'flow' }, '' as FlowId);
 export const connector = (kinds: readonly ConnectorKind[]) =>
   field<ConnectorId>({ type: 'connector', kinds }, '' as ConnectorId);

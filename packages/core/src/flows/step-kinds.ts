@@ -20,6 +20,7 @@ import { menu } from './kinds/menu.ts';
 import { play } from './kinds/play.ts';
 import { record } from './kinds/record.ts';
 import { returning } from './kinds/return.ts';
+import { ringGroup } from './kinds/ring-group.ts';
 import { say } from './kinds/say.ts';
 import { set } from './kinds/set.ts';
 import { speechMenu } from './kinds/speech-menu.ts';
@@ -61,6 +62,7 @@ const definitions = [
   callbackOffer,
   enqueue,
   agent,
+  ringGroup,
   dial,
   goToRule,
   inviteParty,

@@ -1,3 +1,4 @@
+import type { CalendarDates, CalendarId } from '../numbers/calendar.ts';
 import type { FlowId } from '../kernel/ids.ts';
 import type { FlowEffect } from './flow-effect.ts';
 import type { FlowValue, FlowVariables } from './flow-value.ts';
@@ -30,6 +31,8 @@ export interface Walk {
   readonly parties: Set<string>;
   /** Labels of the branches taken, for who answers. */
   readonly path: string[];
+  /** Null: there is no such calendar any more. */
+  calendarDates(calendarId: CalendarId): CalendarDates | null;
   act(effect: Exclude<FlowEffect, { readonly kind: 'step' | 'ask' | 'cease-asking' }>): void;
   /** Until the step is left, `taker` is told what happens. */
   await(taker: (input: StepInput) => void): void;

@@ -148,12 +148,16 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
   const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
   const mailboxes = new Set((await listDefinitions(trx, 'mailbox')).map((one) => one.id));
+  const ringGroups = new Set((await listDefinitions(trx, 'ring-group')).map((one) => one.id));
+  const calendars = new Set((await listDefinitions(trx, 'calendar')).map((one) => one.id));
   return checkFlow(flow, {
     hasPrompt: (id) => prompts.has(id),
     hasQueue: (id) => queues.has(id),
     hasAgent: (id) => agents.has(id),
     hasFlow: (id) => flows.has(id),
     hasMailbox: (id) => mailboxes.has(id),
+    hasRingGroup: (id) => ringGroups.has(id),
+    hasCalendar: (id) => calendars.has(id),
     expressions,
     hasConnector: (id) => connectors.has(id),
   });

@@ -3,6 +3,7 @@ import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { EntryTrial, EntryTrialAsked } from '@seatgrid/contracts/nouns/entry-trial.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import { firstSteps } from '@seatgrid/core/flows/first-steps.ts';
+import { calendarDates } from '@seatgrid/core/numbers/calendar.ts';
 import { EntryRules, type Entry } from '@seatgrid/core/numbers/entry-rules.ts';
 
 export function tryEntry(config: TenantConfig, asked: EntryTrialAsked): EntryTrial {
@@ -48,6 +49,7 @@ function flowOf(
       timeZone,
       defaultLocale: locale,
       expressions,
+      calendars: new Map(config.calendars.map((one) => [one.id, calendarDates(one)])),
       named: (rule) => rules.named(rule, asked.atMs),
       share: (flowId, key) => asked.shares[`${flowId}/${key}`] ?? 0,
     },

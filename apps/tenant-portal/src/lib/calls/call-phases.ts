@@ -88,6 +88,7 @@ export function inOrder(timeline: readonly Happening[]): Happening[] {
 const afterTransfer = {
   agent: 'ringing',
   leader: 'ringing',
+  'ring-group': 'ringing',
   queue: 'waiting',
   flow: 'menu',
   number: 'dialling',

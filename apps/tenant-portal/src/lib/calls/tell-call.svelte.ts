@@ -51,6 +51,8 @@ function targetName(target: TransferTarget, names: CallNames): string {
       return names.queue(target.queueId);
     case 'leader':
       return say('tl.leader', { group: names.group(target.groupId) });
+    case 'ring-group':
+      return say('tl.ringGroup');
     case 'flow':
       return say('tl.automatic');
     case 'number':

@@ -11,6 +11,8 @@ const nothing = {
   hasAgent: () => false,
   hasFlow: () => false,
   hasMailbox: () => false,
+  hasRingGroup: () => false,
+  hasCalendar: () => false,
   expressions: new CelExpressions(),
   hasConnector: () => false,
 };

@@ -20,6 +20,10 @@ export type FaultWord =
   | 'fault.noParty'
   | 'fault.noFlow'
   | 'fault.noMailbox'
+  | 'fault.noRingGroup'
+  | 'fault.noCalendar'
+  | 'fault.noName'
+  | 'fault.twoOfName'
   | 'fault.expression'
   | 'fault.noConnector'
   | 'fault.noProcedure'
@@ -46,6 +50,10 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^names an agent who does not exist$/, 'fault.noAgent'],
   [/^names a flow that is not published$/, 'fault.noFlow'],
   [/^names a mailbox that does not exist$/, 'fault.noMailbox'],
+  [/^names a ring group that does not exist$/, 'fault.noRingGroup'],
+  [/^names a calendar that does not exist$/, 'fault.noCalendar'],
+  [/^there is no [a-z-]+ called "(.*)"$/, 'fault.noName', 'name'],
+  [/^more than one [a-z-]+ is called "(.*)": its id/, 'fault.twoOfName', 'name'],
   [/^cannot be evaluated at (\d+): (.*)$/, 'fault.expression', 'at', 'what'],
   [/^names a connector that does not exist$/, 'fault.noConnector'],
   [/^is no procedure’s name$/, 'fault.noProcedure'],

@@ -268,7 +268,7 @@ export class FlowEditor {
 
   /** The same check, made here while the centre has not answered yet. */
   #meaningHere(): PlacedFault[] {
-    const { queues, agents, flows, mailboxes } = this.#surroundings.destinations();
+    const { queues, agents, flows, mailboxes, ringGroups, calendars } = this.#surroundings.destinations();
     const prompts = this.#surroundings.prompts();
     return checkFlow(this.draft, {
       hasPrompt: (id) => prompts.some((prompt) => prompt.id === id),
@@ -278,6 +278,8 @@ export class FlowEditor {
       hasConnector: (id) => id !== '',
       hasFlow: (id) => flows.some((flow) => flow.id === id && flow.publishedVersion !== null),
       hasMailbox: (id) => mailboxes.some((box) => box.id === id),
+      hasRingGroup: (id) => ringGroups.some((group) => group.id === id),
+      hasCalendar: (id) => calendars.some((one) => one.id === id),
       expressions,
     });
   }

@@ -24,6 +24,7 @@ import Mic from '@lucide/svelte/icons/mic';
 import Mails from '@lucide/svelte/icons/mails';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
+import PhoneCall from '@lucide/svelte/icons/phone-call';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
 import Plug from '@lucide/svelte/icons/plug';
@@ -61,6 +62,7 @@ export const stepIcons = {
   record: Disc,
   'leave-message': Voicemail,
   'callback-offer': PhoneForwarded,
+  'ring-group': PhoneCall,
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,

@@ -22,6 +22,7 @@ export interface Destinations {
   readonly queues: readonly { readonly id: string; readonly name: string }[];
   readonly agents: readonly { readonly id: string; readonly name: string; readonly extension: string }[];
   readonly ringGroups: readonly { readonly id: string; readonly name: string }[];
+  readonly calendars: readonly { readonly id: string; readonly name: string }[];
   readonly mailboxes: readonly {
     readonly id: string;
     readonly name: string;

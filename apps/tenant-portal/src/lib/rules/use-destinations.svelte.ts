@@ -1,5 +1,6 @@
 import { api } from '#lib/api/api.ts';
 import { useResource } from '#lib/api/use-resource.svelte.ts';
+import { session } from '#lib/session/session.svelte.ts';
 import type { Prompt } from '#lib/prompts/prompt.ts';
 import type { Destinations } from './next-step.ts';
 
@@ -13,6 +14,10 @@ export function useDestinations(): {
   const queues = useResource(() => api.call('GET /api/queues'), ['queue']);
   const agents = useResource(() => api.call('GET /api/agents'), ['agent']);
   const ringGroups = useResource(() => api.call('GET /api/ring-groups'), ['ring-group']);
+  const calendars = useResource(
+    async () => (session.may('calendar', 'list') ? await api.call('GET /api/calendars') : { items: [] }),
+    ['calendar'],
+  );
   const mailboxes = useResource(() => api.call('GET /api/mailboxes'), ['mailbox']);
   const prompts = useResource(() => api.call('GET /api/prompts'), ['prompt']);
   return {
@@ -22,6 +27,7 @@ export function useDestinations(): {
         queues: queues.data?.items ?? [],
         agents: agents.data?.items ?? [],
         ringGroups: ringGroups.data?.items ?? [],
+        calendars: calendars.data?.items ?? [],
         mailboxes: mailboxes.data?.items ?? [],
       };
     },
@@ -29,7 +35,9 @@ export function useDestinations(): {
       return prompts.data?.items ?? [];
     },
     get isLoaded() {
-      return [flows, queues, agents, ringGroups, mailboxes, prompts].every((each) => each.data !== undefined);
+      return [flows, queues, agents, ringGroups, calendars, mailboxes, prompts].every(
+        (each) => each.data !== undefined,
+      );
     },
   };
 }

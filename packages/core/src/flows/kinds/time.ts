@@ -1,14 +1,18 @@
-import { isWithinPeriods } from '../../numbers/working-time.ts';
+import { dutyAt } from '../../numbers/working-time.ts';
 import { defineStep, type StepIn } from '../step-definition.ts';
-import { periods, target, wayOn } from '../step-field.ts';
+import { calendar, optional, periods, target, wayOn } from '../step-field.ts';
 
+/** By the hour of the week; a special day of the calendar goes before, as it does for rules. */
 export const time = defineStep({
   kind: 'time',
   family: 'decides',
-  fields: { periods: periods(), inside: wayOn(), outside: target() },
+  fields: { periods: periods(), calendarId: optional(calendar()), inside: wayOn(), outside: target() },
   silentExits: 'all',
   enter(step, walk) {
-    if (isWithinPeriods(step.periods, walk.timeZone, walk.nowMs))
+    const dates = step.calendarId === undefined ? null : walk.calendarDates(step.calendarId);
+    // No periods are no hours here; a rule's would be every hour.
+    const { isOnDuty } = dutyAt(step.periods, dates, walk);
+    if (isOnDuty && (step.periods.length > 0 || dates !== null))
       walk.leave('inside', step.inside, { exit: 'inside' });
     else walk.leave('outside', step.outside, { exit: 'outside' });
   },

@@ -1,7 +1,7 @@
 /** What a flow that is tried may lead to: the flows it calls, those that rules lead to, and what each rule says. */
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
-import type { Calendar } from '@seatgrid/core/numbers/calendar.ts';
+import { calendarDates, type Calendar } from '@seatgrid/core/numbers/calendar.ts';
 import { EntryRules } from '@seatgrid/core/numbers/entry-rules.ts';
 import type { InboundRule } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { FlowDraft } from '../flow-draft.ts';
@@ -37,7 +37,8 @@ export async function flowsAround(draft: FlowDraft, surroundings: Surroundings):
     flows.set(id, { ...flow, id, version });
     for (const next of namedBy(flow, rules)) toRead.add(next);
   }
-  return { flows, named: (rule, atMs) => entry.named(rule, atMs) };
+  const dates = new Map(calendars.map((one) => [one.id, calendarDates(one)]));
+  return { flows, calendars: dates, named: (rule, atMs) => entry.named(rule, atMs) };
 }
 
 function namedBy({ steps }: FlowDraft, rules: readonly InboundRule[]): FlowId[] {

@@ -86,6 +86,7 @@ const askFlow = {
   steps: { ask, back: { kind: 'return' } as FlowStep },
 };
 const around: Around = {
+  calendars: new Map(),
   flows: new Map([[askFlow.id, askFlow]]),
   named: (rule) =>
     rule === 'To 12'

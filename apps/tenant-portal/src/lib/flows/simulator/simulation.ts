@@ -14,6 +14,7 @@ import { textOfValue } from '@seatgrid/core/flows/flow-value.ts';
 import { rulesFollowedMax } from '@seatgrid/core/flows/limits.ts';
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
+import type { CalendarDates, CalendarId } from '@seatgrid/core/numbers/calendar.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import { pickText, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
@@ -31,6 +32,7 @@ export interface SimulatedCall {
 /** What the flow may lead to: flows as new calls take them, and what rules say. */
 export interface Around {
   readonly flows: ReadonlyMap<FlowId, CallFlow>;
+  readonly calendars: ReadonlyMap<CalendarId, CalendarDates>;
   readonly named: (rule: string, atMs: number) => NextStep | undefined;
 }
 
@@ -41,6 +43,7 @@ export type Waiting =
   | { readonly kind: 'answer'; readonly askId: number; readonly request: string; readonly timeoutMs: number }
   | { readonly kind: 'queue'; readonly id: string }
   | { readonly kind: 'agent'; readonly id: string }
+  | { readonly kind: 'group'; readonly id: string; readonly handlesNoAnswer: boolean }
   | { readonly kind: 'message'; readonly id: string }
   | { readonly kind: 'callback'; readonly id: string }
   | { readonly kind: 'dial' | 'party'; readonly number: string }
@@ -55,7 +58,7 @@ export type Happening =
 /** The flow under the pen; others have ids of their own. */
 const ownId = 'simulated' as FlowId;
 
-const nothingAround: Around = { flows: new Map(), named: () => undefined };
+const nothingAround: Around = { flows: new Map(), calendars: new Map(), named: () => undefined };
 
 export class Simulation {
   readonly happened: Happening[] = [];
@@ -190,6 +193,7 @@ export class Simulation {
       defaultLocale: language,
       expressions: this.#expressions,
       flows: this.#around.flows,
+      calendars: this.#around.calendars,
       chance: (flowId, step) => this.#chance.draw(flowId, step),
     });
   }
@@ -245,6 +249,9 @@ export class Simulation {
         return;
       case 'offer-callback':
         this.#other = { kind: 'callback', id: effect.queueId };
+        return;
+      case 'ring-group':
+        this.#other = { kind: 'group', id: effect.ringGroupId, handlesNoAnswer: effect.handlesNoAnswer };
         return;
       case 'leave-message':
         this.#other = { kind: 'message', id: effect.mailboxId };

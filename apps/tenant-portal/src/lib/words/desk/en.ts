@@ -164,6 +164,8 @@ export const en = {
   'desk.transfer.title': 'Transfer the call',
   'desk.transfer.text': 'The other side is passed on at once and you leave the call.',
   'desk.transfer.agent': 'Colleague',
+  'desk.transfer.ring-group': 'Ring group',
+  'desk.transfer.noRingGroup': 'There is no ring group',
   'desk.transfer.queue': 'Queue',
   'desk.transfer.leader': 'Leader',
   'desk.transfer.noLeader': 'Nobody leads a group here.',

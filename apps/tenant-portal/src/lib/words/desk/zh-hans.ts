@@ -163,6 +163,8 @@ export const zhHans: Words<keyof typeof en> = {
   'desk.transfer.title': '转接通话',
   'desk.transfer.text': '对方将立即被转走，您随即退出通话。',
   'desk.transfer.agent': '同事',
+  'desk.transfer.ring-group': '振铃组',
+  'desk.transfer.noRingGroup': '没有振铃组',
   'desk.transfer.queue': '队列',
   'desk.transfer.leader': '班长席',
   'desk.transfer.noLeader': '还没有设班长的班组。',

@@ -163,6 +163,8 @@ export const zhHant: Words<keyof typeof en> = {
   'desk.transfer.title': '轉接通話',
   'desk.transfer.text': '對方將立即被轉走，您隨即退出通話。',
   'desk.transfer.agent': '同事',
+  'desk.transfer.ring-group': '振鈴組',
+  'desk.transfer.noRingGroup': '沒有振鈴組',
   'desk.transfer.queue': '佇列',
   'desk.transfer.leader': '班長席',
   'desk.transfer.noLeader': '還沒有設班長的班組。',
