@@ -12,7 +12,7 @@ const directions: readonly { readonly from: string; readonly to: readonly string
   { from: 'packages/testkit/', to: ['packages/core/', 'packages/media/', 'packages/contracts/'] },
   { from: 'packages/ui/', to: ['packages/contracts/', 'packages/core/'] },
   { from: 'apps/edge-node/', to: ['packages/adapters/src/connectors/', 'packages/adapters/src/speech/', 'packages/contracts/', 'packages/core/', 'packages/media/'] },
-  { from: 'apps/centre/', to: ['packages/adapters/', 'packages/contracts/', 'packages/core/', 'packages/media/src/audio/'] },
+  { from: 'apps/centre/', to: ['packages/adapters/', 'packages/contracts/', 'packages/core/', 'packages/media/src/audio/', 'packages/media/src/fax/fax-pdf.ts'] },
   { from: 'apps/tenant-portal/', to: ['packages/contracts/', 'packages/core/', 'packages/ui/'] },
   { from: 'apps/platform-admin/', to: ['packages/contracts/', 'packages/core/', 'packages/ui/'] },
 ]; // prettier-ignore
@@ -64,7 +64,7 @@ const homes: readonly { readonly packages: RegExp; readonly home: RegExp; readon
   { packages: /^(redis|@redis)(\/|$)/, home: /^packages\/adapters\/src\/redis\//, instead: 'packages/adapters/redis' },
   { packages: /^stripe(\/|$)/, home: /^packages\/adapters\/src\/stripe\//, instead: 'packages/adapters/stripe' },
   { packages: /^node:sqlite$/, home: /^apps\/edge-node\/src\/ledger\//, instead: 'apps/edge-node/src/ledger' },
-  { packages: /^(node-datachannel|opusscript|wasm-media-encoders|sdp-transform)(\/|$)/, home: /^packages\/media\//, instead: 'packages/media' },
+  { packages: /^(node-datachannel|koffi|opusscript|wasm-media-encoders|sdp-transform)(\/|$)/, home: /^packages\/media\//, instead: 'packages/media' },
   { packages: /^dns-packet$/, home: /^apps\/edge-node\/src\/names\//, instead: 'apps/edge-node/src/names' },
   { packages: /^@marcbachmann\/cel-js$/, home: /^packages\/contracts\/src\/expressions\//, instead: 'packages/contracts/expressions' },
   { packages: /^hono(\/|$)/, home: /^apps\/centre\//, instead: 'apps/centre' },

@@ -23,7 +23,9 @@ import type { CentreConfig } from './config.ts';
 import { CentreConnectors } from './connectors/centre-connectors.ts';
 import { drainTimeoutMs } from './limits.ts';
 import { watchForAlarms } from './nodes/alarm-duty.ts';
-import { mailMessages } from './messages/mail-messages.ts';
+import { mailedFaxes } from './faxes/mail-faxes.ts';
+import { mailDuty } from './mail/mail-duty.ts';
+import { mailedMessages } from './messages/mail-messages.ts';
 import { CentreCounters } from './metrics/centre-counters.ts';
 import { serveLinks, type LinkRequest } from './nodes/link-server.ts';
 import { createRecordingFetch } from './nodes/recording-fetch.ts';
@@ -131,7 +133,15 @@ export async function startCentre(
       // Most installations mail nothing, and need not load what does.
       const { openSmtpMailer } = await import('@seatgrid/adapters/mail/smtp-mail.ts');
       const mailer = openSmtpMailer({ url: config.mail.smtpUrl, from: config.mail.from });
-      endings.push(await mailMessages(centre, { mailer, publicUrl: config.publicUrl ?? null }));
+      const parts = { mailer, publicUrl: config.publicUrl ?? null };
+      const endMails = [
+        await mailDuty(centre, parts, mailedMessages),
+        await mailDuty(centre, parts, mailedFaxes),
+      ];
+      endings.push(async () => {
+        for (const end of endMails) await end();
+        mailer.close();
+      });
     }
     const portals = [
       { base: '/admin', folder: config.platformAdminFolder, name: '@seatgrid/platform-admin' },

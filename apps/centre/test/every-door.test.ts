@@ -220,7 +220,7 @@ function address(path: string, { id = nobody }: { id?: string }): string {
 
 /** A body the contract accepts for this noun: alpha's own row, so that only the id is foreign. */
 async function bodyOf(noun: string): Promise<unknown> {
-  if (noun === 'voice-messages' || noun === 'desk') return { act: 'deleted' };
+  if (noun === 'voice-messages' || noun === 'faxes' || noun === 'desk') return { act: 'deleted' };
   const lists: Record<string, string> = { calls: '', recordings: '' };
   if (noun in lists) return undefined;
   const { items } = (await (await alpha.administrator.raw(`/api/${noun}`)).json()) as {
@@ -242,6 +242,8 @@ async function snapshotOf({ administrator }: TestTenant): Promise<unknown> {
     'mailboxes',
     'voice-messages',
     'callbacks',
+    'fax-boxes',
+    'faxes',
     'dispositions',
     'dids',
   ];
@@ -274,6 +276,7 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
   const recordingId = ids.next<'recording'>();
   const messageId = ids.next<'voice-message'>();
   const callbackId = ids.next<'callback'>();
+  const faxId = ids.next<'fax'>();
   const agent = agentId as never;
   const queueId = theirs['queues'] as never;
   const fromNumber = '+8613800000001';
@@ -328,6 +331,23 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
       callId,
       sinceMs: 1,
     }),
+    link.event(tenant.id, {
+      kind: 'fax.received',
+      faxId,
+      faxBoxId: theirs['fax-boxes'] as never,
+      callId,
+      fromNumber,
+      farIdentification: '',
+      receivedAtMs: 1,
+      durationMs: 1_000,
+      pages: 1,
+      ending: 'complete',
+      rowsPerInch: 196,
+      path: 'z.tiff',
+      octets: 100,
+      sha256: '',
+      isRecovered: false,
+    }),
     link.event(tenant.id, { kind: 'call.refused', callId, reason: 'quota-calls', fromNumber, toNumber }),
     link.event(tenant.id, {
       kind: 'agent.presence',
@@ -348,6 +368,7 @@ async function historyOf({ tenant, ids: theirs, agentId }: TestTenant): Promise<
     recordings: recordingId,
     'voice-messages': messageId,
     callbacks: callbackId,
+    faxes: faxId,
     desk: messageId,
   };
 }

@@ -69,7 +69,7 @@ export class TestLink {
   static async greet(
     centre: TestCentre,
     node: EnrolledNode,
-    hello: { generation?: number; sequence?: number } = {},
+    hello: { generation?: number; sequence?: number; receivesFaxes?: boolean } = {},
   ): Promise<TestLink> {
     const link = await TestLink.open(centre, node);
     link.sequence = hello.sequence ?? 0;
@@ -81,6 +81,7 @@ export class TestLink {
       sequence: hello.sequence ?? 0,
       deskUrl: 'ws://127.0.0.1:1/desk',
       sipAddress: '127.0.0.1:5060',
+      ...(hello.receivesFaxes === undefined ? {} : { receivesFaxes: hello.receivesFaxes }),
     });
     await link.hear('welcome');
     return link;

@@ -154,6 +154,9 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       isSoundMailed: false,
     },
   });
+  const faxBox = await call('POST /api/fax-boxes', {
+    body: { name: 'Orders', faxesMax: 100, keptDays: null, mailTo: [], isFaxMailed: false },
+  });
   const disposition = await call('POST /api/dispositions', { body: { code: '101', name: { en: 'Sold' } } });
   const reason = await call('POST /api/pause-reasons', { body: { kind: 'break', name: { en: 'Tea' } } });
   const whatIf = await call('POST /api/what-ifs', {
@@ -192,6 +195,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       'number-segments': segment.id,
       'dedicated-agents': dedication.id,
       mailboxes: mailbox.id,
+      'fax-boxes': faxBox.id,
       dispositions: disposition.id,
       'pause-reasons': reason.id,
       users: user.id,

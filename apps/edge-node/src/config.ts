@@ -2,6 +2,7 @@
  * What this process is told by its environment: typed, frozen, read once by `main.ts`. What the node should *be* (tenants,
  * flows, trunks) is `NodeConfig` and comes from the centre, or from `nodeConfigFile`.
  */
+import { spandsp } from '@seatgrid/media/fax/fax-library.ts';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { networkInterfaces, availableParallelism } from 'node:os';
@@ -63,6 +64,8 @@ export interface ProcessConfig {
   readonly localApiPort: number;
   readonly mediaWorkers: number;
   readonly synthesiser: string;
+  /** spandsp, as the system finds it, or a path to it; looked for when a fax comes. */
+  readonly faxLibrary: string;
   /** A `NodeConfig` as JSON, for a node without a centre. */
   readonly nodeConfigFile: string | null;
   /** Calls in progress at SIGTERM may go on so long. */
@@ -131,6 +134,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     localApiPort: read.integer('LOCAL_API_PORT', 8091, 0, 65_535),
     mediaWorkers: read.integer('MEDIA_WORKERS', Math.max(1, availableParallelism() - 1), 1, 64),
     synthesiser: read.text('SYNTHESISER') ?? 'espeak-ng',
+    faxLibrary: read.text('FAX_LIBRARY') ?? spandsp,
     nodeConfigFile: read.text('NODE_CONFIG_FILE') ?? null,
     drainSeconds: read.integer('DRAIN_SECONDS', 10, 0, 3_600),
     ladderDays: read.integer('LADDER_DAYS', 7, 1, 366),

@@ -151,6 +151,12 @@ export const pinGuessLimits = {
   keysMax: 10_000,
 };
 
+// Faxes
+/** Processes that receive one each: some 70 MB and 1 % of a core a fax. */
+export const faxesAtOnceMax = 8;
+/** Old faxes are looked for so often. */
+export const faxesReviewEveryMs = 3_600_000;
+
 // Log
 /** Lines are written together: so many octets, or after so long. */
 export const logOctetsAtOnce = 8_192;

@@ -42,6 +42,9 @@ import type { AnswerMemory } from './ledger/answer-memory.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
 import { commonCallbackWords } from './callbacks/callback-words.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
+import { FaxLines } from './faxes/fax-lines.ts';
+import type { FaxStore } from './faxes/fax-store.ts';
+import { commonFaxWords } from './faxes/fax-words.ts';
 import { commonMessageWords } from './messages/message-words.ts';
 import { MessageLights } from './messages/message-lights.ts';
 import type { MessageStore } from './messages/message-store.ts';
@@ -77,6 +80,7 @@ export interface NodeParts {
   readonly recordings: RecordingStore;
   readonly messages: MessageStore;
   readonly callbacks: Callbacks;
+  readonly faxes: FaxStore;
   readonly ladders: CallLadders;
   /** Hears every SIP message. */
   readonly trace: SipTrace;
@@ -215,6 +219,8 @@ export class EdgeNode {
       messages: parts.messages,
       pins: new PinCheck(clock),
       callbacks: parts.callbacks,
+      faxes: parts.faxes,
+      faxLines: new FaxLines({ bindAddress: config.sipAddress, library: config.faxLibrary }),
       ladders: parts.ladders,
       hub: this.hub,
       floor: this.floor,
@@ -259,7 +265,7 @@ export class EdgeNode {
 
   /** Takes the ledger's configuration, closes what a crash left open, then lets callers and agents in. */
   async start(): Promise<{ readonly deskPort: number }> {
-    const { ledger, journal, answers, recordings, messages, callbacks, log, clock } = this.#parts;
+    const { ledger, journal, answers, recordings, messages, faxes, callbacks, log, clock } = this.#parts;
     const current = ledger.current();
     if (current) this.#configure(current);
     ledger.onApplied((config) => this.#configure(config));
@@ -277,6 +283,7 @@ export class EdgeNode {
       .catch((error: unknown) => log.error({ err: error }, 'recordings could not be recovered'));
     messages.start();
     callbacks.start();
+    faxes.start();
     await this.sip.start();
     this.#watch.start();
     this.#registrar.start();
@@ -285,7 +292,7 @@ export class EdgeNode {
 
   /** Nothing new; what runs may finish until `drainMs` has passed. Then it is ended, and everything of ours is closed. */
   async stop(drainMs: number): Promise<void> {
-    const { clock, recordings, messages, callbacks } = this.#parts;
+    const { clock, recordings, messages, faxes, callbacks } = this.#parts;
     this.exchange.isDraining = true;
     callbacks.stop();
     const untilMs = clock.nowMs() + drainMs;
@@ -308,6 +315,7 @@ export class EdgeNode {
     await this.media.close();
     await recordings.settled();
     await messages.settled();
+    await faxes.settled();
   }
 
   vitals(): {
@@ -357,6 +365,7 @@ export class EdgeNode {
       ...([...tenant.queues.values()].some(({ callback }) => callback)
         ? commonCallbackWords(tenant.locale)
         : []),
+      ...(tenant.faxBoxes.size > 0 ? commonFaxWords(tenant.locale) : []),
       ...(tenant.mailboxes.size > 0 ? commonMessageWords(tenant.locale) : []),
     ];
     const texts = textsOf(tenant.config);

@@ -21,6 +21,8 @@ import { nodeMetrics } from './local-api/node-metrics.ts';
 import { startLocalApi } from './local-api/local-api.ts';
 import { EdgeNode, type NodeParts } from './node.ts';
 import type { NodeLog } from './node-log.ts';
+import { hasFaxLibrary } from '@seatgrid/media/fax/fax-library.ts';
+import { FaxStore } from './faxes/fax-store.ts';
 import { MessageStore } from './messages/message-store.ts';
 import { openPromptFiles } from './prompts/prompt-files.ts';
 import { openRecordingStore } from './recordings/recording-store.ts';
@@ -92,6 +94,15 @@ export async function openNode(
     log,
   });
   const callbacks = new Callbacks(new KeptCallbacks(join(folder, 'callbacks')));
+  const faxes = new FaxStore({
+    folder: recordingsFolder,
+    journal,
+    ids,
+    clock,
+    keptDaysOf: (tenantId, faxBoxId) =>
+      node.directory.byId(tenantId)?.faxBoxes.get(faxBoxId)?.keptDays ?? null,
+    log,
+  });
   const ladders = openLadders(config, { clock, log });
   const counters = new NodeCounters(journal);
   const lag = new LoopLag();
@@ -111,6 +122,7 @@ export async function openNode(
     recordings,
     messages,
     callbacks,
+    faxes,
     ladders: ladders.calls,
     trace(direction, flow, startLine, ...rest) {
       counters.noteMessage(direction, startLine);
@@ -137,6 +149,8 @@ export async function openNode(
     recordingsFolder,
     messages,
     callbacks,
+    faxes,
+    receivesFaxes: hasFaxLibrary(config.faxLibrary),
     ladders: ladders.calls,
     tryConnector: (held) => node.connectors.try(held),
     vitals: () => node.vitals(),
@@ -184,6 +198,7 @@ export async function openNode(
       synthesiser.close();
       await recordings.close();
       await messages.close();
+      await faxes.close();
       await ladders.close();
       answers.close();
       await journal.close();

@@ -140,6 +140,7 @@ export class FixtureConfig {
       ringGroups: [],
       webButtons: [],
       mailboxes: [],
+      faxBoxes: [],
       connectors: [],
       innerHosts: [],
       phoneSecrets: extensions.map((extension) => ({

@@ -190,6 +190,8 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     recordingsFolder,
     messages: { act: () => false },
     callbacks: { list: () => {}, cancel: () => {} },
+    faxes: { act: () => false },
+    receivesFaxes: true,
     tryConnector: (held) => tryConnector(held, { clock: realClock, random: systemRandom }),
     ladders: { find: (callId) => Promise.resolve(callId === calls[0] ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),

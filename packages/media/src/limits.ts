@@ -200,3 +200,20 @@ export const speechLevelDb = -19;
 export const speechPeakDb = -2;
 /** Silence left before and after. */
 export const speechEdgeSilenceMs = 40;
+
+// Fax
+/** Packets that wait for one that overtook none of them: it is lost. */
+export const faxReorderedPacketsMax = 5;
+/** A line from which nothing came for so long is dead, and T.30's timers go by the clock. */
+export const faxDeadLineMs = 1_000;
+/** One fax: some sixty full pages at the slowest rate of T.30 that telephone lines still have. */
+export const faxMsMax = 3_600_000;
+export const faxOctetsMax = 32 * 1024 * 1024;
+export const faxPagesMax = 500;
+/** Memory of a process that receives a fax; it takes some 70 MB. */
+export const faxProcessOctetsMax = 256 * 1024 * 1024;
+/** How often a fax is looked at for what it has grown to. */
+export const faxLookEveryMs = 1_000;
+/** Loading the library, and writing what came when the line is lost. */
+export const faxOpenMsMax = 15_000;
+export const faxCloseMsMax = 15_000;

@@ -42,6 +42,12 @@ export interface ReceivedPacket {
   readonly atMs: number;
 }
 
+/** A machine at the end of the line: it speaks in packets of its own, and hears those that come. */
+export interface LineMachine {
+  frame(nowMs: number): Uint8Array;
+  receive(packet: Uint8Array, nowMs: number): void;
+}
+
 export class TestRtpPeer {
   /** What it speaks and describes from now on. */
   law: G711Law;
@@ -77,6 +83,7 @@ export class TestRtpPeer {
   #origin: number | undefined;
   #end = 0;
   #waiters: (() => void)[] = [];
+  #machine: LineMachine | undefined;
 
   private constructor(socket: Socket, options: TestRtpPeerOptions) {
     this.#socket = socket;
@@ -162,6 +169,11 @@ export class TestRtpPeer {
     this.#soundAt = 0;
   }
 
+  /** From now on the line is a machine's. */
+  handTo(machine: LineMachine): void {
+    this.#machine = machine;
+  }
+
   sendDigits(digits: string): void {
     for (const digit of digits) this.#digitSender.add({ digit, durationMs: 100 });
   }
@@ -213,6 +225,7 @@ export class TestRtpPeer {
   }
 
   #sendFrame(): void {
+    if (this.#machine) return this.#send(this.#machine.frame(performance.now()));
     const remote = this.#remote;
     const events = this.#options.eventPayloadType;
     if (this.#digitSender.isBusy && events !== undefined) {
@@ -277,6 +290,7 @@ export class TestRtpPeer {
       this.refused += 1;
       return;
     }
+    this.#machine?.receive(packet, performance.now());
     const { sequence, timestamp, ssrc, payloadType } = header;
     this.packets.push({ sequence, timestamp, ssrc, payloadType, atMs: performance.now() });
     if (payloadType === this.#options.eventPayloadType) {

@@ -13,8 +13,17 @@ export interface MachineTool {
 }
 
 export const speechTool: MachineTool = { package: 'espeak-ng', shows: 'espeak-ng', purpose: 'spoken menus' };
+/** Loaded by a process of its own when a fax comes; `shows` is what Debian's package has beside the library, whatever the machine. */
+export const faxTool: MachineTool = {
+  package: 'libspandsp2',
+  shows: '/usr/share/doc/libspandsp2',
+  purpose: 'receiving faxes',
+};
 export const testTools: readonly MachineTool[] = [
   speechTool,
+  faxTool,
+  { package: 'libtiff-tools', shows: 'tiffcp', purpose: 'reading faxes with a foreign program' },
+  { package: 'poppler-utils', shows: 'pdfimages', purpose: 'the same of faxes as PDF' },
   { package: 'sip-tester', shows: 'sipp', purpose: 'SIPp as caller and SIP agent' },
   { package: 'kamailio', shows: 'kamailio', purpose: 'a carrier that registers and asks for proofs' },
   {

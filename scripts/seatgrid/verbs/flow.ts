@@ -16,6 +16,7 @@ const anyTenant = {
   hasMailbox: () => true,
   hasRingGroup: () => true,
   hasCalendar: () => true,
+  hasFaxBox: () => true,
   expressions: new CelExpressions(),
 };
 

@@ -1,6 +1,7 @@
 /** The whole table of handlers: the compiler refuses it when a route of the contract is missing or one is invented. */
 import { authRoutes } from './auth/auth-routes.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
+import { faxRoutes } from './faxes/fax-routes.ts';
 import type { Handlers } from './handler.ts';
 import { mailboxRoutes } from './messages/mailbox-routes.ts';
 import { voiceMessageRoutes } from './messages/voice-message-routes.ts';
@@ -38,6 +39,7 @@ export const everyRoute: Handlers = {
   ...whatIfRoutes,
   ...mailboxRoutes,
   ...voiceMessageRoutes,
+  ...faxRoutes,
   ...connectorRoutes,
   ...flowRoutes,
   ...agentRoutes,

@@ -23,7 +23,8 @@ type Named =
   | 'calendar'
   | 'did'
   | 'trunk'
-  | 'mailbox';
+  | 'mailbox'
+  | 'fax-box';
 
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
@@ -43,6 +44,7 @@ const nounOfField: Readonly<Record<string, Named>> = {
   fixedOrder: 'agent',
   trunkIds: 'trunk',
   mailboxId: 'mailbox',
+  faxBoxId: 'fax-box',
   prompts: 'prompt',
   music: 'prompt',
 };
@@ -93,6 +95,7 @@ const nounWords: Readonly<Record<Named, string>> = {
   did: 'number',
   trunk: 'trunk',
   mailbox: 'mailbox',
+  'fax-box': 'fax box',
 };
 
 const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: string }[]>>> = {
@@ -102,6 +105,7 @@ const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: s
   group: (trx) => listDefinitions(trx, 'group'),
   'ring-group': (trx) => listDefinitions(trx, 'ring-group'),
   mailbox: (trx) => listDefinitions(trx, 'mailbox'),
+  'fax-box': (trx) => listDefinitions(trx, 'fax-box'),
   calendar: (trx) => listDefinitions(trx, 'calendar'),
   agent: listAgents,
   prompt: listPrompts,

@@ -133,6 +133,8 @@ const nounOfKind: Partial<Record<EventKind, Noun>> = {
   'callback.asked': 'callback',
   'callback.tried': 'callback',
   'callback.ended': 'callback',
+  'fax.received': 'fax',
+  'fax.changed': 'fax',
   'call.refused': 'refusal',
   'agent.sign-in-refused': 'refusal',
   'agent.presence': 'presence',

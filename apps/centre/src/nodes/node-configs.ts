@@ -23,7 +23,7 @@ import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
   'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
-  'pause-reason', 'mailbox', 'speech', 'tenant-settings',
+  'pause-reason', 'mailbox', 'fax-box', 'speech', 'tenant-settings',
 ]); // prettier-ignore
 
 /** A node with a link here, and what it was last sent. */

@@ -138,13 +138,14 @@ export class NodeLink implements ConfigReader {
     if (hello.protocol !== linkProtocol)
       return this.close(`this centre speaks link protocol ${linkProtocol}, the node ${hello.protocol}`);
     const nowMs = this.#centre.clock.nowMs();
-    const { deskUrl, sipAddress, product, generation } = hello;
+    const { deskUrl, sipAddress, product, generation, receivesFaxes = null } = hello;
     const acknowledged = await inPlatform(this.#centre.database.platform, async (trx) => {
       await saveNodeHello(trx, {
         id: this.nodeId,
         deskUrl,
         sipAddress,
         product,
+        receivesFaxes,
         generationApplied: generation,
         nowMs,
       });

@@ -8,6 +8,8 @@ import type { OutgoingInvite, SipUserAgent } from '@seatgrid/media/sip/user-agen
 import type { AcdRunner } from '../acd/acd-runner.ts';
 import type { CallAdmission } from '../admission/call-admission.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
+import type { FaxLines } from '../faxes/fax-lines.ts';
+import type { FaxStore } from '../faxes/fax-store.ts';
 import type { FloorBoard } from '../floor/floor-board.ts';
 import type { OutsideWorld } from '../flows/outside/outside-world.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
@@ -52,6 +54,8 @@ export interface CallServices {
   readonly messages: MessageStore;
   readonly pins: PinCheck;
   readonly callbacks: Callbacks;
+  readonly faxes: FaxStore;
+  readonly faxLines: FaxLines;
   readonly hub: AgentHub;
   readonly floor: FloorBoard;
   /** Whom each INVITE that rings a phone is for; those that may not be picked up included. */

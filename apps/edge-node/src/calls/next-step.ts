@@ -1,5 +1,6 @@
 /** A-16: performs what a rule or a queue says comes next. */
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import { receiveFax } from '../faxes/receive-fax.ts';
 import { FlowRunner } from '../flows/flow-runner.ts';
 import { handOversWithoutWaitingMax, internalRingTimeoutMs } from '../limits.ts';
 import { collectMessages } from '../messages/collect-messages.ts';
@@ -43,6 +44,10 @@ export function performNextStep(call: Call, step: NextStep): void {
     }
     case 'messages':
       return collectMessages(call, null);
+    case 'fax': {
+      const box = call.tenant.faxBoxes.get(step.faxBoxId);
+      return box ? receiveFax(call, box) : missing(call, `fax box ${step.faxBoxId}`);
+    }
     case 'hang-up': {
       const goodbye = () => call.end({ party: 'platform', code: 'flow-ended' }, null);
       if (step.say.length === 0) return goodbye();

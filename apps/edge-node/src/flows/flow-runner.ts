@@ -6,10 +6,11 @@ import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
 import { dialFailureOf } from '@seatgrid/core/flows/dial-result.ts';
 import type { FlowEffect, StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
 import type { FlowInput } from '@seatgrid/core/flows/flow-input.ts';
+import type { FaxOutcome } from '@seatgrid/core/faxes/fax-box.ts';
 import { FlowMachine, type FlowPlace } from '@seatgrid/core/flows/flow-machine.ts';
 import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
-import type { MailboxId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { MailboxId, QueueId, FaxBoxId } from '@seatgrid/core/kernel/ids.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { locales, type Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { SpeechHandle } from '@seatgrid/media/call/media-engine.ts';
@@ -23,6 +24,7 @@ import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import type { Party } from '../calls/party.ts';
 import { collectedVariablesMax, faultCharsToldMax, failedDialMs } from '../limits.ts';
+import { receiveFax } from '../faxes/receive-fax.ts';
 import { leaveMessage, type MessageOutcome } from '../messages/leave-message.ts';
 import { FlowConference } from './flow-conference.ts';
 
@@ -213,6 +215,8 @@ export class FlowRunner implements CallStage {
         return this.#leaveMessage(effect.mailboxId);
       case 'offer-callback':
         return this.#offerCallback(effect.queueId);
+      case 'receive-fax':
+        return this.#receiveFax(effect.faxBoxId);
       case 'hang-up':
         return call.end({ party: 'platform', code: 'flow-ended' }, null);
       case 'secret':
@@ -260,6 +264,17 @@ export class FlowRunner implements CallStage {
     const queue = call.tenant.queues.get(queueId);
     if (queue) offerCallback(call, { queue, sinceMs: this.#nowMs() }, back);
     else call.after(failedDialMs, () => back('none'));
+  }
+
+  #receiveFax(faxBoxId: FaxBoxId): void {
+    const call = this.#call;
+    const back = (outcome: FaxOutcome) => {
+      call.enter(this);
+      this.#feed({ kind: 'fax-received', outcome });
+    };
+    const box = call.tenant.faxBoxes.get(faxBoxId);
+    if (box) receiveFax(call, box, back);
+    else call.after(failedDialMs, () => back('nothing'));
   }
 
   #ringAgent(effect: FlowEffect & { kind: 'ring-agent' }): void {
@@ -366,5 +381,6 @@ const handingOn: ReadonlySet<FlowEffect['kind']> = new Set([
   'dial',
   'leave-message',
   'offer-callback',
+  'receive-fax',
   'hang-up',
 ]);

@@ -47,6 +47,7 @@ export function minimalConfig(facts: {
         ringGroups: [],
         webButtons: [],
         mailboxes: [],
+        faxBoxes: [],
         connectors: [],
         innerHosts: [],
         phoneSecrets: [],

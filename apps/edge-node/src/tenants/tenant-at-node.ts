@@ -7,6 +7,7 @@ import type {
   AgentId,
   FlowId,
   GroupId,
+  FaxBoxId,
   MailboxId,
   QueueId,
   RingGroupId,
@@ -17,6 +18,7 @@ import { calendarDates, type CalendarDates, type CalendarId } from '@seatgrid/co
 import { EntryRules } from '@seatgrid/core/numbers/entry-rules.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import { AnsweredBefore } from '@seatgrid/core/routing/answered-before.ts';
+import type { FaxBox } from '@seatgrid/core/faxes/fax-box.ts';
 import { boxesOpenTo, type Mailbox } from '@seatgrid/core/messages/mailbox.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
@@ -46,6 +48,7 @@ export class TenantAtNode {
   calendars: ReadonlyMap<CalendarId, CalendarDates> = new Map();
   readonly answeredBefore = new AnsweredBefore();
   mailboxes: ReadonlyMap<MailboxId, Mailbox> = new Map();
+  faxBoxes: ReadonlyMap<FaxBoxId, FaxBox> = new Map();
   pauseReasons: ReadonlyMap<PauseReasonId, PauseReason> = new Map();
   secrets: ReadonlyMap<string, PhoneSecret> = new Map();
   entry: EntryRules;
@@ -72,6 +75,7 @@ export class TenantAtNode {
     this.calendars = new Map(config.calendars.map((one) => [one.id, calendarDates(one)]));
     this.leaders = config.agents.filter((agent) => agent.kind === 'leader');
     this.mailboxes = new Map(config.mailboxes.map((box) => [box.id, box]));
+    this.faxBoxes = new Map(config.faxBoxes.map((box) => [box.id, box]));
     this.#inside = insideNumbers(config);
     this.entry = entryRules(config, this.entry);
     this.pauseReasons = new Map(config.pauseReasons.map((reason) => [reason.id, reason]));

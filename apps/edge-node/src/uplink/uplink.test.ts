@@ -99,6 +99,8 @@ function node(options: { centre?: CentreAccess; journalPath?: string } = {}) {
     recordingsFolder,
     messages: { act: () => false },
     callbacks: { list: () => {}, cancel: () => {} },
+    faxes: { act: () => false },
+    receivesFaxes: true,
     tryConnector: () => Promise.reject(new Error('nobody tries one here')),
     ladders: { find: (callId) => Promise.resolve(callId === laddered ? ladderOf(callId) : undefined) },
     vitals: () => ({ load: { main: 0.1, media: 0.2 }, calls: 3, agentsSignedIn: 2 }),
@@ -125,7 +127,7 @@ test('enrols once with its token, keeps the key to itself, and is believed after
   first.uplink.start();
   await until('the link is up', () => first.uplink.state() === 'up');
   expect(centre.ofKind('hello')).toEqual([
-    { kind: 'hello', protocol: 1, product: 'Seatgrid test', generation: 0, sequence: 0, deskUrl: 'ws://127.0.0.1:1/desk', sipAddress: '127.0.0.1:5060' },
+    { kind: 'hello', protocol: 1, product: 'Seatgrid test', generation: 0, sequence: 0, deskUrl: 'ws://127.0.0.1:1/desk', sipAddress: '127.0.0.1:5060', receivesFaxes: true },
   ]); // prettier-ignore
   expect(statSync(join(folder, 'node-key.json')).mode & 0o777).toBe(0o600);
   expect(await access(null).nodeId()).toBe(exampleNodeId);

@@ -20,6 +20,7 @@ import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { FaxStore } from '../faxes/fax-store.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
@@ -58,6 +59,8 @@ export interface UplinkOptions {
   readonly recordingsFolder: string;
   readonly messages: Pick<MessageStore, 'act'>;
   readonly callbacks: Pick<Callbacks, 'list' | 'cancel'>;
+  readonly faxes: Pick<FaxStore, 'act'>;
+  readonly receivesFaxes: boolean;
   readonly ladders: Pick<CallLadders, 'find'>;
   /** Tries a connector from here, for who defines it. */
   readonly tryConnector: (held: ConnectorHeld) => Promise<ConnectorOutcome>;
@@ -230,6 +233,7 @@ class CentreUplink implements Uplink {
       sequence: journal.committed,
       deskUrl,
       sipAddress,
+      receivesFaxes: this.#options.receivesFaxes,
     });
   }
 
@@ -274,6 +278,11 @@ class CentreUplink implements Uplink {
         return this.#options.callbacks.list(message.tenantId, message.queueId, message.numbers);
       case 'cancel-callback':
         return this.#options.callbacks.cancel(message.tenantId, message.callbackId);
+      case 'act-on-fax': {
+        const { tenantId, faxId, act } = message;
+        this.#options.faxes.act(tenantId, faxId, { act, way: 'portal' });
+        return;
+      }
       case 'try-connector':
         return void this.#tryConnector(message);
       case 'connector-outcome':

@@ -26,6 +26,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   number_segment_pattern_taken: 'pattern',
   dedicated_agent_pattern_taken: 'pattern',
   dedicated_agent_of_agent: 'agentId',
+  fax_box_name_taken: 'name',
   mailbox_name_taken: 'name',
   mailbox_number_taken: 'number',
   queue_name_taken: 'name',

@@ -27,6 +27,7 @@ export interface Database {
     public_key: Json<Record<string, unknown>> | null;
     desk_url: string | null;
     sip_address: string | null;
+    receives_faxes: boolean | null;
     product: string | null;
     heard_at: Instant | null;
     generation_wanted: Generated<number>;
@@ -190,6 +191,30 @@ export interface Database {
     last_call_id: string | null;
     ended_at: Instant | null;
     ending: string | null;
+  };
+  fax_box: DefinitionTable;
+  fax: {
+    tenant_id: Generated<string>;
+    id: string;
+    node_id: string;
+    fax_box_id: string;
+    call_id: string;
+    from_number: string;
+    far_identification: string;
+    received_at: Instant;
+    duration_ms: number;
+    pages: number;
+    ending: string;
+    rows_per_inch: number;
+    path: string;
+    octets: number;
+    sha256: string;
+    is_read: Generated<boolean>;
+    deleted_at: Instant | null;
+    purged_at: Instant | null;
+    mailed_at: Instant | null;
+    mail_tries: Generated<number>;
+    mail_due_at: Instant | null;
   };
   voice_message: {
     tenant_id: Generated<string>;

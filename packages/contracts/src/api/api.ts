@@ -30,6 +30,7 @@ import {
 } from '../nouns/connector.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
+import { faxActSchema, faxBoxSchema, faxSchema } from '../nouns/fax.ts';
 import {
   mailboxReadSchema,
   mailboxWriteSchema,
@@ -869,6 +870,51 @@ export const api = {
     access: ['desk', 'use'],
     params: byId,
     body: z.object({ act: messageActSchema.exclude(['purged']) }),
+  },
+
+  // Fax boxes and what lies in them
+  'GET /api/fax-boxes': {
+    summary: 'Boxes faxes come to, and the nodes that have nothing to receive faxes with',
+    access: ['fax-box', 'list'],
+    reply: list(faxBoxSchema).extend({ nodesWithout: z.array(z.string()) }),
+  },
+  'POST /api/fax-boxes': {
+    summary: 'Add a fax box',
+    access: ['fax-box', 'create'],
+    body: faxBoxSchema.omit({ id: true }),
+    reply: faxBoxSchema,
+  },
+  'PUT /api/fax-boxes/:id': {
+    summary: 'Change a fax box',
+    access: ['fax-box', 'update'],
+    params: byId,
+    body: faxBoxSchema.omit({ id: true }),
+    reply: faxBoxSchema,
+  },
+  'DELETE /api/fax-boxes/:id': {
+    summary: 'Remove a fax box that holds no fax',
+    access: ['fax-box', 'delete'],
+    params: byId,
+  },
+  'GET /api/faxes': {
+    summary:
+      'Faxes of every box or of one, newest first; those thrown away are among them while they can be taken back',
+    access: ['fax', 'list'],
+    query: z.object({ ...page, faxBoxId: z.uuid().optional() }),
+    reply: paged(faxSchema),
+  },
+  'GET /api/faxes/:id/file': {
+    summary: 'The pages, fetched from the node, as PDF or as the TIFF that was received',
+    access: ['fax', 'read'],
+    params: byId,
+    query: z.object({ format: z.enum(['pdf', 'tiff']).default('pdf') }),
+    reply: 'octets',
+  },
+  'POST /api/faxes/:id/act': {
+    summary: 'Read, unread, thrown away, taken back: done by the node, told when it is done',
+    access: ['fax', 'update'],
+    params: byId,
+    body: z.object({ act: faxActSchema.exclude(['purged']) }),
   },
 
   // Queues and skills

@@ -176,6 +176,7 @@ test('the check names a wrong expression at its place, and a secret told by one'
     hasMailbox: () => true,
     hasRingGroup: () => true,
     hasCalendar: () => true,
+    hasFaxBox: () => true,
     expressions,
   };
   const ask: FlowStep = {

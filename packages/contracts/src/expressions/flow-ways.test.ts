@@ -21,6 +21,7 @@ const here = {
   hasMailbox: () => true,
   hasRingGroup: () => true,
   hasCalendar: () => true,
+  hasFaxBox: () => true,
   expressions,
 };
 const bye: FlowStep = { kind: 'hang-up', say: [] };

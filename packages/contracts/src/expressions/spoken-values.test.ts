@@ -64,6 +64,7 @@ test('what cannot be evaluated in a spoken text is told at its place', () => {
         hasMailbox: () => false,
         hasRingGroup: () => false,
         hasCalendar: () => false,
+        hasFaxBox: () => false,
         hasConnector: () => false,
         expressions,
       },

@@ -31,6 +31,7 @@ const everything = {
   hasMailbox: () => true,
   hasRingGroup: () => true,
   hasCalendar: () => true,
+  hasFaxBox: () => true,
   expressions: { check: () => undefined, namesIn: () => [] } as never,
 };
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
+import { faxActs, faxEndings } from '@seatgrid/core/faxes/fax-box.ts';
 import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
 import { messageActs } from '@seatgrid/core/messages/mailbox.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
@@ -13,6 +14,7 @@ import { passedOverMax } from '@seatgrid/core/routing/limits.ts';
 import { agentStrategies, callStrategies } from '@seatgrid/core/routing/strategy.ts';
 import { callbackEndSchema, callbackOriginSchema } from '../nouns/callback.ts';
 import { levelSchema } from '../nouns/caller-lists.ts';
+import { faxFactsSchema } from '../nouns/fax.ts';
 import { idOf, schemaOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
@@ -436,6 +438,31 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     mailboxId: idOf<'mailbox'>(),
     callId,
     isShut: z.boolean(),
+  }),
+  /** A fax came, whole or in part; it lies at this node. */
+  faxFactsSchema.extend({
+    kind: z.literal('fax.received'),
+    faxId: idOf<'fax'>(),
+    faxBoxId: idOf<'fax-box'>(),
+    callId,
+    /** Below the node's recordings folder. */
+    path: z.string().max(300),
+    sha256: z.string(),
+    isRecovered: z.boolean(),
+  }),
+  /** None came: nobody sent one, it broke off before the first page was whole, or the node has nothing to receive it with. */
+  z.object({
+    kind: z.literal('fax.missed'),
+    faxBoxId: idOf<'fax-box'>(),
+    callId,
+    why: z.enum([...faxEndings, 'box-full', 'not-installed', 'too-many']),
+  }),
+  z.object({
+    kind: z.literal('fax.changed'),
+    faxId: idOf<'fax'>(),
+    faxBoxId: idOf<'fax-box'>(),
+    act: z.enum(faxActs),
+    way: z.enum(['portal', 'age']),
   }),
   z.object({
     kind: z.literal('interaction.closed'),

@@ -11,6 +11,7 @@ import {
   connectorRequestSchema,
   innerHostsSchema,
 } from '../nouns/connector.ts';
+import { faxActSchema } from '../nouns/fax.ts';
 import { idOf } from '../nouns/ids.ts';
 import { messageActSchema } from '../nouns/mailbox.ts';
 import { instantSchema } from '../nouns/texts.ts';
@@ -39,6 +40,8 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
     deskUrl: z.string(),
     /** Where phones and trunks reach it, `host:port`. */
     sipAddress: z.string(),
+    /** Whether it has what receives faxes; absent where a node does not say. */
+    receivesFaxes: z.boolean().exactOptional(),
   }),
   z.object({
     kind: z.literal('beat'),
@@ -115,6 +118,13 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('cancel-callback'),
     tenantId: idOf<'tenant'>(),
     callbackId: idOf<'callback'>(),
+  }),
+  /** The same of a fax. */
+  z.object({
+    kind: z.literal('act-on-fax'),
+    tenantId: idOf<'tenant'>(),
+    faxId: idOf<'fax'>(),
+    act: faxActSchema.exclude(['purged']),
   }),
   /** Whether it answers from where this node stands; it need not be in its configuration. */
   z.object({

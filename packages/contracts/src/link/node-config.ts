@@ -13,6 +13,7 @@ import {
   numberPatternSchema,
   numberSegmentSchema,
 } from '../nouns/caller-lists.ts';
+import { faxBoxSchema } from '../nouns/fax.ts';
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { connectorConfigSchema, innerHostsSchema } from '../nouns/connector.ts';
 import { idOf } from '../nouns/ids.ts';
@@ -140,6 +141,7 @@ export const tenantConfigSchema = z.object({
   ringGroups: z.array(ringGroupSchema).default([]),
   webButtons: z.array(webButtonSchema).default([]),
   mailboxes: z.array(mailboxSchema).default([]),
+  faxBoxes: z.array(faxBoxSchema).default([]),
   connectors: z.array(connectorConfigSchema).default([]),
   /** Inside addresses its connectors may reach all the same. */
   innerHosts: innerHostsSchema.default([]),

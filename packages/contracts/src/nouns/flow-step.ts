@@ -56,6 +56,7 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'mailbox':
     case 'ring-group':
     case 'calendar':
+    case 'fax-box':
       return idOf<typeof field.type>();
     case 'variable':
       return variableSchema;

@@ -26,6 +26,7 @@ export const nextStepSchema = schemaOf<NextStep>()(
     z.object({ kind: z.literal('ring-group'), ringGroupId: idOf<'ring-group'>() }),
     z.object({ kind: z.literal('mailbox'), mailboxId: idOf<'mailbox'>() }),
     z.object({ kind: z.literal('messages') }),
+    z.object({ kind: z.literal('fax'), faxBoxId: idOf<'fax-box'>() }),
     z.object({ kind: z.literal('hang-up'), say: speechSchema }),
   ]),
 );

@@ -30,7 +30,7 @@ export type Verb = (typeof verbs)[number];
 
 export const nouns = [
   'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'what-if', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
-  'disposition', 'pause-reason', 'mailbox', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'callback', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
+  'disposition', 'pause-reason', 'mailbox', 'fax-box', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'fax', 'callback', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
 
@@ -75,6 +75,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     disposition: change,
     'pause-reason': change,
     mailbox: change,
+    'fax-box': change,
     speech: ['read', 'update', 'test'],
     'tenant-settings': ['read', 'update'],
     call: look,
@@ -82,6 +83,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     recording: [...look, 'play'],
     'voice-message': ['list', 'play', 'update'],
     callback: ['list', 'create', 'delete'],
+    fax: ['list', 'read', 'update'],
     refusal: look,
     presence: look,
     floor: ['read'],
@@ -101,6 +103,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     disposition: look,
     'pause-reason': look,
     mailbox: look,
+    'fax-box': look,
     speech: ['read'],
     'tenant-settings': ['read'],
     call: look,
@@ -108,6 +111,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     recording: [...look, 'play'],
     'voice-message': ['list', 'play'],
     callback: ['list', 'create', 'delete'],
+    fax: look,
     refusal: look,
     presence: look,
     floor: ['read'],

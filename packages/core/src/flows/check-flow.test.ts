@@ -12,6 +12,7 @@ const nothing = {
   hasMailbox: () => false,
   hasRingGroup: () => false,
   hasCalendar: () => false,
+  hasFaxBox: () => false,
   expressions: noExpressions,
   hasConnector: () => false,
 };

@@ -15,6 +15,7 @@ export interface FlowSurroundings {
   readonly hasMailbox: (id: string) => boolean;
   readonly hasRingGroup: (id: string) => boolean;
   readonly hasCalendar: (id: string) => boolean;
+  readonly hasFaxBox: (id: string) => boolean;
   readonly expressions: Pick<Expressions, 'check' | 'namesIn'>;
   readonly hasConnector: (id: string) => boolean;
 }
@@ -87,6 +88,9 @@ function fieldFaults(
         break;
       case 'mailbox':
         miss(surroundings.hasMailbox(value as string), 'names a mailbox that does not exist');
+        break;
+      case 'fax-box':
+        miss(surroundings.hasFaxBox(value as string), 'names a fax box that does not exist');
         break;
       case 'expression':
         evaluable(value as string, place);

@@ -1,4 +1,4 @@
-import type { AgentId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
+import type { AgentId, FaxBoxId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { ConferenceAct } from './conference-act.ts';
 import type { OutsideRequest } from './outside-request.ts';
@@ -67,6 +67,8 @@ export type FlowEffect =
   | { readonly kind: 'leave-message'; readonly mailboxId: MailboxId }
   /** The caller comes back with an answer, and may have hung up before. */
   | { readonly kind: 'offer-callback'; readonly queueId: QueueId }
+  /** The same of a fax. */
+  | { readonly kind: 'receive-fax'; readonly faxBoxId: FaxBoxId }
   | { readonly kind: 'hang-up' }
   /** What the caller keys from here on is kept by nobody, or may be kept again. */
   | { readonly kind: 'secret'; readonly isSecret: boolean }

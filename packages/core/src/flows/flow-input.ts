@@ -1,3 +1,4 @@
+import type { FaxOutcome } from '../faxes/fax-box.ts';
 import type { DialFailure } from './dial-result.ts';
 import type { OutsideAnswer } from './outside-request.ts';
 
@@ -20,6 +21,7 @@ export type FlowInput =
   | { readonly kind: 'dial-failed'; readonly why: DialFailure }
   | { readonly kind: 'message-left'; readonly outcome: 'left' | 'nothing' | 'full' }
   | { readonly kind: 'callback-offered'; readonly outcome: 'accepted' | 'declined' | 'none' }
+  | { readonly kind: 'fax-received'; readonly outcome: FaxOutcome }
   | { readonly kind: 'party-answered' }
   | { readonly kind: 'party-failed'; readonly why: DialFailure }
   /** Hung up, or its line was lost. */

@@ -4,7 +4,7 @@
  */
 import type { ConnectorId, ConnectorKind } from '../connectors/connector.ts';
 import type { CalendarId } from '../numbers/calendar.ts';
-import type { AgentId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
+import type { AgentId, FaxBoxId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import type { WorkingPeriod } from '../numbers/inbound-rule.ts';
 
@@ -35,7 +35,7 @@ export type FieldShape =
   | { readonly type: 'local-text' }
   /** What a caller may say, several told apart by commas. */
   | { readonly type: 'phrases' }
-  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' }
+  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' }
   /** `kinds`: those that can be asked what the step asks. */
   | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
   | { readonly type: 'variable' }
@@ -100,6 +100,7 @@ export const agent = () => field<AgentId>({ type: 'agent' }, '' as AgentId);
 export const mailbox = () => field<MailboxId>({ type: 'mailbox' }, '' as MailboxId);
 export const ringGroup = () => field<RingGroupId>({ type: 'ring-group' }, '' as RingGroupId);
 export const calendar = () => field<CalendarId>({ type: 'calendar' }, '' as CalendarId);
+export const faxBox = () => field<FaxBoxId>({ type: 'fax-box' }, '' as FaxBoxId);
 export const flow = () => field<FlowId>({ type: 'flow' }, '' as FlowId);
 export const connector = (kinds: readonly ConnectorKind[]) =>
   field<ConnectorId>({ type: 'connector', kinds }, '' as ConnectorId);

@@ -18,6 +18,7 @@ import { leaveMessage } from './kinds/leave-message.ts';
 import { loop } from './kinds/loop.ts';
 import { menu } from './kinds/menu.ts';
 import { play } from './kinds/play.ts';
+import { receiveFax } from './kinds/receive-fax.ts';
 import { record } from './kinds/record.ts';
 import { returning } from './kinds/return.ts';
 import { ringGroup } from './kinds/ring-group.ts';
@@ -60,6 +61,7 @@ const definitions = [
   record,
   leaveMessage,
   callbackOffer,
+  receiveFax,
   enqueue,
   agent,
   ringGroup,

@@ -23,6 +23,8 @@ export type LegId = Id<'leg'>;
 export type RecordingId = Id<'recording'>;
 export type MailboxId = Id<'mailbox'>;
 export type VoiceMessageId = Id<'voice-message'>;
+export type FaxBoxId = Id<'fax-box'>;
+export type FaxId = Id<'fax'>;
 export type EventId = Id<'event'>;
 export type ReservationId = Id<'reservation'>;
 

@@ -1,5 +1,15 @@
 /** which next step a call takes, by the number dialled, the trunk, the caller and the hour. */
-import type { AgentId, DidId, FlowId, Id, MailboxId, QueueId, RingGroupId, TrunkId } from '../kernel/ids.ts';
+import type {
+  AgentId,
+  DidId,
+  FaxBoxId,
+  FlowId,
+  Id,
+  MailboxId,
+  QueueId,
+  RingGroupId,
+  TrunkId,
+} from '../kernel/ids.ts';
 import type { Utterance } from '../flows/step-field.ts';
 import type { CalendarId, DayHours } from './calendar.ts';
 
@@ -40,4 +50,6 @@ export type NextStep =
   | { readonly kind: 'mailbox'; readonly mailboxId: MailboxId }
   /** D-11: the caller listens to messages, by the number of a box and its PIN. */
   | { readonly kind: 'messages' }
+  /** A fax is received. */
+  | { readonly kind: 'fax'; readonly faxBoxId: FaxBoxId }
   | { readonly kind: 'hang-up'; readonly say: readonly Utterance[] };

@@ -147,6 +147,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const connectors = new Set((await listDefinitions(trx, 'connector')).map((one) => one.id));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
   const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
+  const faxBoxes = new Set((await listDefinitions(trx, 'fax-box')).map((one) => one.id));
   const mailboxes = new Set((await listDefinitions(trx, 'mailbox')).map((one) => one.id));
   const ringGroups = new Set((await listDefinitions(trx, 'ring-group')).map((one) => one.id));
   const calendars = new Set((await listDefinitions(trx, 'calendar')).map((one) => one.id));
@@ -158,6 +159,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
     hasMailbox: (id) => mailboxes.has(id),
     hasRingGroup: (id) => ringGroups.has(id),
     hasCalendar: (id) => calendars.has(id),
+    hasFaxBox: (id) => faxBoxes.has(id),
     expressions,
     hasConnector: (id) => connectors.has(id),
   });

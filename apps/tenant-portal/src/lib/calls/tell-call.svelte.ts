@@ -332,6 +332,22 @@ function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): T
         title: say('tl.message.left', { length: format.duration(facts.durationMs) }),
         detail: facts.isRecovered ? say('tl.recovered') : undefined,
       };
+    case 'fax.received':
+      return {
+        shape: 'dot',
+        role: facts.ending === 'complete' ? 'blue' : 'amber',
+        title: say('tl.fax.received', { pages: facts.pages }),
+        detail: facts.ending === 'complete' ? undefined : say(`fax.ending.${facts.ending}`),
+      };
+    case 'fax.missed':
+      return {
+        shape: 'cross',
+        role: 'amber',
+        title: say('tl.fax.missed'),
+        detail: say(`tl.fax.missed.${facts.why}`),
+      };
+    case 'fax.changed':
+      return { shape: 'dot', role: 'blue', title: say(`tl.fax.${facts.act}`) };
     case 'voice-message.changed':
       return { shape: 'dot', role: 'blue', title: say(`tl.message.${facts.act}`) };
     case 'mailbox.greeting':

@@ -13,6 +13,7 @@ const nothing = {
   hasMailbox: () => false,
   hasRingGroup: () => false,
   hasCalendar: () => false,
+  hasFaxBox: () => false,
   expressions: new CelExpressions(),
   hasConnector: () => false,
 };

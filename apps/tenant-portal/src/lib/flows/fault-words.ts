@@ -24,6 +24,7 @@ export type FaultWord =
   | 'fault.noCalendar'
   | 'fault.noName'
   | 'fault.twoOfName'
+  | 'fault.noFaxBox'
   | 'fault.expression'
   | 'fault.noConnector'
   | 'fault.noProcedure'
@@ -54,6 +55,7 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^names a calendar that does not exist$/, 'fault.noCalendar'],
   [/^there is no [a-z-]+ called "(.*)"$/, 'fault.noName', 'name'],
   [/^more than one [a-z-]+ is called "(.*)": its id/, 'fault.twoOfName', 'name'],
+  [/^names a fax box that does not exist$/, 'fault.noFaxBox'],
   [/^cannot be evaluated at (\d+): (.*)$/, 'fault.expression', 'at', 'what'],
   [/^names a connector that does not exist$/, 'fault.noConnector'],
   [/^is no procedure’s name$/, 'fault.noProcedure'],

@@ -268,7 +268,7 @@ export class FlowEditor {
 
   /** The same check, made here while the centre has not answered yet. */
   #meaningHere(): PlacedFault[] {
-    const { queues, agents, flows, mailboxes, ringGroups, calendars } = this.#surroundings.destinations();
+    const { queues, agents, flows, mailboxes, faxBoxes, ringGroups, calendars } = this.#surroundings.destinations();
     const prompts = this.#surroundings.prompts();
     return checkFlow(this.draft, {
       hasPrompt: (id) => prompts.some((prompt) => prompt.id === id),
@@ -280,6 +280,7 @@ export class FlowEditor {
       hasMailbox: (id) => mailboxes.some((box) => box.id === id),
       hasRingGroup: (id) => ringGroups.some((group) => group.id === id),
       hasCalendar: (id) => calendars.some((one) => one.id === id),
+      hasFaxBox: (id) => faxBoxes.some((box) => box.id === id),
       expressions,
     });
   }

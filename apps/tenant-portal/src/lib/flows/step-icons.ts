@@ -27,6 +27,7 @@ import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
 import PhoneCall from '@lucide/svelte/icons/phone-call';
 import PhoneOff from '@lucide/svelte/icons/phone-off';
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
+import Printer from '@lucide/svelte/icons/printer';
 import Plug from '@lucide/svelte/icons/plug';
 import UserPlus from '@lucide/svelte/icons/user-plus';
 import UserRoundCog from '@lucide/svelte/icons/user-round-cog';
@@ -63,6 +64,7 @@ export const stepIcons = {
   'leave-message': Voicemail,
   'callback-offer': PhoneForwarded,
   'ring-group': PhoneCall,
+  'receive-fax': Printer,
   enqueue: ListOrdered,
   agent: Headset,
   dial: PhoneOutgoing,

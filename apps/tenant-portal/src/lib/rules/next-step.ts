@@ -1,5 +1,12 @@
 import type { InboundRule, NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
-import type { AgentId, FlowId, MailboxId, QueueId, RingGroupId } from '@seatgrid/core/kernel/ids.ts';
+import type {
+  AgentId,
+  FaxBoxId,
+  FlowId,
+  MailboxId,
+  QueueId,
+  RingGroupId,
+} from '@seatgrid/core/kernel/ids.ts';
 
 export type NextStepKind = NextStep['kind'];
 export const nextStepKinds = [
@@ -9,6 +16,7 @@ export const nextStepKinds = [
   'ring-group',
   'mailbox',
   'messages',
+  'fax',
   'hang-up',
 ] as const satisfies readonly NextStepKind[];
 
@@ -28,6 +36,9 @@ export interface Destinations {
     readonly name: string;
     readonly number: string | null;
   }[];
+  readonly faxBoxes: readonly { readonly id: string; readonly name: string }[];
+  /** Nodes that can receive no fax. */
+  readonly nodesWithoutFax: readonly string[];
 }
 
 /** A next step of a kind with its target still to be chosen. */
@@ -45,6 +56,8 @@ export function emptyNextStep(kind: NextStepKind): NextStep {
       return { kind, mailboxId: '' as MailboxId };
     case 'messages':
       return { kind };
+    case 'fax':
+      return { kind, faxBoxId: '' as FaxBoxId };
     case 'hang-up':
       return { kind, say: [] };
   }
@@ -62,6 +75,8 @@ export function targetId(next: NextStep): string | undefined {
       return next.ringGroupId;
     case 'mailbox':
       return next.mailboxId;
+    case 'fax':
+      return next.faxBoxId;
     case 'messages':
     case 'hang-up':
       return undefined;
@@ -80,6 +95,8 @@ export function withTargetId(next: NextStep, id: string): NextStep {
       return { kind: 'ring-group', ringGroupId: id as RingGroupId };
     case 'mailbox':
       return { kind: 'mailbox', mailboxId: id as MailboxId };
+    case 'fax':
+      return { kind: 'fax', faxBoxId: id as FaxBoxId };
     case 'messages':
     case 'hang-up':
       return next;
@@ -94,6 +111,7 @@ export const targetFields: Readonly<Record<NextStepKind, string>> = {
   'ring-group': 'ringGroupId',
   mailbox: 'mailboxId',
   messages: 'kind',
+  fax: 'faxBoxId',
   'hang-up': 'say',
 };
 
@@ -110,6 +128,7 @@ const listOf = {
   agent: 'agents',
   'ring-group': 'ringGroups',
   mailbox: 'mailboxes',
+  fax: 'faxBoxes',
 } as const satisfies Readonly<Record<Exclude<NextStepKind, 'hang-up' | 'messages'>, keyof Destinations>>;
 
 /** A rule under the pen. */

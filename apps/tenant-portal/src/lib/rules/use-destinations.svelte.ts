@@ -19,6 +19,7 @@ export function useDestinations(): {
     ['calendar'],
   );
   const mailboxes = useResource(() => api.call('GET /api/mailboxes'), ['mailbox']);
+  const faxBoxes = useResource(() => api.call('GET /api/fax-boxes'), ['fax-box']);
   const prompts = useResource(() => api.call('GET /api/prompts'), ['prompt']);
   return {
     get all() {
@@ -29,13 +30,15 @@ export function useDestinations(): {
         ringGroups: ringGroups.data?.items ?? [],
         calendars: calendars.data?.items ?? [],
         mailboxes: mailboxes.data?.items ?? [],
+        faxBoxes: faxBoxes.data?.items ?? [],
+        nodesWithoutFax: faxBoxes.data?.nodesWithout ?? [],
       };
     },
     get prompts() {
       return prompts.data?.items ?? [];
     },
     get isLoaded() {
-      return [flows, queues, agents, ringGroups, calendars, mailboxes, prompts].every(
+      return [flows, queues, agents, ringGroups, calendars, mailboxes, faxBoxes, prompts].every(
         (each) => each.data !== undefined,
       );
     },

@@ -9,6 +9,7 @@ import Headset from '@lucide/svelte/icons/headset';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
 import PhoneCall from '@lucide/svelte/icons/phone-call';
 import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded';
+import Printer from '@lucide/svelte/icons/printer';
 import RadioTower from '@lucide/svelte/icons/radio-tower';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
@@ -38,6 +39,7 @@ export const places: readonly Place[] = [
   { href: '/lines', word: 'rail.lines', icon: RadioTower, needs: ['floor', 'read'] },
   { href: '/calls', word: 'rail.calls', icon: PhoneCall, needs: ['call', 'list'] },
   { href: '/messages', word: 'rail.messages', icon: Voicemail, needs: ['voice-message', 'list'] },
+  { href: '/faxes', word: 'rail.faxes', icon: Printer, needs: ['fax', 'list'] },
   { href: '/what-if', word: 'rail.whatIf', icon: TestTubes, needs: ['what-if', 'list'] },
   { href: '/callbacks', word: 'rail.callbacks', icon: PhoneForwarded, needs: ['callback', 'list'] },
   {

@@ -15,6 +15,9 @@ import { zhHant as deskZhHant } from './desk/zh-hant.ts';
 import { en as entryEn } from './entry/en.ts';
 import { zhHans as entryZhHans } from './entry/zh-hans.ts';
 import { zhHant as entryZhHant } from './entry/zh-hant.ts';
+import { en as faxesEn } from './faxes/en.ts';
+import { zhHans as faxesZhHans } from './faxes/zh-hans.ts';
+import { zhHant as faxesZhHant } from './faxes/zh-hant.ts';
 import { en as floorEn } from './floor/en.ts';
 import { zhHans as floorZhHans } from './floor/zh-hans.ts';
 import { zhHant as floorZhHant } from './floor/zh-hant.ts';
@@ -52,6 +55,8 @@ const steps = { en: stepsEn, 'zh-Hans': stepsZhHans, 'zh-Hant': stepsZhHant };
 
 const entry = { en: entryEn, 'zh-Hans': entryZhHans, 'zh-Hant': entryZhHant };
 
+const faxes = { en: faxesEn, 'zh-Hans': faxesZhHans, 'zh-Hant': faxesZhHant };
+
 const messages = { en: messagesEn, 'zh-Hans': messagesZhHans, 'zh-Hant': messagesZhHant };
 
 const routing = { en: routingEn, 'zh-Hans': routingZhHans, 'zh-Hant': routingZhHant };
@@ -71,6 +76,7 @@ export const areas = [
   steps,
   entry,
   messages,
+  faxes,
   routing,
   connectors,
   designer,
@@ -86,6 +92,7 @@ const en = {
   ...steps.en,
   ...entry.en,
   ...messages.en,
+  ...faxes.en,
   ...routing.en,
   ...connectors.en,
   ...designer.en,
@@ -105,6 +112,7 @@ export const catalogue: Catalogue<Word> = {
     ...steps['zh-Hans'],
     ...entry['zh-Hans'],
     ...messages['zh-Hans'],
+    ...faxes['zh-Hans'],
     ...routing['zh-Hans'],
     ...connectors['zh-Hans'],
     ...designer['zh-Hans'],
@@ -119,6 +127,7 @@ export const catalogue: Catalogue<Word> = {
     ...steps['zh-Hant'],
     ...entry['zh-Hant'],
     ...messages['zh-Hant'],
+    ...faxes['zh-Hant'],
     ...routing['zh-Hant'],
     ...connectors['zh-Hant'],
     ...designer['zh-Hant'],

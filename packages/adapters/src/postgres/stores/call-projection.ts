@@ -7,6 +7,7 @@ import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journ
 import { jsonb } from '../jsonb.ts';
 import type { TenantTrx } from '../scopes.ts';
 import { storeCallbackAsked, storeCallbackEnded, storeCallbackTried } from './callback-store.ts';
+import { storeFaxChanged, storeFaxReceived } from './fax-store.ts';
 import { storeMessageChanged, storeMessageLeft } from './voice-message-store.ts';
 
 type Facts<Kind extends EventFacts['kind']> = Extract<EventFacts, { kind: Kind }>;
@@ -85,6 +86,12 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
       return;
     case 'callback.ended':
       await storeCallbackEnded(trx, at, facts);
+      return;
+    case 'fax.received':
+      await storeFaxReceived(trx, nodeId, facts);
+      return;
+    case 'fax.changed':
+      await storeFaxChanged(trx, at, facts);
       return;
     case 'interaction.closed':
       await trx

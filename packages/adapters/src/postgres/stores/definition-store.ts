@@ -1,4 +1,4 @@
-/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, connectors, calendars, mailboxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, connectors, calendars, mailboxes, fax boxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -18,6 +18,7 @@ export const definitionNouns = [
   'number-segment',
   'dedicated-agent',
   'mailbox',
+  'fax-box',
   'disposition',
   'pause-reason',
 ] as const;
@@ -43,6 +44,7 @@ const tables = {
   'number-segment': 'number_segment',
   'dedicated-agent': 'dedicated_agent',
   mailbox: 'mailbox',
+  'fax-box': 'fax_box',
   disposition: 'disposition',
   'pause-reason': 'pause_reason',
 } as const;

@@ -38,6 +38,8 @@ export interface FleetNode {
   readonly deskUrl: string | null;
   readonly sipAddress: string | null;
   readonly product: string | null;
+  /** Null: it never said. */
+  readonly receivesFaxes: boolean | null;
   readonly heardAtMs: number | null;
   readonly generationWanted: number;
   readonly generationApplied: number;
@@ -54,6 +56,7 @@ function nodeOf(row: Selectable<Database['node']>): FleetNode {
     deskUrl: row.desk_url,
     sipAddress: row.sip_address,
     product: row.product,
+    receivesFaxes: row.receives_faxes,
     heardAtMs: row.heard_at?.getTime() ?? null,
     generationWanted: row.generation_wanted,
     generationApplied: row.generation_applied,
@@ -139,7 +142,10 @@ export async function setNodeKey(
 
 export async function saveNodeHello(
   trx: PlatformTrx,
-  hello: Pick<FleetNode, 'id' | 'deskUrl' | 'sipAddress' | 'product' | 'generationApplied'> & {
+  hello: Pick<
+    FleetNode,
+    'id' | 'deskUrl' | 'sipAddress' | 'product' | 'receivesFaxes' | 'generationApplied'
+  > & {
     nowMs: number;
   },
 ): Promise<void> {
@@ -149,6 +155,7 @@ export async function saveNodeHello(
       desk_url: hello.deskUrl,
       sip_address: hello.sipAddress,
       product: hello.product,
+      receives_faxes: hello.receivesFaxes,
       generation_applied: hello.generationApplied,
       heard_at: new Date(hello.nowMs),
     })

@@ -44,6 +44,7 @@ export async function readTenantConfig(
     ringGroups: await definitions('ring-group'),
     webButtons: await definitions('web-button'),
     mailboxes: await definitions('mailbox'),
+    faxBoxes: await definitions('fax-box'),
     connectors: (await listConnectors(trx)).map((one) => ({
       ...one.connector,
       // What runs at the centre is asked through it: nodes need no secret of it.

@@ -291,6 +291,8 @@ export const en = {
   'noun.ladder': 'SIP messages',
   'noun.mailbox': 'Mailbox',
   'noun.callback': 'Callback',
+  'noun.fax-box': 'Fax box',
+  'noun.fax': 'Fax',
   'noun.voice-message': 'Message',
   'noun.recording': 'Recording',
   'noun.refusal': 'Refusal',

@@ -282,6 +282,8 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.ladder': 'SIP 消息',
   'noun.mailbox': '留言信箱',
   'noun.callback': '回拨',
+  'noun.fax-box': '传真信箱',
+  'noun.fax': '传真',
   'noun.voice-message': '留言',
   'noun.recording': '录音',
   'noun.refusal': '拒绝',

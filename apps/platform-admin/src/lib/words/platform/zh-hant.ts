@@ -282,6 +282,8 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.ladder': 'SIP 訊息',
   'noun.mailbox': '留言信箱',
   'noun.callback': '回撥',
+  'noun.fax-box': '傳真信箱',
+  'noun.fax': '傳真',
   'noun.voice-message': '留言',
   'noun.recording': '錄音',
   'noun.refusal': '拒絕',

@@ -46,6 +46,7 @@ export type Waiting =
   | { readonly kind: 'group'; readonly id: string; readonly handlesNoAnswer: boolean }
   | { readonly kind: 'message'; readonly id: string }
   | { readonly kind: 'callback'; readonly id: string }
+  | { readonly kind: 'fax'; readonly id: string }
   | { readonly kind: 'dial' | 'party'; readonly number: string }
   | { readonly kind: 'ended' };
 
@@ -255,6 +256,9 @@ export class Simulation {
         return;
       case 'leave-message':
         this.#other = { kind: 'message', id: effect.mailboxId };
+        return;
+      case 'receive-fax':
+        this.#other = { kind: 'fax', id: effect.faxBoxId };
         return;
       case 'dial':
         this.#other = { kind: 'dial', number: effect.number };

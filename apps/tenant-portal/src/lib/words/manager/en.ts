@@ -821,6 +821,7 @@ export const en = {
   'fault.noCalendar': 'Names a calendar that does not exist.',
   'fault.noName': 'Nothing here is called “{name}”.',
   'fault.twoOfName': 'More than one is called “{name}”: its id goes behind it in brackets.',
+  'fault.noFaxBox': 'Names a fax box that does not exist.',
   'fault.noMailbox': 'Names a mailbox that does not exist.',
   'fault.noParty': 'Names a party whom no step brings in.',
   'fault.noConnector': 'Names a connector that does not exist.',

@@ -796,6 +796,7 @@ export const zhHans: Words<keyof typeof en> = {
   'fault.noCalendar': '所指的日历不存在。',
   'fault.noName': '没有叫做“{name}”的。',
   'fault.twoOfName': '有不止一个叫做“{name}”：请在后面的括号里写上它的编号。',
+  'fault.noFaxBox': '指向不存在的传真信箱。',
   'fault.noMailbox': '指定的信箱不存在。',
   'fault.noParty': '没有步骤邀请过该通话方。',
   'fault.noConnector': '所选连接器不存在。',

@@ -796,6 +796,7 @@ export const zhHant: Words<keyof typeof en> = {
   'fault.noCalendar': '所指的行事曆不存在。',
   'fault.noName': '沒有叫做「{name}」的。',
   'fault.twoOfName': '有不只一個叫做「{name}」：請在後面的括號裡寫上它的編號。',
+  'fault.noFaxBox': '指向不存在的傳真信箱。',
   'fault.noMailbox': '指定的信箱不存在。',
   'fault.noParty': '沒有步驟邀請過該通話方。',
   'fault.noConnector': '所選連接器不存在。',
