@@ -18,7 +18,7 @@ import { loginOf, numberOf, openCaller, sessionOf, theProduct, until, untilRecor
 const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒有/;
 const pictures = process.env['SEATGRID_PICTURES'];
 
-const managerPages = ['/floor', '/lines', '/calls', '/faxes', '/faxes/boxes', '/callbacks', '/callbacks/past', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/dedicated', '/numbers/web', '/numbers/all', '/flows', '/connectors', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/speech', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
+const managerPages = ['/floor', '/lines', '/calls', '/faxes', '/faxes/boxes', '/callbacks', '/callbacks/past', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/dedicated', '/numbers/web', '/numbers/all', '/flows', '/connectors', '/extensions', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/speech', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
 const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
 const looks = [
   { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
@@ -251,6 +251,45 @@ describe.each(looks)('$name', (look) => {
     await api.call('DELETE /api/connectors/:id', { params: { id } });
     expect(complaints).toEqual([]);
   }); // prettier-ignore
+
+  test('D-13: an extension is written, tried with its fault’s line marked, saved, and kept while a flow runs it', async () => {
+    const { api } = await sessionOf(product, look.tenant, 'administrator');
+    await visit(page, '/extensions');
+    await judge(page, '/extensions, none yet');
+    await visit(page, '/extensions?open=new');
+    const panel = page.locator('aside');
+    await panel.locator('.field').first().waitFor();
+    await judge(page, '/extensions, a new one');
+    const code = panel.locator('textarea');
+    const tryIt = panel.getByRole('button', { name: /^(Try it|试运行)$/ });
+    const told = panel.locator('.notice');
+    await code.fill('function run({ points }) {\n  return { tier: points.name.first };\n}');
+    await panel.getByRole('group', { name: /^(Given values|输入值)$/ }).getByRole('textbox').fill('250');
+    await tryIt.click();
+    await told.waitFor();
+    expect(await told.innerText()).toMatch(/(Threw, line 2|抛出异常（第 2 行）).*TypeError/);
+    expect(await panel.locator('li.marked').innerText()).toBe('2');
+    await judge(page, '/extensions, one that failed');
+    await code.fill('function run({ points }) {\n  console.log("looked at", points);\n  return { tier: points > 100 ? "gold" : "plain" };\n}');
+    await tryIt.click();
+    await panel.getByText('looked at 250').waitFor();
+    expect(await told.innerText()).toContain('gold');
+    expect(await panel.locator('li.marked').count()).toBe(0);
+    await field(page, /^(Name|名称)/).fill('Tier');
+    await panel.getByRole('button', { name: /^(Create|创建|新建)$/ }).click();
+    await page.getByRole('cell', { name: 'Tier', exact: true }).click();
+    await judge(page, '/extensions, one open');
+    await picture(page, `extension-${look.tenant}`);
+    const [made] = (await api.call('GET /api/extensions')).items;
+    const run = { kind: 'run-extension', extensionId: made!.id, inputs: [], results: [], next: 'bye' } as const;
+    const flow = await api.call('POST /api/flows', { body: { name: 'Runs it', start: 'run', steps: { run, bye: { kind: 'hang-up', say: [] } } } });
+    await expect(api.call('DELETE /api/extensions/:id', { params: { id: made!.id } })).rejects.toMatchObject({ problem: { code: 'refused' } });
+    await visit(page, `/flows/${flow.id}?step=run`);
+    await judge(page, '/flows with a step that runs an extension');
+    await api.call('DELETE /api/flows/:id', { params: { id: flow.id } });
+    await api.call('DELETE /api/extensions/:id', { params: { id: made!.id } });
+    expect(complaints).toEqual([]);
+  }); // prettier-ignore
 });
 
 const speechServer = {
@@ -271,9 +310,35 @@ test.each(['light', 'dark'] as const)('the platform console, %s', async (theme) 
     await judge(page, `/admin${path}`);
     if (path === '/tenants' && theme === 'light') await picture(page, 'console-en-light');
   }
+  await openInnerHosts(page, theme);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
+
+/** What a tenant's connectors may reach inside is told line by line: what is no host is named, what is one is kept. */
+async function openInnerHosts(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  const { api } = await sessionOf(product, null, 'operator');
+  await visit(page, '/admin/tenants');
+  await page.getByRole('cell', { name: 'harbor', exact: true }).click();
+  const name = /^(Inner hosts|內部位址)$/;
+  await page.locator('aside').getByRole('button', { name }).click();
+  const dialog = page.getByRole('dialog', { name });
+  const list = dialog.getByRole('textbox');
+  await list.fill('10.1.2.3:5432\nnot a host');
+  const save = dialog.getByRole('button', { name: /^(Save|儲存)$/ });
+  await save.click();
+  expect(await dialog.getByRole('alert').innerText()).toContain('not a host');
+  await judge(page, `/admin/tenants, inner hosts, ${theme}`);
+  await picture(page, `inner-hosts-${theme}`);
+  await list.fill('10.1.2.3:5432\n\n10.8.0.0/16');
+  await save.click();
+  await dialog.waitFor({ state: 'hidden' });
+  const { items } = await api.call('GET /api/platform/tenants');
+  const params = { id: items.find(({ slug }) => slug === 'harbor')!.id };
+  const kept = await api.call('GET /api/platform/tenants/:id/inner-hosts', { params });
+  expect(kept.innerHosts).toEqual(['10.1.2.3:5432', '10.8.0.0/16']);
+  await api.call('PUT /api/platform/tenants/:id/inner-hosts', { params, body: { innerHosts: [] } });
+}
 
 test('the desk: sign-in, ready, ringing, talking, wrap-up', async () => {
   const page = await openPage(browser, product.report.addresses!.tenantPortal, { locale: 'zh-CN' });

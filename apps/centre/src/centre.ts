@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { CentreKeys } from '@seatgrid/adapters/jose/centre-keys.ts';
 import type { OpenDatabase } from '@seatgrid/adapters/postgres/open-database.ts';
+import type { ExtensionRunner } from '@seatgrid/adapters/extensions/extension-runner.ts';
 import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
@@ -30,6 +31,8 @@ export interface Centre {
   readonly connectors: CentreConnectors;
   readonly speech: SpeechBeforehand;
   readonly kokoro: Kokoro;
+  /** For those who try an extension. */
+  readonly extensions: ExtensionRunner;
   readonly counters: CentreCounters;
   readonly facts: CentreFacts;
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { centreKeys, loadOrMakeCentreSecret } from '@seatgrid/adapters/jose/centre-keys.ts';
+import { ExtensionRunner } from '@seatgrid/adapters/extensions/extension-runner.ts';
 import { createMemoryBus } from '@seatgrid/adapters/memory/memory-bus.ts';
 import { hashPassword } from '@seatgrid/adapters/password/password.ts';
 import { constraintViolation } from '@seatgrid/adapters/postgres/constraint-violation.ts';
@@ -96,6 +97,8 @@ export async function startCentre(
       () => kokoro.close(),
     );
     await bus.subscribe(topic.changed, (message) => speech.note(message as unknown as Changed));
+    const extensions = new ExtensionRunner({ clock });
+    endings.push(() => extensions.close());
     const facts = {
       product,
       startedAtMs: clock.nowMs(),
@@ -117,6 +120,7 @@ export async function startCentre(
       connectors,
       speech,
       kokoro,
+      extensions,
       counters: new CentreCounters(),
       facts,
     };

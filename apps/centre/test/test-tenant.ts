@@ -128,6 +128,15 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       secrets: { password: 'known to nobody else' },
     },
   });
+  const extension = await call('POST /api/extensions', {
+    body: {
+      name: 'Tier',
+      description: '',
+      inputs: [{ name: 'points', type: 'whole' }],
+      outputs: [{ name: 'tier', type: 'text' }],
+      source: 'const run = ({ points }) => ({ tier: points > 100 ? "gold" : "plain" });',
+    },
+  });
   const barred = await call('POST /api/barred-numbers', {
     body: { pattern: '13700000000', reason: 'Nuisance' },
   });
@@ -190,6 +199,7 @@ export async function makeTenant(centre: TestCentre, slug: string): Promise<Test
       'ring-groups': ringGroup.id,
       calendars: calendar.id,
       connectors: connector.id,
+      extensions: extension.id,
       'barred-numbers': barred.id,
       'customer-levels': level.id,
       'number-segments': segment.id,

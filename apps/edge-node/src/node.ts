@@ -3,6 +3,7 @@
  * business of `open-node.ts`; tests put a node together around parts of their own.
  */
 import { join } from 'node:path';
+import { ExtensionRunner } from '@seatgrid/adapters/extensions/extension-runner.ts';
 import { FairChance } from '@seatgrid/core/flows/fair-chance.ts';
 import type { FileRequest } from '@seatgrid/core/flows/kinds/file.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
@@ -35,6 +36,7 @@ import { FloorBoard } from './floor/floor-board.ts';
 import { askConnectors } from './flows/outside/ask-connectors.ts';
 import { findRecogniser, recognise } from './flows/outside/recognise.ts';
 import { OutsideWorld, type Performer } from './flows/outside/outside-world.ts';
+import { runExtensions } from './flows/outside/run-extensions.ts';
 import { TenantFiles } from './flows/outside/tenant-files.ts';
 import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
@@ -108,6 +110,7 @@ export class EdgeNode {
   readonly desks: DeskServer;
   readonly connectors: NodeConnectors;
   readonly #voices: TenantVoices;
+  readonly #extensions: ExtensionRunner;
   readonly #webCalls: WebCalls;
   readonly #parts: NodeParts;
   readonly #acds = new WeakMap<TenantAtNode, AcdRunner>();
@@ -188,6 +191,7 @@ export class EdgeNode {
     });
     const connectors = (this.connectors = new NodeConnectors(parts));
     this.#voices = new TenantVoices(config.synthesiser, connectors);
+    this.#extensions = new ExtensionRunner(parts);
     const files = new TenantFiles(join(config.dataFolder, 'tenant-files'));
     const services: CallServices = {
       clock,
@@ -211,6 +215,7 @@ export class EdgeNode {
           ['ask-connector', askConnectors(connectors)],
           ['find-recogniser', findRecogniser],
           ['recognise', recognise(connectors)],
+          ['run-extension', runExtensions(this.#extensions)],
           ['file', ({ call, request }) => files.perform(call.tenant.id, request as FileRequest)],
         ]),
       ),
@@ -307,6 +312,7 @@ export class EdgeNode {
     this.#webCalls.close();
     this.floor.close();
     this.connectors.close();
+    await this.#extensions.close();
     this.hub.news.close();
     this.#watch.stop();
     await this.#registrar.stop();

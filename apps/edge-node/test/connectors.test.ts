@@ -4,9 +4,13 @@ import type { ConnectorId, ConnectorSettings } from '@seatgrid/core/connectors/c
 import type { StepKey } from '@seatgrid/core/flows/step-field.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { ConnectorConfig } from '@seatgrid/contracts/nouns/connector.ts';
+import type { PromptId } from '@seatgrid/core/kernel/ids.ts';
+import { writeWav } from '@seatgrid/media/audio/wav.ts';
+import { findTones } from '@seatgrid/testkit/tone-finder.ts';
+import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { newId, plainRule, type FixtureConfig, type FixtureTenant } from './fixture-config.ts';
 import { OutsidePlaces } from './outside-places.ts';
-import { TelephoneSide } from './telephone-side.ts';
+import { layPrompts, promptFile, TelephoneSide, type PromptFileAtHand } from './telephone-side.ts';
 
 type Steps = Readonly<Record<StepKey, FlowStep>>;
 
@@ -14,9 +18,11 @@ let places: OutsidePlaces;
 let side: TelephoneSide;
 let tenant: FixtureTenant;
 const numbers = new Map<string, string>();
+/** The chosen prompts, each a tone: of the vip, of everybody else. */
+const promptsHz = [480, 620] as const;
+let prompts: PromptFileAtHand[];
 
 const say = (text: string, next: StepKey = 'bye'): FlowStep => ({ kind: 'say', text: { en: text }, next });
-const set = (value: string, next: StepKey): FlowStep => ({ kind: 'set', variable: 'number', value, next });
 const keyed = (next: StepKey): FlowStep => ({
   kind: 'gather', prompt: [], variable: 'number', length: { kind: 'fixed', digits: 4 }, timeoutMs: 5_000, next,
 }); // prettier-ignore
@@ -88,17 +94,6 @@ function flows(fixture: FixtureConfig): void {
     unknown: routes.unknown,
     ...ends,
   });
-  flow(fixture, 'hostile digits', {
-    number: set(`1001'; drop table customer; --`, 'write'),
-    write: {
-      kind: 'query-database', connectorId: customers, statement: 'insert into note values (:number)', values: [number],
-      results: [{ field: 'changed', variable: 'changed' }], next: 'look', onError: 'sorry',
-    },
-    look: lookUp(customers, 'tell'),
-    tell: say('Your balance is {balance}'),
-    unknown: routes.unknown,
-    ...ends,
-  }); // prettier-ignore
   flow(fixture, 'route', {
     number: keyed('look'),
     look: lookUp(customers, 'way'),
@@ -123,9 +118,37 @@ function flows(fixture: FixtureConfig): void {
     tell: tariff,
     ...ends,
   });
-  flow(fixture, 'flood', { number: set('1', 'ask'), ask: get('/flood'), tell: tariff, ...ends });
-  flow(fixture, 'inside', { number: set('1', 'ask'), ask: get('/inside'), tell: tariff, ...ends });
-  flow(fixture, 'nowhere', { look: lookUp(nowhere, 'sorry'), unknown: routes.unknown, ...ends });
+  const played = (promptId: PromptId): FlowStep => ({ kind: 'play', prompts: [promptId], next: 'ask' });
+  prompts = promptsHz.map((frequencyHz) =>
+    promptFile(tenant, writeWav(makeTone({ frequencyHz, durationMs: 800 }), 8_000), 800),
+  );
+  flow(fixture, 'seven acts', {
+    number: keyed('look'),
+    look: lookUp(customers, 'write'),
+    write: {
+      kind: 'query-database',
+      connectorId: customers,
+      statement: 'insert into visit values (:number)',
+      values: [number],
+      results: [],
+      next: 'way',
+      onError: 'sorry',
+    },
+    way: {
+      kind: 'branch',
+      variable: 'department',
+      cases: [{ test: 'equals', value: 'vip', next: 'golden' }],
+      otherwise: 'plain',
+    },
+    golden: played(prompts[0]!.id),
+    plain: played(prompts[1]!.id),
+    ask: { ...get('/customers/:number'), next: 'go' } as FlowStep,
+    go: { kind: 'go-to-rule', rule: '{department}', onMissing: 'sorry' },
+    unknown: routes.unknown,
+    ...ends,
+  });
+  flow(fixture, 'vip', { tell: say('{name}, your tariff is {tariff}'), bye });
+  flow(fixture, 'standard', { tell: say('{name}, the standard desk will help you'), bye });
   flow(fixture, 'soap', {
     ask: {
       kind: 'soap-request', connectorId: connector(settings.soap), operation: 'GetPoints', action: '', fields: [],
@@ -170,7 +193,7 @@ beforeAll(async () => {
     'postgres',
     'create table customer (number text primary key, name text, balance numeric(10,2), department text)',
     `insert into customer values ('1001', 'Lin', 1284.50, 'vip'), ('1002', 'Chen', 3.00, 'standard')`,
-    'create table note (text text)',
+    'create table visit (number text)',
   );
   if (places.hasMariadb)
     await places.run(
@@ -182,6 +205,8 @@ beforeAll(async () => {
        begin update bank.account set balance = balance - 5 where number = wanted; select balance into left_over from bank.account where number = wanted; end`,
     );
   side = await TelephoneSide.start(flows);
+  layPrompts(side.node, prompts);
+  await side.reconfigure();
 }, 240_000);
 afterEach(() => side.settle());
 afterAll(async () => {
@@ -238,6 +263,23 @@ test('D-22: a looked-up value decides where a caller goes', async () => {
   await hears('route', '1002', 'Please wait for your turn');
 });
 
+test.each([
+  ['1001', 'golden', 0, 'Lin, your tariff is gold'],
+  ['1002', 'plain', 1, 'Chen, the standard desk will help you'],
+] as const)('D-22: a flow of all seven acts routes caller %s by what was looked up', async (digits, prompt, tone, text) => {
+  const call = await ring('seven acts', digits);
+  await call.until(['ended'], 60_000);
+  const samples = call.rtp.heard();
+  const stretches = Array.from({ length: Math.floor(samples.length / 2_000) }, (_, at) => samples.subarray(at * 2_000, (at + 1) * 2_000));
+  const heard = new Set(stretches.flatMap((one) => findTones(one, { frequenciesHz: [...promptsHz], amplitudeMin: 0.15 })));
+  expect([...heard], walked().join(', ')).toEqual([promptsHz[tone]]);
+  expect(await side.wasSaid(call, text, 'en'), walked().join(', ')).toBe(true);
+  await side.settle();
+  const way = tone === 0 ? 'way:case 1' : 'way:otherwise';
+  expect(walked()).toEqual(['number:entered', 'look:answered', 'write:answered', way, `${prompt}:next`, 'ask:answered', 'go:left', 'tell:next', 'bye:hang-up']);
+  expect(await places.run('postgres', `select number from visit where number = '${digits}'`)).toEqual([{ number: digits }]);
+}); // prettier-ignore
+
 test('F-12: where the database cannot be reached, the route has its default', async () => {
   expect(await hears('route by default', '', 'Please wait for your turn')).toEqual([
     'look:error',
@@ -245,14 +287,6 @@ test('F-12: where the database cannot be reached, the route has its default', as
     'others:next',
     'bye:hang-up',
   ]);
-});
-
-test('SQL in what a caller says is written and looked up as a value, and does nothing', async () => {
-  await hears('hostile digits', '', 'Nobody has this number');
-  expect(await places.run('postgres', 'select text from note')).toEqual([
-    { text: `1001'; drop table customer; --` },
-  ]);
-  expect(await places.run('postgres', 'select count(*) as n from customer')).toEqual([{ n: '2' }]);
 });
 
 test('D-12: a procedure of another kind of database writes, and says what is left', async ({ skip }) => {
@@ -277,12 +311,4 @@ test('D-14: a socket is asked by caller after caller, and its answer is spoken',
 test('D-15: a service behind message middleware is asked, and its record is spoken', async ({ skip }) => {
   if (!places.hasRabbitmq) return skip('RabbitMQ is not on this machine');
   await hears('middleware', '1001', 'You owe 1001.50');
-});
-
-test.each([
-  ['a database where nobody listens', 'nowhere', 'look:error'],
-  ['ten megabytes from a web service', 'flood', 'ask:error'],
-  ['a redirect to an inner address', 'inside', 'ask:error'],
-])('after %s the call goes on, and the trace names the place', async (_what, name, place) => {
-  expect(await hears(name, '', 'We cannot look that up now')).toContain(place);
 });

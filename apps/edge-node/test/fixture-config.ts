@@ -142,6 +142,7 @@ export class FixtureConfig {
       mailboxes: [],
       faxBoxes: [],
       connectors: [],
+      extensions: [],
       innerHosts: [],
       phoneSecrets: extensions.map((extension) => ({
         extension,

@@ -19,8 +19,8 @@ import type { ConnectorSettings } from '@seatgrid/core/connectors/connector.ts';
 const here = { host: '127.0.0.1', tls: null };
 
 export class OutsidePlaces {
-  readonly hasMariadb = hasMariadb();
-  readonly hasRabbitmq = hasRabbitmq();
+  readonly hasMariadb: boolean;
+  readonly hasRabbitmq: boolean;
   readonly #servers: Server[] = [];
   readonly #connectors: TestConnector[] = [];
   #postgres!: TestPostgres;
@@ -29,8 +29,13 @@ export class OutsidePlaces {
   #service: Connection | undefined;
   #ports!: { readonly web: number; readonly lines: number };
 
-  static async open(): Promise<OutsidePlaces> {
-    const places = new OutsidePlaces();
+  private constructor(which: 'all' | 'postgres and web') {
+    this.hasMariadb = which === 'all' && hasMariadb();
+    this.hasRabbitmq = which === 'all' && hasRabbitmq();
+  }
+
+  static async open(which: 'all' | 'postgres and web' = 'all'): Promise<OutsidePlaces> {
+    const places = new OutsidePlaces(which);
     [places.#postgres, places.#mariadb, places.#rabbitmq] = await Promise.all([
       startTestPostgres(),
       places.hasMariadb ? startTestMariadb() : undefined,

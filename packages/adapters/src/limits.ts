@@ -52,3 +52,10 @@ export const kokoroTokensMax = 500;
 export const kokoroThreads = 2;
 export const kokoroIdleMs = 60_000;
 export const sentencePauseMs = 250;
+
+// Extensions
+export const sandboxThreadsMax = 2;
+/** By the clock on the wall: a machine that has much else to do is slower, which is not the function's fault. */
+export const sandboxRunWallMsMax = 5_000;
+export const sandboxIdleMs = 60_000;
+export const sandboxStackMegabytes = 8;

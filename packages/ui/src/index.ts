@@ -4,6 +4,7 @@
  */
 export { default as Button } from './controls/button.svelte';
 export { default as Checkbox } from './controls/checkbox.svelte';
+export { default as CodeArea } from './controls/code-area.svelte';
 export { default as Combobox } from './controls/combobox.svelte';
 export { default as Field } from './controls/field.svelte';
 export { default as IconButton } from './controls/icon-button.svelte';

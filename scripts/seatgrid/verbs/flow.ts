@@ -13,6 +13,7 @@ const anyTenant = {
   hasAgent: () => true,
   hasFlow: () => true,
   hasConnector: () => true,
+  extension: () => 'unseen' as const,
   hasMailbox: () => true,
   hasRingGroup: () => true,
   hasCalendar: () => true,

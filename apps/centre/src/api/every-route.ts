@@ -20,6 +20,7 @@ import { flowRoutes } from './routing/flow-routes.ts';
 import { routingRoutes } from './routing/routing-routes.ts';
 import { callbackRoutes } from './routing/callback-routes.ts';
 import { calendarRoutes } from './routing/calendar-routes.ts';
+import { extensionRoutes } from './routing/extension-routes.ts';
 import { connectorRoutes } from './routing/connector-routes.ts';
 import { callerListHandlers } from './routing/caller-list-routes.ts';
 import { speechRoutes } from './speech/speech-routes.ts';
@@ -41,6 +42,7 @@ export const everyRoute: Handlers = {
   ...voiceMessageRoutes,
   ...faxRoutes,
   ...connectorRoutes,
+  ...extensionRoutes,
   ...flowRoutes,
   ...agentRoutes,
   ...groupRoutes,

@@ -14,6 +14,7 @@ import { malformed, refused, type Refusal } from './refusal.ts';
 type Named =
   | 'queue'
   | 'connector'
+  | 'extension'
   | 'agent'
   | 'prompt'
   | 'flow'
@@ -29,6 +30,7 @@ type Named =
 const nounOfField: Readonly<Record<string, Named>> = {
   queueId: 'queue',
   connectorId: 'connector',
+  extensionId: 'extension',
   agentId: 'agent',
   promptId: 'prompt',
   flowId: 'flow',
@@ -85,6 +87,7 @@ export async function refuseDangling(trx: TenantTrx, body: unknown): Promise<Ref
 const nounWords: Readonly<Record<Named, string>> = {
   queue: 'queue',
   connector: 'connector',
+  extension: 'extension',
   agent: 'agent',
   prompt: 'prompt',
   flow: 'call flow',
@@ -101,6 +104,7 @@ const nounWords: Readonly<Record<Named, string>> = {
 const lists: Readonly<Record<Named, (trx: TenantTrx) => Promise<readonly { id: string }[]>>> = {
   queue: (trx) => listDefinitions(trx, 'queue'),
   connector: (trx) => listDefinitions(trx, 'connector'),
+  extension: (trx) => listDefinitions(trx, 'extension'),
   skill: (trx) => listDefinitions(trx, 'skill'),
   group: (trx) => listDefinitions(trx, 'group'),
   'ring-group': (trx) => listDefinitions(trx, 'ring-group'),

@@ -22,7 +22,7 @@ import { connectorSecrets } from '../connectors/connector-secrets.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
-  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
+  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'extension', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
   'pause-reason', 'mailbox', 'fax-box', 'speech', 'tenant-settings',
 ]); // prettier-ignore
 

@@ -49,6 +49,7 @@ export function minimalConfig(facts: {
         mailboxes: [],
         faxBoxes: [],
         connectors: [],
+        extensions: [],
         innerHosts: [],
         phoneSecrets: [],
         prompts: [...(facts.prompts ?? [])],

@@ -21,6 +21,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   calendar_name_taken: 'name',
   ring_group_name_taken: 'name',
   connector_name_taken: 'name',
+  extension_name_taken: 'name',
   barred_number_pattern_taken: 'pattern',
   customer_level_pattern_taken: 'pattern',
   number_segment_pattern_taken: 'pattern',

@@ -149,6 +149,7 @@ export interface Database {
   web_button: DefinitionTable;
   calendar: DefinitionTable;
   ring_group: DefinitionTable;
+  extension: DefinitionTable;
   connector: DefinitionTable & { password: Uint8Array | null; client_key: Uint8Array | null };
   barred_number: DefinitionTable;
   customer_level: DefinitionTable;

@@ -28,6 +28,12 @@ import {
   connectorWriteSchema,
   innerHostsSchema,
 } from '../nouns/connector.ts';
+import {
+  extensionSchema,
+  extensionTrialSchema,
+  extensionTryingSchema,
+  extensionWriteSchema,
+} from '../nouns/extension.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
 import { faxActSchema, faxBoxSchema, faxSchema } from '../nouns/fax.ts';
@@ -545,6 +551,37 @@ export const api = {
     access: ['connector', 'test'],
     params: byId,
     reply: list(connectorTrialSchema),
+  },
+
+  // Extensions
+  'GET /api/extensions': {
+    summary: 'Extensions: functions of the tenant’s own that flows run',
+    access: ['extension', 'list'],
+    reply: list(extensionSchema),
+  },
+  'POST /api/extensions': {
+    summary: 'Add an extension',
+    access: ['extension', 'create'],
+    body: extensionWriteSchema,
+    reply: extensionSchema,
+  },
+  'PUT /api/extensions/:id': {
+    summary: 'Change an extension; refused where a flow’s step would not fit it any more',
+    access: ['extension', 'update'],
+    params: byId,
+    body: extensionWriteSchema,
+    reply: extensionSchema,
+  },
+  'DELETE /api/extensions/:id': {
+    summary: 'Remove an extension no flow runs',
+    access: ['extension', 'delete'],
+    params: byId,
+  },
+  'POST /api/extensions/try': {
+    summary: 'Run an extension, saved or not, with values as a flow would give them, and say what came of it',
+    access: ['extension', 'test'],
+    body: extensionTryingSchema,
+    reply: extensionTrialSchema,
   },
 
   // Web buttons

@@ -173,6 +173,7 @@ test('the check names a wrong expression at its place, and a secret told by one'
     hasAgent: () => true,
     hasFlow: () => true,
     hasConnector: () => true,
+    extension: () => 'unseen' as const,
     hasMailbox: () => true,
     hasRingGroup: () => true,
     hasCalendar: () => true,

@@ -18,6 +18,7 @@ const here = {
   hasAgent: () => true,
   hasFlow: () => true,
   hasConnector: () => true,
+  extension: () => 'unseen' as const,
   hasMailbox: () => true,
   hasRingGroup: () => true,
   hasCalendar: () => true,

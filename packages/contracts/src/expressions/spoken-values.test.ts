@@ -66,6 +66,7 @@ test('what cannot be evaluated in a spoken text is told at its place', () => {
         hasCalendar: () => false,
         hasFaxBox: () => false,
         hasConnector: () => false,
+        extension: () => undefined,
         expressions,
       },
     );

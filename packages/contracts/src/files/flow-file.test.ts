@@ -28,6 +28,7 @@ const everything = {
   hasAgent: () => true,
   hasFlow: () => true,
   hasConnector: () => true,
+  extension: () => 'unseen' as const,
   hasMailbox: () => true,
   hasRingGroup: () => true,
   hasCalendar: () => true,

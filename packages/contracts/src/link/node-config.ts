@@ -3,6 +3,7 @@
  * keeps the last good one in its ledger and runs from that. An older generation than the ledger's is refused.
  */
 import { z } from 'zod';
+import { extensionsMax } from '@seatgrid/core/extensions/limits.ts';
 import { plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { plainSpeech } from '@seatgrid/core/spoken/speech-settings.ts';
 import { calendarSchema } from '../nouns/calendar.ts';
@@ -16,6 +17,7 @@ import {
 import { faxBoxSchema } from '../nouns/fax.ts';
 import { callFlowSchema, inboundRuleSchema, nextStepSchema } from '../nouns/flow.ts';
 import { connectorConfigSchema, innerHostsSchema } from '../nouns/connector.ts';
+import { extensionSchema } from '../nouns/extension.ts';
 import { idOf } from '../nouns/ids.ts';
 import { mailboxSchema } from '../nouns/mailbox.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
@@ -143,6 +145,7 @@ export const tenantConfigSchema = z.object({
   mailboxes: z.array(mailboxSchema).default([]),
   faxBoxes: z.array(faxBoxSchema).default([]),
   connectors: z.array(connectorConfigSchema).default([]),
+  extensions: z.array(extensionSchema).max(extensionsMax).default([]),
   /** Inside addresses its connectors may reach all the same. */
   innerHosts: innerHostsSchema.default([]),
   phoneSecrets: z.array(phoneSecretSchema),

@@ -53,6 +53,7 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'agent':
     case 'flow':
     case 'connector':
+    case 'extension':
     case 'mailbox':
     case 'ring-group':
     case 'calendar':

@@ -29,7 +29,7 @@ export const verbs = [
 export type Verb = (typeof verbs)[number];
 
 export const nouns = [
-  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'what-if', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'operator', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'extension', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'what-if', 'queue', 'skill', 'agent', 'group', 'user', 'prompt',
   'disposition', 'pause-reason', 'mailbox', 'fax-box', 'speech', 'tenant-settings', 'call', 'ladder', 'recording', 'voice-message', 'fax', 'callback', 'refusal', 'presence', 'floor', 'inspection', 'desk', 'audit', 'system', 'alarm',
 ] as const; // prettier-ignore
 export type Noun = (typeof nouns)[number];
@@ -60,6 +60,7 @@ export const access: Readonly<Record<Role, Readonly<Partial<Record<Noun, readonl
     'ring-group': change,
     calendar: change,
     connector: [...change, 'test'],
+    extension: [...change, 'test'],
     'barred-number': change,
     'customer-level': change,
     'number-segment': change,

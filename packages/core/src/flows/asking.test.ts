@@ -55,3 +55,23 @@ test('a caller who leaves is not asked for any longer', () => {
   expect(kinds(flow.handle({ kind: 'call-left' }, 1))).toEqual(['cease-asking', 'step']);
   expect(flow.handle(answer(1, true), 2)).toEqual([]);
 });
+
+test('a way that leads nowhere is an error with its place, wherever a flow that nobody checked comes to it', () => {
+  const walk = (more: Record<string, FlowStep>, onError?: string) => {
+    const flow = new FlowMachine({
+      flow: { id: 'flow' as FlowId, name: 'main', version: 1, start: 'set', ...(onError ? { onError } : {}), steps: { ...more, bye } },
+      variables: new Map(),
+      timeZone: 'UTC',
+      defaultLocale: 'en',
+      expressions: noExpressions,
+      flows: new Map(),
+      chance: () => 0,
+    });
+    return flow.handle({ kind: 'start' }, 0).map((one) => (one.kind === 'step' ? one.facts : one.kind));
+  };
+  const set: FlowStep = { kind: 'set', variable: 'a', value: '1', next: 'gone' };
+  const fault = { code: 'no-step', message: 'leads to "gone", which does not exist' };
+  expect(walk({ set }, 'bye')).toMatchObject([{ stepKey: 'set', outcome: 'error', fault }, { stepKey: 'bye' }, 'hang-up']);
+  expect(walk({ set })).toMatchObject([{ stepKey: 'set', outcome: 'error', fault }, 'hang-up']);
+  expect(walk({ set }, 'nowhere')).toMatchObject([{ stepKey: 'set', outcome: 'error' }, 'hang-up']);
+}); // prettier-ignore

@@ -15,6 +15,7 @@ const nothing = {
   hasFaxBox: () => false,
   expressions: noExpressions,
   hasConnector: () => false,
+  extension: () => undefined,
 };
 const bye: FlowStep = { kind: 'hang-up', say: [] };
 const set = (next: string): FlowStep => ({ kind: 'set', variable: 'x', value: '1', next });

@@ -1,4 +1,6 @@
 /** What one step must satisfy by its fields: what it names exists, and what it says says something. */
+import { stepFaults } from '../extensions/fits-extension.ts';
+import type { ExtensionFace } from '../extensions/extension.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import { expressionsIn } from './expand-text.ts';
 import type { Expressions } from './expression.ts';
@@ -18,6 +20,8 @@ export interface FlowSurroundings {
   readonly hasFaxBox: (id: string) => boolean;
   readonly expressions: Pick<Expressions, 'check' | 'namesIn'>;
   readonly hasConnector: (id: string) => boolean;
+  /** `unseen`: what it takes and gives is not known here. */
+  readonly extension: (id: string) => ExtensionFace | 'unseen' | undefined;
 }
 
 export function checkStep(step: FlowStep, others: OtherSteps, surroundings: FlowSurroundings): FieldFault[] {
@@ -98,6 +102,12 @@ function fieldFaults(
       case 'connector':
         miss(surroundings.hasConnector(value as string), 'names a connector that does not exist');
         break;
+      case 'extension': {
+        const face = surroundings.extension(value as string);
+        miss(face !== undefined, 'names an extension that does not exist');
+        if (typeof face === 'object') faults.push(...stepFaults(values, face));
+        break;
+      }
       case 'rows':
         (value as readonly Values[]).forEach((row, index) =>
           faults.push(...fieldFaults(field.fields, row, surroundings, `${place}.${index}.`)),

@@ -159,8 +159,19 @@ export class FlowMachine implements Walk {
   }
 
   leave(outcome: string, to: StepKey, told: Told = {}): void {
+    this.#mustLead(this.#flow, to, told.exit);
+    this.#goOn(outcome, to, told);
+  }
+
+  #goOn(outcome: string, to: StepKey, told: Told = {}): void {
     this.#left(outcome, told);
     this.#onward = to;
+  }
+
+  /** The check refuses a way that leads nowhere; a call that comes to one all the same takes its error branch. */
+  #mustLead(flow: CallFlow, to: StepKey, exit: string | undefined): void {
+    if (leads(flow, to)) return;
+    this.fail({ code: 'no-step', place: exit ?? null, message: `leads to "${to}", which does not exist` });
   }
 
   finish(outcome: string): void {
@@ -228,15 +239,18 @@ export class FlowMachine implements Walk {
         place: 'flowId',
         message: `${subflowDepthMax} flows wait for one another`,
       });
-    this.leave('called', flow.start);
+    this.#mustLead(flow, flow.start, 'flowId');
+    this.#goOn('called', flow.start);
     this.#callers.push({ flow: this.#flow, next });
     this.#flow = flow;
   }
 
   returnFlow(): void {
-    const caller = this.#callers.pop();
+    const caller = this.#callers.at(-1);
     if (caller) {
-      this.leave('returned', caller.next);
+      this.#mustLead(caller.flow, caller.next, undefined);
+      this.#callers.pop();
+      this.#goOn('returned', caller.next);
       this.#flow = caller.flow;
       return;
     }
@@ -301,12 +315,12 @@ export class FlowMachine implements Walk {
     this.#fault = fault;
     this.#keep(errorVariables.code, fault.code, fault.code);
     this.#keep(errorVariables.step, this.#stepKey, this.#stepKey);
-    if (own !== undefined) return this.leave('error', own, { exit: 'onError' });
+    if (leads(this.#flow, own)) return this.#goOn('error', own, { exit: 'onError' });
     // The flow's own branch, else that of the nearest flow which waits for it.
     const flows = [this.#flow, ...this.#callers.map(({ flow }) => flow).reverse()];
-    const home = this.#runaways > 1 ? -1 : flows.findIndex(({ onError }) => onError !== undefined);
+    const home = this.#runaways > 1 ? -1 : flows.findIndex((flow) => leads(flow, flow.onError));
     if (home >= 0) {
-      this.leave('error', flows[home]!.onError!);
+      this.#goOn('error', flows[home]!.onError!);
       this.#callers.length -= home;
       this.#flow = flows[home]!;
       return;
@@ -374,6 +388,10 @@ export class FlowMachine implements Walk {
     const language = this.variables.get('language');
     return locales.find((locale) => locale === language) ?? this.#options.defaultLocale;
   }
+}
+
+function leads(flow: CallFlow, to: StepKey | undefined): to is StepKey {
+  return to !== undefined && Object.hasOwn(flow.steps, to);
 }
 
 /** What a step that failed leaves behind for the steps after it. */

@@ -3,6 +3,7 @@
  * references, the designer its form, and the compiler the step's type. A new kind of step needs no new kind of field.
  */
 import type { ConnectorId, ConnectorKind } from '../connectors/connector.ts';
+import type { ExtensionId } from '../extensions/extension.ts';
 import type { CalendarId } from '../numbers/calendar.ts';
 import type { AgentId, FaxBoxId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
@@ -35,7 +36,7 @@ export type FieldShape =
   | { readonly type: 'local-text' }
   /** What a caller may say, several told apart by commas. */
   | { readonly type: 'phrases' }
-  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' }
+  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' | 'extension' }
   /** `kinds`: those that can be asked what the step asks. */
   | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
   | { readonly type: 'variable' }
@@ -101,6 +102,7 @@ export const mailbox = () => field<MailboxId>({ type: 'mailbox' }, '' as Mailbox
 export const ringGroup = () => field<RingGroupId>({ type: 'ring-group' }, '' as RingGroupId);
 export const calendar = () => field<CalendarId>({ type: 'calendar' }, '' as CalendarId);
 export const faxBox = () => field<FaxBoxId>({ type: 'fax-box' }, '' as FaxBoxId);
+export const extension = () => field<ExtensionId>({ type: 'extension' }, '' as ExtensionId);
 export const flow = () => field<FlowId>({ type: 'flow' }, '' as FlowId);
 export const connector = (kinds: readonly ConnectorKind[]) =>
   field<ConnectorId>({ type: 'connector', kinds }, '' as ConnectorId);

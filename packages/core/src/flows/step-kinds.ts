@@ -32,6 +32,7 @@ import { callProcedure } from './kinds/call-procedure.ts';
 import { httpRequest } from './kinds/http-request.ts';
 import { messageRequest } from './kinds/message-request.ts';
 import { queryDatabase } from './kinds/query-database.ts';
+import { runExtension } from './kinds/run-extension.ts';
 import { soapRequest } from './kinds/soap-request.ts';
 import { socketRequest } from './kinds/socket-request.ts';
 import type { StepDefinition, StepIn } from './step-definition.ts';
@@ -55,6 +56,7 @@ const definitions = [
   soapRequest,
   socketRequest,
   messageRequest,
+  runExtension,
   file,
   set,
   compute,

@@ -25,6 +25,7 @@ import { assert } from '@seatgrid/core/kernel/assert.ts';
 import { startOfDayMs } from '@seatgrid/core/numbers/working-time.ts';
 import { changeTenant } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
+import { listExtensions } from './extension-routes.ts';
 import { refuseInUse } from '../references.ts';
 import { malformed, notFound, Refusal, refusalOf } from '../refusal.ts';
 
@@ -145,6 +146,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const prompts = new Set<string>((await listPrompts(trx)).map((one) => one.id));
   const queues = new Set((await listDefinitions(trx, 'queue')).map((one) => one.id));
   const connectors = new Set((await listDefinitions(trx, 'connector')).map((one) => one.id));
+  const extensions = new Map((await listExtensions(trx)).map((one) => [one.id as string, one]));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
   const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
   const faxBoxes = new Set((await listDefinitions(trx, 'fax-box')).map((one) => one.id));
@@ -162,6 +164,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
     hasFaxBox: (id) => faxBoxes.has(id),
     expressions,
     hasConnector: (id) => connectors.has(id),
+    extension: (id) => extensions.get(id),
   });
 }
 

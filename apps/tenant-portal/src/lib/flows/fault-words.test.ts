@@ -16,6 +16,7 @@ const nothing = {
   hasFaxBox: () => false,
   expressions: new CelExpressions(),
   hasConnector: () => false,
+  extension: (one: string) => (one === 'there' ? { inputs: [], outputs: [] } : undefined),
 };
 const id = 'x' as never;
 
@@ -53,6 +54,14 @@ const steps: Record<string, FlowStep> = {
   told: { kind: 'set', variable: 'b', value: '{card}', next: 'lost' },
   agent: { kind: 'agent', agentId: id, ringTimeoutMs: 1, onUnavailable: 'lost' },
   computed: { kind: 'compute', values: [{ variable: 'x', expression: '1 +' }], next: 'lost' },
+  noExtension: { kind: 'run-extension', extensionId: id, inputs: [], results: [], next: 'lost' },
+  extension: {
+    kind: 'run-extension',
+    extensionId: 'there' as never,
+    inputs: [{ name: 'points', expression: '1' }],
+    results: [{ field: 'tier', variable: 'tier' }],
+    next: 'lost',
+  },
   party: { kind: 'change-party', party: 'Nobody', act: 'drop', next: 'lost' },
 };
 
@@ -69,7 +78,7 @@ test('every sentence of the check has its word', () => {
     messages.map((message) => faultTelling(message)).map((told) => (told.kind === 'flow' ? told.word : told)),
   );
   expect([...words].filter((word) => typeof word !== 'string')).toEqual([]);
-  expect(words.size).toBe(16);
+  expect(words.size).toBe(19);
 });
 
 test('a fault of a field alone is told as forms tell it, and a new one as it was told', () => {

@@ -27,6 +27,9 @@ export type FaultWord =
   | 'fault.noFaxBox'
   | 'fault.expression'
   | 'fault.noConnector'
+  | 'fault.noExtension'
+  | 'fault.notTaken'
+  | 'fault.notGiven'
   | 'fault.noProcedure'
   | 'fault.noValueName'
   | 'fault.longerThan'
@@ -58,6 +61,9 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^names a fax box that does not exist$/, 'fault.noFaxBox'],
   [/^cannot be evaluated at (\d+): (.*)$/, 'fault.expression', 'at', 'what'],
   [/^names a connector that does not exist$/, 'fault.noConnector'],
+  [/^names an extension that does not exist$/, 'fault.noExtension'],
+  [/^gives "(.*)", which the extension does not take$/, 'fault.notTaken', 'name'],
+  [/^takes "(.*)", which the extension does not give$/, 'fault.notGiven', 'name'],
   [/^is no procedure’s name$/, 'fault.noProcedure'],
   [/^is no name of a value/, 'fault.noValueName'],
   [/^names a party whom no step brings in$/, 'fault.noParty'],

@@ -276,6 +276,7 @@ export class FlowEditor {
       hasAgent: (id) => agents.some((agent) => agent.id === id),
       // Which there are is the centre's to say.
       hasConnector: (id) => id !== '',
+      extension: (id) => (id === '' ? undefined : 'unseen'),
       hasFlow: (id) => flows.some((flow) => flow.id === id && flow.publishedVersion !== null),
       hasMailbox: (id) => mailboxes.some((box) => box.id === id),
       hasRingGroup: (id) => ringGroups.some((group) => group.id === id),

@@ -2,6 +2,7 @@ import Undo2 from '@lucide/svelte/icons/undo-2';
 import Signpost from '@lucide/svelte/icons/signpost';
 import FileText from '@lucide/svelte/icons/file-text';
 import Workflow from '@lucide/svelte/icons/workflow';
+import SquareFunction from '@lucide/svelte/icons/square-function';
 import Repeat from '@lucide/svelte/icons/repeat';
 import Percent from '@lucide/svelte/icons/percent';
 import AudioLines from '@lucide/svelte/icons/audio-lines';
@@ -60,6 +61,7 @@ export const stepIcons = {
   'soap-request': FileCode,
   'socket-request': Plug,
   'message-request': Mails,
+  'run-extension': SquareFunction,
   record: Disc,
   'leave-message': Voicemail,
   'callback-offer': PhoneForwarded,

@@ -1,6 +1,7 @@
 import type { Noun, Role, Verb } from '@seatgrid/core/context/access.ts';
 import Award from '@lucide/svelte/icons/award';
 import AudioLines from '@lucide/svelte/icons/audio-lines';
+import SquareFunction from '@lucide/svelte/icons/square-function';
 import Cable from '@lucide/svelte/icons/cable';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import Grid3x3 from '@lucide/svelte/icons/grid-3x3';
@@ -51,6 +52,7 @@ export const places: readonly Place[] = [
   },
   { href: '/flows', word: 'rail.flows', icon: Workflow, needs: ['flow', 'update'] },
   { href: '/connectors', word: 'rail.connectors', icon: Cable, needs: ['connector', 'update'] },
+  { href: '/extensions', word: 'rail.extensions', icon: SquareFunction, needs: ['extension', 'update'] },
   { href: '/queues', word: 'rail.queues', icon: ListOrdered, needs: ['queue', 'update'] },
   { href: '/agents', word: 'rail.agents', icon: Users, needs: ['agent', 'update'] },
   { href: '/skills', word: 'rail.skills', icon: Award, needs: ['skill', 'update'] },

@@ -18,6 +18,9 @@ import { zhHant as entryZhHant } from './entry/zh-hant.ts';
 import { en as faxesEn } from './faxes/en.ts';
 import { zhHans as faxesZhHans } from './faxes/zh-hans.ts';
 import { zhHant as faxesZhHant } from './faxes/zh-hant.ts';
+import { en as extensionsEn } from './extensions/en.ts';
+import { zhHans as extensionsZhHans } from './extensions/zh-hans.ts';
+import { zhHant as extensionsZhHant } from './extensions/zh-hant.ts';
 import { en as floorEn } from './floor/en.ts';
 import { zhHans as floorZhHans } from './floor/zh-hans.ts';
 import { zhHant as floorZhHant } from './floor/zh-hant.ts';
@@ -68,6 +71,8 @@ const designer = { en: designerEn, 'zh-Hans': designerZhHans, 'zh-Hant': designe
 const voices = { en: voicesEn, 'zh-Hans': voicesZhHans, 'zh-Hant': voicesZhHant };
 const whatIf = { en: whatIfEn, 'zh-Hans': whatIfZhHans, 'zh-Hant': whatIfZhHant };
 
+const extensions = { en: extensionsEn, 'zh-Hans': extensionsZhHans, 'zh-Hant': extensionsZhHant };
+
 export const areas = [
   shell,
   desk,
@@ -79,6 +84,7 @@ export const areas = [
   faxes,
   routing,
   connectors,
+  extensions,
   designer,
   voices,
   whatIf,
@@ -95,6 +101,7 @@ const en = {
   ...faxes.en,
   ...routing.en,
   ...connectors.en,
+  ...extensions.en,
   ...designer.en,
   ...voices.en,
   ...whatIf.en,
@@ -115,6 +122,7 @@ export const catalogue: Catalogue<Word> = {
     ...faxes['zh-Hans'],
     ...routing['zh-Hans'],
     ...connectors['zh-Hans'],
+    ...extensions['zh-Hans'],
     ...designer['zh-Hans'],
     ...voices['zh-Hans'],
     ...whatIf['zh-Hans'],
@@ -130,6 +138,7 @@ export const catalogue: Catalogue<Word> = {
     ...faxes['zh-Hant'],
     ...routing['zh-Hant'],
     ...connectors['zh-Hant'],
+    ...extensions['zh-Hant'],
     ...designer['zh-Hant'],
     ...voices['zh-Hant'],
     ...whatIf['zh-Hant'],

@@ -1,4 +1,4 @@
-/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, connectors, calendars, mailboxes, fax boxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
+/** Skills, groups, ring groups, queues, inbound and outbound rules, web buttons, connectors, extensions, calendars, mailboxes, fax boxes, lists of callers, dispositions and pause reasons: one shape of row, their meaning in `body`. */
 import { sql } from 'kysely';
 import type { TenantTrx } from '../scopes.ts';
 import { jsonb } from '../jsonb.ts';
@@ -13,6 +13,7 @@ export const definitionNouns = [
   'ring-group',
   'calendar',
   'connector',
+  'extension',
   'barred-number',
   'customer-level',
   'number-segment',
@@ -39,6 +40,7 @@ const tables = {
   'ring-group': 'ring_group',
   calendar: 'calendar',
   connector: 'connector',
+  extension: 'extension',
   'barred-number': 'barred_number',
   'customer-level': 'customer_level',
   'number-segment': 'number_segment',

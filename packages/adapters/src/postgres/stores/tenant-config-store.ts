@@ -50,6 +50,7 @@ export async function readTenantConfig(
       // What runs at the centre is asked through it: nodes need no secret of it.
       secrets: one.connector.runsAt === 'node' ? openSecrets(one) : noSecrets,
     })),
+    extensions: await definitions('extension'),
     innerHosts: await ownInnerHosts(trx),
     phoneSecrets: agents.flatMap(({ extension, phoneSecret, phoneSrtp }) =>
       phoneSecret ? [{ extension, ...phoneSecret, srtp: phoneSrtp }] : [],

@@ -48,6 +48,16 @@ export const en = {
   'tenant.enterTitle': 'Enter “{name}”',
   'tenant.enterText':
     'You act as its administrator for a limited time. The reason and every act stand in the audit of both.',
+  'tenant.innerHosts': 'Inner hosts',
+  'tenant.innerHostsText':
+    'What is inside is closed to connectors, so that no tenant looks around in the platform’s network. These are open to this tenant’s.',
+  'tenant.innerHostsList': 'Open to it',
+  'tenant.innerHostsHelp':
+    'One a line: a host, an address or a block, with :port or without, such as 10.1.2.3:5432 or 10.8.0.0/16.',
+  'tenant.innerHostsWrong': 'Not a host, an address or a block: {line}',
+  'tenant.innerHostsMany': 'too many lines',
+  'tenant.innerHostsSave': 'Save',
+  'tenant.innerHostsSaved': 'The inner hosts of “{name}” are saved',
   'tenant.minutes': 'For',
   'tenant.minutesUnit': 'minutes',
   'tenant.empty': 'No tenants yet',
@@ -272,6 +282,7 @@ export const en = {
   'noun.ring-group': 'Ring group',
   'noun.calendar': 'Calendar',
   'noun.connector': 'Connector',
+  'noun.extension': 'Extension',
   'noun.barred-number': 'Blacklist',
   'noun.customer-level': 'Customer level',
   'noun.number-segment': 'Number segment',
