@@ -36,7 +36,10 @@ export type FieldShape =
   | { readonly type: 'local-text' }
   /** What a caller may say, several told apart by commas. */
   | { readonly type: 'phrases' }
-  | { readonly type: 'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' | 'extension' }
+  | {
+      readonly type:
+        'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' | 'extension';
+    }
   /** `kinds`: those that can be asked what the step asks. */
   | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
   | { readonly type: 'variable' }

@@ -268,7 +268,8 @@ export class FlowEditor {
 
   /** The same check, made here while the centre has not answered yet. */
   #meaningHere(): PlacedFault[] {
-    const { queues, agents, flows, mailboxes, faxBoxes, ringGroups, calendars } = this.#surroundings.destinations();
+    const { queues, agents, flows, mailboxes, faxBoxes, ringGroups, calendars } =
+      this.#surroundings.destinations();
     const prompts = this.#surroundings.prompts();
     return checkFlow(this.draft, {
       hasPrompt: (id) => prompts.some((prompt) => prompt.id === id),
