@@ -26,7 +26,7 @@ beforeAll(async () => {
     const day = service(fixture, 'Welcome', {
       '1': { label: 'Enquiries', next: 'enquiries' },
       '2': { label: 'Orders', next: 'order' },
-      '3': { label: 'After-sales', next: 'afterSales' },
+      '3': { label: 'After-sales', next: 'after-sales' },
     });
     const night = service(fixture, 'We are closed', { '2': { label: 'Orders', next: 'order' } });
     // All the week; the night is made of it below.
@@ -46,7 +46,7 @@ function service(
   const flow = fixture.flow(tenant, 'menu', {
     menu: { kind: 'menu', welcome: [], prompt: [{ kind: 'text', text: { en: welcome } }], invalid: [], choices, timeoutMs: 8_000, attempts: 2, otherwise: 'bye' },
     enquiries: { kind: 'enqueue', queueId: queues.enquiries },
-    afterSales: { kind: 'enqueue', queueId: queues.afterSales },
+    'after-sales': { kind: 'enqueue', queueId: queues.afterSales },
     order: { kind: 'gather', prompt: [{ kind: 'text', text: { en: 'Key in your order number' } }], variable: 'order', length: { kind: 'fixed', digits: 3 }, timeoutMs: 8_000, next: 'told' },
     told: { kind: 'say', text: { en: 'Your order is on its way' }, next: 'bye' },
     bye,
