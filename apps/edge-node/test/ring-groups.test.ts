@@ -96,8 +96,8 @@ test('F-21: four positions ring one after another for a quarter of the time each
   await side.untilSaid(call, 'Nobody is here', 'en', 30_000);
   expect(placesOf(lastCall())).toEqual([0, 1, 2, 3]);
   const over = side.node.eventsOf('reservation.ended').filter(({ facts }) => facts.callId === lastCall());
-  // A busy machine wakes late, and the last position bears what the others were late by.
-  for (const { facts } of over.slice(0, 3)) expect(facts.rangMs).toBeGreaterThanOrEqual(shareMs);
+  // A busy machine wakes late, and the last position bears what the others were late by. Timer and wall clock round apart.
+  for (const { facts } of over.slice(0, 3)) expect(facts.rangMs).toBeGreaterThanOrEqual(shareMs - 2);
   expect(over.map(({ facts }) => facts.outcome)).toEqual(['expired', 'expired', 'expired', 'expired']);
 });
 
