@@ -14,6 +14,16 @@ interface AxeFinding {
 export async function seriousFindings(shown: Page | Frame): Promise<string[]> {
   // Evaluated, not loaded: a page that lets no script in is judged too.
   await shown.evaluate(axe);
+  // Half-way from one colour to another nothing can be said of contrast.
+  await shown.evaluate(async () => {
+    const isFading = (animation: Animation) => animation instanceof CSSTransition;
+    await Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(isFading)
+        .map(({ finished }) => finished),
+    );
+  });
   const findings = await shown.evaluate(async () => {
     const page = window as unknown as { axe: { run(): Promise<{ violations: AxeFinding[] }> } };
     return (await page.axe.run()).violations;

@@ -312,7 +312,9 @@ test('a caller from outside names the box and its PIN; wrong ones are counted, a
   await side.untilSaid(third, 'There were too many wrong attempts. Please try again later. Goodbye.', 'en', 15_000); // prettier-ignore
   // What was keyed stands nowhere: neither in the record nor in the ladder.
   await side.settle();
-  expect(JSON.stringify(side.node.events().filter((event) => 'callId' in event.facts && event.facts.callId === callId))).not.toContain('1111'); // prettier-ignore
+  const facts = side.node.events().flatMap((event) => 'callId' in event.facts && event.facts.callId === callId ? event.facts : []); // prettier-ignore
+  // As a word of its own: instants and identifiers hold any four figures.
+  expect(JSON.stringify(facts)).not.toMatch(/\b1111\b/);
 });
 
 test('a greeting is recorded by phone, and greets the next caller; a restart forgets neither it nor a message', async () => {
