@@ -1,0 +1,30 @@
+/**
+ * What a match and a visit agree on: a call of one node, its home, is served by an agent of another, its host. Whoever matches
+ * asks the host to keep the agent, and tells the home where to dial; the rest is between the two.
+ */
+import type { AgentId, CallId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+
+/** Where a home dials its host, good once. */
+export interface VisitPlace {
+  readonly nodeId: NodeId;
+  readonly uri: string;
+  readonly token: string;
+  /** SHA-256 of the certificate the host shows, as 64 hexadecimal digits; null: without TLS. */
+  readonly fingerprint: string | null;
+}
+
+/** What a host was asked to keep an agent for. */
+export interface VisitAsked {
+  readonly matchId: string;
+  readonly tenantId: TenantId;
+  readonly callId: CallId;
+  readonly queueId: QueueId;
+  readonly agentId: AgentId;
+  readonly homeNodeId: NodeId;
+}
+
+export interface VisitHost {
+  /** The agent is kept until the home dials or the hold has ended by itself. Undefined: not free. */
+  expect(asked: VisitAsked): VisitPlace | undefined;
+  release(matchId: string): void;
+}
