@@ -19,6 +19,8 @@ export const calendarReadMegabytesMax = 128;
 export const enrolmentTokenMs = hourMs;
 
 export const linkHelloTimeoutMs = 10 * secondMs;
+/** Kinds of messages that are not understood, told of one link. */
+export const linkUnknownKindsMax = 20;
 /** A node tries a connector so long beyond the connector's own time. */
 export const connectorTrialGraceMs = 3 * secondMs;
 export const linkFrameOctetsMax = 4 * 1024 * 1024;

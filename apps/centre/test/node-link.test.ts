@@ -6,6 +6,7 @@ import { realtimeFrameSchema, type RealtimeFrame } from '@seatgrid/contracts/rea
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import { sipDomain } from '@seatgrid/core/tenancy/tenant.ts';
+import { readMetrics } from '@seatgrid/testkit/read-metrics.ts';
 import { startTestCentre, type Browser, type TestCentre } from './test-centre.ts';
 import { makeTenant, type TestTenant } from './test-tenant.ts';
 import { enrolNode, ids, TestLink, type EnrolledNode } from './test-node.ts';
@@ -245,6 +246,25 @@ test('after a new link the node is told how far it may forget; a new journal is 
   link.send({ ...hello, sequence: 3 });
   expect((await link.hear('welcome')).acknowledged).toBe(0);
 });
+
+test('a node ahead of this centre is understood as far as may be: kinds and fields of the future are passed over, and the link stands', async () => {
+  await link.close();
+  link = await TestLink.open(centre, node);
+  const hello = { kind: 'hello', protocol: 2, product: 'of next year', generation: 0, sequence: link.sequence, deskUrl: 'ws://x/desk', sipAddress: 'x:1' } as const; // prettier-ignore
+  link.send({ ...hello, tongues: ['morse'] } as never);
+  expect(await link.hear('welcome')).toMatchObject({ protocol: 1 });
+  const before = (await scrape()).get('seatgrid_centre_link_not_understood_total') ?? 0;
+  const beat = { kind: 'beat', atMs: 1, load: { main: 0, media: 0 }, calls: 9, agentsSignedIn: 0, journalPending: 0 }; // prettier-ignore
+  for (const said of [{ kind: 'dream', of: 'sheep' }, { kind: 'recording-missing' }, null, 7, [], { ...beat, mood: 'good' }]) link.send(said as never); // prettier-ignore
+  await vi.waitFor(() => expect(centre.running.centre.live.pulseOf(node.nodeId)).toMatchObject({ calls: 9 }));
+  await link.tell([link.event(alpha.tenant.id, refusedCall('+8613700000099'))]);
+  expect((await scrape()).get('seatgrid_centre_link_not_understood_total')).toBe(before + 5);
+  const ancient = await TestLink.open(centre, await enrolNode(centre, 'ancient'));
+  ancient.send({ ...hello, protocol: 0, sequence: 0 });
+  expect((await ancient.hear('refused')).why).toContain('update the node');
+});
+
+const scrape = async () => readMetrics(await (await fetch(`${centre.url}/metrics`)).text()).values;
 
 test('a recording is played from its node, whole and in part, downloaded with a name, and missed with a reason', async () => {
   const file = Buffer.from(Array.from({ length: 5_000 }, (_, index) => index % 251));

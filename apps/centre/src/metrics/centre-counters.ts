@@ -5,9 +5,16 @@ export class CentreCounters {
   readonly requests = counter('http_requests', 'Requests of the API', ['method', 'route', 'status']);
   readonly events = counter('events_stored', 'Events of nodes, stored for the first time', ['kind']);
   readonly eventsRejected = counter('events_rejected', 'Events of nodes that could not be stored', []);
+  readonly linkNotUnderstood = counter(
+    'link_not_understood',
+    'Messages of nodes that this centre does not understand',
+    [],
+  );
 
   families(): MetricFamily[] {
-    return [this.requests, this.events, this.eventsRejected].map((each) => each.family());
+    return [this.requests, this.events, this.eventsRejected, this.linkNotUnderstood].map((each) =>
+      each.family(),
+    );
   }
 }
 

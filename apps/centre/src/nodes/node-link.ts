@@ -1,4 +1,7 @@
-/** One node's link while it lasts: hello, beats both ways, events in their order, configuration and requests out. */
+/**
+ * One node's link while it lasts: hello, beats both ways, events in their order, configuration and requests out. What is live is
+ * not kept waiting by events that are being stored.
+ */
 import type { RawData, WebSocket } from 'ws';
 import { isRecord } from '@seatgrid/adapters/postgres/record.ts';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
@@ -13,6 +16,7 @@ import {
   linkBeatMs,
   linkBeatsMissedMax,
   linkProtocol,
+  linkProtocolOldest,
   nodeToCentreSchema,
   type CentreToNode,
   type NodeToCentre,
@@ -20,7 +24,7 @@ import {
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { topic, type Centre } from '../centre.ts';
-import { linkHelloTimeoutMs, nodeHeardEveryMs } from '../limits.ts';
+import { linkHelloTimeoutMs, linkUnknownKindsMax, nodeHeardEveryMs } from '../limits.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
 import { takeEvents } from './event-intake.ts';
 import type { ConfigReader, NodeConfigs } from './node-configs.ts';
@@ -33,8 +37,12 @@ export class NodeLink implements ConfigReader {
   readonly #centre: Centre;
   readonly #socket: WebSocket;
   readonly #configs: NodeConfigs;
-  /** Messages are worked off one by one, so that events are stored in the order they happened. */
-  #work: Promise<void> = Promise.resolve();
+  /** Worked off one by one, so that events are stored in the order they happened. */
+  #events: Promise<void> = Promise.resolve();
+  /** All other messages, one by one as well, beside the events. */
+  #live: Promise<void> = Promise.resolve();
+  /** Kinds that came and are not known here, each told once. */
+  readonly #unknown = new Set<string>();
   #isGreeted = false;
   #isOver = false;
   #heardAtMs: number;
@@ -86,7 +94,7 @@ export class NodeLink implements ConfigReader {
   async over(): Promise<void> {
     this.#isOver = true;
     this.#cancelBeat();
-    await this.#work;
+    await Promise.all([this.#events, this.#live]);
     if (this.#isGreeted) await this.#tellPulse({ isLinkUp: false });
   }
 
@@ -105,8 +113,15 @@ export class NodeLink implements ConfigReader {
 
   #heard(data: RawData): void {
     this.#heardAtMs = this.#centre.clock.nowMs();
-    this.#work = this.#work
-      .then(() => this.#take(data.toString()))
+    const json = parseJson(data.toString());
+    const isEvents = isRecord(json) && json['kind'] === 'events' && Array.isArray(json['events']);
+    if (isEvents) this.#events = this.#worked(this.#events, () => this.#takeEvents(json['events']));
+    else this.#live = this.#worked(this.#live, () => this.#take(json));
+  }
+
+  #worked(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+    return before
+      .then(() => (this.#isOver ? undefined : work()))
       .catch((error: unknown) => {
         // Nothing was acknowledged that is not stored, so the node will say it again on the next link.
         this.#centre.log.error(
@@ -117,26 +132,39 @@ export class NodeLink implements ConfigReader {
       });
   }
 
-  async #take(text: string): Promise<void> {
-    if (this.#isOver) return;
-    const json = parseJson(text);
-    // Events are looked at one by one, so that a bad one does not condemn its neighbours.
-    if (this.#isGreeted && isRecord(json) && json['kind'] === 'events' && Array.isArray(json['events'])) {
-      const sequence = await takeEvents(this.#centre, this.nodeId, json['events']);
-      this.send({ kind: 'acknowledged', sequence });
-      return;
-    }
-    const message = nodeToCentreSchema.safeParse(json);
-    if (!message.success)
-      return this.close(`not understood: ${message.error.issues[0]?.message ?? 'malformed'}`);
-    if (message.data.kind === 'hello') return this.#greet(message.data);
+  /** They are looked at one by one, so that a bad one does not condemn its neighbours. */
+  async #takeEvents(events: unknown): Promise<void> {
     if (!this.#isGreeted) return this.close('say hello first');
-    await this.#obey(message.data);
+    const sequence = await takeEvents(this.#centre, this.nodeId, events as unknown[]);
+    this.send({ kind: 'acknowledged', sequence });
+  }
+
+  async #take(json: unknown): Promise<void> {
+    const message = nodeToCentreSchema.safeParse(json);
+    if (message.success && message.data.kind === 'hello') return this.#greet(message.data);
+    if (!this.#isGreeted) return this.close('say hello first');
+    if (message.success) return this.#obey(message.data as Exclude<NodeToCentre, Hello>);
+    this.#passOver(json, message.error.issues[0]);
+  }
+
+  /** A node that is ahead of this centre says more than is understood here; what it says beside that still counts. */
+  #passOver(
+    json: unknown,
+    issue: { readonly path: PropertyKey[]; readonly message: string } | undefined,
+  ): void {
+    const said = isRecord(json) ? String(json['kind']).slice(0, 40) : 'no message';
+    this.#centre.counters.linkNotUnderstood.add([]);
+    if (this.#unknown.has(said) || this.#unknown.size >= linkUnknownKindsMax) return;
+    this.#unknown.add(said);
+    const why = `${issue?.path.join('.')}: ${issue?.message}`;
+    this.#centre.log.warn({ nodeId: this.nodeId, said, why }, 'a message of a node is not understood');
   }
 
   async #greet(hello: Hello): Promise<void> {
-    if (hello.protocol !== linkProtocol)
-      return this.close(`this centre speaks link protocol ${linkProtocol}, the node ${hello.protocol}`);
+    if (hello.protocol < linkProtocolOldest)
+      return this.close(
+        `this centre speaks link protocols from ${linkProtocolOldest} on, the node ${hello.protocol}: update the node`,
+      );
     const nowMs = this.#centre.clock.nowMs();
     const { deskUrl, sipAddress, product, generation, receivesFaxes = null } = hello;
     const acknowledged = await inPlatform(this.#centre.database.platform, async (trx) => {
@@ -159,7 +187,8 @@ export class NodeLink implements ConfigReader {
     await this.#configs.overtake(this.nodeId, generation);
     this.generationSent = generation;
     this.#isGreeted = true;
-    this.send({ kind: 'welcome', protocol: linkProtocol, acknowledged, atMs: nowMs });
+    const protocol = Math.min(linkProtocol, hello.protocol);
+    this.send({ kind: 'welcome', protocol, acknowledged, atMs: nowMs });
     await this.#tellPulse({ isLinkUp: true, generation, product });
     this.#centre.log.info(
       { nodeId: this.nodeId, generation, sequence: hello.sequence, acknowledged },

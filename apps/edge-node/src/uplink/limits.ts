@@ -5,8 +5,10 @@ export const connectMaxMs = 8_000;
 
 /** In one message (the contract allows no more). */
 export const eventsPerMessageMax = 200;
-/** Sent and not yet acknowledged. */
+/** Sent and not yet acknowledged: from the least, as far as nothing waits behind them longer than this (`event-window.ts`). */
+export const eventsInFlightMin = 100;
 export const eventsInFlightMax = 2_000;
+export const eventsWaitMostMs = 100;
 /** Events gather this long: the floor is what people watch, and it does not wait for them. */
 export const eventsGatherMs = 100;
 /** Without progress for this long, what is unacknowledged is told again. */
@@ -16,6 +18,9 @@ export const acknowledgeMaxMs = 15_000;
 export const floorOctetsPerSecondMax = 2_000;
 /** The share above may be saved up this long. */
 export const floorBurstMs = 2_000;
+
+/** Kinds of messages that are not understood, told of in the log. */
+export const unknownKindsMax = 20;
 
 /** A new config is reported as applied when its prompts are here, or after so long without them. */
 export const promptsAwaitedMaxMs = 15_000;

@@ -10,13 +10,18 @@ test('events go in order from the centre’s word on, in limited messages, and s
   expect(outbox.next(0)).toBeNull();
   outbox.up(1_000, 0);
   let at = 1_000;
+  const eventsMax = limits.eventsInFlightMin / 4;
   for (let part = outbox.next(0); part; part = outbox.next(0)) {
-    expect(part).toEqual({ after: at, eventsMax: limits.eventsPerMessageMax });
+    expect(part).toEqual({ after: at, eventsMax });
     outbox.sent((at += part.eventsMax), 0);
   }
-  expect(at).toBe(1_000 + limits.eventsInFlightMax);
-  outbox.acknowledged(1_150, 10);
-  expect(outbox.next(10)).toEqual({ after: 3_000, eventsMax: 150 });
+  expect(at).toBe(1_000 + limits.eventsInFlightMin);
+  // Quickly acknowledged, the way becomes wider by half of what was.
+  outbox.acknowledged(1_000 + eventsMax, 10);
+  const room = eventsMax + Math.floor(eventsMax / 2);
+  const part = outbox.next(10)!;
+  outbox.sent(part.after + part.eventsMax, 10);
+  expect([part.after, part.eventsMax + outbox.next(10)!.eventsMax]).toEqual([1_100, room]);
 });
 
 test('new events gather a moment, a full message does not wait', () => {
@@ -29,8 +34,8 @@ test('new events gather a moment, a full message does not wait', () => {
   expect(outbox.next(1_100)).toEqual({ after: 0, eventsMax: 5 });
   outbox.sent(5, 1_100);
   expect(outbox.next(1_100)).toBeNull();
-  outbox.committed(5 + limits.eventsPerMessageMax, 1_101);
-  expect(outbox.next(1_101)).toEqual({ after: 5, eventsMax: limits.eventsPerMessageMax });
+  outbox.committed(5 + limits.eventsInFlightMin / 4, 1_101);
+  expect(outbox.next(1_101)).toEqual({ after: 5, eventsMax: limits.eventsInFlightMin / 4 });
 });
 
 test('without acknowledgement the same is told again; after a loss of the link from what the centre has', () => {

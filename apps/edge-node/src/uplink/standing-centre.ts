@@ -34,6 +34,8 @@ export class StandingCentre {
   /** `silent`: stores and does not say so, as one that dies in between. `deaf`: stores nothing. */
   intake: 'sound' | 'silent' | 'deaf' = 'sound';
   isBeating = true;
+  /** Looks on while the test waits. */
+  onHeard: (message: NodeToCentre) => void = () => {};
   /** Refuses links with this status while set. */
   refusesWith: number | null = null;
   publicKey: JWK | undefined;
@@ -117,6 +119,7 @@ export class StandingCentre {
 
   #hear(message: NodeToCentre): void {
     this.heard.push(message);
+    this.onHeard(message);
     if (message.kind === 'hello')
       this.send({
         kind: 'welcome',

@@ -14,17 +14,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
-import { createIdSource, type CallId, type TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
-import { openConfigLedger } from '../ledger/config-ledger.ts';
-import { openEventJournal } from '../ledger/event-journal.ts';
 import { exampleNodeId, exampleTenantId, minimalConfig } from '../ledger/minimal-config.ts';
-import { openPromptFiles } from '../prompts/prompt-files.ts';
 import { realClock } from '../runtime/real-clock.ts';
 import { openCentreAccess, type CentreAccess } from './centre-access.ts';
+import { eventsInFlightMin } from './limits.ts';
 import { enrolToken, StandingCentre } from './standing-centre.ts';
-import { createUplink } from './uplink.ts';
+import { openUplinkUnderTest } from './uplink-under-test.ts';
 
 const tenantId = exampleTenantId as TenantId;
 const random = createSeededRandom(11);
@@ -66,58 +64,17 @@ const access = (token: string | null = enrolToken): CentreAccess =>
   openCentreAccess({ url: centre.url, folder, enrolToken: token, clock: realClock });
 
 function node(options: { centre?: CentreAccess; journalPath?: string } = {}) {
-  const ids = createIdSource(realClock, random);
-  const journal = openEventJournal({
-    path: options.journalPath ?? join(folder, 'journal.sqlite'),
-    ids,
-    clock: realClock,
-  });
-  const ledger = openConfigLedger({
-    path: join(folder, 'config.sqlite'),
-    clock: realClock,
-    key: random.bytes(32),
-    random,
-  });
-  const reached = options.centre ?? access();
-  const prompts = openPromptFiles({
-    folder: join(folder, 'prompts'),
-    ledger,
-    centre: reached,
+  const opened = openUplinkUnderTest({
+    ...options,
+    centre: options.centre ?? access(),
+    folder,
     clock: realClock,
     random,
+    tenantId,
+    findLadder: (callId) => (callId === laddered ? ladderOf(callId) : undefined),
   });
-  const recordingsFolder = join(folder, 'recordings');
-  mkdirSync(recordingsFolder, { recursive: true });
-  const uplink = createUplink({
-    centre: reached,
-    product: 'Seatgrid test',
-    deskUrl: 'ws://127.0.0.1:1/desk',
-    sipAddress: '127.0.0.1:5060',
-    ledger,
-    journal,
-    prompts,
-    recordingsFolder,
-    messages: { act: () => false },
-    callbacks: { list: () => {}, cancel: () => {} },
-    faxes: { act: () => false },
-    receivesFaxes: true,
-    tryConnector: () => Promise.reject(new Error('nobody tries one here')),
-    ladders: { find: (callId) => Promise.resolve(callId === laddered ? ladderOf(callId) : undefined) },
-    vitals: () => ({ load: { main: 0.1, media: 0.2 }, calls: 3, agentsSignedIn: 2 }),
-    clock: realClock,
-    random,
-  });
-  closing.push(
-    () => ledger.close(),
-    () => journal.close(),
-    () => prompts.close(),
-    () => uplink.close(),
-  );
-  const record = (count: number) => {
-    const callId = ids.next<'call'>();
-    for (let index = 0; index < count; index++) journal.record(tenantId, { kind: 'call.answered', callId });
-  };
-  return { journal, ledger, prompts, uplink, record, recordingsFolder };
+  closing.push(() => opened.close());
+  return opened;
 }
 
 const floorAt = (atMs: number): Floor => ({ atMs, queues: [], agents: [], calls: [], notices: [] });
@@ -217,7 +174,8 @@ test.each([1, 2, 3])(
       recorded += count;
       // Sometimes the centre dies after storing and before saying so, sometimes before storing.
       centre.intake = (['sound', 'silent', 'deaf'] as const)[randomInteger(chance, 3)]!;
-      const arrivals = centre.arrived.length + randomInteger(chance, count);
+      // Of what nobody acknowledges no more comes than may be under way.
+      const arrivals = centre.arrived.length + randomInteger(chance, Math.min(count, eventsInFlightMin));
       await until('something arrived', () => centre.arrived.length > arrivals || journal.pending() === 0);
       centre.cut();
       centre.intake = 'sound';
@@ -247,7 +205,7 @@ test('a node that starts without the centre serves from its ledger, and tells ev
   centre.publicKey = publicKey;
   await centre.listen(port);
   await until('all is told', () => centre.stored.size === 700);
-  expect(Math.max(...centre.ofKind('events').map(({ events }) => events.length))).toBe(200);
+  expect(Math.max(...centre.ofKind('events').map(({ events }) => events.length))).toBeLessThanOrEqual(200);
 });
 
 test('a new journal under a known node goes on above what the centre has', async () => {

@@ -5,6 +5,7 @@
 import {
   centreToNodeSchema,
   linkProtocol,
+  linkProtocolOldest,
   type CentreToNode,
   type NodeToCentre,
 } from '@seatgrid/contracts/link/link-messages.ts';
@@ -28,7 +29,7 @@ import { takeConfig } from './config-intake.ts';
 import { ConnectorQuestions, type ConnectorQuestion } from './connector-questions.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { FloorOutbox } from './floor-outbox.ts';
-import { recordingFetchesAtOnceMax, recordingFetchesWaitingMax } from './limits.ts';
+import { recordingFetchesAtOnceMax, recordingFetchesWaitingMax, unknownKindsMax } from './limits.ts';
 import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
 import { openLinkSocket, type LinkSocket } from './link-socket.ts';
 import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
@@ -109,6 +110,8 @@ class CentreUplink implements Uplink {
   #cancelTimer: Cancel | undefined;
   #cancelCommitted: Cancel | undefined;
   #toldWhy = '';
+  /** Kinds of messages that came and are not known here, each told once. */
+  readonly #unknown = new Set<string>();
 
   constructor(options: UplinkOptions & { readonly centre: CentreAccess; readonly log: NodeLog }) {
     this.#options = options;
@@ -146,6 +149,9 @@ class CentreUplink implements Uplink {
 
   close(): Promise<void> {
     this.#cancelCommitted?.();
+    this.#events.down();
+    this.#floors.down();
+    this.#questions.down();
     this.#handle({ kind: 'stop' });
     return Promise.resolve();
   }
@@ -246,16 +252,15 @@ class CentreUplink implements Uplink {
     this.#handle({ kind: 'heard' });
     const message = readMessage(text);
     this.#traffic.countReceived(message?.kind ?? 'unknown', Buffer.byteLength(text));
-    if (message === undefined) {
-      this.#options.log.warn(
-        { beginning: text.slice(0, 80) },
-        'the centre sent what this node does not understand',
-      );
-      return;
-    }
+    if (message === undefined) return this.#passOver(text);
     const { clock, journal } = this.#options;
     switch (message.kind) {
       case 'welcome':
+        if (message.protocol < linkProtocolOldest)
+          return this.#handle({
+            kind: 'refused',
+            why: `it speaks link protocol ${message.protocol}: update the centre`,
+          });
         return this.#handle({ kind: 'welcome', acknowledged: message.acknowledged });
       case 'beat':
         return;
@@ -290,6 +295,17 @@ class CentreUplink implements Uplink {
       case 'refused':
         return this.#handle({ kind: 'refused', why: message.why });
     }
+  }
+
+  /** A centre that is ahead of this node says more than is understood here; what it says beside that still counts. */
+  #passOver(text: string): void {
+    const said = /"kind":"([^"]{1,40})"/.exec(text)?.[1] ?? 'no message';
+    if (this.#unknown.has(said) || this.#unknown.size >= unknownKindsMax) return;
+    this.#unknown.add(said);
+    this.#options.log.warn(
+      { said, beginning: text.slice(0, 80) },
+      'the centre says what this node does not understand',
+    );
   }
 
   async #takeConfig(config: unknown): Promise<void> {

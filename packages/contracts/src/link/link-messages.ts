@@ -20,7 +20,12 @@ import { floorSchema } from '../realtime/floor.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { nodeConfigSchema } from './node-config.ts';
 
+/**
+ * Within one protocol messages and fields are only added: who does not know one passes it over, says so once, and goes on. What
+ * cannot be said that way is another protocol. Each side speaks the older of both, down to the oldest it knows.
+ */
 export const linkProtocol = 1;
+export const linkProtocolOldest = 1;
 /** Both sides beat every 2 s; three missed beats end the link (architecture §5). */
 export const linkBeatMs = 2_000;
 export const linkBeatsMissedMax = 3;

@@ -1,0 +1,108 @@
+/** The node's line over a thin one: what is live comes through while days of events are made up for. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ConnectorId } from '@seatgrid/core/connectors/connector.ts';
+import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
+import { randomInteger } from '@seatgrid/core/kernel/random.ts';
+import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
+import { ThinLine } from '@seatgrid/testkit/thin-line.ts';
+import { exampleTenantId } from '../ledger/minimal-config.ts';
+import { realClock } from '../runtime/real-clock.ts';
+import { openCentreAccess } from './centre-access.ts';
+import { enrolToken, StandingCentre } from './standing-centre.ts';
+import { openUplinkUnderTest } from './uplink-under-test.ts';
+
+const tenantId = exampleTenantId as TenantId;
+const connectorId = '0199aa00-0000-7000-8000-0000000000c1' as ConnectorId;
+let folder: string;
+let centre: StandingCentre;
+let line: ThinLine;
+const closing: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'seatgrid-thin-line-'));
+  centre = new StandingCentre();
+  await centre.listen();
+  // An ADSL line of 512 kbit/s up and 2 Mbit/s down, 200 ms there and back.
+  line = await ThinLine.open({
+    targetPort: centre.port,
+    upOctetsPerSecond: 64_000,
+    downOctetsPerSecond: 250_000,
+    latencyMs: 100,
+  });
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  await line.close();
+  await centre.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function node() {
+  const url = `http://127.0.0.1:${line.port}`;
+  const access = openCentreAccess({ url, folder, enrolToken, clock: realClock });
+  const random = createSeededRandom(12);
+  const opened = openUplinkUnderTest({ centre: access, folder, clock: realClock, random, tenantId });
+  closing.push(() => opened.close());
+  return opened;
+}
+
+const pause = (durationMs: number) => new Promise<void>((done) => realClock.after(durationMs, done));
+
+async function until(what: string, isSo: () => boolean, limitMs = 60_000): Promise<void> {
+  for (const deadlineMs = Date.now() + limitMs; !isSo(); await pause(10))
+    if (Date.now() > deadlineMs) throw new Error(`never: ${what}`);
+}
+
+/** Events as they are: no two alike in numbers and ids, some of them wordy. */
+function recordBacklog({ journal, ids }: ReturnType<typeof node>, events: number): void {
+  const chance = createSeededRandom(13);
+  for (let index = 0; index < events / 4; index++) {
+    const [callId, queueId] = [ids.next<'call'>(), ids.next<'queue'>()];
+    const fromNumber = `+86138${randomInteger(chance, 90_000_000) + 10_000_000}`;
+    journal.record(tenantId, { kind: 'call.started', callId, direction: 'inbound', fromNumber, toNumber: '+864008001000', didId: null, trunkId: null, agentId: null, ruleName: 'Always' }); // prettier-ignore
+    journal.record(tenantId, { kind: 'call.answered', callId });
+    journal.record(tenantId, { kind: 'queue.entered', callId, queueId, queueName: 'Sales', position: index });
+    journal.record(tenantId, { kind: 'queue.left', callId, queueId, cause: 'abandoned', waitedMs: index * 7, position: 1 }); // prettier-ignore
+  }
+}
+
+test('B-10: ten thousand events are made up for over 512 kbit/s while every question to the centre is answered within half a second', async () => {
+  const there = node();
+  recordBacklog(there, 10_000);
+  await there.journal.flush();
+  const outcome = { ok: true, value: { document: 'here', status: null } } as const;
+  centre.onHeard = (message) => {
+    if (message.kind === 'ask-connector')
+      centre.send({ kind: 'connector-outcome', requestId: message.requestId, outcome });
+  };
+  there.uplink.start();
+  await until('the link is up', () => there.uplink.state() === 'up');
+  const beganMs = Date.now();
+  const tookMs: number[] = [];
+  const asking: Promise<void>[] = [];
+  while (there.journal.pending() > 0) {
+    const askedAtMs = performance.now();
+    const asked = there.uplink.askCentre({
+      tenantId,
+      connectorId,
+      request: { kind: 'socket', text: 'who calls?' },
+      timeoutMs: 20_000,
+    });
+    if (asked) asking.push(asked.then(() => void tookMs.push(performance.now() - askedAtMs)));
+    await pause(50);
+    if (Date.now() - beganMs > 120_000) throw new Error('it is not made up for in two minutes');
+  }
+  await Promise.all(asking);
+  const drainedMs = Date.now() - beganMs;
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const p99 = sorted[Math.floor(sorted.length * 0.99)]!;
+  const eventsWire = there.uplink.traffic().sent['events']!.octets;
+  console.log(
+    `10,000 events, ${Math.round(eventsWire / 10_000)} octets each, in ${(drainedMs / 1_000).toFixed(1)} s; ${sorted.length} questions answered in ${Math.round(sorted[0]!)}..${Math.round(sorted.at(-1)!)} ms, p99 ${Math.round(p99)} ms`,
+  );
+  expect(centre.stored.size).toBe(10_000);
+  expect(p99).toBeLessThan(500);
+});
