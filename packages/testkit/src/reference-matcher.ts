@@ -68,6 +68,9 @@ export class ReferenceMatcher {
         const isWider = call && this.#widen(call, Math.max(nowMs, call.sinceMs + input.waitedMs));
         return isWider ? this.#offerAll([call], nowMs) : [];
       }
+      case 'call-claimed':
+        for (const call of this.calls) if (call.id === input.callId) call.isWaiting = false;
+        return [];
       case 'call-left':
         this.#note(input, nowMs);
         this.calls = this.calls.filter((one) => one.id !== input.callId);

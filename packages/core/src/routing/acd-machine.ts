@@ -32,6 +32,8 @@ export type AcdInput =
   | CallQueued
   /** Rang in vain: back at the place its arrival gives it, before everyone who came later. */
   | { readonly kind: 'call-returned'; readonly callId: CallId }
+  /** An agent of another node is being rung for it; it comes back by `call-returned`. */
+  | { readonly kind: 'call-claimed'; readonly callId: CallId }
   /** It has waited as long as a widening of its queue asks, by the timer of whoever keeps one. */
   | { readonly kind: 'call-aged'; readonly callId: CallId; readonly waitedMs: number }
   /** Answered by an agent, or given up, or led elsewhere. */
@@ -39,6 +41,8 @@ export type AcdInput =
   | {
       readonly kind: 'agent-ready';
       readonly agentId: AgentId;
+      /** Where it has been so for a while. */
+      readonly sinceMs?: number;
       readonly today?: TodayAtWork;
       readonly siteId?: SiteId | null;
     }
@@ -129,6 +133,13 @@ export class AcdMachine {
         this.#offerCall(call, nowMs, effects);
         break;
       }
+      case 'call-claimed': {
+        const call = this.#calls.get(input.callId);
+        if (call?.state !== 'waiting') break;
+        this.#takeCallOut(call);
+        call.state = 'ringing';
+        break;
+      }
       case 'call-aged': {
         const call = this.#calls.get(input.callId);
         if (call?.state !== 'waiting') break;
@@ -151,7 +162,7 @@ export class AcdMachine {
       case 'agent-ready': {
         const agent = this.#agent(input.agentId);
         if (agent.isReady) this.#takeAgentOut(agent);
-        agent.readySinceMs = nowMs;
+        agent.readySinceMs = input.sinceMs ?? nowMs;
         agent.order = this.#readinesses++;
         agent.today = input.today ?? nothingToday;
         agent.siteId = input.siteId ?? null;

@@ -90,7 +90,7 @@ function distribution(choices: Choices): Distribution {
 function happening(choices: Choices, reference: ReferenceMatcher, number: number): AcdInput | undefined {
   const ringing = reference.calls.filter((call) => !call.isWaiting);
   const known = reference.calls.map((call) => call.id);
-  switch (choices.below(10)) {
+  switch (choices.below(11)) {
     case 0:
     case 1:
     case 2:
@@ -118,6 +118,8 @@ function happening(choices: Choices, reference: ReferenceMatcher, number: number
     case 7:
       return ringing.length === 0 ? undefined : { kind: 'call-returned', callId: choices.of(ringing).id };
     case 8:
+      return known.length === 0 ? undefined : { kind: 'call-claimed', callId: choices.of(known) };
+    case 9:
       return known.length === 0
         ? undefined
         : { kind: 'call-left', callId: choices.of(known), isAnswered: choices.below(2) === 1 };
