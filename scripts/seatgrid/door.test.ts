@@ -25,7 +25,7 @@ function folder(): string {
   return path;
 }
 
-test.each(['up', 'down', 'status', 'call', 'reset', 'test', 'check', 'flow', 'sim', 'bench'])(
+test.each(['up', 'down', 'status', 'call', 'reset', 'test', 'check', 'flow', 'verify-call', 'sim', 'bench'])(
   '%s explains itself',
   (verb) => {
     const { code, said } = seatgrid(verb, '--help');

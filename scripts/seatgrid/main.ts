@@ -13,6 +13,10 @@ const verbs: Readonly<Record<string, readonly [summary: string, load: () => Prom
   test: ['run the tests', async () => (await import('./verbs/test.ts')).test],
   check: ['types, lint, format, tidy rules', async () => (await import('./verbs/check.ts')).check],
   flow: ['check call flows kept as files', async () => (await import('./verbs/flow.ts')).flow],
+  'verify-call': [
+    'did a call’s sound leave its site?',
+    async () => (await import('./verbs/verify-call.ts')).verifyCall,
+  ],
   voices: ['install natural voices', async () => (await import('./verbs/voices.ts')).voices],
   sim: ['a day of calls in virtual time, from one seed', async () => (await import('./verbs/sim.ts')).sim],
   bench: ['measure', async () => (await import('./verbs/bench.ts')).bench],

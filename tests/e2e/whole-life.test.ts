@@ -3,12 +3,16 @@
  * never goes near the centre, and what agents do shows everywhere within a second.
  */
 import { spawnSync } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import type { TestDesk } from '../../apps/edge-node/test/test-desk.ts';
 import type { Session } from '../../scripts/seatgrid/house/centre-session.ts';
+import { root } from '../../scripts/seatgrid/house/environment.ts';
 import { findProgram } from '../../scripts/seatgrid/house/machine-tools.ts';
 import { closeDesk, openDesk } from './desk-socket.ts';
 import { openFloor, type FloorSocket } from './floor-socket.ts';
@@ -155,6 +159,27 @@ test('B-07: during a call the link to the centre carries signalling only, and th
   call.hangUp();
   const record = await untilRecorded(supervisor, '+8613911110401');
   expect(record.talkMs).toBeGreaterThan(8_000);
+  // The node signs for it soon, and whoever verifies needs nothing but the file.
+  const { proof, judgement } = await until('the node to sign for it', async () => {
+    const sound = await supervisor.api.call('GET /api/calls/:id/sound', { params: { id: record.id } });
+    return sound.judgement.proof !== 'unsigned' && sound;
+  }, 40_000);
+  expect(judgement).toMatchObject({ proof: 'holds', whereabouts: 'stayed', outside: [], untold: [] });
+  console.log(`signed: ${judgement.soundOctets} octets of sound, ${judgement.linkOctets} on the link meanwhile`);
+  expect(judgement.linkOctets!).toBeLessThan(judgement.soundOctets / 10);
+  expect(proof.lines.find(({ leg }) => leg === 'caller')!.path!.places).toMatchObject([{ at: expect.stringMatching(/^127\.0\.0\.\d+:\d+$/) }]);
+  const folder = mkdtempSync(join(tmpdir(), 'seatgrid-proof-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'proof.json');
+  const verify = (changed: unknown, ...flags: string[]) => {
+    writeFileSync(file, JSON.stringify(changed));
+    return spawnSync(join(root, 'seatgrid'), ['verify-call', file, ...flags], { encoding: 'utf8' });
+  };
+  expect(verify(proof, '--key', judgement.keys[0]!)).toMatchObject({ status: 0, stdout: expect.stringContaining('no packet of its sound left the site') });
+  const [line, ...others] = proof.lines;
+  expect(verify({ ...proof, lines: [{ ...line!, packetsIn: line!.packetsIn + 1 }, ...others] })).toMatchObject({ status: 4, stdout: expect.stringContaining('is not as it was signed for') });
+  expect(verify({ ...proof, lines: others })).toMatchObject({ status: 4, stdout: expect.stringContaining('is missing') });
+  expect(verify(proof, '--key', 'another')).toMatchObject({ status: 4 });
 }); // prettier-ignore
 
 async function linkOctets(): Promise<number> {

@@ -33,6 +33,8 @@ test.each([
   ['SEATGRID_RTP_CODECS', 'PCMA,G729'],
   ['SEATGRID_RTP_CODECS', 'PCMA,PCMA'],
   ['SEATGRID_BROWSER_CODECS', 'opus,G722'],
+  ['SEATGRID_SITE_NETWORKS', '192.168.7.0/33'],
+  ['SEATGRID_SITE_NETWORKS', 'branch.example'],
   ['SEATGRID_TURN_URLS', 'relay.example:3478'],
   ['SEATGRID_TURN_URLS', 'turn:relay.example:3478'],
 ])('%s=%s is refused by name', (name, value) => {

@@ -15,6 +15,8 @@ import {
 } from '@seatgrid/media/audio/progress/country-tones.ts';
 import { rtpCodecsDefault, type AudioCodec } from '@seatgrid/media/sdp/audio-terms.ts';
 import { browserCodecsDefault, type BrowserCodec } from '@seatgrid/media/webrtc/browser-codecs.ts';
+import { siteNetworksMax } from '@seatgrid/contracts/journal/sound-statement.ts';
+import { isBlock } from '@seatgrid/core/connectors/inner-address.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import { isDialled } from '@seatgrid/media/sip/dialog/next-hop.ts';
 import type { Reach } from '@seatgrid/media/sip/location/locate-servers.ts';
@@ -61,6 +63,8 @@ export interface ProcessConfig {
   readonly deskUrl: string;
   /** Pages that may open a desk socket; null: any page, as the token alone decides. */
   readonly deskOrigins: readonly string[] | null;
+  /** Blocks of addresses that are this site: sound that went elsewhere has left it (B-07). */
+  readonly siteNetworks: readonly string[];
   readonly localApiPort: number;
   readonly mediaWorkers: number;
   readonly synthesiser: string;
@@ -131,6 +135,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     deskPort,
     deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
     deskOrigins: read.list('DESK_ORIGINS'),
+    siteNetworks: read.networks('SITE_NETWORKS'),
     localApiPort: read.integer('LOCAL_API_PORT', 8091, 0, 65_535),
     mediaWorkers: read.integer('MEDIA_WORKERS', Math.max(1, availableParallelism() - 1), 1, 64),
     synthesiser: read.text('SYNTHESISER') ?? 'espeak-ng',
@@ -220,6 +225,20 @@ class Reader {
     return servers;
   }
 
+  /** `192.168.7.0/24`, apart by commas; those this machine has an address of, where none is named. */
+  networks(name: string): readonly string[] {
+    const named = this.list(name);
+    if (named === null) return connectedNetworks();
+    for (const network of named)
+      if (!isBlock(network))
+        this.#faults.push(
+          `${prefix}${name} must name blocks of addresses such as 192.168.7.0/24, not "${network}"`,
+        );
+    if (named.length > siteNetworksMax)
+      this.#faults.push(`${prefix}${name} names ${named.length} blocks; ${siteNetworksMax} are the most`);
+    return named;
+  }
+
   /** 0, which is "not at all", unless one is named. */
   port(name: string): number {
     return this.integer(name, 0, 0, 65_535);
@@ -305,6 +324,14 @@ function endpointOf(text: string): { readonly address: string; readonly port: nu
 }
 
 /** The address itself, or for "every address" the first one another machine could use. */
+/** As this machine has them now. */
+function connectedNetworks(): readonly string[] {
+  const networks = Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).flatMap(({ cidr }) => cidr ?? []),
+  );
+  return networks.slice(0, siteNetworksMax);
+}
+
 function reachableAddress(address: string): string {
   if (address !== '0.0.0.0' && address !== '::') return address;
   const [family, loopback] = address === '::' ? ['IPv6', '::1'] : ['IPv4', '127.0.0.1'];

@@ -33,6 +33,7 @@ import { TlsWatch } from './runtime/tls-files.ts';
 import { createSynthesiser } from './speech/synthesiser.ts';
 import { openCentreAccess } from './uplink/centre-access.ts';
 import { createUplink, type Uplink } from './uplink/uplink.ts';
+import { SoundWitness } from './witness/sound-witness.ts';
 
 const product = 'Seatgrid/0.1';
 
@@ -160,6 +161,19 @@ export async function openNode(
   });
   const linked = uplink;
   linked.start();
+  const witness =
+    centre &&
+    new SoundWitness({
+      journal,
+      clock,
+      log,
+      networks: config.siteNetworks,
+      linkOctets() {
+        const { wireOctetsSent, wireOctetsReceived } = linked.traffic();
+        return wireOctetsSent + wireOctetsReceived;
+      },
+      sign: (statement) => centre.attest(statement),
+    });
   const localApi = await startLocalApi({
     port: config.localApiPort,
     ledger,
@@ -191,6 +205,8 @@ export async function openNode(
     async close(drainMs) {
       certificates?.close();
       await node.stop(drainMs);
+      await journal.flush();
+      await witness?.close();
       await uplink?.close();
       await localApi.close();
       prompts.close();

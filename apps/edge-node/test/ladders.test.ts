@@ -94,6 +94,10 @@ test('a desk phone’s call to the outside leaves both its dialogs, without the 
   expect(sound).toMatchObject({ agentId: null, codec: expect.stringMatching(/^PCM[AU]$/), foreign: 0 });
   expect(sound.packetsIn).toBeGreaterThan(30);
   expect(sound.packetsOut).toBeGreaterThan(30);
+  // B-07: where it went and came from, as described and as seen.
+  const { local, signalled, places } = sound.path!;
+  expect(local).toMatch(/^127\.0\.0\.1:\d+$/);
+  expect(places).toMatchObject([{ at: signalled[0], packetsIn: sound.packetsIn, packetsOut: sound.packetsOut, octetsOut: sound.octetsOut }]);
   expect(await endLineOf(started.callId)).toMatchObject({ party: 'agent', code: 'hung-up', status: 200, side: 'caller', to: '139******22', tenant: 'demo' });
   await phone.close();
 

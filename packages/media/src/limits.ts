@@ -41,6 +41,8 @@ export const roundTripMsMax = 10_000;
 export const keepAliveMs = 1_000;
 /** Sound goes this long to an address that the signalling did not come from and that never answers; then it waits to hear from there. */
 export const unansweredSoundMsMax = 30_000;
+/** Places a leg's sound is told of one by one, and descriptions of its far end. */
+export const mediaPlacesMax = 16;
 
 // SRTP
 /** The key stream of a packet is laid out in memory of this size. */

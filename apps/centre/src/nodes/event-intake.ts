@@ -135,6 +135,7 @@ const nounOfKind: Partial<Record<EventKind, Noun>> = {
   'callback.ended': 'callback',
   'fax.received': 'fax',
   'fax.changed': 'fax',
+  'sound.attested': 'call',
   'call.refused': 'refusal',
   'agent.sign-in-refused': 'refusal',
   'agent.presence': 'presence',

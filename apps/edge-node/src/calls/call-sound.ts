@@ -16,6 +16,7 @@ import type {
 } from '@seatgrid/media/call/media-engine.ts';
 import type { ProgressTone } from '@seatgrid/media/audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
+import type { MediaPathFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import { CallRecording } from '../recordings/call-recording.ts';
 import { failedSpeechMs, releaseToneMs } from '../limits.ts';
 import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
@@ -210,8 +211,9 @@ export class CallSound implements MediaCallListener {
 
   /** How its sound was, for the record. A line that was never spoken on has nothing to tell. */
   onLegClosed({ leg, statistics }: Parameters<NonNullable<MediaCallListener['onLegClosed']>>[0]): void {
-    const { codec, packetsIn, packetsOut, lost, concealed, jitterMs, foreign, farLost, roundTripMs, mos } =
+    const { codec, packetsIn, packetsOut, octetsIn, octetsOut, lost, concealed, jitterMs, foreign } =
       statistics;
+    const { farLost, roundTripMs, mos, path } = statistics;
     if (packetsIn === 0 && packetsOut === 0) return;
     this.#call.record({
       kind: 'leg.media',
@@ -228,6 +230,9 @@ export class CallSound implements MediaCallListener {
       ...(farLost === undefined ? {} : { farLost }),
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       ...(mos === undefined ? {} : { mos }),
+      octetsIn,
+      octetsOut,
+      ...(path === undefined ? {} : { path: path as MediaPathFacts }),
     });
   }
 

@@ -2,14 +2,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { CompactSign, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { z } from 'zod';
 import { enrolBodySchema, enrolReplySchema } from '@seatgrid/contracts/link/link-messages.ts';
+import type { SoundStatement } from '@seatgrid/contracts/journal/sound-statement.ts';
 import { idOf } from '@seatgrid/contracts/nouns/ids.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import { writePrivately } from '../runtime/write-privately.ts';
+import type { UnsignedStatement } from '../witness/sound-witness.ts';
 import { linkTokenSeconds, requestMaxMs } from './limits.ts';
 import { timeLimit } from './time-limit.ts';
 
@@ -20,6 +22,8 @@ export interface CentreAccess {
   nodeId(): Promise<NodeId>;
   /** A fresh `Bearer …` for one request. */
   authorization(): Promise<string>;
+  /** What this node says, signed by its key: a compact JWS. */
+  attest(statement: UnsignedStatement): Promise<string>;
 }
 
 export interface CentreAccessOptions {
@@ -70,6 +74,13 @@ export function openCentreAccess(options: CentreAccessOptions): CentreAccess {
         .setExpirationTime(nowSeconds + linkTokenSeconds)
         .sign(await importJWK(privateKey, 'EdDSA'));
       return `Bearer ${token}`;
+    },
+    async attest(statement) {
+      const { nodeId, privateKey } = await known();
+      const text = JSON.stringify({ ...statement, nodeId } satisfies SoundStatement);
+      return new CompactSign(new TextEncoder().encode(text))
+        .setProtectedHeader({ alg: 'EdDSA' })
+        .sign(await importJWK(privateKey, 'EdDSA'));
     },
   };
 }

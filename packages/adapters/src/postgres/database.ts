@@ -193,6 +193,13 @@ export interface Database {
     ended_at: Instant | null;
     ending: string | null;
   };
+  attested_call: {
+    tenant_id: Generated<string>;
+    call_id: string;
+    event_id: string;
+    node_id: string;
+    public_key: Json<Record<string, unknown>>;
+  };
   fax_box: DefinitionTable;
   fax: {
     tenant_id: Generated<string>;

@@ -36,6 +36,7 @@ import {
 } from '../nouns/extension.ts';
 import { idOf } from '../nouns/ids.ts';
 import { ladderSchema } from '../nouns/ladder.ts';
+import { callSoundSchema } from '../nouns/sound-proof.ts';
 import { faxActSchema, faxBoxSchema, faxSchema } from '../nouns/fax.ts';
 import {
   mailboxReadSchema,
@@ -1215,6 +1216,12 @@ export const api = {
     access: ['call', 'read'],
     params: byId,
     reply: callDetailSchema,
+  },
+  'GET /api/calls/:id/sound': {
+    summary: 'Whether a call’s sound left its site, and its node’s signature for it',
+    access: ['call', 'read'],
+    params: byId,
+    reply: callSoundSchema,
   },
   'GET /api/calls/:id/ladder': {
     summary: 'The SIP messages of a call, fetched from its node while they lie there',

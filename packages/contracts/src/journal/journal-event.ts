@@ -20,6 +20,12 @@ import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
 import { agentDeviceSchema, pauseCauseSchema, presenceStateSchema } from '../nouns/workforce.ts';
 
+/** As the media engine tells them. */
+const mediaPlacesMax = 16;
+/** Calls of one signature, and its length. */
+export const attestedCallsMax = 50;
+const attestedCharsMax = 65_536;
+
 const callId = idOf<'call'>();
 const agentId = idOf<'agent'>();
 const queueId = idOf<'queue'>();
@@ -50,6 +56,30 @@ export type TransferTarget = z.infer<typeof transferTargetSchema>;
 /** Tones by which a line says that nobody will answer. */
 export const lineTones = ['busy', 'congestion', 'information'] as const;
 export type LineTone = (typeof lineTones)[number];
+
+/** `address:port`, IPv6 in brackets. */
+const endpoint = z.string().max(60);
+
+/** Where the sound of a line went and came from. */
+export const mediaPathSchema = z.object({
+  /** Ours, as described to the far end. */
+  local: endpoint,
+  /** Those the far end's descriptions named. */
+  signalled: z.array(endpoint).max(mediaPlacesMax),
+  /** Those packets really went to or came from; `at` null: more than can be named, of a far end that kept moving. */
+  places: z
+    .array(
+      z.object({
+        at: endpoint.nullable(),
+        packetsIn: count,
+        packetsOut: count,
+        octetsIn: count,
+        octetsOut: count,
+      }),
+    )
+    .max(mediaPlacesMax + 1),
+});
+export type MediaPathFacts = z.infer<typeof mediaPathSchema>;
 
 /** Of one value an agent attaches to a call. */
 export const attachedCharsMax = 500;
@@ -335,6 +365,16 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     roundTripMs: z.number().nonnegative().exactOptional(),
     /** Mean opinion score by the E-model, 1 to 5, of what came in. */
     mos: z.number().min(1).max(5).exactOptional(),
+    octetsIn: count.exactOptional(),
+    octetsOut: count.exactOptional(),
+    path: mediaPathSchema.exactOptional(),
+  }),
+  /** B-07: what the node says of the sound of calls that have ended, signed by its key (`SoundStatement`, as a compact JWS). */
+  z.object({
+    kind: z.literal('sound.attested'),
+    /** Those it speaks of. */
+    callIds: z.array(callId).min(1).max(attestedCallsMax),
+    jws: z.string().max(attestedCharsMax),
   }),
   z.object({
     kind: z.literal('agent.left-call'),

@@ -45,6 +45,11 @@ export function isNamed(
   });
 }
 
+/** An address, or a block of them as `192.168.7.0/24`. */
+export function isBlock(text: string): boolean {
+  return readBlock(text) !== undefined;
+}
+
 /** As an operator writes it; null where it is well written. */
 export function faultOfInnerHost(entry: string): 'unreadable' | null {
   const { place } = splitPort(entry);

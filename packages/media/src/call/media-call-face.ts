@@ -26,6 +26,7 @@ import type { Country } from '../audio/progress/country-tones.ts';
 import type { AudioCodec } from '../sdp/audio-terms.ts';
 import { legsPerCallMax, promptPartsMax } from '../limits.ts';
 import type { FromWorker, LegTone, ToWorker } from './media-messages.ts';
+import { endpointText } from './worker/media-places.ts';
 import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
 
 export interface CallWorker {
@@ -101,6 +102,7 @@ export class MediaCallFace implements MediaCall {
       leg: options.key,
       port,
       family,
+      local: endpointText(address, port),
       tonesOf: recognisesTones === true ? this.#worker.toneCountry : recognisesTones,
     });
     const description = new RtpDescription(

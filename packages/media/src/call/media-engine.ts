@@ -257,4 +257,25 @@ export interface LegStatistics {
   readonly roundTripMs?: number;
   /** Mean opinion score of what came in, by the E-model; absent where nothing did. */
   readonly mos?: number;
+  /** Absent where nobody can say, as of a browser that never connected. */
+  readonly path?: MediaPath;
+}
+
+/** Where the sound of a leg went and came from. Places are `address:port`, IPv6 in brackets. */
+export interface MediaPath {
+  /** Ours, as described to the far end. */
+  readonly local: string;
+  /** Those the far end's descriptions named, in their order. */
+  readonly signalled: readonly string[];
+  /** Those packets really went to or came from. */
+  readonly places: readonly MediaPlace[];
+}
+
+export interface MediaPlace {
+  /** Null: several more, of a far end that moved too often to name them all. */
+  readonly at: string | null;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly octetsIn: number;
+  readonly octetsOut: number;
 }

@@ -51,6 +51,8 @@ export type ToWorker =
       readonly leg: string;
       readonly port: number;
       readonly family: IpFamily;
+      /** Our own address and port, as descriptions have them. */
+      readonly local: string;
       /** Whose tones are to be recognised in what it sends, if any. */
       readonly tonesOf: Country | undefined;
     }

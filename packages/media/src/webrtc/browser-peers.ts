@@ -38,7 +38,14 @@ export interface BrowserPeerRequest {
 export interface BrowserPeer {
   sendRtp(packet: Uint8Array): void;
   sendRtcp(packet: Uint8Array): void;
+  /** What carries its packets (RFC 8445 §8.1.1); of a browser behind a relay, the relay. Undefined: it never connected. */
+  pair(): BrowserPair | undefined;
   close(): void;
+}
+
+export interface BrowserPair {
+  readonly local: { readonly address: string; readonly port: number };
+  readonly remote: { readonly address: string; readonly port: number };
 }
 
 export interface OpenedBrowserPeer {
@@ -57,6 +64,12 @@ export interface BrowserPeerFault {
 interface OpenPeer {
   readonly connection: PeerConnection;
   readonly tracks: Track[];
+}
+
+interface PeerState {
+  isOver: boolean;
+  pair: BrowserPair | undefined;
+  readonly cancel: Cancel;
 }
 
 export class BrowserPeers {
@@ -119,6 +132,7 @@ export class BrowserPeers {
       peer: {
         sendRtp: (packet) => void (track.isOpen() && track.sendMessageBinary(packet as Buffer)),
         sendRtcp: (packet) => void (track.isOpen() && track.sendMessageBinary(Buffer.from(packet))),
+        pair: () => selectedPair(connection) ?? state.pair,
         close: () => this.#close(peer, state),
       },
       answerSdp: finishAnswer(description.sdp, {
@@ -142,29 +156,37 @@ export class BrowserPeers {
   }
 
   /** Tells once when the browser is lost: never connected in time, ICE failed, or it closed. */
-  #watch(peer: OpenPeer, request: BrowserPeerRequest): { isOver: boolean; readonly cancel: Cancel } {
+  #watch(peer: OpenPeer, request: BrowserPeerRequest): PeerState {
     const lost = (cause: 'ice-failed' | 'dtls-closed') => {
       if (state.isOver) return;
       state.isOver = true;
       state.cancel();
       request.onLost(cause);
     };
-    const state = {
+    const state: PeerState = {
       isOver: false,
+      pair: undefined,
       cancel: this.#options.clock.after(iceConnectMsMax, () => lost('ice-failed')),
     };
     peer.connection.onStateChange((now) => {
-      if (now === 'connected') state.cancel();
-      else if (now === 'failed') lost('ice-failed');
+      if (now === 'connected') {
+        state.cancel();
+        // Once it has closed, it no longer tells.
+        state.pair = selectedPair(peer.connection);
+      } else if (now === 'failed') lost('ice-failed');
       else if (now === 'closed') lost('dtls-closed');
     });
     return state;
   }
 
-  #close(peer: OpenPeer, state: { isOver: boolean; readonly cancel: Cancel }): void {
+  #close(peer: OpenPeer, state: PeerState): void {
     state.isOver = true;
     state.cancel();
     if (!this.#open.delete(peer)) return;
     peer.connection.close();
   }
+}
+
+function selectedPair(connection: PeerConnection): BrowserPair | undefined {
+  return connection.getSelectedCandidatePair() ?? undefined;
 }

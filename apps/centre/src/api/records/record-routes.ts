@@ -16,6 +16,7 @@ import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { notFound } from '../refusal.ts';
 import { dayStartMs } from './day-start.ts';
 import { playRecording } from './play-recording.ts';
+import { readCallSound } from './read-call-sound.ts';
 import { downloadLadder, readLadder } from './read-ladder.ts';
 
 type Path = Extract<
@@ -39,6 +40,8 @@ export const recordRoutes: SomeHandlers<Path> = {
       return { ...call, timeline: [...call.timeline], overtakers: await overtakersOf(trx, call) };
     });
   },
+
+  'GET /api/calls/:id/sound': ({ centre, ctx, params: { id } }) => readCallSound(centre, ctx, id),
 
   'GET /api/calls/:id/ladder': ({ centre, ctx, params: { id } }) => readLadder(centre, ctx, id),
 

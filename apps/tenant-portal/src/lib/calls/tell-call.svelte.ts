@@ -388,6 +388,7 @@ function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): T
       };
     }
     case 'leg.media':
+    case 'sound.attested':
     case 'agent.sign-in-refused':
     case 'node.started':
       return { shape: 'dot', role: 'neutral', title: say('tl.other', { kind: facts.kind }) };

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { jsonb } from '../jsonb.ts';
 import type { TenantTrx } from '../scopes.ts';
+import { storeAttested } from './attested-call-store.ts';
 import { storeCallbackAsked, storeCallbackEnded, storeCallbackTried } from './callback-store.ts';
 import { storeFaxChanged, storeFaxReceived } from './fax-store.ts';
 import { storeMessageChanged, storeMessageLeft } from './voice-message-store.ts';
@@ -92,6 +93,9 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
       return;
     case 'fax.changed':
       await storeFaxChanged(trx, at, facts);
+      return;
+    case 'sound.attested':
+      await storeAttested(trx, nodeId, event, facts);
       return;
     case 'interaction.closed':
       await trx

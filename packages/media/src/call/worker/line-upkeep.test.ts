@@ -83,7 +83,7 @@ function openLeg(wanted: { call: MediaCall; clock: VirtualClock; key: string; is
       onForeign: () => {},
       onRefused: () => {},
     },
-    { nowMs: () => clock.nowMs(), onClose: () => {} },
+    { nowMs: () => clock.nowMs(), onClose: () => {}, local: '127.0.0.1:4000' },
   );
   const stream = new OutgoingStream({ ssrc: key.charCodeAt(0), sequence: 1, timestamp: 1 });
   const leg: MediaLeg = new MediaLeg(key, transport, stream, call);

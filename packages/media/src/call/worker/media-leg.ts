@@ -448,6 +448,12 @@ export class MediaLeg {
   }
 
   statistics(): LegStatistics {
+    const path = this.transport.path?.({
+      packetsIn: this.reception.packets,
+      packetsOut: this.packetsOut,
+      octetsIn: this.reception.octets,
+      octetsOut: this.octetsOut,
+    });
     return {
       codec: this.#edge?.wire ?? this.codec.law,
       packetsIn: this.reception.packets,
@@ -465,6 +471,7 @@ export class MediaLeg {
         : { farLost: this.far.lost, farJitterMs: hundredths(this.far.jitterMs) }),
       ...(this.roundTripMs === undefined ? {} : { roundTripMs: hundredths(this.roundTripMs) }),
       ...(this.reception.packets === 0 ? {} : { mos: hundredths(this.#meanOpinion()) }),
+      ...(path === undefined ? {} : { path }),
     };
   }
 

@@ -13,7 +13,9 @@ import { familyOf } from '../family-of.ts';
 import type { IpFamily } from '../media-engine.ts';
 import type { FromWorker, MediaWorkerOptions, ToWorker } from '../media-messages.ts';
 import { MediaCall, type MediaCallContext } from './media-call.ts';
+import type { LegTransport } from './leg-transport.ts';
 import { MediaLeg, type LegFormat } from './media-leg.ts';
+import { pathOfPair } from './media-places.ts';
 import { Pacer, slotsPerFrame } from './pacer.ts';
 import { PromptStore } from './prompt-store.ts';
 import { RtpLegTransport } from './rtp-leg-transport.ts';
@@ -179,7 +181,7 @@ export class MediaRoom {
         onForeign: () => (leg.foreign += 1),
         onRefused: () => (leg.refused += 1),
       },
-      { nowMs: () => clock.nowMs(), onClose: () => ports.giveBack(port) },
+      { nowMs: () => clock.nowMs(), onClose: () => ports.giveBack(port), local: message.local },
     );
     const leg: MediaLeg = new MediaLeg(message.leg, transport, this.#newStream(), call);
     if (message.tonesOf !== undefined) leg.recogniseTones(message.tonesOf);
@@ -213,7 +215,7 @@ export class MediaRoom {
       this.#parts.tell({ kind: 'webrtc-opened', request, answer });
       return;
     }
-    leg = new MediaLeg(message.leg, peer, stream, call);
+    leg = new MediaLeg(message.leg, browserTransport(peer), stream, call);
     leg.setFormat(formatOf(opened.value));
     call.addLeg(leg, 'webrtc');
     call.refreshLeg(message.leg);
@@ -289,6 +291,16 @@ export class MediaRoom {
     await Promise.all([...this.#ports.values()].map((ports) => ports.close()));
     await this.#parts.peers.close();
   }
+}
+
+function browserTransport(peer: OpenedBrowserPeer['peer']): LegTransport {
+  return {
+    ...peer,
+    path: (sound) => {
+      const pair = peer.pair();
+      return pair && pathOfPair(pair, sound);
+    },
+  };
 }
 
 function formatOf({ sound, isSendingAllowed, isReceptionExpected }: OpenedBrowserPeer): LegFormat {

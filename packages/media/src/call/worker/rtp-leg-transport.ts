@@ -5,9 +5,11 @@
 import type { RemoteInfo } from 'node:dgram';
 import { rtpPacketOctetsMax } from '../../limits.ts';
 import { emptyRtpHeader, isRtcp, readRtpHeader } from '../../rtp/rtp-packet.ts';
+import type { MediaPath } from '../media-engine.ts';
 import type { RtpFarEnd } from '../media-messages.ts';
 import { LegSecurity } from './leg-security.ts';
 import type { LegTransport } from './leg-transport.ts';
+import { MediaPlaces, type PlaceCount } from './media-places.ts';
 import { SymmetricLatch } from './symmetric-latch.ts';
 import type { UdpPort } from './udp-ports.ts';
 
@@ -28,6 +30,9 @@ export class RtpLegTransport implements LegTransport {
   readonly #onClose: () => void;
   readonly #nowMs: () => number;
   readonly #latch = new SymmetricLatch();
+  readonly #places: MediaPlaces;
+  /** The place our packets go to at present. */
+  #place: PlaceCount;
   #security: LegSecurity | undefined;
   #rtcpPort = 0;
   #isMuxed = false;
@@ -38,9 +43,11 @@ export class RtpLegTransport implements LegTransport {
   constructor(
     port: UdpPort,
     receiver: RtpLegReceiver,
-    owner: { readonly nowMs: () => number; readonly onClose: () => void },
+    owner: { readonly nowMs: () => number; readonly onClose: () => void; readonly local: string },
   ) {
     const { nowMs } = owner;
+    this.#places = new MediaPlaces(owner.local);
+    this.#place = this.#places.at('', 0);
     this.#port = port;
     this.#receiver = receiver;
     this.#onClose = owner.onClose;
@@ -52,7 +59,7 @@ export class RtpLegTransport implements LegTransport {
       else if (this.#security !== undefined) this.#receiveSecure(packet, from, atMs);
       else if (this.#latch.holds(from.address, from.port, atMs)) {
         if (isRtcp(packet)) receiver.onRtcp(packet, atMs);
-        else receiver.onRtp(packet, atMs);
+        else this.#receive(packet, this.#place, packet.length, atMs);
       } else this.#receiveUnknown(packet, from, atMs);
     };
     port.onRtcp = (packet: Buffer, from: RemoteInfo) => {
@@ -65,26 +72,40 @@ export class RtpLegTransport implements LegTransport {
 
   /** The first packet, or one from another port: any RTP is believed, as what keeps a NAT open may be of an unknown kind (RFC 6263 §4.6). */
   #receiveUnknown(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
-    if (this.#latch.isFormer(address, port, atMs)) this.#receiver.onRtp(packet, atMs);
+    if (this.#latch.isFormer(address, port, atMs))
+      this.#receive(packet, this.#places.at(address, port), packet.length, atMs);
     else if (!this.#latch.couldTake(address, port, atMs)) this.#receiver.onForeign();
     else if (isRtcp(packet)) this.#receiver.onRtcp(packet, atMs);
     else if (readRtpHeader(packet, scratchHeader)) {
-      this.#latch.take(address, port, atMs);
-      this.#receiver.onRtp(packet, atMs);
+      this.#take(address, port, atMs);
+      this.#receive(packet, this.#place, packet.length, atMs);
     } else this.#receiver.onRefused();
+  }
+
+  #take(address: string, port: number, atMs: number): void {
+    this.#latch.take(address, port, atMs);
+    this.#place = this.#places.at(address, port);
+  }
+
+  /** `octets` as they came, which under SRTP are more than those that are heard. */
+  #receive(packet: Uint8Array, from: PlaceCount, octets: number, atMs: number): void {
+    from.packetsIn += 1;
+    from.octetsIn += octets;
+    this.#receiver.onRtp(packet, atMs);
   }
 
   /** Here the proof decides, also over whom the latch takes: nobody without the key moves the sound. */
   #receiveSecure(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
-    const isHeld = this.#latch.holds(address, port, atMs) || this.#latch.isFormer(address, port, atMs);
+    const isFormer = this.#latch.isFormer(address, port, atMs);
+    const isHeld = isFormer || this.#latch.holds(address, port, atMs);
     if (!isHeld && !this.#latch.couldTake(address, port, atMs)) return this.#receiver.onForeign();
     const isReport = isRtcp(packet);
     const { receiver } = this.#security!;
     const plain = isReport ? receiver.openRtcp(packet) : receiver.openRtp(packet);
     if (plain === undefined) return this.#receiver.onRefused();
     if (isReport) return this.#receiver.onRtcp(plain, atMs);
-    if (!isHeld) this.#latch.take(address, port, atMs);
-    this.#receiver.onRtp(plain, atMs);
+    if (!isHeld) this.#take(address, port, atMs);
+    this.#receive(plain, isFormer ? this.#places.at(address, port) : this.#place, packet.length, atMs);
   }
 
   setFarEnd(farEnd: RtpFarEnd): void {
@@ -93,6 +114,8 @@ export class RtpLegTransport implements LegTransport {
     this.#isThirdParty = farEnd.isThirdParty;
     const { address, port, believedAddresses: believed } = farEnd;
     this.#latch.signal({ address, port, believed, nowMs: this.#nowMs() });
+    this.#places.signal(address, port);
+    this.#place = this.#places.at(this.#latch.address, this.#latch.port);
     const { security } = farEnd;
     if (security === undefined) this.#security = undefined;
     else if (this.#security === undefined) this.#security = new LegSecurity(security);
@@ -111,7 +134,10 @@ export class RtpLegTransport implements LegTransport {
     const { address, port } = this.#latch;
     if (port === 0 || this.#isWithheld) return;
     const outgoing = this.#security === undefined ? packet : this.#security.sender.sealRtp(packet);
-    if (outgoing !== undefined) this.#port.rtp.send(outgoing, port, address);
+    if (outgoing === undefined) return;
+    this.#place.packetsOut += 1;
+    this.#place.octetsOut += outgoing.length;
+    this.#port.rtp.send(outgoing, port, address);
   }
 
   sendRtcp(packet: Uint8Array): void {
@@ -120,6 +146,10 @@ export class RtpLegTransport implements LegTransport {
     const outgoing = this.#security === undefined ? packet : this.#security.sender.sealRtcp(packet);
     if (this.#isMuxed) this.#port.rtp.send(outgoing, port, address);
     else this.#port.rtcp?.send(outgoing, this.#rtcpPort, address);
+  }
+
+  path(): MediaPath {
+    return this.#places.path();
   }
 
   close(): void {
