@@ -25,16 +25,27 @@ function folder(): string {
   return path;
 }
 
-test.each(['up', 'down', 'status', 'call', 'reset', 'test', 'check', 'flow', 'verify-call', 'sim', 'bench'])(
-  '%s explains itself',
-  (verb) => {
-    const { code, said } = seatgrid(verb, '--help');
-    expect(code).toBe(0);
-    expect(said).toContain(`Usage: ./seatgrid ${verb}`);
-    expect(said).toContain('Options:');
-    expect(said).toContain('Examples:');
-  },
-);
+const verbs = [
+  'up',
+  'down',
+  'status',
+  'call',
+  'reset',
+  'test',
+  'check',
+  'flow',
+  'verify-call',
+  'sim',
+  'sites',
+  'bench',
+];
+test.each(verbs)('%s explains itself', (verb) => {
+  const { code, said } = seatgrid(verb, '--help');
+  expect(code).toBe(0);
+  expect(said).toContain(`Usage: ./seatgrid ${verb}`);
+  expect(said).toContain('Options:');
+  expect(said).toContain('Examples:');
+});
 
 test('a flow kept as a file is checked: sound 0, else 3 with line and cause, for people and for scripts', () => {
   const at = folder();

@@ -19,6 +19,10 @@ const verbs: Readonly<Record<string, readonly [summary: string, load: () => Prom
   ],
   voices: ['install natural voices', async () => (await import('./verbs/voices.ts')).voices],
   sim: ['a day of calls in virtual time, from one seed', async () => (await import('./verbs/sim.ts')).sim],
+  sites: [
+    'several sites and what breaks, in virtual time',
+    async () => (await import('./verbs/sites.ts')).sites,
+  ],
   bench: ['measure', async () => (await import('./verbs/bench.ts')).bench],
 };
 

@@ -17,8 +17,10 @@ import type { MediaEngine, MediaEngineOptions } from '@seatgrid/media/call/media
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
 import type { NameService } from '@seatgrid/media/sip/location/name-service.ts';
 import { locateServers } from '@seatgrid/media/sip/location/locate-servers.ts';
+import type { OpenTransport } from '@seatgrid/media/sip/transport/open-transport.ts';
 import type { SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { CallAdmission } from './admission/call-admission.ts';
+import type { NodeLoad } from './admission/load-gate.ts';
 import { nodeLoadMeter } from './admission/node-load.ts';
 import { AcdRunner } from './acd/acd-runner.ts';
 import { AgentHub } from './agents/agent-hub.ts';
@@ -92,6 +94,15 @@ export interface NodeParts {
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
   readonly isCentreThere: () => boolean;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
+  /** Absent: the machine it runs on. A simulation gives what it has instead. */
+  readonly machine?: NodeMachine;
+}
+
+export interface NodeMachine {
+  readonly openTransport: OpenTransport;
+  readonly measureLoad: (nowMs: number) => NodeLoad;
+  /** Whether browsers find a door: desks of a simulation come to the hub by themselves. */
+  readonly hasDoor: boolean;
 }
 
 export class EdgeNode {
@@ -156,7 +167,8 @@ export class EdgeNode {
       log,
     });
     const { directory, trunks } = this;
-    const measure = nodeLoadMeter(media, parts.journal, this.calls);
+    const { machine } = parts;
+    const measure = machine?.measureLoad ?? nodeLoadMeter(media, parts.journal, this.calls);
     const admission = (this.admission = new CallAdmission({ clock, log, measure }));
     const lights = new MessageLights({
       directory,
@@ -179,6 +191,7 @@ export class EdgeNode {
       listen: sipListens(config),
       handler: door,
       trace: parts.trace,
+      ...(machine && { openTransport: machine.openTransport }),
     });
     this.#registrar = new TrunkRegistrar({ trunks, sip: this.sip, clock, random: parts.random, log });
     this.#watch = new TrunkWatch({
@@ -292,7 +305,8 @@ export class EdgeNode {
     await this.sip.start();
     this.#watch.start();
     this.#registrar.start();
-    return { deskPort: await this.desks.start() };
+    const hasDoor = this.#parts.machine?.hasDoor ?? true;
+    return { deskPort: hasDoor ? await this.desks.start() : 0 };
   }
 
   /** Nothing new; what runs may finish until `drainMs` has passed. Then it is ended, and everything of ours is closed. */

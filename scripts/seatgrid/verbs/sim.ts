@@ -27,7 +27,7 @@ export const sim: Verb = {
     patience: { summary: 'how long callers wait on average before they give up', fallback: '120s', ...time },
     missed: { summary: 'percentage of rings no agent answers', fallback: '2', value: 'PERCENT', check: (value) => (/^[0-9]{1,2}$/.test(value) ? undefined : 'a percentage from 0 to 99') },
   }, // prettier-ignore
-  remarks: 'One queue, one node, no sound, no network faults: those come with the site simulator.',
+  remarks: 'One queue, one node, no sound, no network faults: those are in `./seatgrid sites`.',
   examples: ['./seatgrid sim', './seatgrid sim --seed 7 --agents 18 --calls 320'],
   async run(words) {
     const startedMs = performance.now();

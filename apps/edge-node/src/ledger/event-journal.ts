@@ -76,7 +76,18 @@ export interface EventJournalOptions {
 export function openEventJournal(options: EventJournalOptions): EventJournal {
   const { path, log = silentLog, octetsMax = limits.journalOctetsMax, isChecked = true } = options;
   const store = path === null ? createMemoryJournalStore() : openSqliteJournalStore(path, { octetsMax, log });
-  return new GroupCommitJournal(store, { ...options, log, isChecked });
+  return journalOn(store, { ...options, log, isChecked });
+}
+
+/** On a store that outlives it: a simulation's disk. */
+export function journalOn(
+  store: JournalStore,
+  options: Pick<EventJournalOptions, 'ids' | 'clock'> & {
+    readonly log: NodeLog;
+    readonly isChecked: boolean;
+  },
+): EventJournal {
+  return new GroupCommitJournal(store, options);
 }
 
 function check(facts: EventFacts): void {

@@ -10,7 +10,9 @@ export function createMemoryJournalStore(): JournalStore {
     of.find(({ event }) => event.facts.kind === kind);
 
   return {
-    found: { sequence: 0, acknowledged: 0 },
+    get found() {
+      return { sequence: events.at(-1)?.sequence ?? acknowledged, acknowledged };
+    },
     write(written, done) {
       events.push(...written);
       done(null);

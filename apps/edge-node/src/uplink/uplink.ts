@@ -74,6 +74,8 @@ export interface UplinkOptions {
   };
   readonly clock: Clock;
   readonly random: Random;
+  /** A real one where absent. */
+  readonly openSocket?: typeof openLinkSocket;
   readonly log?: NodeLog;
 }
 
@@ -196,7 +198,7 @@ class CentreUplink implements Uplink {
       this.#nodeId = await centre.nodeId();
       const authorization = await centre.authorization();
       if (!isCurrent()) return;
-      this.#socket = openLinkSocket(
+      this.#socket = (this.#options.openSocket ?? openLinkSocket)(
         { url: centre.url, authorization },
         {
           onOpened: () => isCurrent() && this.#handle({ kind: 'opened' }),

@@ -1,0 +1,193 @@
+/**
+ * The centre as nodes know it, in virtual time: greets, beats, stores every event once and says so. What the real one keeps in its
+ * database lies here in maps; the words on the line are the link's own.
+ */
+import {
+  linkBeatMs,
+  linkBeatsMissedMax,
+  linkProtocol,
+  type CentreToNode,
+} from '@seatgrid/contracts/link/link-messages.ts';
+import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { LinkSocket, LinkSocketListener } from '@seatgrid/edge-node/uplink/link-socket.ts';
+import type { SimNetwork } from './sim-network.ts';
+
+export const centreAddress = '10.8.0.1';
+
+export class SimCentre {
+  /** By node, in the order they came. */
+  readonly events = new Map<NodeId, JournalEvent[]>();
+  readonly #ids = new Set<string>();
+  /** Events that came twice: told again after a lost acknowledgement, and stored once. */
+  repeated = 0;
+  /** What must never happen: an event out of its order, or one identity twice. */
+  readonly faults: string[] = [];
+  readonly #clock: Clock;
+  readonly #network: SimNetwork;
+  readonly #links = new Map<NodeId, SimLink>();
+
+  constructor(clock: Clock, network: SimNetwork) {
+    this.#clock = clock;
+    this.#network = network;
+  }
+
+  isLinked(nodeId: NodeId): boolean {
+    return this.#links.get(nodeId)?.isGreeted ?? false;
+  }
+
+  /** For one node's `UplinkOptions.openSocket`. */
+  socketOf(nodeId: NodeId, address: string) {
+    return (_target: object, listener: LinkSocketListener): LinkSocket => {
+      const link: SimLink = new SimLink(
+        this.#clock,
+        this.#network,
+        { address, listener },
+        {
+          take: (message) => this.#take(nodeId, link, message),
+          over: () => void (this.#links.get(nodeId) === link && this.#links.delete(nodeId)),
+        },
+      );
+      link.open(() => {
+        this.#links.get(nodeId)?.drop();
+        this.#links.set(nodeId, link);
+      });
+      return link;
+    };
+  }
+
+  /** Every link is gone from one moment to the next; what was stored stays. */
+  restart(): void {
+    for (const link of this.#links.values()) link.drop();
+  }
+
+  #take(
+    nodeId: NodeId,
+    link: SimLink,
+    message: { readonly kind: string; readonly [key: string]: unknown },
+  ): void {
+    switch (message.kind) {
+      case 'hello':
+        link.isGreeted = true;
+        return link.tell({
+          kind: 'welcome',
+          protocol: linkProtocol,
+          acknowledged: this.#eventsOf(nodeId).at(-1)?.sequence ?? 0,
+          atMs: this.#clock.nowMs(),
+        });
+      case 'events':
+        return this.#store(nodeId, link, message['events'] as JournalEvent[]);
+    }
+  }
+
+  #store(nodeId: NodeId, link: SimLink, events: readonly JournalEvent[]): void {
+    const stored = this.#eventsOf(nodeId);
+    for (const event of events) {
+      const last = stored.at(-1)?.sequence ?? 0;
+      if (event.sequence <= last) {
+        this.repeated++;
+        if (!this.#ids.has(event.id))
+          this.faults.push(`${nodeId}: number ${event.sequence} was given to two events`);
+        continue;
+      }
+      if (event.sequence !== last + 1)
+        this.faults.push(`${nodeId}: event ${event.sequence} came after ${last}`);
+      if (this.#ids.has(event.id)) this.faults.push(`${nodeId}: event ${event.id} has two numbers`);
+      this.#ids.add(event.id);
+      stored.push(event);
+    }
+    link.tell({ kind: 'acknowledged', sequence: stored.at(-1)?.sequence ?? 0 });
+  }
+
+  #eventsOf(nodeId: NodeId): JournalEvent[] {
+    let events = this.events.get(nodeId);
+    if (!events) this.events.set(nodeId, (events = []));
+    return events;
+  }
+}
+
+interface NodeEnd {
+  readonly address: string;
+  readonly listener: LinkSocketListener;
+}
+
+interface Ends {
+  take(message: { readonly kind: string }): void;
+  over(): void;
+}
+
+/** One try of one node's line, both ends of it. */
+class SimLink implements LinkSocket {
+  isGreeted = false;
+  #isOver = false;
+  #heardAtMs: number;
+  #cancelBeat: Cancel = () => {};
+  readonly #clock: Clock;
+  readonly #network: SimNetwork;
+  readonly #node: NodeEnd;
+  readonly #ends: Ends;
+
+  constructor(clock: Clock, network: SimNetwork, node: NodeEnd, ends: Ends) {
+    this.#clock = clock;
+    this.#network = network;
+    this.#node = node;
+    this.#ends = ends;
+    this.#heardAtMs = clock.nowMs();
+  }
+
+  open(opened: () => void): void {
+    this.#carry('up', () => {
+      opened();
+      this.#cancelBeat = this.#clock.after(linkBeatMs, () => this.#beat());
+      this.#carry('down', () => this.#node.listener.onOpened());
+    });
+  }
+
+  send(text: string, onLeft: (octets: number) => void): void {
+    this.#clock.after(0, () => !this.#isOver && onLeft(text.length));
+    this.#carry('up', () => {
+      this.#heardAtMs = this.#clock.nowMs();
+      this.#ends.take(JSON.parse(text));
+    });
+  }
+
+  tell(message: CentreToNode): void {
+    const text = JSON.stringify(message);
+    this.#carry('down', () => this.#node.listener.onText(text));
+  }
+
+  /** By the node, or with it. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#network.stream(this.#node.address, centreAddress, 'link', () => this.#ended());
+  }
+
+  /** By the centre: the node hears of it where anything reaches it. */
+  drop(): void {
+    if (this.#isOver) return;
+    this.#carry('down', () => this.#node.listener.onClosed('closed by the centre'));
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#isOver = true;
+    this.#cancelBeat();
+    this.#ends.over();
+  }
+
+  #beat(): void {
+    if (this.#isOver && !this.isGreeted) return;
+    if (this.#clock.nowMs() - this.#heardAtMs > linkBeatMs * linkBeatsMissedMax) return this.drop();
+    this.tell({ kind: 'beat', atMs: this.#clock.nowMs() });
+    this.#cancelBeat = this.#clock.after(linkBeatMs, () => this.#beat());
+  }
+
+  #carry(way: 'up' | 'down', arrive: () => void): void {
+    if (this.#isOver) return;
+    const { address } = this.#node;
+    const [from, to] = way === 'up' ? [address, centreAddress] : [centreAddress, address];
+    this.#network.stream(from, to, 'link', () => void (this.#isOver || arrive()));
+  }
+}

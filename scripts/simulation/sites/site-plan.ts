@@ -1,0 +1,109 @@
+/**
+ * What happens in one simulated day of several sites, as data: who calls whom when, how long people talk, ring in vain and wait, and what
+ * breaks. Made from a seed; a smaller plan is made from it by leaving things out, which is how a failing seed becomes a test.
+ */
+import { createSeededRandom } from '@seatgrid/core/kernel/seeded-random.ts';
+import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
+
+export interface SitePlan {
+  readonly seed: number;
+  readonly sites: number;
+  readonly durationMs: number;
+  readonly lostPermille: number;
+  readonly agents: readonly PlannedAgent[];
+  readonly calls: readonly PlannedCall[];
+  readonly faults: readonly PlannedFault[];
+}
+
+export interface PlannedAgent {
+  readonly site: number;
+  readonly signsInAtMs: number;
+  /** Of 100 rings so many are let ring, so many declined. */
+  readonly missesPercent: number;
+  readonly declinesPercent: number;
+  /** Of 100 conversations so many are handed to the other queue. */
+  readonly transfersPercent: number;
+}
+
+export interface PlannedCall {
+  readonly atMs: number;
+  readonly site: number;
+  /** 0 rings the first queue, 1 walks a menu. */
+  readonly service: 0 | 1;
+  readonly patienceMs: number;
+  readonly talkMs: number;
+}
+
+export type PlannedFault =
+  /** The link to the centre carries nothing. */
+  | { readonly kind: 'link-cut'; readonly site: number; readonly atMs: number; readonly durationMs: number }
+  /** `kill -9`, and a start after so long. */
+  | { readonly kind: 'node-killed'; readonly site: number; readonly atMs: number; readonly durationMs: number }
+  /** Nothing goes between two sites. */
+  | { readonly kind: 'sites-apart'; readonly site: number; readonly other: number; readonly atMs: number; readonly durationMs: number }
+  | { readonly kind: 'centre-restarted'; readonly atMs: number }
+  /** An agent's page is gone, and comes back. */
+  | { readonly kind: 'desk-lost'; readonly agent: number; readonly atMs: number; readonly durationMs: number }; // prettier-ignore
+
+const minuteMs = 60_000;
+
+export function planOf(seed: number, minutes = 10): SitePlan {
+  const random = createSeededRandom(seed * 2_654_435_761 + 1);
+  const roll = (least: number, most: number) => least + randomInteger(random, most - least + 1);
+  const sites = roll(2, 3);
+  const durationMs = minutes * minuteMs;
+  const site = () => roll(0, sites - 1);
+  const agents = many(sites * roll(1, 4), () => ({
+    site: site(),
+    signsInAtMs: roll(0, 30_000),
+    missesPercent: chance(random, [0, 0, 5, 20]),
+    declinesPercent: chance(random, [0, 0, 5]),
+    transfersPercent: chance(random, [0, 0, 20]),
+  }));
+  const calls = many(roll(2, 6) * minutes, () => ({
+    atMs: roll(0, durationMs - minuteMs),
+    site: site(),
+    service: chance(random, [0, 0, 1] as const),
+    patienceMs: chance(random, [5_000, 20_000, 60_000, 180_000]),
+    talkMs: roll(1_000, 90_000),
+  }));
+  calls.sort((a, b) => a.atMs - b.atMs);
+  const faults = many(roll(0, 5), (): PlannedFault => {
+    const atMs = roll(30_000, durationMs - minuteMs);
+    const durationMsOf = () => chance(random, [500, 4_000, 15_000, 60_000]);
+    switch (roll(0, 4)) {
+      case 0:
+        return { kind: 'link-cut', site: site(), atMs, durationMs: durationMsOf() };
+      case 1:
+        return { kind: 'node-killed', site: site(), atMs, durationMs: durationMsOf() };
+      case 2: {
+        const one = site();
+        return { kind: 'sites-apart', site: one, other: (one + 1) % sites, atMs, durationMs: durationMsOf() };
+      }
+      case 3:
+        return { kind: 'centre-restarted', atMs };
+      default:
+        return { kind: 'desk-lost', agent: roll(0, agents.length - 1), atMs, durationMs: durationMsOf() };
+    }
+  });
+  return { seed, sites, durationMs, lostPermille: chance(random, [0, 0, 10, 50]), agents, calls, faults };
+}
+
+/** The same with less in it; what is left keeps its times. */
+export function without<Kind extends 'agents' | 'calls' | 'faults'>(
+  plan: SitePlan,
+  kind: Kind,
+  from: number,
+  count: number,
+): SitePlan {
+  const kept = plan[kind].filter((_, index) => index < from || index >= from + count);
+  return { ...plan, [kind]: kept };
+}
+
+function many<Item>(count: number, make: () => Item): Item[] {
+  return Array.from({ length: count }, make);
+}
+
+function chance<Item>(random: Random, items: readonly Item[]): Item {
+  return items[randomInteger(random, items.length)]!;
+}

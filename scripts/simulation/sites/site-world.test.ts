@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { shrinkPlan } from './shrink-plan.ts';
+import { planOf, type SitePlan } from './site-plan.ts';
+import { runSites } from './site-world.ts';
+
+/** More for a night: SITE_SEEDS=20000. One alone: SITE_SEEDS=1 SITE_SEEDS_FROM=4711. */
+const seeds = Number(process.env.SITE_SEEDS ?? 500);
+const firstSeed = Number(process.env.SITE_SEEDS_FROM ?? 1);
+const perTest = Math.min(100, seeds);
+
+const folder = mkdtempSync(join(tmpdir(), 'seatgrid-sites-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (plan: SitePlan) => runSites(plan, folder);
+
+test.each(Array.from({ length: Math.ceil(seeds / perTest) }, (_, block) => firstSeed + block * perTest))(
+  `links cut, nodes killed, desks lost: everybody is served or accounted for, everything told once: ${perTest} worlds from seed %i on`,
+  async (first) => {
+    for (let seed = first; seed < first + perTest; seed++) {
+      const plan = planOf(seed);
+      const { faults } = await run(plan);
+      if (faults.length === 0) continue;
+      const small = await shrinkPlan(plan, async (smaller) => (await run(smaller)).faults.length > 0);
+      expect.fail(
+        `seed ${seed}: ${faults.join('; ')}\nthe smallest plan that fails: ${JSON.stringify(small)}`,
+      );
+    }
+  },
+  300_000,
+);
+
+test('one seed is one day, to the octet; another seed is another', async () => {
+  const [one, again, other] = [await run(planOf(7)), await run(planOf(7)), await run(planOf(8))];
+  expect(again).toEqual(one);
+  expect(other.digest).not.toBe(one.digest);
+  expect(one.calls).toBeGreaterThan(10);
+  expect(one.answered).toBeGreaterThan(5);
+});
+
+test('what goes wrong is seen, and made small: a caller of a node that never comes back', async () => {
+  // Killed for longer than the world lasts: this is a fault of the plan, so that the judge has something to find.
+  const plan: SitePlan = {
+    ...planOf(3),
+    faults: [
+      { kind: 'link-cut', site: 1, atMs: 100_000, durationMs: 4_000 },
+      { kind: 'node-killed', site: 0, atMs: 200_000, durationMs: 86_400_000 },
+    ],
+  };
+  const { faults } = await run(plan);
+  expect(faults).toContain('node 10.0.0.1 never came back');
+  const small = await shrinkPlan(plan, async (smaller) =>
+    (await run(smaller)).faults.includes('node 10.0.0.1 never came back'),
+  );
+  expect(small.faults).toEqual([plan.faults[1]]);
+  expect(small.calls).toEqual([]);
+  expect(small.agents).toEqual([]);
+}, 60_000);
