@@ -119,6 +119,7 @@ export class SimNode {
         url: 'http://centre.example',
         nodeId: () => Promise.resolve(this.nodeId),
         authorization: () => Promise.resolve('Bearer simulation'),
+        attest: () => Promise.resolve('simulated'),
       },
       product: 'Seatgrid simulation',
       deskUrl: `ws://${address}/desk`,
