@@ -93,6 +93,7 @@ class Page implements DeskConnection {
   readonly #world: AgentWorld;
   #seat: AgentSeat | null = null;
   #state: DeskState | null = null;
+  #own = '';
   #isOpen = true;
   #isGoingHome = false;
   /** What was made up one's mind about already. */
@@ -130,7 +131,11 @@ class Page implements DeskConnection {
     this.#after(1, () => this.#look());
   }
 
+  /** What changed only around this agent is not looked at: a floor of hundreds tells each of them all the time. */
   sendText(text: string): void {
+    const own = text.slice(text.indexOf('"presence":'), text.indexOf(',"queues":'));
+    if (own === this.#own) return;
+    this.#own = own;
     this.send(JSON.parse(text) as NodeToDesk);
   }
 

@@ -89,6 +89,45 @@ export function planOf(seed: number, minutes = 10): SitePlan {
   return { seed, sites, durationMs, lostPermille: chance(random, [0, 0, 10, 50]), agents, calls, faults };
 }
 
+/** B-13: one site by itself for so long, from its sixth minute on, with two reboots on the way. */
+export function planAlone(
+  hours: number,
+  staff: { readonly agents: number; readonly callsPerHour: number },
+): SitePlan {
+  const random = createSeededRandom(72);
+  const hourMs = 60 * minuteMs;
+  const durationMs = hours * hourMs;
+  const cutAtMs = 5 * minuteMs;
+  const roll = (most: number) => randomInteger(random, most);
+  const agents = many(staff.agents, () => ({
+    site: 0,
+    signsInAtMs: roll(30_000),
+    missesPercent: 3,
+    declinesPercent: 1,
+    transfersPercent: 5,
+  }));
+  const calls = many(hours * staff.callsPerHour, () => ({
+    atMs: roll(durationMs),
+    site: 0,
+    service: chance(random, [0, 0, 1] as const),
+    patienceMs: 20_000 + roll(160_000),
+    talkMs: 10_000 + roll(300_000),
+  }));
+  calls.sort((a, b) => a.atMs - b.atMs);
+  const reboot = (share: number): PlannedFault => ({
+    kind: 'node-killed',
+    site: 0,
+    atMs: Math.round(durationMs * share),
+    durationMs: minuteMs,
+  });
+  const faults: PlannedFault[] = [
+    { kind: 'link-cut', site: 0, atMs: cutAtMs, durationMs: durationMs - cutAtMs },
+    reboot(0.3),
+    reboot(0.7),
+  ];
+  return { seed: 72, sites: 1, durationMs, lostPermille: 0, agents, calls, faults };
+}
+
 /** The same with less in it; what is left keeps its times. */
 export function without<Kind extends 'agents' | 'calls' | 'faults'>(
   plan: SitePlan,

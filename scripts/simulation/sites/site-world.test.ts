@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { shrinkPlan } from './shrink-plan.ts';
-import { planOf, type SitePlan } from './site-plan.ts';
+import { planAlone, planOf, type SitePlan } from './site-plan.ts';
 import { runSites } from './site-world.ts';
 
 /** More for a night: SITE_SEEDS=20000. One alone: SITE_SEEDS=1 SITE_SEEDS_FROM=4711. */
@@ -31,6 +31,21 @@ test.each(Array.from({ length: Math.ceil(seeds / perTest) }, (_, block) => first
   },
   300_000,
 );
+
+/** Three days: SITE_ALONE_HOURS=72. */
+const aloneHours = Number(process.env.SITE_ALONE_HOURS ?? 1);
+
+test(`a branch of 200 agents serves alone for ${aloneHours} hours, through two reboots: nothing is lost, nothing told twice`, async () => {
+  const { faults, calls, answered, kills, events, repeated } = await run(
+    planAlone(aloneHours, { agents: 200, callsPerHour: 300 }),
+  );
+  expect(faults).toEqual([]);
+  expect({ calls, kills }).toEqual({ calls: aloneHours * 300, kills: 2 });
+  // Those who were on the line when the node was killed hang up and find it silent.
+  expect(answered).toBeGreaterThan(0.95 * calls);
+  expect(events).toBeGreaterThan(10 * calls);
+  expect(repeated).toBeLessThan(2_000);
+}, 3_000_000);
 
 test('one seed is one day, to the octet; another seed is another', async () => {
   const [one, again, other] = [await run(planOf(7)), await run(planOf(7)), await run(planOf(8))];

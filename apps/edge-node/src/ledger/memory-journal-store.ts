@@ -3,6 +3,7 @@ import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts'
 import { eventJson, type JournalStore, type PendingEvent } from './journal-store.ts';
 
 export function createMemoryJournalStore(): JournalStore {
+  /** In order and without gaps. */
   let events: PendingEvent[] = [];
   let acknowledged = 0;
   const whole = ({ event, sequence }: PendingEvent): JournalEvent => ({ ...event, sequence });
@@ -32,22 +33,22 @@ export function createMemoryJournalStore(): JournalStore {
       });
     },
     timeline: (callId) => events.filter((pending) => pending.callId === callId).map(whole),
-    readAfter: (sequence, eventsMax) =>
-      events
-        .filter((pending) => pending.sequence > sequence)
-        .slice(0, eventsMax)
-        .map(({ event, factsJson, sequence }) => ({
-          sequence,
-          json: eventJson({ ...event, sequence, factsJson }),
-        })),
+    readAfter: (sequence, eventsMax) => {
+      const from = Math.max(0, sequence + 1 - (events[0]?.sequence ?? 0));
+      return events.slice(from, from + eventsMax).map(({ event, factsJson, sequence }) => ({
+        sequence,
+        json: eventJson({ ...event, sequence, factsJson }),
+      }));
+    },
     acknowledge: (sequence) => void (acknowledged = sequence),
     shift(above, by) {
       for (const pending of events) if (pending.sequence > above) pending.sequence += by;
     },
     prune(beforeMs) {
-      events = events.filter(
-        ({ sequence, event }) => sequence > acknowledged || (beforeMs !== null && event.atMs >= beforeMs),
-      );
+      const isKept = ({ sequence, event }: PendingEvent) =>
+        sequence > acknowledged || (beforeMs !== null && event.atMs >= beforeMs);
+      const from = events.findIndex(isKept);
+      events = from < 0 ? [] : events.slice(from);
     },
     close: () => Promise.resolve(),
   };
