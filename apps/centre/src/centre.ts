@@ -46,7 +46,14 @@ export interface CentreFacts {
 }
 
 /** Topics of the bus, with what each carries. */
-export const topic = { changed: 'changed', floor: 'floor', nodeHealth: 'node-health', link: 'link' } as const;
+export const topic = {
+  changed: 'changed',
+  floor: 'floor',
+  nodeHealth: 'node-health',
+  link: 'link',
+  match: 'match',
+  replica: 'replica',
+} as const;
 
 /** Something of `noun` changed: portals fetch again, nodes' configuration is looked at. `tenantId` null: the platform's. */
 export interface Changed {

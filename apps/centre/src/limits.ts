@@ -70,3 +70,10 @@ export const whatIfSilentMs = minuteMs;
 export const whatIfDaysTold = 62;
 export const callListOctetsMax = 16 * 1024 * 1024;
 export const callListKeptMs = hourMs;
+
+/** Matches across nodes: how often time is looked at, and a replica says that it is there. */
+export const matchWakeEveryMs = 500;
+/** A replica that says nothing for so long is gone. */
+export const replicaSilentMs = 3 * secondMs;
+/** A node where a tenant has neither agents nor calls any more counts for so long among those where it lives. */
+export const spreadKeptMs = 10 * minuteMs;

@@ -23,6 +23,7 @@ import { announce, topic, type Centre, type Changed } from './centre.ts';
 import type { CentreConfig } from './config.ts';
 import { CentreConnectors } from './connectors/centre-connectors.ts';
 import { drainTimeoutMs } from './limits.ts';
+import { matchAcrossNodes } from './matching/match-duty.ts';
 import { watchForAlarms } from './nodes/alarm-duty.ts';
 import { mailedFaxes } from './faxes/mail-faxes.ts';
 import { mailDuty } from './mail/mail-duty.ts';
@@ -129,6 +130,7 @@ export async function startCentre(
     await bus.subscribe(topic.floor, (message) => live.noteFloor(message as unknown as NodeFloor));
     await ensureFirstOperator(centre, config);
     endings.push(lookAheadDaily(centre));
+    endings.push(await matchAcrossNodes(centre));
     const links = await serveLinks(centre);
     const realtime = await serveRealtime(centre);
     const endAlarms = watchForAlarms(centre);

@@ -23,8 +23,10 @@ import {
 } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
 import { topic, type Centre } from '../centre.ts';
 import { linkHelloTimeoutMs, linkUnknownKindsMax, nodeHeardEveryMs } from '../limits.ts';
+import type { MatchNews } from '../matching/match-duty.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
 import { takeEvents } from './event-intake.ts';
 import type { ConfigReader, NodeConfigs } from './node-configs.ts';
@@ -60,6 +62,7 @@ export class NodeLink implements ConfigReader {
     this.#pulse = {
       nodeId: node.id,
       isLinkUp: false,
+      linkedAtMs: this.#heardAtMs,
       heardAtMs: this.#heardAtMs,
       generation: node.generationApplied,
       product: node.product,
@@ -225,6 +228,16 @@ export class NodeLink implements ConfigReader {
       case 'connector-outcome':
         await this.#centre.connectors.tried(this.nodeId, message);
         return;
+      case 'calls-wanting':
+      case 'agents-free':
+      case 'match-reserved':
+      case 'match-refused':
+      case 'match-claimed':
+      case 'match-given-away': {
+        const news: MatchNews = { nodeId: this.nodeId, message };
+        await this.#centre.bus.publish(topic.match, news as unknown as BusMessage);
+        return;
+      }
       case 'events':
         // Taken before the whole message was parsed.
         return;

@@ -14,6 +14,8 @@ const pulseStaleMs = linkBeatMs * (linkBeatsMissedMax + 1);
 export interface NodePulse {
   readonly nodeId: NodeId;
   readonly isLinkUp: boolean;
+  /** Another one with each link. */
+  readonly linkedAtMs: number;
   readonly heardAtMs: number;
   readonly generation: number;
   readonly product: string | null;
@@ -59,6 +61,10 @@ export class LivePicture {
     const pulse = this.#pulses.get(nodeId);
     // A replica that died could not tell that its links went with it.
     return pulse !== undefined && pulse.isLinkUp && this.#clock.nowMs() - pulse.heardAtMs < pulseStaleMs;
+  }
+
+  floorsFrom(nodeId: NodeId): NodeFloor[] {
+    return [...this.#floors.values()].filter((one) => one.nodeId === nodeId);
   }
 
   floorsOf(tenantId: TenantId): NodeFloor[] {

@@ -18,6 +18,7 @@ import { instantSchema } from '../nouns/texts.ts';
 import { journalEventSchema } from '../journal/journal-event.ts';
 import { floorSchema } from '../realtime/floor.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
+import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
 
 /**
@@ -73,6 +74,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   }),
   /** Of `try-connector`. */
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
+  ...matchToCentreSchemas,
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
 
@@ -141,6 +143,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   }),
   /** Of `ask-connector`. */
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
+  ...matchToNodeSchemas,
   z.object({ kind: z.literal('refused'), why: z.string() }),
 ]);
 export type CentreToNode = z.infer<typeof centreToNodeSchema>;

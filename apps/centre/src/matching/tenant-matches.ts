@@ -1,0 +1,162 @@
+/** The matchmaker of one tenant and what it takes to run it: where the tenant lives, what its settings are, what nodes were told. */
+import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { readDistribution } from '@seatgrid/adapters/postgres/stores/distribution-store.ts';
+import type { MatchToCentre, MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import {
+  Matchmaker,
+  type MatchmakerEffect,
+  type MatchmakerInput,
+} from '@seatgrid/core/matching/matchmaker.ts';
+import type { Centre } from '../centre.ts';
+import { Spread } from './spread.ts';
+
+export type VisitPlace = Extract<MatchToCentre, { kind: 'match-reserved' }>['at'];
+
+export class TenantMatches {
+  readonly #centre: Centre;
+  readonly #tenantId: TenantId;
+  readonly #spread = new Spread();
+  readonly #maker: Matchmaker<VisitPlace>;
+  /** Of each node where the tenant lives: what it was told of that. */
+  readonly #told = new Map<NodeId, string>();
+  #isStale = true;
+  #reading: Promise<void> | null = null;
+
+  constructor(centre: Centre, tenantId: TenantId) {
+    this.#centre = centre;
+    this.#tenantId = tenantId;
+    this.#maker = new Matchmaker<VisitPlace>(centre.random, () => centre.ids.next<'match'>());
+  }
+
+  /** Its queues, agents or order of calls may be others. */
+  changed(): void {
+    this.#isStale = true;
+    if (this.#told.size > 0) this.#configure();
+  }
+
+  floor(nodeId: NodeId, floor: Pick<Floor, 'agents' | 'calls'>): void {
+    this.#spread.note(nodeId, floor, this.#centre.clock.nowMs());
+    this.#tellSpread();
+  }
+
+  nodeGone(nodeId: NodeId): void {
+    this.#spread.gone(nodeId);
+    this.#told.delete(nodeId);
+    this.#handle({ kind: 'node-gone', nodeId });
+    this.#tellSpread();
+  }
+
+  heard(nodeId: NodeId, message: MatchToCentre): void {
+    if (this.#told.has(nodeId)) this.#handle(inputOf(nodeId, message));
+  }
+
+  wake(): void {
+    if (this.#maker.isBusy) this.#handle({ kind: 'wake' });
+    this.#tellSpread();
+  }
+
+  #handle(input: MatchmakerInput<VisitPlace>): void {
+    this.#perform(this.#maker.handle(input, this.#centre.clock.nowMs()));
+  }
+
+  #perform(effects: readonly MatchmakerEffect<VisitPlace>[]): void {
+    for (const effect of effects) this.#tell(effect.nodeId, messageOf(this.#tenantId, effect));
+  }
+
+  #tell(nodeId: NodeId, message: MatchToNode): void {
+    this.#centre.tellNode(nodeId, message);
+  }
+
+  /** Each node hears of it when something of it is new to that node. */
+  #tellSpread(): void {
+    const nodes = this.#spread.nodes(this.#centre.clock.nowMs());
+    if (nodes.length > 0 && this.#isStale) this.#configure();
+    const tenantId = this.#tenantId;
+    for (const nodeId of this.#told.keys()) {
+      if (nodes.includes(nodeId)) continue;
+      this.#told.delete(nodeId);
+      this.#handle({ kind: 'node-gone', nodeId });
+      this.#tell(nodeId, {
+        kind: 'match-spread',
+        tenantId,
+        isSpread: false,
+        isFresh: false,
+        staffedElsewhere: [],
+      });
+    }
+    for (const nodeId of nodes) {
+      const staffed = this.#spread.staffedBeside(nodeId, (agentId) => this.#maker.queuesOf(agentId));
+      const told = staffed.join();
+      const before = this.#told.get(nodeId);
+      if (before === told) continue;
+      this.#told.set(nodeId, told);
+      const isFresh = before === undefined;
+      this.#tell(nodeId, {
+        kind: 'match-spread',
+        tenantId,
+        isSpread: true,
+        isFresh,
+        staffedElsewhere: [...staffed],
+      });
+    }
+  }
+
+  #configure(): void {
+    if (this.#reading) return;
+    this.#isStale = false;
+    const { database, clock, log } = this.#centre;
+    this.#reading = inTenant(database.tenants, this.#tenantId, readDistribution)
+      .then((distribution) => this.#perform(this.#maker.configure(distribution, clock.nowMs())))
+      .catch((error: unknown) => {
+        this.#isStale = true;
+        log.error({ err: error, tenantId: this.#tenantId }, 'a tenant’s distribution could not be read');
+      })
+      .finally(() => (this.#reading = null));
+  }
+}
+
+function inputOf(nodeId: NodeId, message: MatchToCentre): MatchmakerInput<VisitPlace> {
+  switch (message.kind) {
+    case 'calls-wanting':
+    case 'agents-free':
+      return { ...message, nodeId };
+    case 'match-reserved':
+      return { kind: 'reserved', nodeId, matchId: message.matchId, at: message.at };
+    case 'match-refused':
+      return { kind: 'refused', nodeId, matchId: message.matchId };
+    case 'match-claimed':
+      return { kind: 'claimed', nodeId, matchId: message.matchId };
+    case 'match-given-away':
+      return { kind: 'given-away', nodeId, matchId: message.matchId };
+  }
+}
+
+function messageOf(tenantId: TenantId, effect: MatchmakerEffect<VisitPlace>): MatchToNode {
+  switch (effect.kind) {
+    case 'reserve': {
+      const { matchId, callId, queueId, agentId, homeNodeId } = effect.match;
+      return { kind: 'match-reserve', tenantId, matchId, callId, queueId, agentId, homeNodeId };
+    }
+    case 'claim': {
+      const { matchId, callId, agentId, decision } = effect.match;
+      const { width, came, among, passedOver } = decision;
+      return {
+        kind: 'match-claim',
+        tenantId,
+        matchId,
+        callId,
+        agentId,
+        at: effect.at,
+        decision: { came, among, width, passedOver: [...passedOver] },
+      };
+    }
+    case 'release':
+      return { kind: 'match-release', tenantId, matchId: effect.matchId };
+    case 'serve-own':
+      return { kind: 'match-serve-own', tenantId, agentId: effect.agentId };
+    case 'ask-picture':
+      return { kind: 'match-picture', tenantId };
+  }
+}

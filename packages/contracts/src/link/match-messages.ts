@@ -1,0 +1,106 @@
+/**
+ * Matches across nodes, on the link. A node tells of a tenant only once it was told that the tenant is spread, so that a node, or a
+ * centre, that knows nothing of matches never hears of one. Every message names few ids: a call costs some hundred octets of each link.
+ */
+import { z } from 'zod';
+import { contactKinds } from '@seatgrid/core/routing/waiting-call.ts';
+import { decisionSchema } from '../journal/journal-event.ts';
+import { idOf } from '../nouns/ids.ts';
+import { instantSchema } from '../nouns/texts.ts';
+
+const tenantId = idOf<'tenant'>();
+const callId = idOf<'call'>();
+const queueId = idOf<'queue'>();
+const agentId = idOf<'agent'>();
+const nodeId = idOf<'node'>();
+const matchId = z.string().min(1).max(64);
+/** Of one tenant at one node. */
+const factsMax = 10_000;
+
+export const callWantingSchema = z.object({
+  callId,
+  queueId,
+  sinceMs: instantSchema,
+  contact: z.enum(contactKinds).exactOptional(),
+  customerLevel: z.number().nullable().exactOptional(),
+  dedicatedAgentId: agentId.nullable().exactOptional(),
+  lastAgentId: agentId.nullable().exactOptional(),
+  siteId: idOf<'site'>().nullable().exactOptional(),
+});
+
+export const agentFreeSchema = z.object({
+  agentId,
+  sinceMs: instantSchema,
+  today: z.object({ callsAnswered: z.number().int(), phoneMs: z.number().int() }).exactOptional(),
+  asks: z.boolean().exactOptional(),
+});
+
+/** Where a home dials its host. */
+export const visitPlaceSchema = z.object({
+  nodeId,
+  uri: z.string().max(500),
+  token: z.string().max(200),
+  fingerprint: z.string().max(64).nullable(),
+});
+
+export const matchToCentreSchemas = [
+  z.object({
+    kind: z.literal('calls-wanting'),
+    tenantId,
+    isWhole: z.boolean(),
+    added: z.array(callWantingSchema).max(factsMax),
+    gone: z.array(callId).max(factsMax),
+  }),
+  z.object({
+    kind: z.literal('agents-free'),
+    tenantId,
+    siteId: idOf<'site'>().nullable(),
+    isWhole: z.boolean(),
+    added: z.array(agentFreeSchema).max(factsMax),
+    gone: z.array(agentId).max(factsMax),
+  }),
+  /** Of `match-reserve`. */
+  z.object({ kind: z.literal('match-reserved'), tenantId, matchId, at: visitPlaceSchema }),
+  z.object({ kind: z.literal('match-refused'), tenantId, matchId }),
+  /** Of `match-claim`: the caller is taken to the agent, or waits no more. */
+  z.object({ kind: z.literal('match-claimed'), tenantId, matchId }),
+  z.object({ kind: z.literal('match-given-away'), tenantId, matchId }),
+] as const;
+
+export const matchToNodeSchemas = [
+  /** The tenant has agents or calls at other nodes too, or no more. What is told begins with whole pictures where it says so. */
+  z.object({
+    kind: z.literal('match-spread'),
+    tenantId,
+    isSpread: z.boolean(),
+    isFresh: z.boolean(),
+    /** Queues that agents serve who are signed in elsewhere. */
+    staffedElsewhere: z.array(queueId).max(factsMax),
+  }),
+  /** Tell all there is, once more. */
+  z.object({ kind: z.literal('match-picture'), tenantId }),
+  z.object({
+    kind: z.literal('match-reserve'),
+    tenantId,
+    matchId,
+    callId,
+    queueId,
+    agentId,
+    homeNodeId: nodeId,
+  }),
+  z.object({
+    kind: z.literal('match-claim'),
+    tenantId,
+    matchId,
+    callId,
+    agentId,
+    at: visitPlaceSchema,
+    decision: decisionSchema,
+  }),
+  z.object({ kind: z.literal('match-release'), tenantId, matchId }),
+  /** No older call waits elsewhere for an agent who asks. */
+  z.object({ kind: z.literal('match-serve-own'), tenantId, agentId }),
+] as const;
+
+export type MatchToCentre = z.infer<(typeof matchToCentreSchemas)[number]>;
+export type MatchToNode = z.infer<(typeof matchToNodeSchemas)[number]>;
