@@ -161,3 +161,19 @@ export const faxesReviewEveryMs = 3_600_000;
 /** Lines are written together: so many octets, or after so long. */
 export const logOctetsAtOnce = 8_192;
 export const logFlushMs = 200;
+
+// Visits
+/** An agent is kept so long for a call of another node that nobody brings. */
+export const visitHoldMs = 3_000;
+export const visitsExpectedMax = 1_000;
+/** Of a token that lets one visit in: 128 bits. */
+export const visitTokenBytes = 16;
+/** Of what a host is told of a call, so that it and the SDP fit into one message. */
+export const visitBytesMax = 48_000;
+/** A host that does not even say 100 is given up for after this; the ring itself may last this much longer there than asked. */
+export const visitUnheardMs = 2_000;
+export const visitGraceMs = 2_000;
+/** The other node of a visit is asked for a sign of life so often, may take so long for it, and is then listened to. */
+export const visitPulseEveryMs = 2_000;
+export const visitPatienceMs = 2_000;
+export const visitSilenceMs = 1_500;

@@ -18,6 +18,7 @@ import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-us
 import type { NameService } from '@seatgrid/media/sip/location/name-service.ts';
 import { locateServers } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { OpenTransport } from '@seatgrid/media/sip/transport/open-transport.ts';
+import { hostPort } from '@seatgrid/media/sip/message/sip-uri.ts';
 import type { SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { CallAdmission } from './admission/call-admission.ts';
 import type { NodeLoad } from './admission/load-gate.ts';
@@ -67,6 +68,7 @@ import { TrunkDirectory } from './trunks/trunk-directory.ts';
 import { TrunkRegistrar } from './trunks/trunk-registrar.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
+import { ExpectedVisits } from './visits/expected-visits.ts';
 import { WebCalls } from './web-calls/web-calls.ts';
 
 export interface NodeParts {
@@ -120,6 +122,8 @@ export class EdgeNode {
   readonly floor: FloorBoard;
   readonly desks: DeskServer;
   readonly connectors: NodeConnectors;
+  /** Calls of other nodes that agents here are kept for. */
+  readonly visits: ExpectedVisits;
   readonly #voices: TenantVoices;
   readonly #extensions: ExtensionRunner;
   readonly #webCalls: WebCalls;
@@ -175,6 +179,17 @@ export class EdgeNode {
       messages: parts.messages,
       tell: (realm, username) => this.sip.messagesChanged(realm, username),
     });
+    const visits = (this.visits = new ExpectedVisits({
+      directory,
+      hub: this.hub,
+      clock,
+      random: parts.random,
+      nodeId: () => parts.ledger.current()?.nodeId,
+      reach: {
+        uri: `sip:${hostPort(config.sipAdvertised, config.sipPort)};transport=tcp`,
+        fingerprint: null,
+      },
+    }));
     const door = new SipDoor({
       directory,
       trunks,
@@ -182,7 +197,9 @@ export class EdgeNode {
       admission,
       log,
       lights,
+      visits,
       onInvite: (invite) => this.exchange.onInvite(invite),
+      onVisit: (invite, asked) => this.exchange.onVisit(invite, asked),
     });
     this.sip = createSipUserAgent({
       clock,
@@ -313,6 +330,7 @@ export class EdgeNode {
   async stop(drainMs: number): Promise<void> {
     const { clock, recordings, messages, faxes, callbacks } = this.#parts;
     this.exchange.isDraining = true;
+    this.visits.close();
     callbacks.stop();
     const untilMs = clock.nowMs() + drainMs;
     while (this.calls.size > 0 && clock.nowMs() < untilMs)

@@ -51,7 +51,7 @@ export class FixtureConfig {
   readonly trunks: Mutable<TrunkConfig>[] = [];
   readonly #privateKey: KeyObject;
   readonly #publicJwk: Record<string, unknown>;
-  readonly #nodeId = newId<'node'>();
+  nodeId = newId<'node'>();
   generation = 1;
   siteId: SiteId | null = null;
 
@@ -228,7 +228,7 @@ export class FixtureConfig {
   build(): NodeConfig {
     return {
       schema: 1,
-      nodeId: this.#nodeId,
+      nodeId: this.nodeId,
       siteId: this.siteId,
       generation: this.generation,
       issuedAtMs: wallClock.nowMs(),

@@ -42,11 +42,18 @@ export class NodeProcess {
   readonly sipPort: number;
   ready!: ReadyLine;
   readonly #environment: Record<string, string>;
+  readonly #program: string;
   #child: ChildProcess | null = null;
   stderr = '';
 
-  private constructor(fixture: FixtureConfig, ports: { sip: number; media: number }, environment: object) {
+  private constructor(
+    fixture: FixtureConfig,
+    ports: { sip: number; media: number },
+    environment: object,
+    program: string,
+  ) {
     this.fixture = fixture;
+    this.#program = program;
     this.sipPort = ports.sip;
     this.folder = mkdtempSync(join(tmpdir(), 'seatgrid-node-'));
     this.#environment = {
@@ -66,11 +73,17 @@ export class NodeProcess {
     };
   }
 
-  static async start(fixture: FixtureConfig, environment: Record<string, string> = {}): Promise<NodeProcess> {
+  /** `program`: what runs the node, where that is not the product's own. */
+  static async start(
+    fixture: FixtureConfig,
+    environment: Record<string, string> = {},
+    program = mainPath,
+  ): Promise<NodeProcess> {
     // SIP's is found by chance, and another test's process may take it in between: then others are tried.
     for (let attempt = 1; ; attempt++) {
       const media = nextMediaBlock();
-      const node = new NodeProcess(fixture, { sip: await freePort(), media }, environment);
+      const ports = { sip: await freePort(), media };
+      const node = new NodeProcess(fixture, ports, environment, program);
       node.writeConfig();
       try {
         await node.boot();
@@ -88,14 +101,14 @@ export class NodeProcess {
   }
 
   async boot(): Promise<void> {
-    const child = spawn(process.execPath, [mainPath], {
+    const child = spawn(process.execPath, [this.#program], {
       env: { PATH: process.env['PATH'], ...this.#environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
     let stdout = '';
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
+    child.stdout!.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr!.on('data', (data: Buffer) => (this.stderr += data.toString()));
     const line = await until(
       'the ready line',
       () => {
@@ -109,6 +122,15 @@ export class NodeProcess {
 
   get pid(): number {
     return this.#child!.pid!;
+  }
+
+  /** Of a program that answers what is asked of it. */
+  ask<Answer>(question: object): Promise<Answer> {
+    const child = this.#child!;
+    return new Promise((resolve) => {
+      child.once('message', (answer) => resolve((answer as { answer: Answer }).answer));
+      child.send(question);
+    });
   }
 
   /** SIGHUP: the config file is read again. */

@@ -24,6 +24,7 @@ import type { Call } from '../calls/call.ts';
 import { performNextStep } from '../calls/next-step.ts';
 import { answerTargetMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { VisitRing, type VisitRingRequest } from '../visits/visit-ring.ts';
 import { CallbackEntry } from './callback-entry.ts';
 import { QueueCounts } from './queue-counts.ts';
 import { QueueEntry, type QueueCause } from './queue-entry.ts';
@@ -89,8 +90,13 @@ export class AcdRunner {
     this.#wait(call, queue, { ...flow, sinceMs: this.#nowMs() });
   }
 
-  #wait(call: Call, queue: Queue, how: { readonly handlesTimeout: boolean; readonly sinceMs: number }): void {
-    const { sinceMs } = how;
+  /** `placeSinceMs`: where the place in the queue is an older one than the wait. */
+  #wait(
+    call: Call,
+    queue: Queue,
+    how: { readonly handlesTimeout: boolean; readonly sinceMs: number; readonly placeSinceMs?: number },
+  ): void {
+    const { placeSinceMs: sinceMs = how.sinceMs } = how;
     const queueId = queue.id;
     const entry = new QueueEntry(this, call, queue, how);
     this.#entries.set(call.id, entry);
@@ -185,7 +191,17 @@ export class AcdRunner {
     if (to === 'ready') this.#ready(agentId);
   }
 
+  /** A call of another node is about to ring this agent. */
+  agentKept(agentId: AgentId): void {
+    this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+  }
+
+  agentLetGo(agentId: AgentId): void {
+    this.#ready(agentId);
+  }
+
   #ready(agentId: AgentId): void {
+    if (this.#services.hub.seat(agentId)?.keptFor != null) return;
     const nowMs = this.#nowMs();
     const figures = this.#asksToday ? this.#services.hub.seat(agentId)?.todayFigures(nowMs) : undefined;
     const today = figures && {
@@ -310,7 +326,37 @@ export class AcdRunner {
     return ring;
   }
 
-  #ring(entry: Waiting, ring: AgentRing): void {
+  /** B-02: the agent of another node was found for a caller who waits here, and is kept there. False: the caller waits no more. */
+  claim(callId: CallId, to: Omit<VisitRingRequest, 'call' | 'queue'>): boolean {
+    const entry = this.#entries.get(callId);
+    if (!(entry instanceof QueueEntry) || entry.rings.size > 0) return false;
+    const { call, queue } = entry;
+    const ring: VisitRing = new VisitRing({ call, queue, ...to }, (outcome) => {
+      entry.rings.delete(ring);
+      if (outcome.kind !== 'accepted') return this.#returned(entry);
+      this.#leave(entry, 'agent');
+      entry.taken(outcome.leg, { id: to.agentId, seat: null });
+    });
+    entry.rings.add(ring);
+    this.#machine.handle({ kind: 'call-claimed', callId }, this.#nowMs());
+    call.run(() => this.#ring(entry, ring));
+    return true;
+  }
+
+  /** Nobody serves the caller any more, through no fault of theirs: before all who came after. */
+  takeBack(call: Call, { id }: Queue): void {
+    const queue = this.#tenant.queues.get(id) ?? call.queue!;
+    call.queue = queue;
+    this.#counts.offered(id);
+    this.#record(call, queue, 1);
+    this.#wait(call, queue, {
+      handlesTimeout: false,
+      sinceMs: this.#nowMs(),
+      placeSinceMs: call.startedAtMs,
+    });
+  }
+
+  #ring(entry: Waiting, ring: AgentRing | VisitRing): void {
     entry.call.enter(entry);
     ring.start();
     this.#changed();

@@ -14,6 +14,7 @@ import type { CallLeg } from '../calls/call-leg.ts';
 import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
+import type { VisitRing } from '../visits/visit-ring.ts';
 import type { AcdRunner } from './acd-runner.ts';
 import { QueueAnnouncements } from './queue-announcements.ts';
 
@@ -26,7 +27,7 @@ export class QueueEntry implements CallStage {
   readonly handlesTimeout: boolean;
   readonly enteredAtMs: number;
   /** Agents tried now: one, or all who are idle (F-22). */
-  readonly rings = new Set<AgentRing>();
+  readonly rings = new Set<AgentRing | VisitRing>();
   /** The wait ended while somebody rang; nobody else is tried after. */
   isOverdue = false;
   /** What was first expected; null: it could not be said, or nobody asked. */

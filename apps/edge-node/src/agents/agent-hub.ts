@@ -54,14 +54,14 @@ export class AgentHub {
   /** The seat of an agent who can be offered a call just now. */
   readySeat(agentId: AgentId): AgentSeat | undefined {
     const seat = this.#seats.get(agentId);
-    return seat && seat.isFree && seat.presence.state === 'ready' ? seat : undefined;
+    return seat && isOfferable(seat) && seat.presence.state === 'ready' ? seat : undefined;
   }
 
   /** For colleagues: a paused agent at the desk can be rung too. */
   ringableSeat(agentId: AgentId): AgentSeat | undefined {
     const seat = this.#seats.get(agentId);
     const isReachable = seat?.presence.state === 'ready' || seat?.presence.state === 'paused';
-    return seat && isReachable && seat.isFree ? seat : undefined;
+    return seat && isReachable && isOfferable(seat) ? seat : undefined;
   }
 
   seatsOf(tenant: TenantAtNode): AgentSeat[] {
@@ -239,6 +239,24 @@ export class AgentHub {
     this.services.acd(tenant).agentChanged(agentId, change.from, change.to);
   }
 
+  // Kept for calls of other nodes
+
+  /** B-02: nobody of this node rings the agent until the call is here, or the agent is let go. False: not free. */
+  keepFor(tenant: TenantAtNode, agentId: AgentId, matchId: string): boolean {
+    const seat = this.readySeat(agentId);
+    if (seat?.tenant !== tenant) return false;
+    seat.keptFor = matchId;
+    this.services.acd(tenant).agentKept(agentId);
+    return true;
+  }
+
+  letGo(agentId: AgentId, matchId: string): void {
+    const seat = this.#seats.get(agentId);
+    if (seat?.keptFor !== matchId) return;
+    seat.keptFor = null;
+    if (this.readySeat(agentId)) this.services.acd(seat.tenant).agentLetGo(agentId);
+  }
+
   // Rings
 
   /** True when the agent could be reserved: a paused one is rung only for a named call, and stays paused meanwhile. */
@@ -250,6 +268,7 @@ export class AgentHub {
     }
     if (seat.presence.state !== 'ready' && (queue !== null || seat.presence.state !== 'paused')) return false;
     seat.ring = ring;
+    seat.keptFor = null;
     this.closeInteraction(seat, null, '');
     seat.interaction = new SeatInteraction({
       call,
@@ -476,4 +495,8 @@ export class AgentHub {
   #nowMs(): number {
     return this.services.clock.nowMs();
   }
+}
+
+function isOfferable(seat: AgentSeat): boolean {
+  return seat.isFree && seat.keptFor === null;
 }

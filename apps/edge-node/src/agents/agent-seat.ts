@@ -24,6 +24,8 @@ export class AgentSeat {
   /** The desk that carries the agent's sound. */
   owner: DeskConnection | null = null;
   ring: AgentRing | null = null;
+  /** The match of a call of another node that is about to ring here. */
+  keptFor: string | null = null;
   /** Dialling or talking. */
   call: Call | null = null;
   interaction: SeatInteraction | null = null;

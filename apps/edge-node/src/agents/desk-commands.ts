@@ -10,7 +10,7 @@ import { holdCall } from '../calls/hold-call.ts';
 import { leaveCall } from '../calls/leave-call.ts';
 import type { Party } from '../calls/party.ts';
 import { placeCall } from '../calls/place-call.ts';
-import { transferCall } from '../calls/transfer-call.ts';
+import { passOn } from '../calls/transfer-call.ts';
 import type { AgentHub } from './agent-hub.ts';
 import type { AgentSeat } from './agent-seat.ts';
 import type { DeskConnection } from './desk-connection.ts';
@@ -132,7 +132,7 @@ async function performOnCall(
     }
     case 'transfer':
       if (party.joinedAtMs === null) return wrongState(seat);
-      return transferCall(call, party, command.target);
+      return passOn(call, party, command.target);
     case 'consult':
       return consult(call, party, command.target);
     case 'end-consult':

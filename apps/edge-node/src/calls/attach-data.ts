@@ -25,6 +25,7 @@ export function attachData(
   else collected[variable] = value;
   call.variables.set(variable, value);
   call.record({ kind: 'data.attached', callId: call.id, agentId: by.agentId, variable, value });
+  call.home?.dataChanged();
   call.tellSeats();
   return { ok: true };
 }

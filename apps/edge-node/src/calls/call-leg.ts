@@ -1,4 +1,6 @@
 /** One party's line in a call: its sound in the media engine, and the signalling that keeps it open. */
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Leg, LegKey } from '@seatgrid/media/call/media-engine.ts';
 import type { ReferRequest, Referral } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 
@@ -7,6 +9,11 @@ export interface CallLeg {
   readonly media: Leg;
   /** The far side put us on hold: its other party hears music. */
   readonly isHolding: boolean;
+  /** The node that serves whoever is at its end, and writes what they do, where that is another than this. */
+  readonly hostNodeId?: NodeId;
+  /** What the other node has said of the end of its side, and whether the caller is to wait for somebody else. */
+  readonly toldReason?: EndReason | undefined;
+  readonly comesBack?: boolean;
   /** No more is heard from the listener's side; whoever takes the leg over names the next. */
   listener: LegListener;
   /** Ends the signalling (BYE, CANCEL or a final status) and the sound. Idempotent; the listener hears nothing more. */

@@ -7,7 +7,7 @@ import type { CallDirection } from '@seatgrid/core/calls/disposition.ts';
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { FlowValue } from '@seatgrid/core/flows/flow-value.ts';
-import type { AgentId, CallId, DidId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, CallId, DidId, NodeId, TrunkId } from '@seatgrid/core/kernel/ids.ts';
 import type { Locale } from '@seatgrid/core/kernel/locale.ts';
 import type { CallerFacts } from '@seatgrid/core/numbers/caller-lists.ts';
 import type { WebButton } from '@seatgrid/core/numbers/web-button.ts';
@@ -23,6 +23,7 @@ import type {
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { FlowRunner } from '../flows/flow-runner.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { writtenAtHome, type CallHome } from './call-home.ts';
 import type { CallLeg, LegListener, ReleaseCause } from './call-leg.ts';
 import type { CallServices } from './call-services.ts';
 import { CallSound } from './call-sound.ts';
@@ -49,6 +50,8 @@ export interface CallFacts {
   readonly callback?: Pick<Callback, 'id' | 'origin' | 'sinceMs'>;
   /** of a visitor's call. */
   readonly webButton?: WebButton;
+  /** B-02: the node whose call it is; absent where that is this one. */
+  readonly homeNodeId?: NodeId;
 }
 
 export class Call {
@@ -71,6 +74,8 @@ export class Call {
   readonly others: Party[] = [];
   /** The customer has hung up, and those who served go on among themselves. */
   customerLeft: { readonly reason: EndReason; readonly atMs: number } | null = null;
+  /** The way to the node whose call it is, while it is served here. */
+  home: CallHome | null = null;
   /** The queue it last waited in. */
   queue: Queue | null = null;
   flow: FlowRunner | null = null;
@@ -145,6 +150,7 @@ export class Call {
   }
 
   record(facts: EventFacts): void {
+    if (this.facts.homeNodeId !== undefined && writtenAtHome.has(facts.kind)) return;
     this.services.journal.record(this.tenant.id, facts, this.services.clock.nowMs());
   }
 

@@ -221,6 +221,7 @@ export class Consultation implements CallStage {
       consulted.place = 'talking';
       consulted.joinedAtMs = call.services.clock.nowMs();
       letGo(call, by, 'transfer', { party: 'agent', code: 'transferred' });
+      if (consulted.agentId) call.home?.servedBy(consulted.agentId);
       return this.#converse();
     }
     if (call.members.length > 2) {

@@ -72,7 +72,8 @@ function releaseLegs(call: Call, reason: EndReason, by: Party | null): void {
     if (--lingering === 0) call.sound.close();
   };
   for (const party of call.parties) {
-    const isCaller = party === call.customer && party.agentId === null;
+    // Of a visit, the caller hears it from the home.
+    const isCaller = party === call.customer && party.agentId === null && call.home === null;
     if (
       isUsualEnd &&
       party !== by &&

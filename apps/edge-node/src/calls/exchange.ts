@@ -13,6 +13,8 @@ import { callFromPhone } from './phone-call.ts';
 import { pickUp } from './pick-up.ts';
 import { noticeRefusal } from './refuse-call.ts';
 import { takeOver } from './take-over.ts';
+import { serveVisit } from '../visits/serve-visit.ts';
+import type { VisitAsked } from '../visits/visit-terms.ts';
 
 export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
@@ -40,6 +42,17 @@ export class Exchange {
     }
   }
 
+  /** A call of another node, for an agent kept here. */
+  onVisit(invite: IncomingInvite, asked: VisitAsked): void {
+    try {
+      serveVisit(this, invite, asked);
+    } catch (error) {
+      this.services.log.error({ err: error, sipCallId: invite.sipCallId }, 'a visit could not be served');
+      invite.reject(500);
+      this.services.hub.letGo(asked.agentId, asked.matchId);
+    }
+  }
+
   /** Whether the tenant may have one more call now (C-08, C-09). */
   refusal(tenant: TenantAtNode): AdmissionRefusal | null {
     if (this.isDraining || !this.services.admission.isOpen) return 'overload';
@@ -51,19 +64,21 @@ export class Exchange {
   open(facts: CallFacts, trunk: TrunkAtNode | null, id?: CallId): Call {
     const { tenant } = facts;
     const { calls } = this.services;
+    // One call, counted once: where it lives.
+    const counts = facts.homeNodeId === undefined ? 1 : 0;
     const call = new Call(
       this.services,
       facts,
       () => {
         calls.delete(call.id);
-        tenant.callsNow--;
+        tenant.callsNow -= counts;
         if (trunk) trunk.inUse.inbound--;
         this.services.floor.changed(tenant);
       },
       id,
     );
     calls.set(call.id, call);
-    tenant.callsNow++;
+    tenant.callsNow += counts;
     if (trunk) trunk.inUse.inbound++;
     return call;
   }

@@ -21,6 +21,7 @@ export function guide(call: Call, by: Party, flowId: FlowId): DeskOutcome {
     call.record({ kind: 'guide.began', callId: call.id, agentId, flowId, flowName: flow.name });
     new FlowRunner(call, flow, () => {
       call.record({ kind: 'guide.ended', callId: call.id, agentId });
+      call.home?.dataChanged();
       call.enter(new Conversation(call));
       call.tellSeats();
     }).start();

@@ -21,6 +21,7 @@ export function joinCall(call: Call, partner: Party): void {
   call.sound.arrange();
   for (const party of [customer, partner]) if (party.agentId) call.sound.belongs(party.leg, party.agentId);
   recordServing(call, partner, customer);
+  if (partner.agentId) call.home?.servedBy(partner.agentId);
   call.tellReferrer(200);
 }
 

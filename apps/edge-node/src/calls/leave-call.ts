@@ -16,13 +16,17 @@ export function leaveCall(call: Call, party: Party, reason: EndReason): void {
   call.tellSeats();
 }
 
-/** An agent's browser did not come back: the caller returns to the queue, or the call is over. */
-export function loseAgent(call: Call, party: Party): void {
-  const reason: EndReason = { party: 'agent', code: 'media-lost' };
+/** An agent's browser did not come back, or the node the agent is at: the caller returns to the front of the queue, or the call is over. */
+export function loseAgent(
+  call: Call,
+  party: Party,
+  reason: EndReason = { party: 'agent', code: 'media-lost' },
+): void {
   if (call.members.length > 2) return leaveCall(call, party, reason);
+  if (call.home && party === call.partner) return call.home.giveBack(reason);
   if (party !== call.partner || !call.queue || call.facts.direction !== 'inbound')
     return call.end(reason, null);
   call.stage.onCallEnded(reason);
   dropPartner(call, 'platform');
-  call.services.acd(call.tenant).enqueue(call, call.queue.id, { handlesFull: false, handlesTimeout: false });
+  call.services.acd(call.tenant).takeBack(call, call.queue);
 }

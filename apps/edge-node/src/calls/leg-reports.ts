@@ -6,7 +6,8 @@ import { BrowserLeg } from './browser-leg.ts';
 import type { CallLeg, LegListener } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { holdCall } from './hold-call.ts';
-import { leaveCall } from './leave-call.ts';
+import { leaveCall, loseAgent } from './leave-call.ts';
+import { dropPartner } from './let-go.ts';
 import type { Party } from './party.ts';
 import { followRefer } from './phone-refer.ts';
 
@@ -19,10 +20,21 @@ export function legReports(call: Call): LegListener {
     onGone: (leg, by, why) =>
       call.run(() => {
         const party = partyOf(call, leg);
-        if (party) leaveCall(call, party, reasonOfGone(call, party, by, why));
+        if (!party) return;
+        const reason = leg.toldReason ?? reasonOfGone(call, party, by, why);
+        if (leg.comesBack) loseAgent(call, party, reason);
+        else if (reason.code === 'transferred') passedOnAtHome(call, reason);
+        else leaveCall(call, party, reason);
       }),
     onRefer: (leg, request, referral) => followRefer(call, leg, request, referral),
   };
+}
+
+/** The home of this call has the caller again, and hands them to others. */
+function passedOnAtHome(call: Call, reason: EndReason): void {
+  call.tellReferrer(200);
+  dropPartner(call, 'transfer');
+  call.end(reason, call.customer);
 }
 
 /** A phone that tells a press twice has pressed once. */
@@ -52,7 +64,9 @@ export function legSilent(
     if (isVisitor(party) && cause === 'dtls-closed')
       return leaveCall(call, party, reasonOfGone(call, party, 'remote'));
     if (isVisitor(party) && cause === 'ice-failed') return leaveCall(call, party, mediaLost(party, cause));
-    if (wasHeard && !party.leg.isHolding) leaveCall(call, party, mediaLost(party, cause));
+    if (!wasHeard || party.leg.isHolding) return;
+    if (party.leg.hostNodeId !== undefined) loseAgent(call, party, mediaLost(party, cause));
+    else leaveCall(call, party, mediaLost(party, cause));
   });
 }
 

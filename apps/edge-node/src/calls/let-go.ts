@@ -60,7 +60,7 @@ export function removeParty(call: Call, party: Party): void {
 export function partyLeft(call: Call, party: Party, by: LeftBy, nowMs: number): void {
   party.retrieve(nowMs);
   if (party.agentId) call.sound.recording.pause(party.agentId, false);
-  if (party.agentId && party.joinedAtMs !== null)
+  if (party.agentId && party.joinedAtMs !== null && party.leg.hostNodeId === undefined)
     call.record({
       kind: 'agent.left-call',
       callId: call.id,

@@ -14,8 +14,8 @@ export interface BargeNotice {
 
 export class Party {
   leg: CallLeg;
-  /** Null for callers and outside numbers. */
-  readonly agentId: AgentId | null;
+  /** Null for callers and outside numbers. At another node, one may hand the line to the next. */
+  agentId: AgentId | null;
   /** Null too for an agent who is not signed in and uses a desk phone as a plain extension. */
   readonly seat: AgentSeat | null;
   /** Where it stands towards the others; whom it listens to, where it only listens. */

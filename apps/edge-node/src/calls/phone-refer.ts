@@ -4,13 +4,14 @@
  * a caller has nobody to send anywhere.
  */
 import type { ReferRequest, Referral } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import type { DeskRefusalCode } from '../agents/desk-commands.ts';
+import type { DeskOutcome } from '../agents/desk-commands.ts';
+import { statusOfRefusal } from '../agents/refusal-status.ts';
 import type { CallLeg } from './call-leg.ts';
 import type { Call } from './call.ts';
 import { Consultation } from './consultation.ts';
 import type { Party } from './party.ts';
 import { SipLeg } from './sip-leg.ts';
-import { transferCall } from './transfer-call.ts';
+import { passOn } from './transfer-call.ts';
 
 /** The status the REFER is answered with; what was accepted is done when the answer is out. */
 export function followRefer(call: Call, leg: CallLeg, request: ReferRequest, referral: Referral): number {
@@ -26,9 +27,13 @@ function followBlind(call: Call, party: Party, number: string, referral: Referra
   if (!/^\+?[0-9*#]{2,20}$/.test(number)) return 404;
   soon(call, () => {
     call.referral = referral;
-    const outcome = transferCall(call, party, { kind: 'number', number });
+    const outcome = passOn(call, party, { kind: 'number', number });
     // RFC 3515 §2.4.5: it was accepted to be tried; that it cannot be done is told by NOTIFY, and the call goes on as it was.
-    if (!outcome.ok) call.tellReferrer(statusOf[outcome.code] ?? 603);
+    const tell = (came: DeskOutcome) => {
+      if (!came.ok) call.tellReferrer(statusOfRefusal(came.code));
+    };
+    if (outcome instanceof Promise) void outcome.then((came) => call.run(() => tell(came)));
+    else tell(outcome);
   });
   return 202;
 }
@@ -60,14 +65,6 @@ function followAttended(
 function soon(call: Call, act: () => void): void {
   queueMicrotask(() => call.run(act));
 }
-
-/** One table from why a desk is refused to what a phone is told. */
-const statusOf: Readonly<Partial<Record<DeskRefusalCode, number>>> = {
-  'no-such-target': 404,
-  'not-available': 480,
-  'no-route': 503,
-  'wrong-state': 491,
-};
 
 /** The line of an agent's phone in a conversation: where a second call of the same phone is a question about this one. */
 export function conversationAt(

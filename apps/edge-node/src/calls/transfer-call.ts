@@ -13,6 +13,15 @@ import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
 import { reachColleague, reachLeader, type Colleague } from './reach-colleague.ts';
 
+/** As an agent asks for it: of a call of another node, colleagues beside the agent are rung here, and all else is the home's to do. */
+export function passOn(call: Call, by: Party, target: TransferTarget): DeskOutcome | Promise<DeskOutcome> {
+  const { home } = call;
+  if (!home) return transferCall(call, by, target);
+  const where = findTarget(call, by, target);
+  const isBeside = 'kind' in where && where.kind === 'colleague';
+  return isBeside ? transferCall(call, by, target) : home.transfer(by.agentId!, target);
+}
+
 export function transferCall(call: Call, by: Party, target: TransferTarget): DeskOutcome {
   if (!(call.stage instanceof Conversation) || call.members.length > 2)
     return { ok: false, code: 'wrong-state', detail: 'only a call between two can be passed on' };
@@ -165,6 +174,7 @@ function dialNumber(call: Call, { number, way }: Outside): void {
 /** A caller nobody took goes back to the queue the call came from; without one, the call is over. */
 export function comeBack(call: Call, otherwise: () => void): void {
   call.tellReferrer(480);
+  if (call.home) return call.home.giveBack({ party: 'agent', code: 'no-answer' });
   if (call.queue) call.services.acd(call.tenant).enqueue(call, call.queue.id, neither);
   else otherwise();
 }

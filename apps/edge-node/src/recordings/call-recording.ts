@@ -44,8 +44,10 @@ export class CallRecording {
 
   /** H-01: every conversation with a customer, unless its queue says otherwise; colleagues among themselves are not recorded. */
   conversationBegan(agentId: AgentId | null, queue: Queue | null): void {
-    const usual = queue ? queue.isRecorded : this.#call.facts.direction !== 'internal';
-    if (!(this.#flowsWish ?? usual)) return;
+    const { home, partner } = this.#call;
+    if (!(home ? home.isRecordedHere : this.#isWanted(queue))) return;
+    // Served at another node, it is recorded there, unless it is recorded here from before.
+    if (!this.isRunning && partner?.leg.hostNodeId !== undefined) return;
     if (!this.isRunning) {
       this.#start(queue, agentId ? [agentId] : []);
       return this.#call.sound.arrange();
@@ -54,6 +56,15 @@ export class CallRecording {
     if (!current || !agentId || current.agentIds.includes(agentId)) return;
     current.agentIds.push(agentId);
     this.#call.services.recordings.agentsHeard(current.id, current.agentIds);
+  }
+
+  /** Whether another node is to record what its agent and the caller say. */
+  isWantedAtHost(queue: Queue): boolean {
+    return !this.isRunning && this.#isWanted(queue);
+  }
+
+  #isWanted(queue: Queue | null): boolean {
+    return this.#flowsWish ?? (queue ? queue.isRecorded : this.#call.facts.direction !== 'internal');
   }
 
   /** What the flow began goes on to the call's end. */
@@ -79,7 +90,8 @@ export class CallRecording {
     else this.#pausedBy.delete(by);
     const is = this.#pausedBy.size > 0;
     if (was === is) return;
-    const { services, id: callId } = this.#call;
+    const { services, id: callId, home } = this.#call;
+    if (by !== 'flow') home?.recordingPaused(by, is);
     services.ladders.hideDigits(callId, is);
     this.#handle?.pause(is);
     if (this.isRunning) this.#tell(is ? 'recording.paused' : 'recording.resumed', by);

@@ -1,6 +1,6 @@
 /**
  * Who is let in: trunks by the address they send from or the contact we registered with
- * them, phones by digest in their tenant's domain, nobody else. Strangers are
+ * them, phones by digest in their tenant's domain, nodes by the token they were given for one call, nobody else. Strangers are
  * not answered, whatever number they ask for; who claims to be a phone is asked for proof, whether there is such a phone or
  * not. So a scanner learns nothing; what a carrier we know nothing of asked for stands in the log.
  */
@@ -19,6 +19,8 @@ import { extensionOf, tenantOfPhone } from '../phones/phone-domain.ts';
 import type { MessageLights } from '../messages/message-lights.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import type { ExpectedVisits } from '../visits/expected-visits.ts';
+import type { VisitAsked } from '../visits/visit-terms.ts';
 import { credentialsFor, type TrunkDirectory } from './trunk-directory.ts';
 
 export interface SipDoorOptions {
@@ -28,7 +30,9 @@ export interface SipDoorOptions {
   readonly admission: CallAdmission;
   readonly log: NodeLog;
   readonly lights: Pick<MessageLights, 'summaryOf'>;
+  readonly visits: Pick<ExpectedVisits, 'isExpected' | 'take'>;
   readonly onInvite: (invite: IncomingInvite) => void;
+  readonly onVisit: (invite: IncomingInvite, asked: VisitAsked) => void;
 }
 
 type TrustRequest = Parameters<SipHandler['trust']>[0];
@@ -41,7 +45,10 @@ export class SipDoor implements SipHandler {
   }
 
   trust(request: TrustRequest): SipTrust {
-    const { directory, trunks } = this.#options;
+    const { directory, trunks, visits } = this.#options;
+    // What it asks for was told to one other node, for one call: no address proves more.
+    if (request.method === 'INVITE' && visits.isExpected(request.requestUser))
+      return { kind: 'trusted', peer: request.requestUser };
     // A tenant's own domain is a phone's claim, wherever it comes from: a trunk's address does not prove it.
     const isPhone = request.method === 'REGISTER' || directory.byDomain(request.fromHost) !== undefined;
     if (!isPhone) {
@@ -103,7 +110,10 @@ export class SipDoor implements SipHandler {
   }
 
   onInvite(invite: IncomingInvite): void {
-    this.#options.onInvite(invite);
+    const { visits, onInvite, onVisit } = this.#options;
+    const asked = visits.take(invite.requestUser);
+    if (asked) onVisit(invite, asked);
+    else onInvite(invite);
   }
 
   onWrongCredentials(attempt: {

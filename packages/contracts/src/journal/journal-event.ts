@@ -31,7 +31,7 @@ const agentId = idOf<'agent'>();
 const queueId = idOf<'queue'>();
 const number = z.string().max(80);
 const supervisor = { userId: idOf<'user'>(), userName: z.string().max(80) };
-const callDirectionSchema = z.enum(['inbound', 'outbound', 'internal']);
+export const callDirectionSchema = z.enum(['inbound', 'outbound', 'internal']);
 const count = z.number().int().nonnegative();
 
 export const endReasonSchema = z.object({

@@ -19,6 +19,20 @@ export function partOf(body: string, contentType: string, wanted: string): strin
   return '';
 }
 
+/** A body of these parts. `boundary` is chance's, so that it stands in none of them. */
+export function bodyOfParts(
+  parts: readonly { readonly contentType: string; readonly text: string }[],
+  boundary: string,
+): { readonly contentType: string; readonly body: string } {
+  const pieces = parts.map(
+    ({ contentType, text }) => `--${boundary}\r\nContent-Type: ${contentType}\r\n\r\n${text}\r\n`,
+  );
+  return {
+    contentType: `multipart/mixed;boundary=${boundary}`,
+    body: `${pieces.join('')}--${boundary}--\r\n`,
+  };
+}
+
 function boundaryOf(contentType: string): string {
   const semicolon = contentType.indexOf(';');
   if (semicolon < 0) return '';

@@ -119,9 +119,14 @@ class SipMessage {
   get sdp(): string {
     if (this.head.body.length === 0) return '';
     const type = this.contentType;
-    if (type.startsWith('multipart/'))
-      return partOf(this.bodyText, this.header('Content-Type')!, 'application/sdp');
+    if (type.startsWith('multipart/')) return this.part('application/sdp');
     return type === 'application/sdp' || type === '' ? this.bodyText : '';
+  }
+
+  /** The part of that type in a body of several, or ''. */
+  part(contentType: string): string {
+    const isMultipart = this.contentType.startsWith('multipart/');
+    return isMultipart ? partOf(this.bodyText, this.header('Content-Type')!, contentType) : '';
   }
 }
 

@@ -155,13 +155,9 @@ export class EstablishedDialog implements Dialog, DialogParty {
     });
   }
 
-  info(contentType: string, body: string): void {
+  info(contentType: string, body: string, onAnswer: (status: number) => void = () => {}): void {
     if (this.isEnded) return;
-    this.#send(
-      'INFO',
-      () => ({ contentType, body }),
-      () => {},
-    );
+    this.#send('INFO', () => ({ contentType, body }), onAnswer);
   }
 
   /** The ACK of a 2xx of theirs; `body` answers an offer that came in it. */
@@ -296,7 +292,11 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #onInfo(request: SipRequest): Outcome {
     const digit = readInfoDigit(request);
     if (digit) this.#listener.onInfoDigit?.(digit.digit, digit.durationMs);
-    else if (request.head.body.length > 0) return { status: 415, lines: acceptLine };
+    else if (request.head.body.length > 0) {
+      const { contentType, bodyText: text } = request;
+      const status = this.#listener.onInfo?.({ contentType, text });
+      return status === undefined ? { status: 415, lines: acceptLine } : { status };
+    }
     return { status: 200 };
   }
 

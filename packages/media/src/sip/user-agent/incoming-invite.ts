@@ -115,6 +115,10 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     return this.#request.header(name);
   }
 
+  part(contentType: string): string {
+    return this.#request.part(contentType);
+  }
+
   progress(status: 180 | 181 | 182 | 183, sdp = ''): void {
     if (!this.#isOpen) return;
     // RFC 3262 §3: all of them where the caller requires it. Where it merely can, those that carry a description.

@@ -5,6 +5,7 @@
 import { sipForksMax, sipMaxForwards } from '../../limits.ts';
 import { DialogState } from '../dialog/dialog-state.ts';
 import { askedLines, usualInterval, widened, type WantedInterval } from '../dialog/session-interval.ts';
+import { bodyOfParts } from '../message/multipart.ts';
 import { decimalOf } from '../message/scanner.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import { reasonPhrase } from '../message/status.ts';
@@ -61,7 +62,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     if (this.#state !== 'routing') return;
     this.#state = 'calling';
     const core = this.#core;
-    const { uri, from, to, headers, diversions = [], sdp } = this.#wanted;
+    const { uri, from, to, headers, diversions = [], sdp, beside } = this.#wanted;
     const routes = routeLines(this.#wanted.routes);
     const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
     const toText = to ? core.partyAddress(to, flow) : `<${uri}>`;
@@ -73,6 +74,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       core.userAgentLine +
       diversionLines(diversions, uri, (stop) => core.partyUri(stop.from, flow)) +
       headerLines(headers);
+    const sound = { contentType: 'application/sdp', text: sdp };
+    const body = beside ? bodyOfParts([sound, beside], core.tokens.next()) : { body: sdp };
     let cseq = 0;
     this.#sent = sendRequest(
       core,
@@ -88,7 +91,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
         maxForwards: sipMaxForwards,
         routes,
         lines: authorization + fixed + askedLines(this.#interval),
-        body: sdp,
+        ...body,
       }),
       this,
     );

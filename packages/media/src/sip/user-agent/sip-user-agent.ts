@@ -150,6 +150,12 @@ export interface SipParty {
   readonly displayName: string;
 }
 
+/** Something beside the SDP in a body of several parts (RFC 5621). */
+export interface SipPart {
+  readonly contentType: string;
+  readonly text: string;
+}
+
 export interface IncomingInvite {
   readonly sipCallId: string;
   readonly flow: SipFlow;
@@ -170,6 +176,8 @@ export interface IncomingInvite {
   /** The offer, or '' for a late offer. */
   readonly sdp: string;
   header(name: string): string | undefined;
+  /** What the body brings of that type beside the SDP, or ''. */
+  part(contentType: string): string;
   /** Whether sound may be described before the answer: not where the offer is late and nothing arrives for certain. */
   readonly allowsEarlyMedia: boolean;
   /** The standing dialog this call is to take over (RFC 3891); whether the caller may is for the node to say. */
@@ -222,6 +230,7 @@ export interface OutgoingInviteRequest {
   readonly to?: SipParty;
   /** The offer; '' asks the callee for one. */
   readonly sdp: string;
+  readonly beside?: SipPart;
   readonly headers?: Readonly<Record<string, string>>;
   /** Told to the callee's side, so that it sees a call that was sent on for what it is. */
   readonly diversions?: readonly SipDiversion[];
@@ -293,8 +302,8 @@ export interface Dialog {
   reinvite(
     sdp: string,
   ): Promise<{ readonly ok: true; readonly sdp: string } | { readonly ok: false; readonly status: number }>;
-  /** INFO with a body, e.g. `application/dtmf-relay`. */
-  info(contentType: string, body: string): void;
+  /** INFO with a body, e.g. `application/dtmf-relay`; without one it asks for a sign of life. `onAnswer` hears the final status: 408 for silence, 503 for a way that is gone. */
+  info(contentType: string, body: string, onAnswer?: (status: number) => void): void;
 }
 
 /** What the far side does inside the dialog. Exactly one `onEnded` ends it. */
@@ -305,6 +314,8 @@ export interface DialogListener {
   onLateAnswer?(sdp: string): void;
   /** A digit by SIP INFO. */
   onInfoDigit?(digit: string, durationMs: number): void;
+  /** An INFO of any other content: the status that answers it, or undefined where it is nothing to us. */
+  onInfo?(info: SipPart): number | undefined;
   /** A REFER we were asked to follow; the status to answer it with. Below 300, `referral` wants to hear how it goes. */
   onRefer?(target: ReferRequest, referral: Referral): number;
   onEnded(end: DialogEnd): void;

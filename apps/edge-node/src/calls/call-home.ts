@@ -1,0 +1,26 @@
+/** Where a call lives that is served here: what the agent at the desk does not do by hand is done there. */
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { EventFacts, TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { DeskOutcome } from '../agents/desk-commands.ts';
+
+export interface CallHome {
+  readonly nodeId: NodeId;
+  /** Whether the conversation is recorded here, whatever the queue says. */
+  readonly isRecordedHere: boolean;
+  /** The home passes the caller on, and the visit is over; or says why not. */
+  transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome>;
+  dataChanged(): void;
+  servedBy(agentId: AgentId): void;
+  recordingPaused(agentId: AgentId, isPaused: boolean): void;
+  /** Nobody here serves the caller any more, who waits for another at home. */
+  giveBack(reason: EndReason): void;
+}
+
+/** What the home alone writes of a call, wherever it is served: its beginning, its end, and who serves it. */
+export const writtenAtHome: ReadonlySet<EventFacts['kind']> = new Set([
+  'call.started',
+  'call.answered',
+  'call.bridged',
+  'call.ended',
+]);

@@ -1,0 +1,84 @@
+/**
+ * The agents kept at this node for calls of other nodes, each by a token that lets one INVITE in: not by its address, nor by what
+ * it claims. What is not dialled in time is forgotten, and the agent serves whoever is next.
+ */
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { AgentHub } from '../agents/agent-hub.ts';
+import { visitHoldMs, visitsExpectedMax, visitTokenBytes } from '../limits.ts';
+import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import { visitUser } from './visit-user.ts';
+import type { VisitAsked, VisitHost, VisitPlace } from './visit-terms.ts';
+
+export interface ExpectedVisitsOptions {
+  readonly directory: TenantDirectory;
+  readonly hub: AgentHub;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Undefined: not configured yet. */
+  readonly nodeId: () => NodeId | undefined;
+  /** Where other nodes reach this one. */
+  readonly reach: Pick<VisitPlace, 'uri' | 'fingerprint'>;
+}
+
+interface Expected {
+  readonly asked: VisitAsked;
+  readonly user: string;
+  readonly cancelHold: Cancel;
+}
+
+export class ExpectedVisits implements VisitHost {
+  readonly #options: ExpectedVisitsOptions;
+  readonly #byMatch = new Map<string, Expected>();
+  /** By the user the INVITE has to ask for. */
+  readonly #byUser = new Map<string, Expected>();
+
+  constructor(options: ExpectedVisitsOptions) {
+    this.#options = options;
+  }
+
+  expect(asked: VisitAsked): VisitPlace | undefined {
+    const { directory, hub, clock, random, reach } = this.#options;
+    const nodeId = this.#options.nodeId();
+    const tenant = directory.byId(asked.tenantId);
+    const isPossible = tenant?.isServed && nodeId && this.#byMatch.size < visitsExpectedMax;
+    if (!isPossible || this.#byMatch.has(asked.matchId)) return undefined;
+    if (!hub.keepFor(tenant, asked.agentId, asked.matchId)) return undefined;
+    const token = Buffer.from(random.bytes(visitTokenBytes)).toString('hex');
+    const user = visitUser(token);
+    const cancelHold = clock.after(visitHoldMs, () => this.release(asked.matchId));
+    const expected = { asked, user, cancelHold };
+    this.#byMatch.set(asked.matchId, expected);
+    this.#byUser.set(user, expected);
+    return { nodeId, token, ...reach };
+  }
+
+  release(matchId: string): void {
+    const expected = this.#byMatch.get(matchId);
+    if (!expected) return;
+    this.#forget(expected);
+    this.#options.hub.letGo(expected.asked.agentId, matchId);
+  }
+
+  isExpected(user: string): boolean {
+    return this.#byUser.has(user);
+  }
+
+  /** Good once: whoever is let in by it must ring the agent, or let go of them. */
+  take(user: string): VisitAsked | undefined {
+    const expected = this.#byUser.get(user);
+    if (expected) this.#forget(expected);
+    return expected?.asked;
+  }
+
+  close(): void {
+    for (const expected of this.#byMatch.values()) this.#forget(expected);
+  }
+
+  #forget({ asked, user, cancelHold }: Expected): void {
+    cancelHold();
+    this.#byMatch.delete(asked.matchId);
+    this.#byUser.delete(user);
+  }
+}

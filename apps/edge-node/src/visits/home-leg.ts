@@ -1,0 +1,98 @@
+/** The caller's leg of a call that is served here and lives at another node: the way to that node, and the dialog both speak in. */
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
+import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
+import type { DialogEnd, IncomingInvite, SipPart } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { DeskOutcome } from '../agents/desk-commands.ts';
+import { outcomeOfStatus } from '../agents/refusal-status.ts';
+import type { CallHome } from '../calls/call-home.ts';
+import type { ReleaseCause } from '../calls/call-leg.ts';
+import type { Call } from '../calls/call.ts';
+import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
+import { readVisitWord } from './read-visit.ts';
+import { dataOf } from './visit-data.ts';
+import { VisitPulse } from './visit-pulse.ts';
+import { sayVisitWord } from './say-visit-word.ts';
+
+export class HomeLeg extends IncomingSipLeg implements CallHome {
+  readonly nodeId: NodeId;
+  readonly isRecordedHere: boolean;
+  toldReason: EndReason | undefined;
+  readonly #call: Call;
+  #serving: AgentId;
+  #comesBack = false;
+  #pulse: VisitPulse | null = null;
+
+  constructor(
+    invite: IncomingInvite,
+    sound: { readonly media: RtpLeg; readonly sdp: string },
+    visit: { readonly call: Call; readonly from: VisitedCall },
+  ) {
+    super(invite, sound.media, sound.sdp);
+    this.nodeId = visit.from.homeNodeId;
+    this.isRecordedHere = visit.from.isRecorded;
+    this.#call = visit.call;
+    this.#serving = visit.from.agentId;
+  }
+
+  override answer(): void {
+    super.answer();
+    if (this.dialog) this.#pulse ??= VisitPulse.start(this.#call, this, this.dialog);
+  }
+
+  override release(cause?: ReleaseCause): void {
+    const { endReason } = this.#call;
+    if (!this.isReleased && endReason)
+      sayVisitWord(this.dialog, { kind: 'ended', reason: endReason, comesBack: this.#comesBack });
+    this.#pulse?.stop();
+    super.release(cause);
+  }
+
+  override onEnded(end: DialogEnd): void {
+    this.#pulse?.stop();
+    super.onEnded(end);
+  }
+
+  onInfo(info: SipPart): number | undefined {
+    const read = readVisitWord(info);
+    if (!read) return undefined;
+    if (read.ok && read.value.kind === 'ended') this.toldReason = read.value.reason;
+    else if (!read.ok)
+      this.#call.services.log.warn(
+        { callId: this.#call.id, why: read.failure },
+        'a word of a visit was not understood',
+      );
+    return read.ok && read.value.kind === 'ended' ? 200 : 400;
+  }
+
+  transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome> {
+    return new Promise((settle) => {
+      const dialog = this.isReleased ? null : this.dialog;
+      if (!dialog) return settle(outcomeOfStatus(491));
+      sayVisitWord(dialog, { kind: 'transfer', agentId, target }, (status) =>
+        settle(outcomeOfStatus(status)),
+      );
+    });
+  }
+
+  dataChanged(): void {
+    sayVisitWord(this.dialog, { kind: 'data', data: dataOf(this.#call) });
+  }
+
+  servedBy(agentId: AgentId): void {
+    if (agentId === this.#serving) return;
+    this.#serving = agentId;
+    sayVisitWord(this.dialog, { kind: 'served-by', agentId });
+  }
+
+  recordingPaused(agentId: AgentId, isPaused: boolean): void {
+    sayVisitWord(this.dialog, { kind: 'recording-paused', agentId, isPaused });
+  }
+
+  giveBack(reason: EndReason): void {
+    this.#comesBack = true;
+    this.#call.end(reason, null);
+  }
+}

@@ -1,0 +1,87 @@
+/** The leg of whoever serves a caller of ours at another node, the host: to the call it is the agent's. */
+import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
+import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
+import type {
+  Dialog,
+  DialogEnd,
+  InviteFailure,
+  SipPart,
+  SipReason,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { ReleaseCause } from '../calls/call-leg.ts';
+import type { Call } from '../calls/call.ts';
+import { OutgoingSipLeg, type OutgoingLegListener } from '../calls/outgoing-sip-leg.ts';
+import { hearHost } from './hear-host.ts';
+import { readVisitWord } from './read-visit.ts';
+import { VisitPulse } from './visit-pulse.ts';
+import { sayVisitWord } from './say-visit-word.ts';
+
+/** A caller passed on by the home hears nothing of the end of the visit. */
+const passedOn: EndReason = { party: 'agent', code: 'transferred' };
+
+export class VisitLeg extends OutgoingSipLeg {
+  readonly hostNodeId: NodeId;
+  toldReason: EndReason | undefined;
+  /** The caller is to wait for another: the host says so, or is gone. */
+  comesBack = false;
+  /** What the host refused it with, beside the status. */
+  failureCause: SipReason | undefined;
+  readonly #call: Call;
+  #pulse: VisitPulse | null = null;
+
+  constructor(
+    media: RtpLeg,
+    at: { readonly call: Call; readonly hostNodeId: NodeId },
+    progress: OutgoingLegListener,
+  ) {
+    super(media, progress);
+    this.hostNodeId = at.hostNodeId;
+    this.#call = at.call;
+  }
+
+  override onAnswered(answer: { readonly sdp: string; readonly dialog: Dialog }): void {
+    super.onAnswered(answer);
+    if (!this.isReleased) this.#pulse = VisitPulse.start(this.#call, this, answer.dialog);
+  }
+
+  override onFailed(failure: InviteFailure): void {
+    this.failureCause = failure.cause;
+    super.onFailed(failure);
+  }
+
+  override release(cause?: ReleaseCause): void {
+    if (!this.isReleased)
+      sayVisitWord(this.dialog, {
+        kind: 'ended',
+        reason: this.#call.endReason ?? passedOn,
+        comesBack: false,
+      });
+    this.#pulse?.stop();
+    super.release(cause);
+  }
+
+  override onEnded(end: DialogEnd): void {
+    this.#pulse?.stop();
+    // A host that dies says nothing.
+    if (end.by !== 'remote' && end.by !== 'local') this.comesBack = true;
+    super.onEnded(end);
+  }
+
+  onInfo(info: SipPart): number | undefined {
+    const read = readVisitWord(info);
+    if (!read) return undefined;
+    if (read.ok) return this.#hear(read.value);
+    const { services, id: callId } = this.#call;
+    services.log.warn({ callId, why: read.failure }, 'a word of a visit was not understood');
+    return 400;
+  }
+
+  #hear(word: VisitWord): number {
+    if (word.kind !== 'ended') return hearHost(this.#call, this, word);
+    this.toldReason = word.reason;
+    this.comesBack = word.comesBack;
+    return 200;
+  }
+}

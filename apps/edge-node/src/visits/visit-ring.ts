@@ -1,0 +1,98 @@
+/**
+ * One agent of another node being rung for a caller who waits here: to the queue a ring like any other. The host writes the
+ * reservation, since the agent is its own; it ends once, in one of the four ways of an `AgentRing`.
+ */
+import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { Decision } from '@seatgrid/core/routing/decision.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import { visitContentType } from '@seatgrid/contracts/visit/visit-messages.ts';
+import type { RingOutcome } from '../calls/agent-ring.ts';
+import type { ReleaseCause } from '../calls/call-leg.ts';
+import type { Call } from '../calls/call.ts';
+import type { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
+import { visitBytesMax, visitGraceMs, visitUnheardMs } from '../limits.ts';
+import { describeVisit } from './describe-visit.ts';
+import { VisitLeg } from './visit-leg.ts';
+import type { VisitPlace } from './visit-terms.ts';
+import { visitUri } from './visit-user.ts';
+
+export interface VisitRingRequest {
+  readonly call: Call;
+  readonly queue: Queue;
+  readonly agentId: AgentId;
+  readonly place: VisitPlace;
+  /** This node. */
+  readonly homeNodeId: NodeId;
+  readonly decision?: Decision;
+}
+
+export class VisitRing {
+  readonly request: VisitRingRequest;
+  readonly startedAtMs: number;
+  readonly #tell: (outcome: RingOutcome) => void;
+  #leg: VisitLeg | null = null;
+  #isOver = false;
+
+  constructor(request: VisitRingRequest, tell: (outcome: RingOutcome) => void) {
+    this.request = request;
+    this.#tell = tell;
+    this.startedAtMs = request.call.services.clock.nowMs();
+  }
+
+  start(): void {
+    const { call, place, queue } = this.request;
+    const text = JSON.stringify(describeVisit(this.request));
+    const isTooLarge = Buffer.byteLength(text) > visitBytesMax;
+    if (isTooLarge)
+      call.services.log.warn({ callId: call.id }, 'a call knows too much to be served elsewhere');
+    const media = isTooLarge
+      ? null
+      : call.media.openRtpLeg({
+          key: call.sound.nextLegKey('visit'),
+          srtp: place.fingerprint === null ? 'accept' : 'require',
+        });
+    // Never at once: whoever started the ring is still busy with it.
+    if (media?.kind !== 'rtp') return void call.after(0, () => this.#end({ kind: 'unavailable' }));
+    const leg = new VisitLeg(
+      media,
+      { call, hostNodeId: place.nodeId },
+      {
+        onRinging() {},
+        onAnswered: () => call.run(() => this.#answered(leg)),
+        onFailed: (_failed, status) => call.run(() => this.#end({ kind: failureOf(leg, status) })),
+      },
+    );
+    this.#leg = leg;
+    leg.start(call, {
+      uri: visitUri(place),
+      from: { user: 'home', host: call.services.sipHost, displayName: '' },
+      beside: { contentType: visitContentType, text },
+      ringTimeoutMs: queue.ringTimeoutMs + visitGraceMs,
+      silenceTimeoutMs: visitUnheardMs,
+    });
+  }
+
+  /** The caller is gone, or goes elsewhere. */
+  withdraw(cause?: ReleaseCause): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leg?.release(cause);
+  }
+
+  #answered(leg: OutgoingSipLeg): void {
+    if (this.#isOver) return leg.release();
+    this.#end({ kind: 'accepted', leg });
+  }
+
+  #end(outcome: RingOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#tell(outcome);
+  }
+}
+
+/** Q.850: 17 is busy, which is what an agent is who declines; 19, nobody answered. */
+function failureOf({ failureCause }: VisitLeg, status: number): 'declined' | 'expired' | 'unavailable' {
+  if (status === 486) return 'declined';
+  return status === 480 && failureCause?.cause === 19 ? 'expired' : 'unavailable';
+}

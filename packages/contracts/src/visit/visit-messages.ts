@@ -1,0 +1,76 @@
+/**
+ * What two nodes tell each other of a call that lives at one, its home, and is served at the other, its host: all of it beside the
+ * SDP of the INVITE that begins the visit, and what happens later in INFOs of its dialog. Whoever reads passes over fields it does
+ * not know, so that a node may be a version ahead; what cannot be passed over is a new version.
+ */
+import { z } from 'zod';
+import { valueElementsMax, variablesMax } from '@seatgrid/core/flows/limits.ts';
+import {
+  callDirectionSchema,
+  decisionSchema,
+  endReasonSchema,
+  transferTargetSchema,
+} from '../journal/journal-event.ts';
+import { levelSchema } from '../nouns/caller-lists.ts';
+import { idOf } from '../nouns/ids.ts';
+import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
+
+export const visitContentType = 'application/vnd.seatgrid.visit+json';
+
+const number = z.string().max(80);
+const variable = z.string().min(1).max(80);
+const limited = <Value extends z.ZodType>(value: Value) =>
+  z.record(variable, value).refine((values) => Object.keys(values).length <= variablesMax, {
+    message: `at most ${variablesMax} values`,
+  });
+
+/** B-03: what is known of the call, and goes with it wherever it goes. */
+export const visitDataSchema = z.object({
+  language: localeSchema,
+  /** Labels of the menu choices taken. */
+  path: z.array(z.string().max(200)).max(valueElementsMax),
+  variables: limited(z.json()),
+  /** Those of them that stand in the record. */
+  collected: limited(z.string()),
+});
+export type VisitData = z.infer<typeof visitDataSchema>;
+
+export const visitedCallSchema = visitDataSchema.extend({
+  version: z.literal(1),
+  callId: idOf<'call'>(),
+  tenantId: idOf<'tenant'>(),
+  homeNodeId: idOf<'node'>(),
+  /** Who is to be rung, for which queue, and why that agent. */
+  agentId: idOf<'agent'>(),
+  queueId: idOf<'queue'>(),
+  decision: decisionSchema.exactOptional(),
+  ringTimeoutMs: durationSchema,
+  direction: callDirectionSchema,
+  fromNumber: number,
+  toNumber: number,
+  didId: idOf<'did'>().nullable(),
+  ruleName: z.string().nullable(),
+  customerLevel: levelSchema.nullable(),
+  department: z.string().max(80).nullable(),
+  webButtonId: idOf<'web-button'>().nullable(),
+  startedAtMs: instantSchema,
+  waitMs: durationSchema,
+  /** The host records the conversation; false where nobody does, or the home does so already. */
+  isRecorded: z.boolean(),
+});
+export type VisitedCall = z.infer<typeof visitedCallSchema>;
+
+/** What is told while the visit lasts. */
+export const visitWordSchema = z.discriminatedUnion('kind', [
+  /** The host: the data has changed; all of it as it is now. */
+  z.object({ kind: z.literal('data'), data: visitDataSchema }),
+  /** The host: another agent there serves the caller now. */
+  z.object({ kind: z.literal('served-by'), agentId: idOf<'agent'>() }),
+  /** The host asks; the status of the answer says whether the home does so. */
+  z.object({ kind: z.literal('transfer'), agentId: idOf<'agent'>(), target: transferTargetSchema }),
+  /** The host: an agent says, or has said, what nobody may keep. */
+  z.object({ kind: z.literal('recording-paused'), agentId: idOf<'agent'>(), isPaused: z.boolean() }),
+  /** Either, before it hangs up. `comesBack`: nobody of the host serves the caller any more, who is to wait for another. */
+  z.object({ kind: z.literal('ended'), reason: endReasonSchema, comesBack: z.boolean() }),
+]);
+export type VisitWord = z.infer<typeof visitWordSchema>;
