@@ -8,7 +8,8 @@ import { TelephoneSide } from './telephone-side.ts';
 import { TestDesk } from './test-desk.ts';
 import { until } from './until.ts';
 
-const program = new URL('matched-node.ts', import.meta.url).pathname;
+/** The program of a node that is asked what a matchmaker would ask. */
+export const matchedNode = new URL('matched-node.ts', import.meta.url).pathname;
 export const hostAddress = '127.0.0.12';
 
 /** A caller who waits at the home. */
@@ -22,7 +23,7 @@ export class TwoNodes {
   readonly host: NodeProcess;
   readonly homeNodeId: VisitAsked['homeNodeId'];
   readonly #desks: TestDesk[] = [];
-  readonly #seen = new Set<CallId>();
+  readonly #seen = new Set<string>();
 
   private constructor(home: TelephoneSide, host: NodeProcess, homeNodeId: VisitAsked['homeNodeId']) {
     this.home = home;
@@ -34,20 +35,22 @@ export class TwoNodes {
     configure: (fixture: FixtureConfig) => void,
     environment: Record<string, string> = {},
   ): Promise<TwoNodes> {
-    const home = await TelephoneSide.start(configure, environment, program);
+    const home = await TelephoneSide.start(configure, environment, matchedNode);
     const { fixture } = home;
     const homeNodeId = fixture.nodeId;
     fixture.nodeId = newId<'node'>();
     const there = { ...environment, SEATGRID_SIP_ADDRESS: hostAddress };
-    const host = await NodeProcess.start(fixture, there, program);
+    const host = await NodeProcess.start(fixture, there, matchedNode);
     return new TwoNodes(home, host, homeNodeId);
   }
 
   /** The next caller of whom the home has written that they wait. */
   async waiting(): Promise<Match> {
-    const entered = await this.home.node.event('queue.entered', ({ callId }) => !this.#seen.has(callId));
+    const entered = await until('a caller to wait', () =>
+      this.home.node.eventsOf('queue.entered').find(({ id }) => !this.#seen.has(id)),
+    );
     const { callId, queueId } = entered.facts;
-    this.#seen.add(callId);
+    this.#seen.add(entered.id);
     return { callId, queueId };
   }
 
