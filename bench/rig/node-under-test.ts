@@ -10,6 +10,8 @@ export interface NodeUnderTest {
   readonly address: string;
   readonly sipPort: number;
   readonly deskUrl: string;
+  /** What it has warned of since it was last asked. */
+  warnings(): string[];
   close(): Promise<void>;
 }
 
@@ -41,11 +43,18 @@ export async function startNode(config: NodeConfig, core: number): Promise<NodeU
     },
   );
   const ready = JSON.parse(await readyLine(child)) as { pid: number; desk: string };
+  let told = '';
+  child.stderr.on('data', (part: Buffer) => (told += part.toString()));
   return {
     pid: ready.pid,
     address: '127.0.0.1',
     sipPort,
     deskUrl: ready.desk,
+    warnings() {
+      const lines = told.split('\n').filter((line) => /"level":"?(40|50|60|warn|error)/.test(line));
+      told = '';
+      return lines;
+    },
     close: () =>
       new Promise((resolve) => {
         child.once('exit', () => {

@@ -19,6 +19,8 @@ export interface SippCounts {
   readonly succeeded: number;
   readonly failed: number;
   readonly retransmissions: number;
+  /** Of the first calls that did not go as the scenario says; empty where all did. */
+  readonly complaint: string;
   /** What the scenario counts by name. */
   counter(name: string): number;
 }
@@ -44,18 +46,21 @@ export function startSipp(options: SippOptions): RunningSipp {
       ...(options.rate ? ['-r', String(options.rate), '-rp', '1000'] : []),
       ...(options.calls ? ['-m', String(options.calls), '-l', String(options.calls)] : []),
       ...(options.holdMs ? ['-d', String(options.holdMs)] : []),
-      '-timeout', '120s', '-recv_timeout', '20000',
+      // Whoever waits to be called does so until it is stopped.
+      ...(options.target === undefined ? [] : ['-timeout', '120s']),
+      '-recv_timeout', '20000',
     ],
   }); // prettier-ignore
   return { finished: sipp.ended.then(countsOf), stop: () => sipp.stop().then(countsOf) };
 }
 
-function countsOf({ count }: SippEnd): SippCounts {
+function countsOf({ count, complaint }: SippEnd): SippCounts {
   return {
     created: count('TotalCallCreated'),
     succeeded: count('SuccessfulCall(C)'),
     failed: count('FailedCall(C)'),
     retransmissions: count('Retransmissions(C)'),
+    complaint,
     counter: (name) => count(`${name}(C)`),
   };
 }

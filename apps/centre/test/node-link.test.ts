@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { realtimeFrameSchema, type RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
-import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import { sipDomain } from '@seatgrid/core/tenancy/tenant.ts';
 import { readMetrics } from '@seatgrid/testkit/read-metrics.ts';
@@ -151,6 +151,30 @@ test('H-03: a call as it happened becomes its record and its timeline; what is s
     expect((await call('GET /api/calls', { query: filter })).items, JSON.stringify(filter)).toHaveLength(
       count,
     );
+});
+
+test('steps told in one event are read one by one, in their order among the others, and their labels make the path', async () => {
+  const { events, callId } = callOf(alpha, link);
+  const flowId = alpha.ids['flows'] as never;
+  const step = { stepKind: 'branch', title: null, outcome: 'next', digits: null };
+  const steps = [
+    { ...step, stepKey: 'sum', label: null, changes: { sum: '2' } },
+    { ...step, stepKey: 'sort', label: 'Abroad', exit: 'cases.0' },
+    { ...step, stepKey: 'share', label: 'Half' },
+  ];
+  const enteredAtMs = events[2]!.atMs;
+  const together = link.event(alpha.tenant.id, { kind: 'flow.steps', callId, flowId, flowName: 'Main', flowVersion: 1, enteredAtMs, steps }, enteredAtMs); // prettier-ignore
+  await link.tell([...events, together]);
+  const detail = await alpha.supervisor.call('GET /api/calls/:id', { params: { id: callId } });
+  expect(detail.path).toEqual(['Orders', 'Abroad', 'Half']);
+  const { kind: _, steps: __, ...place } = together.facts as EventFacts & { kind: 'flow.steps' };
+  expect(detail.timeline.slice(events.length)).toEqual(
+    steps.map((one) => ({
+      atMs: enteredAtMs,
+      sequence: together.sequence,
+      facts: { kind: 'flow.step', ...place, ...one },
+    })),
+  );
 });
 
 test('records are ordered by time, caller, agent, type and talk time, page by page, both ways (H-04)', async () => {

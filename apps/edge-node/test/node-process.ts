@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EventFacts, EventKind, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import { stepsApart } from '@seatgrid/contracts/journal/steps-apart.ts';
 import type { FixtureConfig } from './fixture-config.ts';
 import { until } from './until.ts';
 
@@ -171,8 +172,11 @@ export class NodeProcess {
     }
   }
 
+  /** Steps told together count one by one. */
   eventsOf<Kind extends EventKind>(kind: Kind): EventOf<Kind>[] {
-    return this.events().filter((event): event is EventOf<Kind> => event.facts.kind === kind);
+    return this.events()
+      .flatMap((event) => stepsApart(event.facts).map((facts): JournalEvent => ({ ...event, facts })))
+      .filter((event): event is EventOf<Kind> => event.facts.kind === kind);
   }
 
   /** The event that fits, as soon as it is durable. */

@@ -23,10 +23,11 @@ import { ringGroup } from '../calls/ring-group.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import type { Party } from '../calls/party.ts';
-import { collectedVariablesMax, faultCharsToldMax, failedDialMs } from '../limits.ts';
+import { collectedVariablesMax, failedDialMs } from '../limits.ts';
 import { receiveFax } from '../faxes/receive-fax.ts';
 import { leaveMessage, type MessageOutcome } from '../messages/leave-message.ts';
 import { FlowConference } from './flow-conference.ts';
+import { StepRecord } from './step-record.ts';
 
 export class FlowRunner implements CallStage {
   readonly #call: Call;
@@ -35,6 +36,7 @@ export class FlowRunner implements CallStage {
   /** D-09: the flow guides a conversation and hands nobody on; told when it is over. */
   readonly #onGuided: (() => void) | null;
   readonly #conference: FlowConference;
+  readonly #steps: StepRecord;
   /** What has happened and is not yet told: one thing after another, however soon the world answers. */
   readonly #inbox: FlowInput[] = [];
   #isFeeding = false;
@@ -46,6 +48,7 @@ export class FlowRunner implements CallStage {
     this.#onGuided = onGuided;
     this.#call = call;
     this.#conference = new FlowConference(call);
+    this.#steps = new StepRecord(call);
     this.#flow = flow;
     this.#machine = new FlowMachine({
       flow,
@@ -135,6 +138,7 @@ export class FlowRunner implements CallStage {
       else if (effect.kind === 'cease-asking') this.#ceaseAsking();
       else if (effect.kind === 'stop-hearing') this.#hearing?.stop();
       else if (effect.kind === 'secret') this.#call.sound.recording.pause('flow', effect.isSecret);
+    this.#steps.write();
   }
 
   #feed(input: FlowInput): void {
@@ -156,8 +160,11 @@ export class FlowRunner implements CallStage {
       this.#call.language = language as Locale;
     for (const effect of effects) {
       if (this.#call.isEnded || (this.isGuiding && this.#call.flow !== this)) return;
+      // What happens next in the call stands after the steps that led to it.
+      if (effect.kind !== 'step') this.#steps.write();
       this.#perform(effect);
     }
+    this.#steps.write();
     const { place } = this.#machine;
     if (place?.stepKey !== before?.stepKey || place?.sinceMs !== before?.sinceMs)
       this.#call.services.floor.stepped(this.#call.tenant);
@@ -343,16 +350,8 @@ export class FlowRunner implements CallStage {
   #trace(facts: StepFacts): void {
     const call = this.#call;
     if (facts.label !== null) call.path = [...call.path, facts.label];
-    const { fault, changes, exit, heard, ...plain } = facts;
-    call.record({
-      kind: 'flow.step',
-      callId: call.id,
-      ...plain,
-      ...(exit === null ? {} : { exit }),
-      ...(fault ? { fault: { ...fault, message: fault.message.slice(0, faultCharsToldMax) } } : {}),
-      ...(Object.keys(changes).length > 0 ? { changes } : {}),
-      ...(heard ? { heard: [...heard] } : {}),
-    });
+    this.#steps.add(facts);
+    const { fault } = facts;
     if (fault)
       call.services.log.warn(
         { callId: call.id, flow: facts.flowName, step: facts.stepKey, ...fault },

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { endCodes, endParties } from '@seatgrid/core/calls/end-reason.ts';
 import { faxActs, faxEndings } from '@seatgrid/core/faxes/fax-box.ts';
 import { conferenceActs } from '@seatgrid/core/flows/conference-act.ts';
+import { stepsTogetherMax } from '@seatgrid/core/flows/limits.ts';
 import { messageActs } from '@seatgrid/core/messages/mailbox.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import { attemptOutcomes } from '@seatgrid/core/routing/callback.ts';
@@ -118,6 +119,46 @@ export const queueCauses = [
 /** Those by which a queue leads calls elsewhere (F-10). */
 export const overflowCauses = ['nobody', 'all-busy', 'full', 'long-wait', 'timeout'] as const;
 
+/** Which flow, and since when the caller stood there. */
+const stepPlace = {
+  flowId: idOf<'flow'>(),
+  flowName: z.string(),
+  flowVersion: z.number().int(),
+  enteredAtMs: instantSchema,
+};
+const stepWalked = {
+  stepKey: z.string(),
+  stepKind: z.string(),
+  title: z.string().nullable(),
+  /** How it was left: `next`, a choice's key, `timeout`, `otherwise`… */
+  outcome: z.string(),
+  /** Keys pressed in it. */
+  digits: z.string().nullable(),
+  /** Label of the branch taken, for the menu path. */
+  label: z.string().nullable(),
+  /** The field it was left by (`choices.1`), where the step has several. */
+  exit: z.string().max(80).exactOptional(),
+  /** Why it went its error branch. */
+  fault: z
+    .object({
+      code: z.string().max(80),
+      place: z.string().max(500).nullable(),
+      message: z.string().max(500),
+    })
+    .exactOptional(),
+  /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */
+  changes: z.record(z.string(), z.string()).exactOptional(),
+  /** D-19: what the caller was understood to say, the nearest choice and its distance of a hundred; or why nothing could be heard. */
+  heard: z
+    .array(
+      z.union([
+        z.object({ text: z.string(), choice: z.string(), distance: z.number().int() }),
+        z.object({ why: z.string() }),
+      ]),
+    )
+    .exactOptional(),
+};
+
 export const decisionSchema = schemaOf<Decision>()(
   z.object({
     came: z.enum(['call', 'agent']),
@@ -158,43 +199,13 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
   }),
   /** The platform picked up: from here a caller pays. */
   z.object({ kind: z.literal('call.answered'), callId }),
+  z.object({ kind: z.literal('flow.step'), callId, ...stepPlace, ...stepWalked }),
+  /** Of one flow, entered at one moment and walked one after the other with nothing in between: `steps-apart.ts` tells each by itself. */
   z.object({
-    kind: z.literal('flow.step'),
+    kind: z.literal('flow.steps'),
     callId,
-    flowId: idOf<'flow'>(),
-    flowName: z.string(),
-    flowVersion: z.number().int(),
-    stepKey: z.string(),
-    stepKind: z.string(),
-    title: z.string().nullable(),
-    enteredAtMs: instantSchema,
-    /** How it was left: `next`, a choice's key, `timeout`, `otherwise`… */
-    outcome: z.string(),
-    /** Keys pressed in it. */
-    digits: z.string().nullable(),
-    /** Label of the branch taken, for the menu path. */
-    label: z.string().nullable(),
-    /** The field it was left by (`choices.1`), where the step has several. */
-    exit: z.string().max(80).exactOptional(),
-    /** Why it went its error branch. */
-    fault: z
-      .object({
-        code: z.string().max(80),
-        place: z.string().max(500).nullable(),
-        message: z.string().max(500),
-      })
-      .exactOptional(),
-    /** D-17: variables it gave a value, as text, cut where long; a secret as stars. */
-    changes: z.record(z.string(), z.string()).exactOptional(),
-    /** D-19: what the caller was understood to say, the nearest choice and its distance of a hundred; or why nothing could be heard. */
-    heard: z
-      .array(
-        z.union([
-          z.object({ text: z.string(), choice: z.string(), distance: z.number().int() }),
-          z.object({ why: z.string() }),
-        ]),
-      )
-      .exactOptional(),
+    ...stepPlace,
+    steps: z.array(z.object(stepWalked)).min(2).max(stepsTogetherMax),
   }),
   z.object({
     kind: z.literal('queue.entered'),

@@ -1,6 +1,8 @@
 /** Steps a call may walk within `silentSpanMs`. */
 export const stepsWithoutWaitingMax = 1_000;
 export const silentSpanMs = 1_000;
+/** Told to the record in one event, of those walked with nothing in between. */
+export const stepsTogetherMax = 50;
 /** The way to whoever asks the world outside, and back, beyond its own time. */
 export const stepAnswerGraceMs = 5_000;
 /** Whether anything hears the caller is known at once. */

@@ -26,8 +26,9 @@ export function tellCall(timeline: readonly Happening[], names: CallNames): Time
   const came = waitsThatCame(timeline);
   // How the lines sounded is told beside the ladder.
   const told = inOrder(timeline).filter(({ facts }) => facts.kind !== 'leg.media');
+  const places = new Map<number, number>();
   return told.map(({ atMs, sequence, facts }) => ({
-    id: String(sequence),
+    id: placeWithin(places, sequence),
     time: format.date(atMs, 'time'),
     atMs,
     ...tell(facts, names, {
@@ -35,6 +36,13 @@ export function tellCall(timeline: readonly Happening[], names: CallNames): Time
       cameMs: came.get(sequence),
     }),
   }));
+}
+
+/** Steps told in one event have its sequence in common. */
+function placeWithin(places: Map<number, number>, sequence: number): string {
+  const place = places.get(sequence) ?? 0;
+  places.set(sequence, place + 1);
+  return place === 0 ? String(sequence) : `${sequence}.${place}`;
 }
 
 const outcomes = [
@@ -389,6 +397,8 @@ function tell(facts: EventFacts, names: CallNames, { stayMs, cameMs }: Later): T
     }
     case 'leg.media':
     case 'sound.attested':
+    // The centre tells each by itself.
+    case 'flow.steps':
     case 'agent.sign-in-refused':
     case 'node.started':
       return { shape: 'dot', role: 'neutral', title: say('tl.other', { kind: facts.kind }) };

@@ -24,12 +24,8 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
       await trx.updateTable('call').set({ answered_at: at }).where('id', '=', facts.callId).execute();
       return;
     case 'flow.step':
-      if (facts.label !== null)
-        await trx
-          .updateTable('call')
-          .set({ path: sql<string[]>`path || ${JSON.stringify([facts.label])}::text::jsonb` })
-          .where('id', '=', facts.callId)
-          .execute();
+    case 'flow.steps':
+      await stepsWalked(trx, facts);
       return;
     case 'queue.entered':
       await trx
@@ -146,6 +142,17 @@ const nothingYet = {
   recording_id: null,
   recording_ms: null,
 };
+
+async function stepsWalked(trx: TenantTrx, facts: Facts<'flow.step' | 'flow.steps'>): Promise<void> {
+  const steps = facts.kind === 'flow.step' ? [facts] : facts.steps;
+  const labels = steps.flatMap(({ label }) => label ?? []);
+  if (labels.length === 0) return;
+  await trx
+    .updateTable('call')
+    .set({ path: sql<string[]>`path || ${JSON.stringify(labels)}::text::jsonb` })
+    .where('id', '=', facts.callId)
+    .execute();
+}
 
 async function callEnded(
   trx: TenantTrx,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { CallSummary, EarlierCall } from '@seatgrid/contracts/api/api.ts';
 import type { ScreenPop, ScreenPopField } from '@seatgrid/contracts/nouns/screen-pop.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import { stepsApart } from '@seatgrid/contracts/journal/steps-apart.ts';
 import type { Locale, LocalText } from '@seatgrid/core/kernel/locale.ts';
 import { dayMs } from '@seatgrid/core/kernel/duration.ts';
 import { screenPopCallsMax } from '../../limits.ts';
@@ -110,11 +111,9 @@ export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRo
     ...summaryOf(row),
     language: row.language as Locale | null,
     collected: row.collected,
-    timeline: events.map((event) => ({
-      atMs: event.at.getTime(),
-      sequence: event.sequence,
-      facts: event.facts as EventFacts,
-    })),
+    timeline: events.flatMap(({ at, sequence, facts }) =>
+      stepsApart(facts as EventFacts).map((each) => ({ atMs: at.getTime(), sequence, facts: each })),
+    ),
   };
 }
 

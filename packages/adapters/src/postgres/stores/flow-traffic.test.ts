@@ -51,6 +51,14 @@ beforeAll(async () => {
     ] as const)
       await step(sequence, tenant, key, exit);
     await step(41, stranger, 'menu', 'choices.1');
+    // Steps of one moment, after one that was told by itself and before another.
+    await step(51, tenant, 'menu', 'choices.3');
+    await owner`
+      insert into journal_event (tenant_id, id, node_id, sequence, at, kind, call_id, flow_id, facts) values
+        (${tenant}, overlay(gen_random_uuid()::text placing left(${uuidFloor(sinceMs + 2_000)}, 14) from 1)::uuid,
+         ${tenant}, 52, now(), 'flow.steps', ${flowId(905)}, ${flowId(999)},
+         ${owner.json({ steps: [{ stepKey: 'sum' }, { stepKey: 'sort', exit: 'cases.0' }] })})`;
+    await step(53, tenant, 'bye', null);
     await owner`analyze journal_event`;
   } finally {
     await owner.end();
@@ -63,10 +71,13 @@ test('two ways to one step are counted apart, and nothing of another tenant is',
     flowTraffic(trx, flowId(999), sinceMs),
   );
   expect(ways).toEqual([
-    { from: 'bye', exit: null, to: null, count: 2 },
+    { from: 'bye', exit: null, to: null, count: 3 },
     { from: 'menu', exit: 'choices.1', to: 'bye', count: 1 },
     { from: 'menu', exit: 'choices.2', to: 'bye', count: 1 },
     { from: 'menu', exit: 'choices.2', to: null, count: 1 },
+    { from: 'menu', exit: 'choices.3', to: 'sum', count: 1 },
+    { from: 'sort', exit: 'cases.0', to: 'bye', count: 1 },
+    { from: 'sum', exit: null, to: 'sort', count: 1 },
   ]);
 });
 

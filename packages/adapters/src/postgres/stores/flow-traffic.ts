@@ -20,12 +20,19 @@ export function flowTraffic(trx: TenantTrx, flowId: string, sinceMs: number): Pr
 export function flowTrafficQuery(trx: TenantTrx, flowId: string, sinceMs: number) {
   const steps = trx
     .selectFrom('journal_event')
+    // Steps of one moment stand in one event.
+    .innerJoinLateral(
+      sql<{ step: { readonly stepKey: string; readonly exit?: string }; place: number }>`
+        jsonb_array_elements(coalesce(facts -> 'steps', jsonb_build_array(facts))) with ordinality
+      `.as<'walked'>(sql`walked(step, place)`),
+      (join) => join.onTrue(),
+    )
     .select([
-      sql<string>`facts ->> 'stepKey'`.as('from'),
-      sql<string | null>`facts ->> 'exit'`.as('exit'),
-      sql<string | null>`lead(facts ->> 'stepKey') over (partition by call_id, node_id order by sequence)`.as(
-        'to',
-      ),
+      sql<string>`step ->> 'stepKey'`.as('from'),
+      sql<string | null>`step ->> 'exit'`.as('exit'),
+      sql<
+        string | null
+      >`lead(step ->> 'stepKey') over (partition by call_id, node_id order by sequence, place)`.as('to'),
     ])
     .where('flow_id', '=', flowId)
     .where('id', '>=', uuidFloor(sinceMs));

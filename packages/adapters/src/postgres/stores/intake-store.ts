@@ -1,5 +1,5 @@
 /** Events of a node's journal, stored once by their id whatever is sent twice, and projected in the same transaction. */
-import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
 import { project } from './call-projection.ts';
@@ -17,7 +17,7 @@ export async function storeTenantEvents(
     at: new Date(event.atMs),
     kind: event.facts.kind,
     call_id: 'callId' in event.facts ? event.facts.callId : null,
-    flow_id: event.facts.kind === 'flow.step' ? event.facts.flowId : null,
+    flow_id: isOfSteps(event.facts) ? event.facts.flowId : null,
     facts: jsonb<unknown>(event.facts),
   }));
   const inserted = await trx
@@ -30,6 +30,10 @@ export async function storeTenantEvents(
   const fresh = events.filter((event) => isNew.has(event.id));
   for (const event of fresh) await project(trx, nodeId, event);
   return fresh;
+}
+
+function isOfSteps(facts: EventFacts): facts is Extract<EventFacts, { kind: `flow.${string}` }> {
+  return facts.kind === 'flow.step' || facts.kind === 'flow.steps';
 }
 
 export async function storeNodeEvents(
