@@ -1,6 +1,6 @@
 /**
- * The centre as nodes know it, in virtual time: greets, beats, stores every event once and says so. What the real one keeps in its
- * database lies here in maps; the words on the line are the link's own.
+ * The centre as nodes know it, in virtual time: greets, beats, stores every event once and says so, and matches across nodes by the real
+ * one's own matchmaker. What the real one keeps in its database lies here in maps; the words on the line are the link's own.
  */
 import {
   linkBeatMs,
@@ -10,11 +10,25 @@ import {
 } from '@seatgrid/contracts/link/link-messages.ts';
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
-import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
+import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
+import { matchWakeEveryMs } from '@seatgrid/centre/limits.ts';
+import { TenantMatches } from '@seatgrid/centre/matching/tenant-matches.ts';
 import type { LinkSocket, LinkSocketListener } from '@seatgrid/edge-node/uplink/link-socket.ts';
 import type { SimNetwork } from './sim-network.ts';
 
 export const centreAddress = '10.8.0.1';
+
+export interface SimCentreParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: IdSource;
+  readonly network: SimNetwork;
+  readonly tenant: NodeConfig['tenants'][number];
+}
 
 export class SimCentre {
   /** By node, in the order they came. */
@@ -28,9 +42,43 @@ export class SimCentre {
   readonly #network: SimNetwork;
   readonly #links = new Map<NodeId, SimLink>();
 
-  constructor(clock: Clock, network: SimNetwork) {
-    this.#clock = clock;
-    this.#network = network;
+  readonly #parts: SimCentreParts;
+  #matches: TenantMatches;
+
+  constructor(parts: SimCentreParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock;
+    this.#network = parts.network;
+    this.#matches = this.#newMatches();
+    this.#wake();
+  }
+
+  #newMatches(): TenantMatches {
+    const { clock, random, ids, tenant } = this.#parts;
+    const { queues, agents, callOrder } = tenant;
+    return new TenantMatches(
+      {
+        clock,
+        random,
+        ids,
+        log: {
+          error: (facts: object) => this.faults.push(`the centre made a mistake: ${JSON.stringify(facts)}`),
+        },
+        tellNode: (nodeId, message) => {
+          this.#links.get(nodeId)?.tell(message);
+          return this.isLinked(nodeId);
+        },
+        distributionOf: () => Promise.resolve({ queues, agents, callOrder }),
+      },
+      tenant.tenant.id satisfies TenantId,
+    );
+  }
+
+  #wake(): void {
+    this.#clock.after(matchWakeEveryMs, () => {
+      this.#matches.wake();
+      this.#wake();
+    });
   }
 
   isLinked(nodeId: NodeId): boolean {
@@ -46,7 +94,11 @@ export class SimCentre {
         { address, listener },
         {
           take: (message) => this.#take(nodeId, link, message),
-          over: () => void (this.#links.get(nodeId) === link && this.#links.delete(nodeId)),
+          over: () => {
+            if (this.#links.get(nodeId) !== link) return;
+            this.#links.delete(nodeId);
+            this.#matches.nodeGone(nodeId);
+          },
         },
       );
       link.open(() => {
@@ -60,6 +112,7 @@ export class SimCentre {
   /** Every link is gone from one moment to the next; what was stored stays. */
   restart(): void {
     for (const link of this.#links.values()) link.drop();
+    this.#matches = this.#newMatches();
   }
 
   #take(
@@ -78,6 +131,15 @@ export class SimCentre {
         });
       case 'events':
         return this.#store(nodeId, link, message['events'] as JournalEvent[]);
+      case 'floor':
+        return this.#matches.floor(nodeId, message['floor'] as Floor);
+      case 'calls-wanting':
+      case 'agents-free':
+      case 'match-reserved':
+      case 'match-refused':
+      case 'match-claimed':
+      case 'match-given-away':
+        return this.#matches.heard(nodeId, message as unknown as MatchToCentre);
     }
   }
 

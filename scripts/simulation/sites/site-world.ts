@@ -61,8 +61,10 @@ class SiteWorld {
       lostPermille: plan.lostPermille,
       delayMs: { least: 2, most: 60 },
     }));
-    const centre = (this.#centre = new SimCentre(clock, network));
-    const settings = settingsOf(plan, createIdSource(clock, seed(2)), clock.nowMs());
+    const ids = createIdSource(clock, seed(2));
+    const settings = settingsOf(plan, ids, clock.nowMs());
+    const [tenant] = settings.configOf(0).tenants;
+    const centre = (this.#centre = new SimCentre({ clock, random: seed(5), ids, network, tenant: tenant! }));
     this.#carrier = new SimCarrier(clock, seed(3), network);
     this.#nodes = Array.from(
       { length: plan.sites },

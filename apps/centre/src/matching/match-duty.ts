@@ -3,6 +3,8 @@
  * say comes to it by the bus, what it proposes goes by the bus. Everything it knows is rebuilt from what nodes tell, so that another may
  * take its place at any moment; calls and agents in the middle of a match do not notice.
  */
+import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { readDistribution } from '@seatgrid/adapters/postgres/stores/distribution-store.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
@@ -129,7 +131,12 @@ class MatchDuty {
 
   #tenant(tenantId: TenantId): TenantMatches {
     let tenant = this.#tenants.get(tenantId);
-    if (!tenant) this.#tenants.set(tenantId, (tenant = new TenantMatches(this.#centre, tenantId)));
+    if (!tenant) {
+      const { database } = this.#centre;
+      const distributionOf = (id: TenantId) => inTenant(database.tenants, id, readDistribution);
+      tenant = new TenantMatches({ ...this.#centre, distributionOf }, tenantId);
+      this.#tenants.set(tenantId, tenant);
+    }
     return tenant;
   }
 

@@ -1,6 +1,4 @@
 /** The matchmaker of one tenant and what it takes to run it: where the tenant lives, what its settings are, what nodes were told. */
-import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
-import { readDistribution } from '@seatgrid/adapters/postgres/stores/distribution-store.ts';
 import type { MatchToCentre, MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
@@ -9,13 +7,19 @@ import {
   type MatchmakerEffect,
   type MatchmakerInput,
 } from '@seatgrid/core/matching/matchmaker.ts';
+import type { Distribution } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Centre } from '../centre.ts';
 import { Spread } from './spread.ts';
 
 export type VisitPlace = Extract<MatchToCentre, { kind: 'match-reserved' }>['at'];
 
+export interface TenantMatchesParts extends Pick<Centre, 'clock' | 'random' | 'ids' | 'tellNode'> {
+  readonly log: Pick<Centre['log'], 'error'>;
+  distributionOf(tenantId: TenantId): Promise<Distribution>;
+}
+
 export class TenantMatches {
-  readonly #centre: Centre;
+  readonly #centre: TenantMatchesParts;
   readonly #tenantId: TenantId;
   readonly #spread = new Spread();
   readonly #maker: Matchmaker<VisitPlace>;
@@ -24,7 +28,7 @@ export class TenantMatches {
   #isStale = true;
   #reading: Promise<void> | null = null;
 
-  constructor(centre: Centre, tenantId: TenantId) {
+  constructor(centre: TenantMatchesParts, tenantId: TenantId) {
     this.#centre = centre;
     this.#tenantId = tenantId;
     this.#maker = new Matchmaker<VisitPlace>(centre.random, () => centre.ids.next<'match'>());
@@ -106,8 +110,9 @@ export class TenantMatches {
   #configure(): void {
     if (this.#reading) return;
     this.#isStale = false;
-    const { database, clock, log } = this.#centre;
-    this.#reading = inTenant(database.tenants, this.#tenantId, readDistribution)
+    const { clock, log } = this.#centre;
+    this.#reading = this.#centre
+      .distributionOf(this.#tenantId)
       .then((distribution) => this.#perform(this.#maker.configure(distribution, clock.nowMs())))
       .catch((error: unknown) => {
         this.#isStale = true;
