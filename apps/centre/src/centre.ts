@@ -53,6 +53,10 @@ export const topic = {
   link: 'link',
   match: 'match',
   replica: 'replica',
+  /** A node has a new link, at whichever replica: an older one elsewhere is no longer its. */
+  greeted: 'greeted',
+  /** A node is believed no longer. */
+  revoked: 'revoked',
 } as const;
 
 /** Something of `noun` changed: portals fetch again, nodes' configuration is looked at. `tenantId` null: the platform's. */

@@ -31,6 +31,10 @@ export const configGatherMs = 100;
 /** And looked at again this often, whether or not anybody told of a change. */
 export const configReviewEveryMs = minuteMs;
 
+/** Nodes that are sent their configuration at one time, and how long a slow one among them is waited for. */
+export const configSendsAtOnceMax = 16;
+export const configSendMaxMs = 2 * secondMs;
+
 /** Announced waits are held against what came over the last days. */
 export const announcedWaitsMs = 7 * 24 * hourMs;
 

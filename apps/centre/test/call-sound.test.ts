@@ -1,7 +1,7 @@
 /** B-07: what a node signs of a call's sound is kept with the call, judged by the node's key, and shown to whoever may read the call. */
 import { createHash } from 'node:crypto';
 import { CompactSign } from 'jose';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callProofSchema } from '@seatgrid/contracts/nouns/sound-proof.ts';
 import {
@@ -13,7 +13,7 @@ import type { CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { judgeCallProof } from '@seatgrid/adapters/jose/judge-call-proof.ts';
 import { startTestCentre, type TestCentre } from './test-centre.ts';
 import { makeTenant, type TestTenant } from './test-tenant.ts';
-import { enrolNode, ids, TestLink, type EnrolledNode } from './test-node.ts';
+import { enrolNode, ids, newNodeKey, TestLink, type EnrolledNode } from './test-node.ts';
 
 let centre: TestCentre;
 let alpha: TestTenant;
@@ -59,7 +59,7 @@ async function signed(
     })),
   };
   return new CompactSign(new TextEncoder().encode(JSON.stringify(statement)))
-    .setProtectedHeader({ alg: 'EdDSA' })
+    .setProtectedHeader({ alg: 'EdDSA', kid: createPublicKey(key).export({ format: 'jwk' }).x! })
     .sign(key);
 }
 
@@ -93,6 +93,24 @@ test('B-07: of a call within the site the centre says that no packet of its soun
   const exported = callProofSchema.parse(JSON.parse(JSON.stringify(proof)));
   expect(await judgeCallProof(exported, judgement.keys)).toEqual(judgement);
 }); // prettier-ignore
+
+test('B-07: what was signed by the key before, or by the next before it was used, holds whenever it comes', async () => {
+  const next = newNodeKey(node.nodeId);
+  const offer = async (by: EnrolledNode) =>
+    fetch(`${centre.url}/api/node/key`, {
+      method: 'POST',
+      headers: { authorization: await by.bearer(), 'content-type': 'application/json' },
+      body: JSON.stringify({ publicKey: next.publicKey, proof: (await next.bearer()).slice(7) }),
+    });
+  const holds = async (key: KeyObject) =>
+    (await soundOf(await tellCall(['10.7.0.20:4000'], { key }))).judgement.proof;
+  await offer(node);
+  expect([await holds(node.privateKey), await holds(next.privateKey)]).toEqual(['holds', 'holds']);
+  expect((await offer(next)).status).toBe(204);
+  expect([await holds(node.privateKey), await holds(next.privateKey)]).toEqual(['holds', 'holds']);
+  expect(await holds(newNodeKey(node.nodeId).privateKey)).toBe('broken');
+  node = next;
+});
 
 test('B-07: a far end outside the site is named, with its line', async () => {
   const { judgement } = await soundOf(await tellCall(['198.51.100.9:4000', '10.7.3.9:30000']));

@@ -9,7 +9,7 @@ import { sipDomain } from '@seatgrid/core/tenancy/tenant.ts';
 import { readMetrics } from '@seatgrid/testkit/read-metrics.ts';
 import { startTestCentre, type Browser, type TestCentre } from './test-centre.ts';
 import { makeTenant, type TestTenant } from './test-tenant.ts';
-import { enrolNode, ids, TestLink, type EnrolledNode } from './test-node.ts';
+import { enrolNode, ids, newNodeKey, TestLink, type EnrolledNode } from './test-node.ts';
 
 let centre: TestCentre;
 let alpha: TestTenant;
@@ -469,6 +469,82 @@ test('a call’s ladder is read from its node by who may, saved as pcap, and mis
   expect(missed.status).toBe(503);
   expect(await missed.json()).toMatchObject({ message: 'The node does not have this ladder: none kept' });
   expect((await read(alpha.agent)).status).toBe(404);
+});
+
+test('a key offered with its proof is believed beside the old one until it is used, and then alone; every step is written down', async () => {
+  const staff = await centre.operator();
+  const own = await enrolNode(centre, 'keys');
+  const params = { id: own.nodeId };
+  const linked = await TestLink.greet(centre, own);
+  const { isKeyChanging } = await staff.call('POST /api/platform/nodes/:id/key-change', { params });
+  await linked.hear('change-key');
+  expect(isKeyChanging).toBe(true);
+  const next = newNodeKey(own.nodeId);
+  const offer = async (by: EnrolledNode, proof: string) =>
+    (await fetch(`${centre.url}/api/node/key`, {
+      method: 'POST',
+      headers: { authorization: await by.bearer(), 'content-type': 'application/json' },
+      body: JSON.stringify({ publicKey: next.publicKey, proof }),
+    })).status; // prettier-ignore
+  const proof = (await next.bearer()).slice(7);
+  // Nobody offers what they do not hold, in nobody's name but their own.
+  expect(await offer(own, (await own.bearer()).slice(7))).toBe(409);
+  expect(await offer(await enrolNode(centre, 'another'), proof)).toBe(409);
+  expect(await offer(next, proof)).toBe(401);
+  expect(await offer(own, proof)).toBe(204);
+  // The answer was lost, and the node says it again by the key it knows to be good.
+  expect(await offer(own, proof)).toBe(204);
+  expect(await offer(next, proof)).toBe(204);
+  expect(await offer(own, proof)).toBe(401);
+  const found = (await staff.call('GET /api/platform/nodes')).items.find(({ id }) => id === own.nodeId)!;
+  expect(found).toMatchObject({ isEnrolled: true, isKeyChanging: false });
+  await (await TestLink.greet(centre, next)).close();
+  const { items } = await staff.call('GET /api/platform/audit', { query: {} });
+  const verbs = items.filter(({ nounId }) => nounId === own.nodeId).map(({ verb }) => verb);
+  expect(verbs.toReversed()).toEqual(['create', 'enrol', 'enrolled', 'key-wanted', 'key-offered', 'key-changed']); // prettier-ignore
+  await linked.close();
+});
+
+test('a node asked for another key while it was away hears of it when it is back', async () => {
+  const staff = await centre.operator();
+  const own = await enrolNode(centre, 'away');
+  await staff.call('POST /api/platform/nodes/:id/key-change', { params: { id: own.nodeId } });
+  const linked = await TestLink.greet(centre, own);
+  await linked.hear('change-key');
+  await linked.close();
+});
+
+test('a revoked node is cut off at once, believed nowhere, no longer waited for, and back by a new token alone', async () => {
+  const staff = await centre.operator();
+  const own = await enrolNode(centre, 'stolen');
+  const params = { id: own.nodeId };
+  const linked = await TestLink.greet(centre, own);
+  const spare = await staff.call('POST /api/platform/nodes/:id/enrolment-token', { params });
+  const revoked = await staff.call('POST /api/platform/nodes/:id/revocation', { params });
+  expect(revoked).toMatchObject({ isEnrolled: false, health: { link: 'revoked' } });
+  expect((await linked.hear('refused')).why).toContain('revoked');
+  // What it still says is not stored.
+  linked.send({ kind: 'events', events: [linked.event(alpha.tenant.id, refusedCall('+8613700000098'))] });
+  await vi.waitFor(() => expect(linked.socket.readyState).toBe(linked.socket.CLOSED), 5_000);
+  expect((await alpha.supervisor.call('GET /api/refusals', { query: {} })).items).toEqual(
+    expect.not.arrayContaining([expect.objectContaining({ fromNumber: '+8613700000098' })]),
+  );
+  await expect(TestLink.open(centre, own)).rejects.toThrow('401');
+  const ask = await fetch(`${centre.url}/api/node/prompts/${'0'.repeat(64)}`, {
+    headers: { authorization: await own.bearer() },
+  });
+  expect(ask.status).toBe(401);
+  const next = newNodeKey(own.nodeId);
+  const enrol = (token: string) =>
+    centre.browser().call('POST /api/node/enrol', { body: { token, publicKey: next.publicKey } });
+  // A token that lay about is void as well.
+  await expect(enrol(spare.token)).rejects.toThrow();
+  const { token } = await staff.call('POST /api/platform/nodes/:id/enrolment-token', { params });
+  await enrol(token);
+  const again = await TestLink.greet(centre, next);
+  const found = (await staff.call('GET /api/platform/nodes')).items.find(({ id }) => id === own.nodeId)!;
+  expect(found).toMatchObject({ isEnrolled: true, revokedAtMs: null });
+  await again.close();
 });
 
 async function tellRecording(octets: number): Promise<{ recordingId: string; callId: string }> {

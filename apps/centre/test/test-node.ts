@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { signNodeToken } from '@seatgrid/adapters/jose/tokens.ts';
 import {
   centreToNodeSchema,
+  linkBeatMs,
   linkProtocol,
   type CentreToNode,
   type NodeToCentre,
@@ -31,13 +32,19 @@ export async function enrolNode(centre: TestCentre, name: string): Promise<Enrol
   const { token } = await operator.call('POST /api/platform/nodes/:id/enrolment-token', {
     params: { id: node.id },
   });
+  const key = newNodeKey(node.id);
+  await centre.browser().call('POST /api/node/enrol', { body: { token, publicKey: key.publicKey } });
+  return key;
+}
+
+/** A pair of its own, which no centre knows yet. */
+export function newNodeKey(nodeId: NodeId) {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const { x } = publicKey.export({ format: 'jwk' });
-  const body = { token, publicKey: { kty: 'OKP', crv: 'Ed25519', x: x! } as const };
-  const { nodeId } = await centre.browser().call('POST /api/node/enrol', { body });
   return {
     nodeId,
     privateKey,
+    publicKey: { kty: 'OKP', crv: 'Ed25519', x: x! } as const,
     bearer: async () => `Bearer ${await signNodeToken(privateKey, realClock, nodeId)}`,
   };
 }
@@ -84,7 +91,17 @@ export class TestLink {
       ...(hello.receivesFaxes === undefined ? {} : { receivesFaxes: hello.receivesFaxes }),
     });
     await link.hear('welcome');
+    link.#live();
     return link;
+  }
+
+  /** As a node's beats do, without saying anything: on a slow machine a test takes longer than the centre's patience. */
+  #live(): void {
+    realClock.after(linkBeatMs, () => {
+      if (this.socket.readyState !== this.socket.OPEN) return;
+      this.send({ kind: 'recording-missing', requestId: 'nobody asked', why: '' });
+      this.#live();
+    });
   }
 
   send(message: NodeToCentre): void {

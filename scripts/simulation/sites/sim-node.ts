@@ -120,6 +120,8 @@ export class SimNode {
         nodeId: () => Promise.resolve(this.nodeId),
         authorization: () => Promise.resolve('Bearer simulation'),
         attest: () => Promise.resolve('simulated'),
+        isKeyOld: () => Promise.resolve(false),
+        changeKey: () => Promise.resolve(),
       },
       product: 'Seatgrid simulation',
       deskUrl: `ws://${address}/desk`,

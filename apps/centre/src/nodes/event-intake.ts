@@ -4,7 +4,7 @@
  */
 import { isRecord } from '@seatgrid/adapters/postgres/record.ts';
 import { inPlatform, inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
-import { saveAcknowledged } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { advanceAcknowledged } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import {
   storeNodeEvents,
   storeRejectedEvent,
@@ -52,7 +52,7 @@ export async function takeEvents(centre: Centre, nodeId: NodeId, raw: readonly u
   );
   await inPlatform(centre.database.platform, async (trx) => {
     for (const one of rejected) await storeRejectedEvent(trx, { nodeId, ...one });
-    await saveAcknowledged(trx, nodeId, acknowledged);
+    await advanceAcknowledged(trx, nodeId, acknowledged);
   });
   centre.counters.eventsRejected.add([], rejected.length);
   for (const { sequence, why } of rejected)

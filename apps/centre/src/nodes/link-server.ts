@@ -36,6 +36,18 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
       const request = message as unknown as LinkRequest;
       links.get(request.nodeId)?.send(request.message);
     }),
+    // A node whose line broke without a word may be at another replica long before its old link here is missed.
+    await centre.bus.subscribe(topic.greeted, (message) => {
+      const { nodeId, linkId } = message as unknown as Pick<NodeLink, 'nodeId' | 'linkId'>;
+      const held = links.get(nodeId);
+      if (!held?.isGreeted || held.linkId === linkId) return;
+      links.delete(nodeId);
+      held.replaced();
+    }),
+    await centre.bus.subscribe(topic.revoked, (message) => {
+      const { nodeId } = message as unknown as Pick<NodeLink, 'nodeId'>;
+      links.get(nodeId)?.revoked();
+    }),
   ];
 
   return {
@@ -43,7 +55,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
       const node = await believedNode(centre, request.headers.authorization);
       if (!node) return refuseUpgrade(socket, 401);
       sockets.handleUpgrade(request, socket, head, (websocket) => {
-        links.get(node.id)?.close('another link of this node replaced it');
+        links.get(node.id)?.replaced();
         const link = new NodeLink({ centre, socket: websocket, node, configs });
         links.set(node.id, link);
         websocket.once('close', () => {
@@ -60,7 +72,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
       await Promise.all(subscriptions.map((leave) => leave()));
       await configs.stop();
       const ending = [...links.values()].map((link) => {
-        link.close('the centre is going down');
+        link.leave('the centre is going down');
         return link.over();
       });
       links.clear();

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { inPlatform, inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import {
-  generationFor,
+  generationsFor,
   listNodes,
   overtakeGeneration,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
@@ -17,7 +17,7 @@ import type { NodeConfig, TenantConfig } from '@seatgrid/contracts/link/node-con
 import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { NodeId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Centre, Changed } from '../centre.ts';
-import { configGatherMs, configReviewEveryMs } from '../limits.ts';
+import { configGatherMs, configReviewEveryMs, configSendMaxMs, configSendsAtOnceMax } from '../limits.ts';
 import { connectorSecrets } from '../connectors/connector-secrets.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
@@ -30,7 +30,8 @@ const told = new Set<Noun>([
 export interface ConfigReader {
   readonly nodeId: NodeId;
   generationSent: number;
-  send(config: NodeConfig): void;
+  /** JSON of a `NodeConfig`; resolves when it has left. */
+  sendConfig(text: string): Promise<void>;
 }
 
 export class NodeConfigs {
@@ -41,6 +42,8 @@ export class NodeConfigs {
   #cancelGathering: (() => void) | undefined;
   #cancelReview: (() => void) | undefined;
   #round: Promise<void> = Promise.resolve();
+  /** A round that was asked for and has not begun. */
+  #waiting: Promise<void> | undefined;
   #isStopped = false;
 
   constructor(centre: Centre, readers: () => Iterable<ConfigReader>) {
@@ -58,14 +61,20 @@ export class NodeConfigs {
     });
   }
 
-  /** One round after another; a round that fails is written down and made good by the next. */
+  /**
+   * One round after another, and one that waits to begin serves all who ask meanwhile: 500 nodes that come back together. A round
+   * that fails is written down and made good by the next.
+   */
   push(): Promise<void> {
-    this.#round = this.#round
-      .then(() => (this.#isStopped ? undefined : this.#pushAll()))
+    this.#waiting ??= this.#round = this.#round
+      .then(() => {
+        this.#waiting = undefined;
+        return this.#isStopped ? undefined : this.#pushAll();
+      })
       .catch((error: unknown) =>
         this.#centre.log.error({ err: error }, 'nodes could not be given their configuration'),
       );
-    return this.#round;
+    return this.#waiting;
   }
 
   async overtake(nodeId: NodeId, applied: number): Promise<void> {
@@ -100,8 +109,44 @@ export class NodeConfigs {
       const config = await this.#tenantConfig(tenantId);
       if (config) tenants.push(config);
     }
-    for (const reader of readers)
-      await this.#pushOne(reader, { tenants, trunks, siteId: sites.get(reader.nodeId) ?? null });
+    // What all nodes share is written once, however many there are.
+    const shared = JSON.stringify(tenants);
+    const sharedSha256 = sha256(shared);
+    const contents = readers.map((reader) => {
+      const own = this.#ownOf(reader.nodeId, { trunks, siteId: sites.get(reader.nodeId) ?? null });
+      return { reader, own, id: reader.nodeId, sha256: sha256(own + sharedSha256) };
+    });
+    const generations = await inPlatform(this.#centre.database.platform, (trx) =>
+      generationsFor(trx, contents),
+    );
+    const behind = contents.flatMap(({ reader, own }) => {
+      const generation = generations.get(reader.nodeId);
+      // Removed meanwhile.
+      if (generation === undefined || generation === reader.generationSent) return [];
+      return { reader, own, generation };
+    });
+    await this.#sendAll(behind, shared);
+  }
+
+  /** A few at a time: each is pressed and waits in memory until its line takes it. */
+  async #sendAll(
+    behind: { readonly reader: ConfigReader; readonly own: string; readonly generation: number }[],
+    shared: string,
+  ): Promise<void> {
+    const { clock } = this.#centre;
+    const next = behind.values();
+    const sendNext = async () => {
+      for (const { reader, own, generation } of next) {
+        reader.generationSent = generation;
+        const last = JSON.stringify({ generation, issuedAtMs: clock.nowMs() });
+        const sent = reader.sendConfig(`${own.slice(0, -1)},"tenants":${shared},${last.slice(1)}`);
+        let cancel = () => {};
+        const longEnough = new Promise<void>((resolve) => (cancel = clock.after(configSendMaxMs, resolve)));
+        await Promise.race([sent, longEnough]);
+        cancel();
+      }
+    };
+    await Promise.all(Array.from({ length: configSendsAtOnceMax }, sendNext));
   }
 
   async #tenantConfig(tenantId: TenantId): Promise<TenantConfig | undefined> {
@@ -122,27 +167,24 @@ export class NodeConfigs {
     }
   }
 
-  async #pushOne(
-    reader: ConfigReader,
-    { tenants, trunks, siteId }: { tenants: TenantConfig[]; trunks: readonly Trunk[]; siteId: SiteId | null },
-  ): Promise<void> {
-    const { nodeId } = reader;
-    const content = {
-      schema: 1 as const,
+  /** What is this node's alone. */
+  #ownOf(
+    nodeId: NodeId,
+    { trunks, siteId }: { readonly trunks: readonly Trunk[]; readonly siteId: SiteId | null },
+  ): string {
+    const own: Omit<NodeConfig, 'tenants' | 'generation' | 'issuedAtMs'> = {
+      schema: 1,
       nodeId,
       siteId,
       deskTokenKeys: [this.#centre.keys.deskPublic],
       trunks: trunks
         .filter((trunk) => trunk.nodeId === nodeId)
         .map((trunk) => trunkConfigOf(this.#centre, trunk)),
-      tenants,
     };
-    const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-    const generation = await inPlatform(this.#centre.database.platform, (trx) =>
-      generationFor(trx, nodeId, sha256),
-    );
-    if (reader.generationSent === generation) return;
-    reader.generationSent = generation;
-    reader.send({ ...content, generation, issuedAtMs: this.#centre.clock.nowMs() });
+    return JSON.stringify(own);
   }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

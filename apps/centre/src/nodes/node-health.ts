@@ -6,11 +6,10 @@ import type { Centre } from '../centre.ts';
 
 export function nodeHealth(centre: Centre, node: FleetNode): NodeHealth {
   const pulse = centre.live.pulseOf(node.id);
-  const link = node.publicKey === null ? 'never-enrolled' : centre.live.isLinkUp(node.id) ? 'up' : 'down';
   return {
     nodeId: node.id,
     name: node.name,
-    link,
+    link: linkOf(centre, node),
     heardAtMs: pulse?.heardAtMs ?? node.heardAtMs,
     generation: pulse?.generation ?? node.generationApplied,
     generationWanted: node.generationWanted,
@@ -23,10 +22,18 @@ export function nodeHealth(centre: Centre, node: FleetNode): NodeHealth {
   };
 }
 
+function linkOf(centre: Centre, { id, publicKey, revokedAtMs }: FleetNode): NodeHealth['link'] {
+  if (revokedAtMs !== null) return 'revoked';
+  if (publicKey === null) return 'never-enrolled';
+  return centre.live.isLinkUp(id) ? 'up' : 'down';
+}
+
 export function nodeReply(centre: Centre, node: FleetNode) {
-  const { id, siteId, name, deskUrl, sipAddress } = node;
+  const { id, siteId, name, deskUrl, sipAddress, keySinceMs, revokedAtMs } = node;
   const isEnrolled = node.publicKey !== null;
-  return { id, siteId, name, isEnrolled, deskUrl, sipAddress, health: nodeHealth(centre, node) };
+  const isKeyChanging = node.isKeyWanted || node.nextPublicKey !== null;
+  const key = { isEnrolled, keySinceMs, isKeyChanging, revokedAtMs };
+  return { id, siteId, name, ...key, deskUrl, sipAddress, health: nodeHealth(centre, node) };
 }
 
 export async function everyNodesHealth(centre: Centre): Promise<NodeHealth[]> {

@@ -7,7 +7,7 @@ import { isRecord } from '@seatgrid/adapters/postgres/record.ts';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import {
   findNode,
-  saveAcknowledged,
+  forgetAcknowledged,
   saveNodeHeard,
   saveNodeHello,
   type FleetNode,
@@ -35,6 +35,7 @@ type Hello = Extract<NodeToCentre, { kind: 'hello' }>;
 
 export class NodeLink implements ConfigReader {
   readonly nodeId: NodeId;
+  readonly linkId: string;
   generationSent = 0;
   readonly #centre: Centre;
   readonly #socket: WebSocket;
@@ -55,6 +56,7 @@ export class NodeLink implements ConfigReader {
   constructor(parts: { centre: Centre; socket: WebSocket; node: FleetNode; configs: NodeConfigs }) {
     const { centre, socket, node, configs } = parts;
     this.nodeId = node.id;
+    this.linkId = centre.ids.next<'link'>();
     this.#centre = centre;
     this.#socket = socket;
     this.#configs = configs;
@@ -81,16 +83,45 @@ export class NodeLink implements ConfigReader {
     return this.#isGreeted && !this.#isOver;
   }
 
-  send(message: CentreToNode | NodeConfigMessage): void {
-    const framed = 'kind' in message ? message : { kind: 'config' as const, config: message };
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(framed));
+  send(message: CentreToNode): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
+  /** Resolves when it has left, or will never. */
+  sendConfig(text: string): Promise<void> {
+    return new Promise((left) => this.#socket.send(`{"kind":"config","config":${text}}`, () => left()));
+  }
+
+  /** Coming back would hear the same. */
   close(why: string): void {
     this.send({ kind: 'refused', why });
-    this.#socket.close(1000, why.slice(0, 120));
+    this.#bye(1_000, why);
+  }
+
+  /** The node may come back at once, to another replica. */
+  leave(why: string): void {
+    this.#bye(1_001, why);
+  }
+
+  #bye(code: number, why: string): void {
+    this.#socket.close(code, why.slice(0, 120));
     // A peer that is gone never answers the closing handshake.
     this.#centre.clock.after(linkBeatMs, () => this.#socket.terminate());
+  }
+
+  /** Another link of this node took its place: what was said on it and not begun is said there again. */
+  replaced(): void {
+    this.#isOver = true;
+    this.#cancelBeat();
+    this.close('another link of this node replaced it');
+  }
+
+  /** Nothing more of what it says counts. */
+  revoked(): void {
+    this.#isOver = true;
+    this.close(
+      'this node was revoked at the centre: nothing it says counts until it is enrolled anew with a new one-time token',
+    );
   }
 
   /** Called once, when the socket is closed. */
@@ -170,7 +201,7 @@ export class NodeLink implements ConfigReader {
       );
     const nowMs = this.#centre.clock.nowMs();
     const { deskUrl, sipAddress, product, generation, receivesFaxes = null } = hello;
-    const acknowledged = await inPlatform(this.#centre.database.platform, async (trx) => {
+    const { acknowledged, isKeyWanted } = await inPlatform(this.#centre.database.platform, async (trx) => {
       await saveNodeHello(trx, {
         id: this.nodeId,
         deskUrl,
@@ -183,21 +214,24 @@ export class NodeLink implements ConfigReader {
       const node = await findNode(trx, this.nodeId);
       // A journal shorter than what we have of it is a new journal: its events carry new ids, so all of it is asked for.
       const known = node?.acknowledged ?? 0;
-      if (known <= hello.sequence) return known;
-      await saveAcknowledged(trx, this.nodeId, 0);
-      return 0;
+      const isKeyWanted = node?.isKeyWanted === true;
+      if (known <= hello.sequence) return { acknowledged: known, isKeyWanted };
+      await forgetAcknowledged(trx, this.nodeId);
+      return { acknowledged: 0, isKeyWanted };
     });
     await this.#configs.overtake(this.nodeId, generation);
     this.generationSent = generation;
     this.#isGreeted = true;
     const protocol = Math.min(linkProtocol, hello.protocol);
     this.send({ kind: 'welcome', protocol, acknowledged, atMs: nowMs });
+    await this.#centre.bus.publish(topic.greeted, { nodeId: this.nodeId, linkId: this.linkId });
     await this.#tellPulse({ isLinkUp: true, generation, product });
     this.#centre.log.info(
       { nodeId: this.nodeId, generation, sequence: hello.sequence, acknowledged },
       'link up',
     );
     void this.#configs.push();
+    if (isKeyWanted) this.send({ kind: 'change-key' });
   }
 
   async #obey(message: Exclude<NodeToCentre, Hello>): Promise<void> {
@@ -264,8 +298,6 @@ export class NodeLink implements ConfigReader {
     );
   }
 }
-
-type NodeConfigMessage = Extract<CentreToNode, { kind: 'config' }>['config'];
 
 function parseJson(text: string): unknown {
   try {

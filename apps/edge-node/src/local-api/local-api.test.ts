@@ -55,6 +55,7 @@ test('health is 503 until there is a config, and needs no centre', async () => {
     isServing: true,
     generation: 9,
     link: 'down',
+    linkTrouble: null,
     promptsMissing: 1,
     journal: { pending: 0, trouble: null },
   });

@@ -121,6 +121,7 @@ function healthOf({ ledger, journal, uplink, prompts, clock, startedAtMs }: Serv
     isServing: config !== null && trouble === null,
     generation: config?.generation ?? 0,
     link: uplink.state(),
+    linkTrouble: uplink.trouble(),
     journal: { pending: journal.pending(), trouble },
     promptsMissing: prompts.missing(),
     upMs: clock.nowMs() - startedAtMs,

@@ -4,15 +4,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompactSign, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { z } from 'zod';
-import { enrolBodySchema, enrolReplySchema } from '@seatgrid/contracts/link/link-messages.ts';
 import type { SoundStatement } from '@seatgrid/contracts/journal/sound-statement.ts';
+import {
+  enrolBodySchema,
+  enrolReplySchema,
+  type nodeKeyBodySchema,
+} from '@seatgrid/contracts/link/link-messages.ts';
 import { idOf } from '@seatgrid/contracts/nouns/ids.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import { writePrivately } from '../runtime/write-privately.ts';
 import type { UnsignedStatement } from '../witness/sound-witness.ts';
-import { linkTokenSeconds, requestMaxMs } from './limits.ts';
+import { linkTokenSeconds, nodeKeyAgeMaxMs, requestMaxMs } from './limits.ts';
 import { timeLimit } from './time-limit.ts';
 
 export interface CentreAccess {
@@ -24,6 +28,10 @@ export interface CentreAccess {
   authorization(): Promise<string>;
   /** What this node says, signed by its key: a compact JWS. */
   attest(statement: UnsignedStatement): Promise<string>;
+  /** Whether the node's key is so old that it should be changed. */
+  isKeyOld(): Promise<boolean>;
+  /** Makes another pair, offers it to the centre and uses it from then on; rejects with an `EnrolError`, and the old one stays. */
+  changeKey(): Promise<void>;
 }
 
 export interface CentreAccessOptions {
@@ -50,6 +58,12 @@ export function openCentreAccess(options: CentreAccessOptions): CentreAccess {
   const { clock, log = silentLog } = options;
   const path = join(options.folder, 'node-key.json');
   let identity: Promise<NodeIdentity> | undefined;
+  let changingKey: Promise<NodeIdentity> | undefined;
+
+  function keep(changed: NodeIdentity): void {
+    writePrivately(path, JSON.stringify(changed));
+    identity = Promise.resolve(changed);
+  }
 
   /** One enrolment at a time; a failed one is tried anew by the next who asks. */
   function known(): Promise<NodeIdentity> {
@@ -63,37 +77,125 @@ export function openCentreAccess(options: CentreAccessOptions): CentreAccess {
   return {
     url: options.url,
     nodeId: async () => (await known()).nodeId,
-    async authorization() {
-      const { nodeId, privateKey } = await known();
-      const nowSeconds = Math.floor(clock.nowMs() / 1_000);
-      const token = await new SignJWT()
-        .setProtectedHeader({ alg: 'EdDSA' })
-        .setSubject(nodeId)
-        .setAudience('seatgrid-link')
-        .setIssuedAt(nowSeconds)
-        .setExpirationTime(nowSeconds + linkTokenSeconds)
-        .sign(await importJWK(privateKey, 'EdDSA'));
-      return `Bearer ${token}`;
+    authorization: async () => `Bearer ${await proofOf(await known(), clock)}`,
+    isKeyOld: async () => clock.nowMs() - ((await known()).sinceMs ?? 0) > nodeKeyAgeMaxMs,
+    async changeKey() {
+      const changing = (changingKey ??= changeKey(options, await known(), keep).finally(
+        () => (changingKey = undefined),
+      ));
+      const changed = await changing;
+      log.info({ nodeId: changed.nodeId }, 'this node proves itself by a new key');
     },
     async attest(statement) {
       const { nodeId, privateKey } = await known();
       const text = JSON.stringify({ ...statement, nodeId } satisfies SoundStatement);
-      return new CompactSign(new TextEncoder().encode(text))
-        .setProtectedHeader({ alg: 'EdDSA' })
-        .sign(await importJWK(privateKey, 'EdDSA'));
+      return (
+        new CompactSign(new TextEncoder().encode(text))
+          // The key may be another one when this is read.
+          .setProtectedHeader({ alg: 'EdDSA', kid: privateKey.x })
+          .sign(await importJWK(privateKey, 'EdDSA'))
+      );
     },
   };
 }
 
+function proofOf({ nodeId, privateKey }: NodeIdentity, clock: Clock): Promise<string> {
+  const nowSeconds = Math.floor(clock.nowMs() / 1_000);
+  return importJWK(privateKey, 'EdDSA').then((key) =>
+    new SignJWT()
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .setSubject(nodeId)
+      .setAudience('seatgrid-link')
+      .setIssuedAt(nowSeconds)
+      .setExpirationTime(nowSeconds + linkTokenSeconds)
+      .sign(key),
+  );
+}
+
+/**
+ * The new pair is on disk before anybody hears of it, and the old one stays beside it until the centre has said yes: whatever dies
+ * in between, one of the two is believed, and what was offered once is offered again.
+ */
+async function changeKey(
+  { url, clock }: CentreAccessOptions,
+  identity: NodeIdentity,
+  keep: (changed: NodeIdentity) => void,
+): Promise<NodeIdentity> {
+  const nextPrivateKey = identity.nextPrivateKey ?? (await makePrivateKey());
+  keep({ ...identity, nextPrivateKey });
+  const { nextPrivateKey: _, ...kept } = identity;
+  const next: NodeIdentity = { ...kept, privateKey: nextPrivateKey, sinceMs: clock.nowMs() };
+  await offerKey(url, clock, { by: identity, next });
+  keep(next);
+  // Used once, it is the only one; where this does not arrive, the next request does it.
+  await offerKey(url, clock, { by: next, next }).catch(() => {});
+  return next;
+}
+
+async function offerKey(
+  url: string,
+  clock: Clock,
+  { by, next }: { readonly by: NodeIdentity; readonly next: NodeIdentity },
+): Promise<void> {
+  const { kty, crv, x } = next.privateKey;
+  const body: z.infer<typeof nodeKeyBodySchema> = {
+    publicKey: { kty, crv, x },
+    proof: await proofOf(next, clock),
+  };
+  const reply = await post(url, '/api/node/key', clock, {
+    body,
+    authorization: `Bearer ${await proofOf(by, clock)}`,
+  });
+  if (!reply.ok)
+    throw new EnrolError(
+      reply.status >= 500 ? 'unreachable' : 'refused',
+      `the centre at ${url} did not take another key (${reply.status} ${reply.text.slice(0, 200)})`,
+    );
+}
+
+async function makePrivateKey(): Promise<NodeIdentity['privateKey']> {
+  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  return (await exportJWK(privateKey)) as JWK & NodeIdentity['privateKey'];
+}
+
+async function post(
+  url: string,
+  path: string,
+  clock: Clock,
+  { body, authorization }: { readonly body: unknown; readonly authorization?: string },
+): Promise<{ readonly ok: boolean; readonly status: number; readonly text: string }> {
+  try {
+    using limit = timeLimit(clock, requestMaxMs);
+    const reply = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: JSON.stringify(body),
+      signal: limit.signal,
+    });
+    return { ok: reply.ok, status: reply.status, text: await reply.text() };
+  } catch (error) {
+    throw new EnrolError('unreachable', `the centre at ${url} cannot be reached`, error);
+  }
+}
+
+const privateKeySchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  d: z.string(),
+});
+
 const identitySchema = z.object({
   nodeId: idOf<'node'>(),
   name: z.string(),
-  privateKey: z.object({
-    kty: z.literal('OKP'),
-    crv: z.literal('Ed25519'),
-    x: z.string(),
-    d: z.string(),
-  }),
+  privateKey: privateKeySchema,
+  /** Made, and not yet taken by the centre as far as is known here. */
+  nextPrivateKey: privateKeySchema.exactOptional(),
+  /** Of the key; absent where the node that wrote this did not note it. */
+  sinceMs: z.number().exactOptional(),
   /** Of the token that bought it: another one in the configuration means a new enrolment. */
   tokenSha256: z.string(),
 });
@@ -140,25 +242,13 @@ function readIdentity(path: string): NodeIdentity | undefined {
 
 async function enrol(enrolment: Enrolment, token: string): Promise<NodeIdentity> {
   const { url, clock, path, log } = enrolment;
-  const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const { kty, crv, x } = await exportJWK(publicKey);
+  const privateKey = await makePrivateKey();
+  const { kty, crv, x } = privateKey;
   const body = enrolBodySchema.safeParse({ token, publicKey: { kty, crv, x } });
   if (!body.success)
     throw new EnrolError('refused', 'the one-time token is not one: it has 20 to 200 characters');
-  let reply: Response;
-  let text: string;
-  try {
-    using limit = timeLimit(clock, requestMaxMs);
-    reply = await fetch(`${url}/api/node/enrol`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body.data),
-      signal: limit.signal,
-    });
-    text = await reply.text();
-  } catch (error) {
-    throw new EnrolError('unreachable', `the centre at ${url} cannot be reached`, error);
-  }
+  const reply = await post(url, '/api/node/enrol', clock, { body: body.data });
+  const { text } = reply;
   if (!reply.ok)
     throw new EnrolError(
       reply.status >= 500 ? 'unreachable' : 'refused',
@@ -168,7 +258,8 @@ async function enrol(enrolment: Enrolment, token: string): Promise<NodeIdentity>
   const identity: NodeIdentity = {
     nodeId,
     name,
-    privateKey: (await exportJWK(privateKey)) as JWK & NodeIdentity['privateKey'],
+    privateKey,
+    sinceMs: clock.nowMs(),
     tokenSha256: sha256(token),
   };
   writePrivately(path, JSON.stringify(identity));

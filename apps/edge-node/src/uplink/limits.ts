@@ -1,4 +1,6 @@
 /** Every limit of the line to the centre, units last. */
+import { dayMs } from '@seatgrid/core/kernel/duration.ts';
+
 export const reconnectFirstMs = 500;
 export const reconnectMaxMs = 10_000;
 export const connectMaxMs = 8_000;
@@ -38,3 +40,6 @@ export const requestMaxMs = 30_000;
 export const recordingUploadMaxMs = 300_000;
 /** The link token's life; the centre believes none older. */
 export const linkTokenSeconds = 60;
+/** A node's key is changed when it is as old as this; looked at when the link comes up and so often. */
+export const nodeKeyAgeMaxMs = 90 * dayMs;
+export const nodeKeyLookEveryMs = dayMs;

@@ -17,6 +17,9 @@ export interface LinkSocketListener {
   onWire(octets: { readonly sent: number; readonly received: number }): void;
 }
 
+const notBelieved =
+  'the centre does not believe this node’s key (401): it was revoked or enrolled anew elsewhere, or the clocks differ by minutes; a new one-time token (SEATGRID_ENROL_TOKEN) makes it known again';
+
 export function openLinkSocket(
   target: { readonly url: string; readonly authorization: string },
   listener: LinkSocketListener,
@@ -60,7 +63,11 @@ export function openLinkSocket(
   });
   socket.on('unexpected-response', (request, response) => {
     request.destroy();
-    over(`the centre answered ${response.statusCode} ${response.statusMessage ?? ''}`.trim());
+    over(
+      response.statusCode === 401
+        ? notBelieved
+        : `the centre answered ${response.statusCode} ${response.statusMessage ?? ''}`.trim(),
+    );
   });
   socket.on('error', (error) =>
     over(error.message === '' ? String((error as NodeJS.ErrnoException).code) : error.message),

@@ -8,6 +8,7 @@ import { importJWK, jwtVerify, type JWK } from 'jose';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
   enrolBodySchema,
+  nodeKeyBodySchema,
   linkBeatMs,
   linkProtocol,
   nodeToCentreSchema,
@@ -39,6 +40,9 @@ export class StandingCentre {
   /** Refuses links with this status while set. */
   refusesWith: number | null = null;
   publicKey: JWK | undefined;
+  nextPublicKey: JWK | undefined;
+  /** Dies before it has said that it took the key. */
+  isKeyAnswerLost = false;
   isTokenUsed = false;
   readonly #server = createServer((request, response) => {
     void this.#answer(request).then(
@@ -140,6 +144,11 @@ export class StandingCentre {
     const octets = await bodyOf(request);
     if (request.method === 'POST' && url === '/api/node/enrol') return this.#enrol(String(octets));
     if (!(await this.#believes(request))) return { status: 401, body: 'not believed' };
+    if (request.method === 'POST' && url === '/api/node/key') {
+      const { publicKey } = nodeKeyBodySchema.parse(JSON.parse(String(octets)));
+      if (publicKey.x !== this.publicKey?.x) this.nextPublicKey = publicKey;
+      return this.isKeyAnswerLost ? { status: 503, body: 'lost' } : { status: 204, body: '' };
+    }
     const recordingId = /^\/api\/node\/recordings\/(.+)$/.exec(url)?.[1];
     if (request.method === 'POST' && recordingId !== undefined) {
       this.recordings.set(recordingId, { octets, fileOctets: Number(request.headers['x-file-octets']) });
@@ -159,10 +168,18 @@ export class StandingCentre {
   }
 
   async #believes(request: IncomingMessage): Promise<boolean> {
-    if (this.publicKey === undefined) return false;
+    if (await this.#isProven(request, this.publicKey)) return true;
+    if (!(await this.#isProven(request, this.nextPublicKey))) return false;
+    this.publicKey = this.nextPublicKey;
+    this.nextPublicKey = undefined;
+    return true;
+  }
+
+  async #isProven(request: IncomingMessage, publicKey: JWK | undefined): Promise<boolean> {
+    if (publicKey === undefined) return false;
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     try {
-      const { payload } = await jwtVerify(token, await importJWK(this.publicKey, 'EdDSA'), {
+      const { payload } = await jwtVerify(token, await importJWK(publicKey, 'EdDSA'), {
         algorithms: ['EdDSA'],
         audience: 'seatgrid-link',
         maxTokenAge: 60,

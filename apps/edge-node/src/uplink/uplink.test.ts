@@ -20,7 +20,7 @@ import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import { exampleNodeId, exampleTenantId, minimalConfig } from '../ledger/minimal-config.ts';
 import { realClock } from '../runtime/real-clock.ts';
 import { openCentreAccess, type CentreAccess } from './centre-access.ts';
-import { eventsInFlightMin } from './limits.ts';
+import { eventsInFlightMin, nodeKeyAgeMaxMs } from './limits.ts';
 import { enrolToken, StandingCentre } from './standing-centre.ts';
 import { openUplinkUnderTest } from './uplink-under-test.ts';
 
@@ -344,4 +344,59 @@ test('a refused link is tried again, and comes up when the centre believes the n
   expect(uplink.state()).toBe('down');
   centre.refusesWith = null;
   await until('the link is up', () => uplink.state() === 'up');
+});
+
+test('another key is made when the centre asks, and only it is believed once it was used; what got lost on the way is offered again', async () => {
+  const { uplink } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const first = centre.publicKey!.x;
+  centre.isKeyAnswerLost = true;
+  centre.send({ kind: 'change-key' });
+  await until('another was offered', () => centre.nextPublicKey !== undefined);
+  const offered = centre.nextPublicKey!.x;
+  centre.cut();
+  await until('a link of the old key is up', () => uplink.state() === 'up' && centre.connections === 2);
+  expect([offered === first, centre.publicKey!.x, centre.nextPublicKey!.x]).toEqual([false, first, offered]);
+  centre.isKeyAnswerLost = false;
+  centre.send({ kind: 'change-key' });
+  await until('the one that was offered is the only one', () => centre.publicKey!.x === offered);
+  expect([centre.nextPublicKey, uplink.state(), centre.connections]).toEqual([undefined, 'up', 2]);
+  centre.cut();
+  await until('a link of the new key is up', () => centre.connections === 3);
+  expect(statSync(join(folder, 'node-key.json')).mode & 0o777).toBe(0o600);
+  expect(await access(null).authorization()).toMatch(/^Bearer ./);
+});
+
+test('a key of unknown age, and one of three months, is changed when the link is up; a younger one stays', async () => {
+  const file = join(folder, 'node-key.json');
+  await access().nodeId();
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as { sinceMs?: number };
+  for (const [sinceMs, isChanged] of [
+    [undefined, true],
+    [Date.now() - nodeKeyAgeMaxMs - 1, true],
+    [Date.now() - nodeKeyAgeMaxMs + 60_000, false],
+  ] as const) {
+    const { sinceMs: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as typeof kept;
+    writeFileSync(file, JSON.stringify({ ...rest, ...(sinceMs === undefined ? {} : { sinceMs }) }));
+    const before = centre.publicKey!.x;
+    const { uplink, close } = node({ centre: access(null), journalPath: join(folder, `${sinceMs}.sqlite`) });
+    uplink.start();
+    await until('the link is up', () => uplink.state() === 'up');
+    if (isChanged) await until('the key is another', () => centre.publicKey!.x !== before);
+    else expect(await access(null).isKeyOld()).toBe(false);
+    await close();
+    closing.pop();
+  }
+});
+
+test('a node that is believed no longer says so, and how it becomes known again', async () => {
+  const { uplink } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  expect(uplink.trouble()).toBeNull();
+  centre.publicKey = undefined;
+  centre.cut();
+  await until('it is told why', () => uplink.trouble()?.includes('revoked') === true);
+  expect(uplink.trouble()).toContain('SEATGRID_ENROL_TOKEN');
 });

@@ -29,7 +29,12 @@ import { takeConfig } from './config-intake.ts';
 import { ConnectorQuestions, type ConnectorQuestion } from './connector-questions.ts';
 import { EventOutbox } from './event-outbox.ts';
 import { FloorOutbox } from './floor-outbox.ts';
-import { recordingFetchesAtOnceMax, recordingFetchesWaitingMax, unknownKindsMax } from './limits.ts';
+import {
+  nodeKeyLookEveryMs,
+  recordingFetchesAtOnceMax,
+  recordingFetchesWaitingMax,
+  unknownKindsMax,
+} from './limits.ts';
 import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
 import { openLinkSocket, type LinkSocket } from './link-socket.ts';
 import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
@@ -40,6 +45,8 @@ export interface Uplink {
   /** A tenant's floor has changed; it is drawn when it is its turn to be sent. */
   sendFloor(tenantId: TenantId, draw: () => Floor): void;
   state(): 'up' | 'down';
+  /** Why the link is down, for people; null while it is up or nothing was tried. */
+  trouble(): string | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
   /** Octets and messages on the wire, by direction and kind. */
@@ -86,6 +93,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       start: () => {},
       sendFloor: () => {},
       state: () => 'down',
+      trouble: () => null,
       askCentre: () => undefined,
       traffic: () => new TrafficCounter().read(),
       close: () => Promise.resolve(),
@@ -111,6 +119,7 @@ class CentreUplink implements Uplink {
   #nodeId: NodeId | undefined;
   #cancelTimer: Cancel | undefined;
   #cancelCommitted: Cancel | undefined;
+  #cancelKeyLook: Cancel | undefined;
   #toldWhy = '';
   /** Kinds of messages that came and are not known here, each told once. */
   readonly #unknown = new Set<string>();
@@ -141,6 +150,10 @@ class CentreUplink implements Uplink {
     return this.#machine.state === 'up' ? 'up' : 'down';
   }
 
+  trouble(): string | null {
+    return this.#toldWhy === '' ? null : this.#toldWhy;
+  }
+
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
@@ -151,6 +164,7 @@ class CentreUplink implements Uplink {
 
   close(): Promise<void> {
     this.#cancelCommitted?.();
+    this.#cancelKeyLook?.();
     this.#events.down();
     this.#floors.down();
     this.#questions.down();
@@ -179,6 +193,7 @@ class CentreUplink implements Uplink {
         log.info({ acknowledged: effect.acknowledged }, 'the link to the centre is up');
         this.#meet(effect.acknowledged);
         this.#events.up(effect.acknowledged, clock.nowMs());
+        void this.#lookAtKey();
         return this.#floors.up(clock.nowMs());
       case 'down':
         this.#events.down();
@@ -296,6 +311,8 @@ class CentreUplink implements Uplink {
         return this.#questions.answered(message.requestId, message.outcome);
       case 'refused':
         return this.#handle({ kind: 'refused', why: message.why });
+      case 'change-key':
+        return void this.#changeKey();
     }
   }
 
@@ -317,6 +334,22 @@ class CentreUplink implements Uplink {
     if (report.kind === 'config-refused') log.warn(report, 'a config was refused');
     else log.info(report, 'a new config is in force');
     this.#send(report);
+  }
+
+  /** While the link is up, once a day. */
+  async #lookAtKey(): Promise<void> {
+    const { centre, clock } = this.#options;
+    this.#cancelKeyLook?.();
+    this.#cancelKeyLook = clock.after(nodeKeyLookEveryMs, () => void this.#lookAtKey());
+    if (this.state() === 'up' && (await centre.isKeyOld())) await this.#changeKey();
+  }
+
+  async #changeKey(): Promise<void> {
+    try {
+      await this.#options.centre.changeKey();
+    } catch (error) {
+      this.#options.log.warn({ cause: String(error) }, 'the node keeps its key');
+    }
   }
 
   async #tryConnector({

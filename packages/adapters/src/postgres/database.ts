@@ -25,6 +25,11 @@ export interface Database {
     site_id: string;
     name: string;
     public_key: Json<Record<string, unknown>> | null;
+    next_public_key: Json<Record<string, unknown>> | null;
+    former_public_key: Json<Record<string, unknown>> | null;
+    key_since: Instant | null;
+    key_wanted_at: Instant | null;
+    revoked_at: Instant | null;
     desk_url: string | null;
     sip_address: string | null;
     receives_faxes: boolean | null;

@@ -8,7 +8,12 @@ import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
-import { enrolBodySchema, enrolReplySchema, listedCallbacksMax } from '../link/link-messages.ts';
+import {
+  enrolBodySchema,
+  enrolReplySchema,
+  listedCallbacksMax,
+  nodeKeyBodySchema,
+} from '../link/link-messages.ts';
 import { eventFactsSchema, endReasonSchema } from '../journal/journal-event.ts';
 import { callbackNumberSchema, callbackSchema } from '../nouns/callback.ts';
 import { calendarDaySchema, calendarFaultSchema, calendarSchema } from '../nouns/calendar.ts';
@@ -276,6 +281,11 @@ const nodeSchema = z.object({
   siteId: idOf<'site'>(),
   name: nameSchema,
   isEnrolled: z.boolean(),
+  /** Of the key it proves itself by; null where nobody knows. */
+  keySinceMs: instantSchema.nullable(),
+  /** Another key was asked for or offered, and is not in use yet. */
+  isKeyChanging: z.boolean(),
+  revokedAtMs: instantSchema.nullable(),
   deskUrl: z.string().nullable(),
   sipAddress: z.string().nullable(),
   health: nodeHealthSchema,
@@ -1410,6 +1420,19 @@ export const api = {
     params: byId,
     reply: z.object({ token: z.string(), expiresAtMs: instantSchema }),
   },
+  'POST /api/platform/nodes/:id/key-change': {
+    summary: 'Ask the node for another key; done at once or when its link is up again',
+    access: ['node', 'enrol'],
+    params: byId,
+    reply: nodeSchema,
+  },
+  'POST /api/platform/nodes/:id/revocation': {
+    summary:
+      'Believe this node no longer: its link is closed at once, and only a new enrolment brings it back',
+    access: ['node', 'enrol'],
+    params: byId,
+    reply: nodeSchema,
+  },
   'DELETE /api/platform/nodes/:id': {
     summary: 'Remove a node that has taken no calls',
     access: ['node', 'delete'],
@@ -1504,6 +1527,11 @@ export const api = {
     access: 'public',
     body: enrolBodySchema,
     reply: enrolReplySchema,
+  },
+  'POST /api/node/key': {
+    summary: 'A node offers the key it will prove itself by from now on',
+    access: 'node',
+    body: nodeKeyBodySchema,
   },
   'GET /api/node/prompts/:sha256': {
     summary: 'A prompt file for a node that plays it',

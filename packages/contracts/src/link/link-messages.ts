@@ -145,13 +145,26 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   ...matchToNodeSchemas,
   z.object({ kind: z.literal('refused'), why: z.string() }),
+  /** An operator wants the node to prove itself by another key: `POST /api/node/key`. */
+  z.object({ kind: z.literal('change-key') }),
 ]);
 export type CentreToNode = z.infer<typeof centreToNodeSchema>;
+
+/** JWK, OKP Ed25519; the private half never leaves the node. */
+const nodePublicKeySchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().min(40).max(50),
+});
 
 /** `POST /api/node/enrol`, without a bearer: the one-time token buys the node its identity. */
 export const enrolBodySchema = z.object({
   token: z.string().min(20).max(200),
-  /** The node's public key, JWK, OKP Ed25519; the private half never leaves the node. */
-  publicKey: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(40).max(50) }),
+  publicKey: nodePublicKeySchema,
 });
+/**
+ * `POST /api/node/key`: the node's next key. The centre believes both until the new one is used, be it by saying this again; whoever
+ * says it proves by a token of the new key that they hold its private half.
+ */
+export const nodeKeyBodySchema = z.object({ publicKey: nodePublicKeySchema, proof: z.string().max(2_000) });
 export const enrolReplySchema = z.object({ nodeId: idOf<'node'>(), name: z.string() });

@@ -18,7 +18,7 @@ export const floorFrameSchema = z.object({
 export const nodeHealthSchema = z.object({
   nodeId: idOf<'node'>(),
   name: z.string(),
-  link: z.enum(['never-enrolled', 'up', 'down']),
+  link: z.enum(['never-enrolled', 'revoked', 'up', 'down']),
   /** Last heard. */
   heardAtMs: instantSchema.nullable(),
   /** What the node runs, and what it should run. */

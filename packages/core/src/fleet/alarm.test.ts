@@ -17,6 +17,7 @@ test.each([
   ['not heard', { link: 'down' }, ['link-down']],
   ['not heard, whatever it said last', { link: 'down', loadMost: 1, generation: 1 }, ['link-down']],
   ['never enrolled', { link: 'never-enrolled', generation: 0 }, []],
+  ['revoked', { link: 'revoked', generation: 0 }, []],
   ['an older configuration', { generation: 2 }, ['configuration-behind']],
   ['a loop without rest', { loadMost: 0.9 }, ['overloaded']],
   ['events that do not get through', { undelivered: 5_001 }, ['events-undelivered']],

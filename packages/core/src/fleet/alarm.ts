@@ -11,7 +11,7 @@ export type AlarmKind = (typeof alarmKinds)[number];
 
 export interface NodeCondition {
   readonly nodeId: NodeId;
-  readonly link: 'never-enrolled' | 'up' | 'down';
+  readonly link: 'never-enrolled' | 'revoked' | 'up' | 'down';
   readonly generation: number;
   readonly generationWanted: number;
   /** Share of a core [0..1] its busiest loop uses. */
@@ -38,7 +38,8 @@ export const alarmClearedAfterMs = 10 * secondMs;
 
 /** What of a node is out of order now. Of a node that is not heard nothing else is known. */
 export function faultsOf(node: NodeCondition): AlarmKind[] {
-  if (node.link === 'never-enrolled') return [];
+  // Nobody expects it.
+  if (node.link === 'never-enrolled' || node.link === 'revoked') return [];
   if (node.link === 'down') return ['link-down'];
   const faults: AlarmKind[] = [];
   if (node.generation !== node.generationWanted) faults.push('configuration-behind');

@@ -1,7 +1,13 @@
 /** What nodes ask over HTTP, beside their link. */
 import { createHash } from 'node:crypto';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
-import { findNode, setNodeKey, spendEnrolment } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { verifyNodeToken } from '@seatgrid/adapters/jose/tokens.ts';
+import {
+  findNode,
+  offerNodeKey,
+  setNodeKey,
+  spendEnrolment,
+} from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { readPromptAudio } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
 import { readSpokenAudio } from '@seatgrid/adapters/postgres/stores/speech-store.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
@@ -19,10 +25,29 @@ export const nodeRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/node/${st
       const node = id && (await findNode(trx, id));
       if (!node)
         return refused('This enrolment token is unknown, spent or too old: ask an operator for another.');
-      await setNodeKey(trx, node.id, publicKey);
+      await setNodeKey(trx, { id: node.id, publicKey, nowMs: centre.clock.nowMs() });
       const value = { nodeId: node.id, name: node.name };
       return { id: node.id, before: { publicKey: node.publicKey }, after: { publicKey }, value };
     });
+  },
+
+  async 'POST /api/node/key'({ centre, ctx, body: { publicKey, proof } }) {
+    const id = ctx.id as NodeId;
+    if ((await verifyNodeToken(publicKey, centre.clock, proof)) !== id)
+      return refused('The proof is not one of this key.');
+    const actor = { kind: 'node', nodeId: id } as const;
+    const isOfferedAlready = ctx.publicKey?.['x'] === publicKey.x || ctx.nextPublicKey?.['x'] === publicKey.x;
+    if (isOfferedAlready) return undefined;
+    return changePlatform(
+      centre,
+      { kind: 'platform', actor },
+      { noun: 'node', verb: 'key-offered' },
+      async (trx) => {
+        const before = { nextPublicKey: ctx.nextPublicKey };
+        await offerNodeKey(trx, id, publicKey);
+        return { id, before, after: { nextPublicKey: publicKey }, value: undefined };
+      },
+    );
   },
 
   async 'GET /api/node/prompts/:sha256'({ centre, params: { sha256 }, raw }) {

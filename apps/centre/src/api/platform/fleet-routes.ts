@@ -11,7 +11,9 @@ import {
   listNodes,
   listSites,
   renameNode,
+  revokeNode,
   updateSite,
+  wantNodeKey,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { assert } from '@seatgrid/core/kernel/assert.ts';
 import { randomHex } from '@seatgrid/core/kernel/random.ts';
@@ -19,7 +21,8 @@ import { enrolmentTokenMs } from '../../limits.ts';
 import { nodeReply } from '../../nodes/node-health.ts';
 import { changePlatform } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
-import { notFound } from '../refusal.ts';
+import { topic } from '../../centre.ts';
+import { notFound, refused, Refusal } from '../refusal.ts';
 
 type Path = Extract<
   ApiPath,
@@ -88,6 +91,34 @@ export const fleetRoutes: SomeHandlers<Path> = {
       await insertEnrolment(trx, { nodeId: id, tokenSha256, expiresAtMs });
       return { id, before: null, after: { expiresAtMs }, value: { token, expiresAtMs } };
     }),
+
+  async 'POST /api/platform/nodes/:id/key-change'({ centre, ctx, params: { id } }) {
+    const changed = await changePlatform(centre, ctx, { noun: 'node', verb: 'key-wanted' }, async (trx) => {
+      const node = await findNode(trx, id);
+      if (!node) return notFound;
+      if (!node.publicKey) return refused('This node is not enrolled: it has no key to change.');
+      await wantNodeKey(trx, id, centre.clock.nowMs());
+      const value = nodeReply(centre, { ...node, isKeyWanted: true });
+      return { id, before: null, after: null, value };
+    });
+    // One that is not linked hears of it when it is.
+    if (!(changed instanceof Refusal)) centre.tellNode(changed.id, { kind: 'change-key' });
+    return changed;
+  },
+
+  async 'POST /api/platform/nodes/:id/revocation'({ centre, ctx, params: { id } }) {
+    const revoked = await changePlatform(centre, ctx, { noun: 'node', verb: 'revoke' }, async (trx) => {
+      const node = await findNode(trx, id);
+      if (!node) return notFound;
+      const nowMs = centre.clock.nowMs();
+      await revokeNode(trx, id, nowMs);
+      const none = { publicKey: null, nextPublicKey: null, keySinceMs: null, isKeyWanted: false };
+      const value = nodeReply(centre, { ...node, ...none, revokedAtMs: nowMs });
+      return { id, before: { publicKey: node.publicKey }, after: { publicKey: null }, value };
+    });
+    if (!(revoked instanceof Refusal)) await centre.bus.publish(topic.revoked, { nodeId: revoked.id });
+    return revoked;
+  },
 
   'DELETE /api/platform/nodes/:id': ({ centre, ctx, params: { id } }) =>
     changePlatform(centre, ctx, { noun: 'node', verb: 'delete' }, async (trx) => {

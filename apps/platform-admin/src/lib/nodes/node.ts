@@ -15,5 +15,6 @@ export function withLiveHealth(nodes: readonly Node[], live: readonly NodeHealth
 export const linkMarks = {
   up: { shape: 'dot', role: 'green' },
   down: { shape: 'broken-link', role: 'red' },
+  revoked: { shape: 'broken-link', role: 'neutral' },
   'never-enrolled': { shape: 'ring', role: 'neutral' },
 } as const;

@@ -1,14 +1,16 @@
 /** What nodes have signed of the sound of calls: found by the call. */
 import { sql } from 'kysely';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import { isRecord } from '../record.ts';
 import type { TenantTrx } from '../scopes.ts';
 
 export async function storeAttested(
   trx: TenantTrx,
   nodeId: string,
   event: JournalEvent,
-  { callIds }: Extract<EventFacts, { kind: 'sound.attested' }>,
+  { callIds, jws }: Extract<EventFacts, { kind: 'sound.attested' }>,
 ): Promise<void> {
+  const keyId = keyIdOf(jws);
   await trx
     .insertInto('attested_call')
     .columns(['call_id', 'event_id', 'node_id', 'public_key'])
@@ -19,13 +21,28 @@ export async function storeAttested(
           sql<string>`unnest(${callIds}::uuid[])`.as('call_id'),
           sql<string>`${event.id}::uuid`.as('event_id'),
           'node.id as node_id',
-          sql<Record<string, unknown>>`node.public_key`.as('public_key'),
+          // A key may have been changed between the signature and its coming here.
+          sql<Record<string, unknown>>`case ${keyId}
+            when node.next_public_key ->> 'x' then node.next_public_key
+            when node.former_public_key ->> 'x' then node.former_public_key
+            else node.public_key end`.as('public_key'),
         ])
         .where('node.id', '=', nodeId)
         .where('node.public_key', 'is not', null),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Of the key that signed, as the statement itself says: whether that is true is judged by whoever reads it. */
+function keyIdOf(jws: string): string | null {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString('utf8'));
+    const kid = isRecord(header) ? header['kid'] : undefined;
+    return typeof kid === 'string' ? kid : null;
+  } catch {
+    return null;
+  }
 }
 
 export interface Attested {

@@ -33,8 +33,14 @@ export interface FleetNode {
   readonly id: NodeId;
   readonly siteId: SiteId;
   readonly name: string;
-  /** JWK; null until enrolled. */
+  /** JWK; null until enrolled, and when revoked. */
   readonly publicKey: Record<string, unknown> | null;
+  /** Offered by the node and not used yet. */
+  readonly nextPublicKey: Record<string, unknown> | null;
+  readonly keySinceMs: number | null;
+  /** An operator asked for another key, and there is none yet. */
+  readonly isKeyWanted: boolean;
+  readonly revokedAtMs: number | null;
   readonly deskUrl: string | null;
   readonly sipAddress: string | null;
   readonly product: string | null;
@@ -53,6 +59,10 @@ function nodeOf(row: Selectable<Database['node']>): FleetNode {
     siteId: row.site_id as SiteId,
     name: row.name,
     publicKey: row.public_key,
+    nextPublicKey: row.next_public_key,
+    keySinceMs: row.key_since?.getTime() ?? null,
+    isKeyWanted: row.key_wanted_at !== null,
+    revokedAtMs: row.revoked_at?.getTime() ?? null,
     deskUrl: row.desk_url,
     sipAddress: row.sip_address,
     product: row.product,
@@ -79,6 +89,11 @@ export async function insertNode(
 ): Promise<string> {
   const empty = {
     public_key: null,
+    next_public_key: null,
+    former_public_key: null,
+    key_since: null,
+    key_wanted_at: null,
+    revoked_at: null,
     desk_url: null,
     sip_address: null,
     product: null,
@@ -130,14 +145,65 @@ export async function spendEnrolment(
 /** A node enrolled anew begins a new journal. */
 export async function setNodeKey(
   trx: PlatformTrx,
+  { id, publicKey, nowMs }: { id: string; publicKey: Record<string, unknown>; nowMs: number },
+): Promise<void> {
+  const key = { ...noKeyPending, public_key: jsonb(publicKey), key_since: new Date(nowMs) };
+  await trx
+    .updateTable('node')
+    .set({ ...key, revoked_at: null, acknowledged: 0, generation_applied: 0 })
+    .where('id', '=', id)
+    .execute();
+}
+
+const noKeyPending = { next_public_key: null, key_wanted_at: null };
+
+export async function wantNodeKey(trx: PlatformTrx, id: string, nowMs: number): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set({ key_wanted_at: new Date(nowMs) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Believed beside the present key, until it is used. */
+export async function offerNodeKey(
+  trx: PlatformTrx,
   id: string,
   publicKey: Record<string, unknown>,
 ): Promise<void> {
   await trx
     .updateTable('node')
-    .set({ public_key: jsonb(publicKey), acknowledged: 0, generation_applied: 0 })
+    .set({ next_public_key: jsonb(publicKey) })
     .where('id', '=', id)
     .execute();
+}
+
+/** The offered key was used: the one before is worth nothing from now on. */
+export async function takeNodeKey(
+  trx: PlatformTrx,
+  { id, publicKey, nowMs }: { id: string; publicKey: Record<string, unknown>; nowMs: number },
+): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set((row) => ({
+      ...noKeyPending,
+      former_public_key: row.ref('public_key'),
+      public_key: jsonb(publicKey),
+      key_since: new Date(nowMs),
+    }))
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+/** Nothing of this node is believed any more, a token to enrol it that lies about included. */
+export async function revokeNode(trx: PlatformTrx, id: string, nowMs: number): Promise<void> {
+  await trx
+    .updateTable('node')
+    .set({ ...noKeyPending, public_key: null, key_since: null, revoked_at: new Date(nowMs) })
+    .where('id', '=', id)
+    .execute();
+  await trx.deleteFrom('node_enrolment').where('node_id', '=', id).where('used_at', 'is', null).execute();
 }
 
 export async function saveNodeHello(
@@ -174,24 +240,38 @@ export async function saveNodeHeard(
     .execute();
 }
 
-export async function saveAcknowledged(trx: PlatformTrx, id: string, sequence: number): Promise<void> {
-  await trx.updateTable('node').set({ acknowledged: sequence }).where('id', '=', id).execute();
-}
-
-/** The generation for this content: a new one when the content changed, by whichever replica notices first. */
-export async function generationFor(trx: PlatformTrx, id: string, sha256: string): Promise<number> {
+/** Never back: a link that was replaced may still be storing what the new one has told already. */
+export async function advanceAcknowledged(trx: PlatformTrx, id: string, sequence: number): Promise<void> {
   await trx
     .updateTable('node')
-    .set((row) => ({ generation_wanted: row('generation_wanted', '+', 1), config_sha256: sha256 }))
+    .set({ acknowledged: sequence })
     .where('id', '=', id)
-    .where((row) => row.or([row('config_sha256', 'is', null), row('config_sha256', '!=', sha256)]))
+    .where('acknowledged', '<', sequence)
     .execute();
-  const row = await trx
+}
+
+/** A new journal: all of it is asked for. */
+export async function forgetAcknowledged(trx: PlatformTrx, id: string): Promise<void> {
+  await trx.updateTable('node').set({ acknowledged: 0 }).where('id', '=', id).execute();
+}
+
+/** The generations for these contents: a new one where the content changed, by whichever replica notices first. */
+export async function generationsFor(
+  trx: PlatformTrx,
+  contents: readonly { readonly id: NodeId; readonly sha256: string }[],
+): Promise<Map<NodeId, number>> {
+  const nodeIds = contents.map(({ id }) => id);
+  const hashes = contents.map(({ sha256 }) => sha256);
+  await sql`
+    update node set generation_wanted = generation_wanted + 1, config_sha256 = wanted.sha256
+    from unnest(${nodeIds}::uuid[], ${hashes}::text[]) as wanted (id, sha256)
+    where node.id = wanted.id and node.config_sha256 is distinct from wanted.sha256`.execute(trx);
+  const rows = await trx
     .selectFrom('node')
-    .select('generation_wanted')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return row.generation_wanted;
+    .select(['id', 'generation_wanted'])
+    .where('id', 'in', nodeIds)
+    .execute();
+  return new Map(rows.map((row) => [row.id as NodeId, row.generation_wanted]));
 }
 
 /** A node that already runs a later generation (of a database since lost) must be overtaken, or it would refuse ours. */
