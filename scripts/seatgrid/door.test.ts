@@ -35,6 +35,7 @@ const verbs = [
   'check',
   'flow',
   'verify-call',
+  'box',
   'sim',
   'sites',
   'bench',

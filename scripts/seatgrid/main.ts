@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, readonly [summary: string, load: () => Prom
     'did a call’s sound leave its site?',
     async () => (await import('./verbs/verify-call.ts')).verifyCall,
   ],
+  box: ['make this machine the box of a branch', async () => (await import('./verbs/box.ts')).box],
   voices: ['install natural voices', async () => (await import('./verbs/voices.ts')).voices],
   sim: ['a day of calls in virtual time, from one seed', async () => (await import('./verbs/sim.ts')).sim],
   sites: [

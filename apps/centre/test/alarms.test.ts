@@ -64,3 +64,21 @@ test('C-02: a node that falls silent is an alarm until it is heard again; whoeve
     await back.close();
   }
 }, 60_000); // prettier-ignore
+
+test('B-11: whom a node or its box shuts out for scanning, guessing or flooding is an alarm while it lasts', async () => {
+  const link = await TestLink.greet(centre, node);
+  let intruders = 2;
+  const beating = setInterval(
+    () => link.send({ kind: 'beat', atMs: 0, calls: 0, agentsSignedIn: 0, load: { main: 0, media: 0 }, journalPending: 0, intruders }),
+    100,
+  );
+  const attack = (all: readonly Alarm[]) => all.find(({ kind }) => kind === 'intrusion');
+  try {
+    expect(attack(await later((all) => attack(all) !== undefined))).toMatchObject({ nodeId: node.nodeId, clearedAtMs: null });
+    intruders = 0;
+    await later((all) => attack(all)!.clearedAtMs !== null);
+  } finally {
+    clearInterval(beating);
+    await link.close();
+  }
+}, 60_000); // prettier-ignore

@@ -65,6 +65,8 @@ export interface ProcessConfig {
   readonly deskOrigins: readonly string[] | null;
   /** Blocks of addresses that are this site: sound that went elsewhere has left it (B-07). */
   readonly siteNetworks: readonly string[];
+  /** Where `./seatgrid box watch` writes who is shut out of the box this node runs on; null: no box of ours. */
+  readonly boxState: string | null;
   readonly localApiPort: number;
   readonly mediaWorkers: number;
   readonly synthesiser: string;
@@ -136,6 +138,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     deskUrl: read.url('DESK_URL', ['ws:', 'wss:']) ?? `ws://${deskHost}:${deskPort}/desk`,
     deskOrigins: read.list('DESK_ORIGINS'),
     siteNetworks: read.networks('SITE_NETWORKS'),
+    boxState: read.text('BOX_STATE') ?? null,
     localApiPort: read.integer('LOCAL_API_PORT', 8091, 0, 65_535),
     mediaWorkers: read.integer('MEDIA_WORKERS', Math.max(1, availableParallelism() - 1), 1, 64),
     synthesiser: read.text('SYNTHESISER') ?? 'espeak-ng',

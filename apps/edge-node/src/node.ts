@@ -20,6 +20,7 @@ import { locateServers } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { OpenTransport } from '@seatgrid/media/sip/transport/open-transport.ts';
 import { hostPort } from '@seatgrid/media/sip/message/sip-uri.ts';
 import type { SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import { boxIntruders } from './admission/box-intruders.ts';
 import { CallAdmission } from './admission/call-admission.ts';
 import type { NodeLoad } from './admission/load-gate.ts';
 import { nodeLoadMeter } from './admission/node-load.ts';
@@ -361,12 +362,15 @@ export class EdgeNode {
     readonly calls: number;
     readonly agentsSignedIn: number;
     readonly trunks: TrunkPulse[];
+    readonly intruders: number;
   } {
+    const { config, clock } = this.#parts;
     return {
       load: { main: mainLoad(), media: Math.max(0, ...this.media.load().workers) },
       calls: this.calls.size,
       agentsSignedIn: this.hub.signedIn,
       trunks: Array.from(this.trunks.all(), (trunk) => trunk.pulse()),
+      intruders: this.sip.statistics().shutOut + boxIntruders(config.boxState, clock.nowMs()),
     };
   }
 

@@ -19,6 +19,11 @@ export const faxTool: MachineTool = {
   shows: '/usr/share/doc/libspandsp2',
   purpose: 'receiving faxes',
 };
+export const boxTools: readonly (MachineTool & { readonly isForTunnel?: true })[] = [
+  { package: 'nftables', shows: 'nft', purpose: 'the filter of a branch box' },
+  { package: 'iproute2', shows: 'tc', purpose: 'the order of what leaves it' },
+  { package: 'wireguard-tools', shows: 'wg', purpose: 'its tunnel', isForTunnel: true },
+];
 export const testTools: readonly MachineTool[] = [
   speechTool,
   faxTool,
@@ -34,6 +39,12 @@ export const testTools: readonly MachineTool[] = [
   { package: 'dnsmasq-base', shows: 'dnsmasq', purpose: 'a name server that lists a carrier’s servers' },
   { package: 'baresip', shows: 'baresip', purpose: 'a real desk phone' },
   { package: 'linphone-cli', shows: 'linphonec', purpose: 'a real desk phone of another make' },
+  ...boxTools,
+  {
+    package: 'wireguard-go',
+    shows: 'wireguard-go',
+    purpose: 'a branch box’s tunnel where the kernel has none',
+  },
   { package: 'coturn', shows: 'turnserver', purpose: 'a relay for browsers' },
   { package: 'tshark', shows: 'tshark', purpose: 'reading ladders with a foreign program' },
   { package: 'rtpengine-daemon', shows: 'rtpengine', purpose: 'a relay with SRTP in the path of sound' },

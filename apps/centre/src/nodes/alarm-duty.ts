@@ -38,7 +38,7 @@ async function look(centre: Centre, watch: AlarmWatch): Promise<void> {
 }
 
 function conditionOf(health: ReturnType<typeof nodeHealth>): NodeCondition {
-  const { nodeId, link, generation, generationWanted, load, journalPending } = health;
+  const { nodeId, link, generation, generationWanted, load, journalPending, intruders } = health;
   return {
     nodeId,
     link,
@@ -46,5 +46,6 @@ function conditionOf(health: ReturnType<typeof nodeHealth>): NodeCondition {
     generationWanted,
     loadMost: Math.max(load.main, load.media),
     undelivered: journalPending,
+    intruders,
   };
 }

@@ -18,6 +18,7 @@ export function nodeHealth(centre: Centre, node: FleetNode): NodeHealth {
     agentsSignedIn: pulse?.agentsSignedIn ?? 0,
     load: pulse?.load ?? { main: 0, media: 0 },
     journalPending: pulse?.journalPending ?? 0,
+    intruders: pulse?.intruders ?? 0,
     trunks: [...(pulse?.trunks ?? [])],
   };
 }

@@ -72,6 +72,7 @@ export class NodeLink implements ConfigReader {
       agentsSignedIn: 0,
       load: { main: 0, media: 0 },
       journalPending: 0,
+      intruders: 0,
       trunks: [],
     };
     this.#cancelBeat = centre.clock.after(linkBeatMs, () => this.#beat());
@@ -237,8 +238,8 @@ export class NodeLink implements ConfigReader {
   async #obey(message: Exclude<NodeToCentre, Hello>): Promise<void> {
     switch (message.kind) {
       case 'beat': {
-        const { calls, agentsSignedIn, load, journalPending, trunks = [] } = message;
-        await this.#tellPulse({ calls, agentsSignedIn, load, journalPending, trunks });
+        const { calls, agentsSignedIn, load, journalPending, trunks = [], intruders = 0 } = message;
+        await this.#tellPulse({ calls, agentsSignedIn, load, journalPending, trunks, intruders });
         return;
       }
       case 'floor': {

@@ -23,6 +23,7 @@ export interface NodePulse {
   readonly agentsSignedIn: number;
   readonly load: { readonly main: number; readonly media: number };
   readonly journalPending: number;
+  readonly intruders: number;
   readonly trunks: readonly TrunkPulse[];
 }
 

@@ -20,3 +20,5 @@ export const callsThatFillMin = 25;
 export const loadLookEveryMs = 25;
 /** Open descriptors are counted this often: the system is asked for each. */
 export const descriptorsLookEveryMs = 5_000;
+/** What a box's watch wrote longer ago than this says nothing of the present. */
+export const boxWatchStaleMs = 30_000;

@@ -78,6 +78,7 @@ export interface UplinkOptions {
     readonly calls: number;
     readonly agentsSignedIn: number;
     readonly trunks?: TrunkPulse[];
+    readonly intruders?: number;
   };
   readonly clock: Clock;
   readonly random: Random;

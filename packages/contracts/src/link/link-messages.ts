@@ -56,6 +56,8 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
     calls: z.number().int(),
     agentsSignedIn: z.number().int(),
     journalPending: z.number().int(),
+    /** Sources shut out at present: for guessing by the node, for scans and floods by its box. */
+    intruders: z.number().int().nonnegative().exactOptional(),
     trunks: z.array(trunkPulseSchema).max(1_000).exactOptional(),
   }),
   /** In order of sequence, oldest unacknowledged first, at most 200. */

@@ -30,6 +30,8 @@ export const nodeHealthSchema = z.object({
   /** Event-loop utilisation 0..1: main thread, busiest media worker. */
   load: z.object({ main: z.number(), media: z.number() }),
   journalPending: z.number().int(),
+  /** Sources it, or its box, shuts out at present. */
+  intruders: z.number().int(),
   trunks: z.array(trunkPulseSchema),
 });
 export type NodeHealth = z.infer<typeof nodeHealthSchema>;

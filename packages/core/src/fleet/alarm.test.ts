@@ -10,6 +10,7 @@ const well: NodeCondition = {
   generationWanted: 3,
   loadMost: 0.2,
   undelivered: 0,
+  intruders: 0,
 };
 
 test.each([
@@ -21,6 +22,7 @@ test.each([
   ['an older configuration', { generation: 2 }, ['configuration-behind']],
   ['a loop without rest', { loadMost: 0.9 }, ['overloaded']],
   ['events that do not get through', { undelivered: 5_001 }, ['events-undelivered']],
+  ['somebody who knocks at every door', { intruders: 1 }, ['intrusion']],
   ['two at once', { loadMost: 0.9, generation: 2 }, ['configuration-behind', 'overloaded']],
 ] as const)('%s', (_name, change, faults) => {
   expect(faultsOf({ ...well, ...change })).toEqual(faults);

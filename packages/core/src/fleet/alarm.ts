@@ -6,7 +6,13 @@ import type { NodeId } from '../kernel/ids.ts';
 import { secondMs } from '../kernel/duration.ts';
 import { deliveryBacklogEventsMax, nodeLoadAlarm } from './limits.ts';
 
-export const alarmKinds = ['link-down', 'configuration-behind', 'events-undelivered', 'overloaded'] as const;
+export const alarmKinds = [
+  'link-down',
+  'configuration-behind',
+  'events-undelivered',
+  'overloaded',
+  'intrusion',
+] as const;
 export type AlarmKind = (typeof alarmKinds)[number];
 
 export interface NodeCondition {
@@ -18,6 +24,8 @@ export interface NodeCondition {
   readonly loadMost: number;
   /** Events of its journal that the centre has not acknowledged. */
   readonly undelivered: number;
+  /** Sources it, or its box, shuts out for scanning, guessing or flooding. */
+  readonly intruders: number;
 }
 
 /** An alarm by what it is about: a node has at most one open alarm of each kind. */
@@ -32,6 +40,7 @@ const raisedAfterMs: Readonly<Record<AlarmKind, number>> = {
   'configuration-behind': 30 * secondMs,
   'events-undelivered': 30 * secondMs,
   overloaded: 10 * secondMs,
+  intrusion: 0,
 };
 /** And it must be gone this long, so that what comes and goes is one alarm. */
 export const alarmClearedAfterMs = 10 * secondMs;
@@ -45,6 +54,7 @@ export function faultsOf(node: NodeCondition): AlarmKind[] {
   if (node.generation !== node.generationWanted) faults.push('configuration-behind');
   if (node.undelivered > deliveryBacklogEventsMax) faults.push('events-undelivered');
   if (node.loadMost >= nodeLoadAlarm) faults.push('overloaded');
+  if (node.intruders > 0) faults.push('intrusion');
   return faults;
 }
 

@@ -31,6 +31,11 @@ export class AdmissionDesk {
     this.#digest = new DigestServer(core.clock, core.random);
   }
 
+  /** Sources shut out at present for guessing. */
+  get shutOut(): number {
+    return this.#gate.shutOut(this.#core.clock.nowMs());
+  }
+
   /** Before anything is kept or said for a request outside every dialog. */
   hears(request: SipRequest, flow: SipFlow): boolean {
     const trust = this.#trustOf(request, flow);

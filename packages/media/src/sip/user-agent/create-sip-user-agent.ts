@@ -112,7 +112,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   statistics(): SipStatistics {
     const { size, messagesIn, messagesOut, malformedIn } = this.#layer;
-    const { unheard } = this.#admission;
+    const { unheard, shutOut } = this.#admission;
     return {
       transactions: size,
       dialogs: this.#core.dialogs.size,
@@ -120,6 +120,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
       messagesOut,
       malformedIn,
       unheard,
+      shutOut,
     };
   }
 

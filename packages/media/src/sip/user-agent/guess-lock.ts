@@ -25,6 +25,8 @@ interface Record {
 export class GuessLock {
   readonly #limits: GuessLimits;
   readonly #records: RecentMap<Record>;
+  /** Until when; those whose time has passed are dropped when they are counted. */
+  readonly #shut = new Map<string, number>();
 
   constructor(limits: GuessLimits) {
     this.#limits = limits;
@@ -39,8 +41,14 @@ export class GuessLock {
     return (this.#records.get(key)?.shutUntilMs ?? 0) > nowMs;
   }
 
+  /** How many are shut out now. */
+  shutOut(nowMs: number): number {
+    for (const [key, untilMs] of this.#shut) if (untilMs <= nowMs) this.#shut.delete(key);
+    return this.#shut.size;
+  }
+
   fail(key: string, nowMs: number): void {
-    const { freeMax, forgiveMs, shutMsMin, shutMsMax } = this.#limits;
+    const { freeMax, forgiveMs, shutMsMin, shutMsMax, keysMax } = this.#limits;
     const record = this.#records.get(key) ?? { failures: 0, countedAtMs: nowMs, shutUntilMs: 0, shutMs: 0 };
     const forgiven = Math.floor((nowMs - record.countedAtMs) / forgiveMs);
     // Quiet for as long as it was shut, after it was: the next time begins small.
@@ -51,11 +59,13 @@ export class GuessLock {
     if (record.failures > freeMax) {
       record.shutMs = Math.min(shutMsMax, record.shutMs === 0 ? shutMsMin : record.shutMs * 2);
       record.shutUntilMs = nowMs + record.shutMs;
+      if (this.#shut.size < keysMax) this.#shut.set(key, record.shutUntilMs);
     }
     this.#records.set(key, record);
   }
 
   forget(key: string): void {
+    this.#shut.delete(key);
     this.#records.delete(key);
   }
 }

@@ -58,6 +58,8 @@ export interface SipStatistics {
   readonly malformedIn: number;
   /** Requests and malformed messages that were met with silence. */
   readonly unheard: number;
+  /** Sources shut out at present for guessing. */
+  readonly shutOut: number;
 }
 
 /** Who a request claims to be from, and what stands behind the claim. */

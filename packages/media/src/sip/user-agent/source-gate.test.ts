@@ -37,6 +37,9 @@ test('a source that guesses one name after another is shut out, and let in again
   const gate = new SourceGate();
   for (let count = 0; count <= sipGuessesPerSourceMax; count++) gate.failed(attempt(`${count}`), 0);
   expect(gate.admits('x', sipGuessShutMsMin - 1)).toBe(false);
+  expect([gate.shutOut(0), gate.shutOut(sipGuessShutMsMin - 1), gate.shutOut(sipGuessShutMsMin)]).toEqual([
+    1, 1, 0,
+  ]);
   expect(gate.admits('y', 0)).toBe(true);
   expect(gate.admits('x', sipGuessShutMsMin)).toBe(true);
 });

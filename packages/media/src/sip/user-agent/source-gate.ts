@@ -47,6 +47,11 @@ export class SourceGate {
     return this.#known.size + this.#allowances.size + this.#guessing.size + this.#guessed.size;
   }
 
+  /** Sources shut out for guessing. */
+  shutOut(nowMs: number): number {
+    return this.#guessing.shutOut(nowMs);
+  }
+
   isKnown(source: string, nowMs: number): boolean {
     return nowMs - (this.#known.get(source) ?? -Infinity) < sipSourceKnownMs;
   }

@@ -215,6 +215,7 @@ export const en = {
   'alarm.kind.configuration-behind': 'Runs an older configuration',
   'alarm.kind.events-undelivered': 'Events do not get through',
   'alarm.kind.overloaded': 'Overloaded',
+  'alarm.kind.intrusion': 'Shuts out somebody who scans, guesses or floods',
   'alarm.state.open': 'open',
   'alarm.state.acknowledged': 'looked after',
   'alarm.state.over': 'over',
@@ -224,7 +225,7 @@ export const en = {
   'alarm.acknowledge': 'I look after it',
   'alarm.empty': 'No alarms',
   'alarm.emptyText':
-    'A node that falls silent, runs an old configuration, cannot deliver its events or has no power left stands here until it is well again.',
+    'A node that falls silent, runs an old configuration, cannot deliver its events, has no power left or is attacked stands here until it is well again.',
   'operator.new': 'New operator',
   'operator.active': 'active',
   'operator.shut': 'shut',

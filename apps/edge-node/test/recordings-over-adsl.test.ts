@@ -1,0 +1,146 @@
+/** Recordings stay at their node and are heard over its thin line: from the middle within seconds, and nothing is sent that nobody hears any more. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
+import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
+import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
+import { ThinLine } from '@seatgrid/testkit/thin-line.ts';
+import { realClock } from '../src/runtime/real-clock.ts';
+import { openCentreAccess } from '../src/uplink/centre-access.ts';
+import { openUplinkUnderTest } from '../src/uplink/uplink-under-test.ts';
+import { until } from './until.ts';
+
+const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
+const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
+const administrator = { email: 'admin@acme.example', password: 'a-long-password' };
+/** ADSL: 512 kbit/s up, 2 Mbit/s down, 60 ms there and back. */
+const adsl = { upOctetsPerSecond: 64_000, downOctetsPerSecond: 250_000, latencyMs: 30 };
+/** An hour of both sides as MP3, 32 kbit/s: some four minutes of the line. */
+const hourOctets = 14_400_000;
+
+let folder: string;
+let centre: { readonly child: ChildProcess; readonly url: string };
+let line: ThinLine;
+let node: ReturnType<typeof openUplinkUnderTest>;
+let acme: Login;
+let tenantId: TenantId;
+
+interface Login extends ApiClient {
+  raw(path: string, init: RequestInit): Promise<Response>;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'seatgrid-adsl-'));
+  centre = await startCentre();
+  const platform = await signIn(operator);
+  const site = await platform.call('POST /api/platform/sites', { body: { name: 'Branch', timeZone: 'UTC' } });
+  const { id } = await platform.call('POST /api/platform/nodes', { body: { siteId: site.id, name: 'Branch' } });
+  const { token } = await platform.call('POST /api/platform/nodes/:id/enrolment-token', { params: { id } });
+  const quotas = { agentsSignedIn: 3, concurrentCalls: 3, flows: 3 };
+  const tenant = await platform.call('POST /api/platform/tenants', {
+    body: { slug: 'acme', name: 'Acme', locale: 'en', timeZone: 'UTC', quotas, administrator: { ...administrator, name: 'Ada' } },
+  });
+  tenantId = tenant.id as TenantId;
+  acme = await signIn(administrator);
+  line = await ThinLine.open({ targetPort: Number(new URL(centre.url).port), ...adsl });
+  const access = openCentreAccess({ url: `http://127.0.0.1:${line.port}`, folder, enrolToken: token, clock: realClock });
+  node = openUplinkUnderTest({ centre: access, folder, clock: realClock, random: systemRandom, tenantId });
+  node.uplink.start();
+}, 120_000); // prettier-ignore
+
+afterAll(async () => {
+  await node?.close();
+  await line?.close();
+  const gone = once(centre.child, 'exit');
+  centre.child.kill('SIGTERM');
+  await gone;
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+async function startCentre(): Promise<typeof centre> {
+  const child = spawn(process.execPath, [centreMain], {
+    env: {
+      PATH: process.env['PATH'],
+      CENTRE_PORT: '0',
+      CENTRE_DATA: join(folder, 'centre'),
+      CENTRE_OPERATOR_EMAIL: operator.email,
+      CENTRE_OPERATOR_PASSWORD: operator.password,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
+  const url = await until('the centre', () => {
+    if (child.exitCode !== null) throw new Error(output);
+    return /"url":"([^"]+)".*"listening"/.exec(output)?.[1];
+  }, 90_000);
+  return { child, url };
+} // prettier-ignore
+
+async function signIn(body: { email: string; password: string }): Promise<Login> {
+  let cookie = '';
+  const send: typeof fetch = async (address, init) => {
+    const reply = await fetch(address, init);
+    cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
+    return reply;
+  };
+  const client = createApiClient(send, centre.url, () => ({ cookie }));
+  await client.call('POST /api/auth/login', { body });
+  return {
+    ...client,
+    raw: (path, init) => fetch(centre.url + path, { ...init, headers: { cookie, ...init.headers } }),
+  };
+}
+
+/** The first octets of a part of the recording, and how long they took; whoever asked then leaves. */
+async function listen(path: string, from: number, octets: number): Promise<{ heard: Buffer; ms: number }> {
+  const leaving = new AbortController();
+  const beganMs = performance.now();
+  const reply = await acme.raw(path, { headers: { range: `bytes=${from}-` }, signal: leaving.signal });
+  expect(reply.status).toBe(206);
+  const parts: Buffer[] = [];
+  let length = 0;
+  const reader = reply.body!.getReader();
+  while (length < octets) {
+    const { value } = await reader.read();
+    parts.push(Buffer.from(value!));
+    length += value!.length;
+  }
+  const ms = performance.now() - beganMs;
+  leaving.abort();
+  return { heard: Buffer.concat(parts).subarray(0, octets), ms };
+}
+
+test('B-10: the middle of an hour is heard within seconds over 512 kbit/s, and the line is free again when the listener has gone', async () => {
+  const octets = Buffer.from(systemRandom.bytes(65_536));
+  const hour = Buffer.alloc(hourOctets);
+  for (let at = 0; at < hourOctets; at += octets.length) octets.copy(hour, at);
+  for (let at = 0; at + 4 <= hourOctets; at += 4_096) hour.writeUInt32BE(at, at);
+  mkdirSync(join(node.recordingsFolder, 'acme'), { recursive: true });
+  writeFileSync(join(node.recordingsFolder, 'acme/hour.mp3'), hour);
+  const recordingId = node.ids.next<'recording'>();
+  node.journal.record(tenantId, { kind: 'recording.finished', recordingId, callId: node.ids.next<'call'>(), queueId: null, agentIds: [], startedAtMs: realClock.nowMs(), durationMs: 3_600_000, path: 'acme/hour.mp3', format: 'mp3', octets: hour.length, sha256: createHash('sha256').update(hour).digest('hex'), isRecovered: false });
+  const path = `/api/recordings/${recordingId}/audio`;
+  await until('the recording to be known', async () => (await acme.raw(path, { headers: { range: 'bytes=0-9' } })).status === 206, 30_000);
+  // Two seconds of sound each time, seeking while the stretch before is still on its way.
+  const seconds = 8_000;
+  const took: number[] = [];
+  for (const from of [0, hourOctets / 2, hourOctets / 4, hourOctets - 100_000]) {
+    const { heard, ms } = await listen(path, from, seconds);
+    expect(heard.equals(hour.subarray(from, from + seconds))).toBe(true);
+    took.push(Math.round(ms));
+  }
+  console.log(`sound begins after ${took.join(', ')} ms; the whole would take ${Math.round(hourOctets / adsl.upOctetsPerSecond)} s`);
+  // A twentieth of what lies before the middle would take.
+  for (const ms of took) expect(ms).toBeLessThan((hourOctets / 2 / adsl.upOctetsPerSecond) * 1_000 / 20);
+  await until('the line to be free', async () => {
+    const before = line.octets.up;
+    await new Promise((wake) => setTimeout(wake, 1_000));
+    return line.octets.up - before < adsl.upOctetsPerSecond / 10;
+  }, 30_000);
+}, 120_000); // prettier-ignore
