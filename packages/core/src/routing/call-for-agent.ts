@@ -3,7 +3,6 @@ import { decisionForAgent, type Decision } from './decision.ts';
 import { passedOverMax } from './limits.ts';
 import type { AgentState } from './staff-member.ts';
 import type { CallStrategy } from './strategy.ts';
-import type { SortedList } from './sorted-list.ts';
 import {
   compareAtAgent,
   compareOverdue,
@@ -33,17 +32,18 @@ export function callForAgent(
     isOwn: own?.has(call) ?? false,
     urgency: urgencyOf(call, nowMs),
   });
-  const look = ({ first, length }: SortedList<WaitingCall>, width: number) => {
-    among += length;
+  const look = (first: WaitingCall | undefined, waits: number, width: number) => {
+    among += waits;
     if (first) heads.push(seen(first, width));
   };
   for (const { pool } of agent.memberships) {
-    if (!pool.waiting.first && !pool.classes) continue;
-    look(pool.waiting, pool.width);
-    if (pool.classes) for (const line of pool.classes.values()) look(line, pool.width);
-    const oldest = pool.overdue.first;
-    if (oldest && oldest.overdueAtMs <= nowMs && (!overdue || compareOverdue(oldest, overdue.call) < 0))
-      overdue = seen(oldest, pool.width);
+    const { head, classes, width } = pool;
+    if (!head && !classes) continue;
+    look(head, pool.waits, width);
+    if (classes) for (const line of classes.values()) look(line.first, line.length, width);
+    if (pool.overdueAtMs > nowMs) continue;
+    const oldest = pool.overdue.first!;
+    if (!overdue || compareOverdue(oldest, overdue.call) < 0) overdue = seen(oldest, width);
   }
   if (heads.length === 0) return undefined;
   if (own) for (const { call, width } of ownCalls(agent, own)) heads.push(seen(call, width));

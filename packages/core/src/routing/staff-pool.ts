@@ -21,6 +21,12 @@ export class StaffPool {
   /** F-11: each class in a line of its own, since which goes first changes from call to call. None where the order does not ask. */
   classes: Map<ServiceClass, SortedList<WaitingCall>> | null = null;
   readonly overdue = new SortedList<WaitingCall>(compareOverdue);
+  // What every agent asks who becomes free, in the pool itself: of many pools it is all that is touched.
+  /** The first of those of no class, and how many they are. */
+  head: WaitingCall | undefined;
+  waits = 0;
+  /** From when on one of its calls is overtaken by nobody. */
+  overdueAtMs = Infinity;
   /** Calls that ring all, oldest first. */
   readonly open = new SortedList<WaitingCall>(compareArrival);
   readonly #compareCalls: CompareCalls;
@@ -53,11 +59,19 @@ export class StaffPool {
   callWaits(call: WaitingCall): void {
     this.line(call).add(call);
     this.overdue.add(call);
+    this.#look();
   }
 
   callWaitsNot(call: WaitingCall): void {
     this.line(call).remove(call);
     this.overdue.remove(call);
+    this.#look();
+  }
+
+  #look(): void {
+    this.head = this.waiting.first;
+    this.waits = this.waiting.length;
+    this.overdueAtMs = this.overdue.first?.overdueAtMs ?? Infinity;
   }
 
   /** In which a call waits here. */
