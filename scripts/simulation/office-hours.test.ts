@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import type { CallFlow } from '@seatgrid/core/flows/call-flow.ts';
+import { recentCallsMax } from '@seatgrid/core/routing/limits.ts';
 import type { PromptId } from '@seatgrid/core/kernel/ids.ts';
 import { demoFlow } from '../demo/demo-flows.ts';
 import { demoTenants } from '../demo/demo-tenants.ts';
@@ -28,6 +29,16 @@ test('waits agree with Erlang’s formula where its assumptions hold', () => {
   expect(offered).toBeGreaterThan(70_000);
   const expected = erlangMeanWaitMs({ agents: 12, callsPerHour: 200, handleMs: 180_000 });
   expect(Math.abs(meanWaitMs - expected) / expected).toBeLessThan(0.15);
+});
+
+test('the distribution knows how its last calls were served, those answered in time among them', () => {
+  const served = (agents: number) =>
+    new OfficeHours({ ...plain, agents, hours: 8, patienceMs: 120_000, random: createSeededRandom(5) }).run();
+  expect(served(40).lately).toEqual({ calls: recentCallsMax, inTime: recentCallsMax });
+  const { lately, inTargetShare } = served(9);
+  expect(lately.calls).toBe(recentCallsMax);
+  expect(inTargetShare).toBeLessThan(0.7);
+  expect(lately.inTime / lately.calls).toBeLessThan(0.8);
 });
 
 test('one seed is one day; another seed is another', () => {

@@ -47,6 +47,8 @@ export interface OfficeResult {
   readonly longestWaitMs: number;
   /** Answered within 20 s of entering the queue, of all who entered it. */
   readonly inTargetShare: number;
+  /** What the distribution itself knows of it in the end: of its last calls. */
+  readonly lately: { readonly calls: number; readonly inTime: number };
   readonly occupancy: number;
   readonly events: number;
 }
@@ -54,6 +56,7 @@ export interface OfficeResult {
 export const queueId = 'queue' as QueueId;
 const skillId = 'skill' as SkillId;
 const targetMs = 20_000;
+const targetPercent = 80;
 const speechMs = 4_000;
 
 type Stage = 'menu' | 'waiting' | 'ringing' | 'talking' | 'gone';
@@ -115,6 +118,7 @@ export class OfficeHours {
       meanWaitMs: this.#waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, this.#waits.length),
       longestWaitMs: this.#waits.reduce((longest, wait) => Math.max(longest, wait), 0),
       inTargetShare: entered === 0 ? 1 : this.#inTarget / entered,
+      lately: this.#acd.recentService(queueId)!,
       occupancy: this.#busyMs / (this.#settings.agents * (endMs - startMs)),
       events: this.#events,
     };
@@ -217,7 +221,7 @@ export class OfficeHours {
     if (waitedMs <= targetMs) this.#inTarget++;
     this.#answered++;
     call.stage = 'talking';
-    this.#acd.handle({ kind: 'call-left', callId: call.id }, nowMs);
+    this.#acd.handle({ kind: 'call-left', callId: call.id, isAnswered: true }, nowMs);
     this.#present(agentId, { kind: 'talk', callId: call.id });
     const talkMs = this.#exponential(this.#settings.talkMs);
     const wrapUpMs = this.#settings.wrapUpMs === 0 ? 0 : this.#exponential(this.#settings.wrapUpMs);
@@ -274,6 +278,6 @@ function agentAt(at: number): Agent {
 
 function queueOf({ ringTimeoutMs, wrapUpMs }: OfficeSettings): Queue {
   const busy = { kind: 'hang-up' as const, say: [] };
-  return { id: queueId as Id<'queue'>, name: 'service', requires: [{ skillId, level: 1 }], ...plainRouting, ringing: 'one-by-one',
+  return { id: queueId as Id<'queue'>, name: 'service', requires: [{ skillId, level: 1 }], ...plainRouting, serviceTarget: { percent: targetPercent, withinMs: targetMs }, ringing: 'one-by-one',
     ringTimeoutMs, wrapUpMs, waitingMax: 10_000, waitMaxMs: 86_400_000, onFull: busy, onTimeout: busy, entry: [], music: [], announcePositionEveryMs: null, isRecorded: false }; // prettier-ignore
 }
