@@ -38,7 +38,7 @@ export function requireMachine(settings: BoxSettings): void {
 
 /** Looked for by trying, on the loopback's own queue: kernels do not say what they can. */
 export function machine(): BoxMachine {
-  const isThere = !isRefused(['tc', 'qdisc', 'replace', 'dev', 'lo', 'root', 'fq_codel']);
+  const isThere = !isRefused(['tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'fq_codel']);
   if (isThere) isRefused(['tc', 'qdisc', 'del', 'dev', 'lo', 'root']);
   return { leaf: isThere ? 'fq_codel' : 'pfifo' };
 }

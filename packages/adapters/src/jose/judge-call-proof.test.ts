@@ -37,13 +37,13 @@ const digest = (of: CallProof['lines'][number], call: CallId = callId) =>
 
 async function statement(
   lines: readonly string[],
-  { by = node, of = callId, linkOctets = 900 }: { by?: typeof node; of?: CallId; linkOctets?: number } = {},
+  { by = node, of = callId, networks = ['192.168.7.0/24'] }: { by?: typeof node; of?: CallId; networks?: string[] } = {},
 ): Promise<CallProof['statements'][number]> {
   const calls = [
-    { callId: of, fromMs: 1_000, toMs: 11_000, lines, linkOctets },
+    { callId: of, fromMs: 1_000, toMs: 11_000, lines, linkOctets: 900 },
     { callId: otherCall, fromMs: 1_000, toMs: 2_000, lines: ['x'], linkOctets: null },
   ];
-  const text = JSON.stringify({ form: 1, nodeId, tenantId, atMs: 20_000, networks: ['192.168.7.0/24'], calls });
+  const text = JSON.stringify({ form: 1, nodeId, tenantId, atMs: 20_000, networks, calls });
   const jws = await new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'EdDSA' }).sign(by.key);
   return { jws, publicKey: by.publicKey };
 } // prettier-ignore
@@ -134,6 +134,20 @@ test('a statement bent after it was signed, or of another call, is no proof', as
   const judged = await judgeCallProof({ ...proof, statements: [...proof.statements, elsewhere] });
   expect(judged).toMatchObject({ proof: 'broken', faults: [{ fault: 'other-call', leg: null }] });
 });
+
+test('a call of one site served at another is judged line by line, each by the networks of its own node', async () => {
+  const home = [line('caller', '192.168.7.20:4000'), line('agent-1', '10.8.0.2:20000')];
+  const host = [line('agent-2', '10.8.0.9:5000')];
+  const statements = [
+    await statement(home.map((one) => digest(one))),
+    await statement(host.map((one) => digest(one)), { by: stranger, networks: ['10.8.0.0/16'] }),
+  ];
+  expect(await judgeCallProof({ ...(await proofOf([])), lines: [...home, ...host], statements })).toMatchObject({
+    proof: 'holds',
+    whereabouts: 'left',
+    outside: [{ leg: 'agent-1', at: '10.8.0.2:20000' }],
+  });
+}); // prettier-ignore
 
 test('a call that nobody signed for claims nothing', async () => {
   const proof = { ...(await proofOf(inside())), statements: [] };

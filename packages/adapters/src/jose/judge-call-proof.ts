@@ -7,7 +7,7 @@ import {
   type SoundStatement,
 } from '@seatgrid/contracts/journal/sound-statement.ts';
 import type { CallProof, SoundJudgement } from '@seatgrid/contracts/nouns/sound-proof.ts';
-import { soundWhereabouts } from '@seatgrid/core/calls/sound-whereabouts.ts';
+import { soundWhereabouts, type SoundLine } from '@seatgrid/core/calls/sound-whereabouts.ts';
 
 type Fault = SoundJudgement['faults'][number];
 
@@ -24,25 +24,20 @@ export async function judgeCallProof(proof: CallProof, trusted?: readonly string
     if (statement) statements.push(statement);
     else faults.push({ fault: 'signature', leg: null });
   }
-  const spoken = statements.flatMap(({ calls }) => calls.filter(({ callId }) => callId === proof.callId));
+  const spoken = statements.flatMap(({ calls, networks }) =>
+    calls.flatMap((call) => (call.callId === proof.callId ? { ...call, networks } : [])),
+  );
   if (spoken.length < statements.length) faults.push({ fault: 'other-call', leg: null });
-  faults.push(
-    ...faultsOfLines(
-      proof,
-      spoken.flatMap(({ lines }) => lines),
-    ),
-  );
-  const networks = [...new Set(statements.flatMap((statement) => statement.networks))];
-  const { verdict, outside, untold } = soundWhereabouts(
-    proof.lines.map(({ path, ...line }) => ({ ...line, places: path?.places })),
-    networks,
-  );
+  const signedFor = spoken.flatMap(({ lines, networks }) => lines.map((digest) => ({ digest, networks })));
+  const { lines, faults: altered } = matchLines(proof, signedFor);
+  faults.push(...altered);
+  const { verdict, outside, untold } = soundWhereabouts(lines);
   const counted = spoken.map(({ linkOctets }) => linkOctets).filter((octets) => octets !== null);
   return {
     proof: proof.statements.length === 0 ? 'unsigned' : faults.length > 0 ? 'broken' : 'holds',
     faults,
     whereabouts: statements.length === 0 ? 'unknown' : verdict,
-    networks,
+    networks: [...new Set(statements.flatMap((statement) => statement.networks))],
     outside: statements.length === 0 ? [] : [...outside],
     untold: [...untold],
     soundOctets: proof.lines.reduce((sum, { octetsIn = 0, octetsOut = 0 }) => sum + octetsIn + octetsOut, 0),
@@ -70,18 +65,28 @@ async function readStatement(
 const isUnreadable = (error: unknown) =>
   error instanceof Error && ['SyntaxError', 'ZodError', 'DataError'].includes(error.name);
 
-/** Every line as it was signed for, and every line that was signed for. */
-function faultsOfLines({ callId, lines, statements }: CallProof, signedFor: readonly string[]): Fault[] {
-  if (statements.length === 0) return [];
+interface SignedFor {
+  readonly digest: string;
+  /** Of the node that signed: a call that was served elsewhere has lines of two. */
+  readonly networks: readonly string[];
+}
+
+/** Every line as it was signed for, with its own node's networks, and every line that was signed for. */
+function matchLines(
+  { callId, lines, statements }: CallProof,
+  signedFor: readonly SignedFor[],
+): { readonly lines: readonly SoundLine[]; readonly faults: readonly Fault[] } {
   const left = [...signedFor];
   const faults: Fault[] = [];
-  for (const line of lines) {
+  const matched = lines.map((line): SoundLine => {
     const account = lineAccount({ ...line, kind: 'leg.media', callId });
-    const index = left.indexOf(createHash('sha256').update(account).digest('base64url'));
+    const digest = createHash('sha256').update(account).digest('base64url');
+    const index = left.findIndex((one) => one.digest === digest);
     if (index === -1) faults.push({ fault: 'line-altered', leg: line.leg });
-    else left.splice(index, 1);
-  }
+    const [signed] = index === -1 ? [] : left.splice(index, 1);
+    return { ...line, networks: signed?.networks ?? [], places: line.path?.places };
+  });
   const missing = left.length - faults.length;
   for (let one = 0; one < missing; one++) faults.push({ fault: 'line-missing', leg: null });
-  return faults;
+  return { lines: matched, faults: statements.length === 0 ? [] : faults };
 }

@@ -5,6 +5,8 @@ export interface SoundLine {
   readonly leg: string;
   readonly packetsIn: number;
   readonly packetsOut: number;
+  /** Blocks of addresses that are the site of this line's node: what is inside for one site is outside for another. */
+  readonly networks: readonly string[];
   /** Undefined: the node could not say, or was too old to. */
   readonly places?:
     | readonly { readonly at: string | null; readonly packetsIn: number; readonly packetsOut: number }[]
@@ -26,11 +28,10 @@ export interface SoundWhereabouts {
   readonly untold: readonly string[];
 }
 
-/** `networks` as blocks of addresses; a place is inside where one of them holds it. */
-export function soundWhereabouts(lines: readonly SoundLine[], networks: readonly string[]): SoundWhereabouts {
+export function soundWhereabouts(lines: readonly SoundLine[]): SoundWhereabouts {
   const outside: OutsidePlace[] = [];
   const untold: string[] = [];
-  for (const { leg, packetsIn, packetsOut, places } of lines) {
+  for (const { leg, packetsIn, packetsOut, networks, places } of lines) {
     for (const { at, ...packets } of places ?? []) {
       const place = at === null ? undefined : readEndpoint(at);
       if (!place) untold.push(leg);
