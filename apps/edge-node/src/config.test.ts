@@ -79,7 +79,7 @@ test('SIP over TLS and WebSockets is spoken where a port is named, over both fam
 });
 
 test.each([
-  [{ SEATGRID_SIP_TLS_PORT: '5061' }, 'SIP_TLS_CERT'],
+  [{ SEATGRID_SIP_WSS_PORT: '8443' }, 'SIP_TLS_CERT'],
   [{ SEATGRID_SIP_TLS_CERT: 'a.pem,b.pem', SEATGRID_SIP_TLS_KEY: 'a.pem' }, 'as many files'],
   [
     { SEATGRID_SIP_TLS_CERT: '/nowhere.pem', SEATGRID_SIP_TLS_KEY: import.meta.filename },

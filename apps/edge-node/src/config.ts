@@ -108,10 +108,9 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
   const deskHost = deskAddress === '0.0.0.0' || deskAddress === '::' ? sipAdvertised : deskAddress;
   const sipTls = read.tlsFiles();
   const [sipTlsPort, sipWssPort] = [read.port('SIP_TLS_PORT'), read.port('SIP_WSS_PORT')];
-  if (!sipTls && sipTlsPort + sipWssPort > 0)
-    faults.push(
-      `${prefix}SIP_TLS_PORT and ${prefix}SIP_WSS_PORT need ${prefix}SIP_TLS_CERT and ${prefix}SIP_TLS_KEY`,
-    );
+  // Without them SIP over TLS is spoken by a certificate of the node's own: other nodes know it, phones and browsers do not.
+  if (!sipTls && sipWssPort > 0)
+    faults.push(`${prefix}SIP_WSS_PORT needs ${prefix}SIP_TLS_CERT and ${prefix}SIP_TLS_KEY`);
   const dataFolder = resolve(read.text('NODE_DATA') ?? './node-data');
   const config: ProcessConfig = {
     dataFolder,
@@ -341,6 +340,11 @@ function reachableAddress(address: string): string {
   for (const addresses of Object.values(networkInterfaces()))
     for (const one of addresses ?? []) if (!one.internal && one.family === family) return one.address;
   return loopback!;
+}
+
+/** Where SIP over TLS is spoken and nobody gave a certificate, `own` is it. */
+export function withOwnCertificate(config: ProcessConfig, own: () => TlsFiles): ProcessConfig {
+  return config.sipTlsPort > 0 && !config.sipTls ? { ...config, sipTls: own() } : config;
 }
 
 /** Every address and protocol SIP is spoken at. */

@@ -52,6 +52,8 @@ export const serverRestMs = 30_000;
 // TLS
 /** Certificates on disk are looked at so often, and at SIGHUP. */
 export const tlsLookEveryMs = 60_000;
+/** A certificate of the node's own, which nobody but other nodes looks at. */
+export const ownCertificateDays = 3_650;
 
 // Names
 export const nameAskTimeoutMs = 1_500;

@@ -18,8 +18,7 @@ import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-us
 import type { NameService } from '@seatgrid/media/sip/location/name-service.ts';
 import { locateServers } from '@seatgrid/media/sip/location/locate-servers.ts';
 import type { OpenTransport } from '@seatgrid/media/sip/transport/open-transport.ts';
-import { hostPort } from '@seatgrid/media/sip/message/sip-uri.ts';
-import type { SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { SipTls, SipTrace, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { boxIntruders } from './admission/box-intruders.ts';
 import { CallAdmission } from './admission/call-admission.ts';
 import type { NodeLoad } from './admission/load-gate.ts';
@@ -64,12 +63,14 @@ import type { SpokenBy, Synthesiser } from './speech/synthesiser.ts';
 import { TenantVoices } from './speech/tenant-voices.ts';
 import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
+import { readTlsFiles } from './runtime/tls-files.ts';
 import { SipDoor } from './trunks/sip-door.ts';
 import { TrunkDirectory } from './trunks/trunk-directory.ts';
 import { TrunkRegistrar } from './trunks/trunk-registrar.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
 import { ExpectedVisits } from './visits/expected-visits.ts';
+import { visitReach } from './visits/visit-reach.ts';
 import { WebCalls } from './web-calls/web-calls.ts';
 
 export interface NodeParts {
@@ -125,6 +126,7 @@ export class EdgeNode {
   readonly connectors: NodeConnectors;
   /** Calls of other nodes that agents here are kept for. */
   readonly visits: ExpectedVisits;
+  #visitReach: ReturnType<typeof visitReach>;
   readonly #voices: TenantVoices;
   readonly #extensions: ExtensionRunner;
   readonly #webCalls: WebCalls;
@@ -186,10 +188,7 @@ export class EdgeNode {
       clock,
       random: parts.random,
       nodeId: () => parts.ledger.current()?.nodeId,
-      reach: {
-        uri: `sip:${hostPort(config.sipAdvertised, config.sipPort)};transport=tcp`,
-        fingerprint: null,
-      },
+      reach: () => this.#visitReach,
     }));
     const door = new SipDoor({
       directory,
@@ -211,6 +210,7 @@ export class EdgeNode {
       trace: parts.trace,
       ...(machine && { openTransport: machine.openTransport }),
     });
+    this.#visitReach = visitReach(config, config.sipTls ? readTlsFiles(config.sipTls) : undefined);
     this.#registrar = new TrunkRegistrar({ trunks, sip: this.sip, clock, random: parts.random, log });
     this.#watch = new TrunkWatch({
       trunks,
@@ -297,6 +297,12 @@ export class EdgeNode {
       this.hub.configured(tenant);
       this.floor.changed(tenant);
     });
+  }
+
+  /** For whoever connects from now on. */
+  renewCertificates(tls: SipTls): void {
+    this.sip.renewTls(tls);
+    this.#visitReach = visitReach(this.#parts.config, tls);
   }
 
   /** Takes the ledger's configuration, closes what a crash left open, then lets callers and agents in. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { createMediaEngine } from '@seatgrid/media/call/create-media-engine.ts';
 import { systemRandom as random } from '@seatgrid/media/call/runtime/system-random.ts';
-import type { ProcessConfig } from './config.ts';
+import { withOwnCertificate, type ProcessConfig } from './config.ts';
 import { Callbacks } from './callbacks/callbacks.ts';
 import { KeptCallbacks } from './callbacks/kept-callbacks.ts';
 import { openLadders } from './ladder/open-ladders.ts';
@@ -28,6 +28,7 @@ import { openPromptFiles } from './prompts/prompt-files.ts';
 import { openRecordingStore } from './recordings/recording-store.ts';
 import { openNameService } from './names/open-name-service.ts';
 import { LoopLag } from './runtime/loop-lag.ts';
+import { openOwnCertificate } from './runtime/own-certificate.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 import { TlsWatch } from './runtime/tls-files.ts';
 import { createSynthesiser } from './speech/synthesiser.ts';
@@ -54,12 +55,13 @@ export interface OpenNode {
 
 /** `createMedia` where the sound is somebody else's already. */
 export async function openNode(
-  config: ProcessConfig,
+  told: ProcessConfig,
   log: NodeLog,
   createMedia: NodeParts['createMediaEngine'] = createMediaEngine,
 ): Promise<OpenNode> {
-  const folder = config.dataFolder;
+  const folder = told.dataFolder;
   mkdirSync(folder, { recursive: true });
+  const config = withOwnCertificate(told, () => openOwnCertificate(folder, clock.nowMs(), random));
   const ids = createIdSource(clock, random);
   const key = openLedgerKey(config.ledgerKeyFile, random);
   const ledger = openConfigLedger({ path: join(folder, 'ledger.sqlite'), key, clock, random, log });
@@ -137,7 +139,7 @@ export async function openNode(
   });
   const { deskPort } = await node.start();
   const certificates =
-    config.sipTls && new TlsWatch(config.sipTls, { clock, log, renew: (tls) => node.sip.renewTls(tls) });
+    config.sipTls && new TlsWatch(config.sipTls, { clock, log, renew: (tls) => node.renewCertificates(tls) });
   const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;
   uplink = createUplink({
     centre,

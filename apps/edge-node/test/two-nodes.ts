@@ -1,5 +1,6 @@
 /** Two nodes of one tenant: callers at one, agents at both, and matches made by hand. */
 import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { VisitAsked, VisitPlace } from '../src/visits/visit-terms.ts';
 import { newId, type FixtureConfig, type FixtureTenant } from './fixture-config.ts';
 import type { MatchQuestion } from './matched-node.ts';
@@ -97,6 +98,11 @@ export class TwoNodes {
     const desk = await this.rung(match, tenant, agentIndex, at);
     await desk.answer();
     return { desk };
+  }
+
+  async ladder(callId: CallId): Promise<Ladder> {
+    const { localApi } = this.home.node.ready;
+    return (await (await fetch(`${localApi}/calls/${callId}/ladder`)).json()) as Ladder;
   }
 
   async settle(): Promise<void> {

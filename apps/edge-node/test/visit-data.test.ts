@@ -75,7 +75,7 @@ async function heardBy(party: { listen(durationMs: number): Promise<Int16Array> 
   return whoIsHeard(await party.listen(400));
 }
 
-test('A to B to C: what was keyed at A and attached at B is at C when it rings, and the sound goes between A and C alone', async () => {
+test('B-03: A to B to C to B: what was keyed at A and attached at B and C is there at each ring, and the sound goes between A and whoever serves', async () => {
   const { call, match, desk } = await talking();
   await desk.done({ kind: 'attach', callId: match.callId, variable: 'contract', value: 'K-9' });
   const target = { kind: 'queue', queueId: ids.second as never } as const;
@@ -89,17 +89,29 @@ test('A to B to C: what was keyed at A and attached at B is at C when it rings, 
   deskC.sound!.speak(toneOf(otherAgentHz));
   expect(await heardBy(call.rtp)).toEqual([otherAgentHz]);
   expect(await heardBy(deskC)).toEqual([callerHz]);
-  // Nothing of the call is left at B.
+  await deskC.done({ kind: 'attach', callId: match.callId, variable: 'offer', value: '20 %' });
+  const back = { kind: 'queue', queueId: ids.first as never } as const;
+  await deskC.done({ kind: 'transfer', callId: match.callId, target: back });
+  const last = await nodes.waiting();
+  const deskB = await nodes.rung(last, tenant, 2);
+  const collected = { account: '4711', contract: 'K-9', offer: '20 %' };
+  expect(deskB.state!.interaction).toMatchObject({ collected });
+  await deskB.answer();
+  deskB.sound!.speak(toneOf(agentHz));
+  expect(await heardBy(call.rtp)).toEqual([agentHz]);
+  // Of the first visit nothing is left at B.
   await nodes.host.event('leg.media', ({ callId, leg }) => callId === match.callId && leg === 'home');
   await nodes.host.event('agent.left-call', ({ callId, by }) => callId === match.callId && by === 'transfer');
   call.hangUp();
   const ended = await nodes.home.node.event('call.ended', ({ callId }) => callId === match.callId);
-  expect(ended.facts.collected).toEqual({ account: '4711', contract: 'K-9' });
+  expect(ended.facts.collected).toEqual(collected);
   const served = nodes.home.node
     .eventsOf('call.bridged')
     .filter(({ facts }) => facts.callId === match.callId);
-  expect(served.map(({ facts }) => facts.agentId)).toEqual([tenant.agents[0]!.id, tenant.agents[1]!.id]);
-  expect(nodes.home.node.eventsOf('call.transferred').at(-1)!.facts.agentId).toBe(tenant.agents[0]!.id);
+  const agentIds = tenant.agents.map(({ id }) => id).slice(0, 3);
+  expect(served.map(({ facts }) => facts.agentId)).toEqual(agentIds);
+  const passedOn = nodes.home.node.eventsOf('call.transferred');
+  expect(passedOn.slice(-2).map(({ facts }) => facts.agentId)).toEqual(agentIds.slice(0, 2));
 });
 
 test('an agent at another site passes the caller to an automatic service, which runs at the caller’s own node', async () => {

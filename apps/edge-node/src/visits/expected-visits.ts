@@ -18,8 +18,8 @@ export interface ExpectedVisitsOptions {
   readonly random: Random;
   /** Undefined: not configured yet. */
   readonly nodeId: () => NodeId | undefined;
-  /** Where other nodes reach this one. */
-  readonly reach: Pick<VisitPlace, 'uri' | 'fingerprint'>;
+  /** Where other nodes reach this one now, and by which certificate they know it. */
+  readonly reach: () => Pick<VisitPlace, 'uri' | 'fingerprint'>;
 }
 
 interface Expected {
@@ -51,7 +51,7 @@ export class ExpectedVisits implements VisitHost {
     const expected = { asked, user, cancelHold };
     this.#byMatch.set(asked.matchId, expected);
     this.#byUser.set(user, expected);
-    return { nodeId, token, ...reach };
+    return { nodeId, token, ...reach() };
   }
 
   release(matchId: string): void {

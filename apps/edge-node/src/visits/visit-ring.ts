@@ -6,6 +6,9 @@ import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { visitContentType } from '@seatgrid/contracts/visit/visit-messages.ts';
+import { defaultPorts } from '@seatgrid/media/sip/dialog/next-hop.ts';
+import { parseUri } from '@seatgrid/media/sip/message/sip-uri.ts';
+import type { SipFlow } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { RingOutcome } from '../calls/agent-ring.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
@@ -65,6 +68,7 @@ export class VisitRing {
     this.#leg = leg;
     leg.start(call, {
       uri: visitUri(place),
+      ...serverOf(place),
       from: { user: 'home', host: call.services.sipHost, displayName: '' },
       beside: { contentType: visitContentType, text },
       ringTimeoutMs: queue.ringTimeoutMs + visitGraceMs,
@@ -89,6 +93,14 @@ export class VisitRing {
     this.#isOver = true;
     this.#tell(outcome);
   }
+}
+
+/** Over TLS the host is believed by the certificate it was named with, whoever certified that. */
+function serverOf({ uri, fingerprint }: VisitPlace): { readonly server?: SipFlow } {
+  const to = parseUri(uri);
+  return fingerprint !== null && to?.kind === 'sip'
+    ? { server: { protocol: 'tls', address: to.host, port: to.port ?? defaultPorts.tls, fingerprint } }
+    : {};
 }
 
 /** Q.850: 17 is busy, which is what an agent is who declines; 19, nobody answered. */

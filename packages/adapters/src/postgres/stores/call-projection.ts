@@ -4,7 +4,10 @@
  */
 import { sql } from 'kysely';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import { timeOfId, type CallId } from '@seatgrid/core/kernel/ids.ts';
+import { dayMs } from '@seatgrid/core/kernel/duration.ts';
 import { jsonb } from '../jsonb.ts';
+import { uuidFloor } from '../partitions.ts';
 import type { TenantTrx } from '../scopes.ts';
 import { storeAttested } from './attested-call-store.ts';
 import { storeCallbackAsked, storeCallbackEnded, storeCallbackTried } from './callback-store.ts';
@@ -67,7 +70,8 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
       await presenceChanged(trx, nodeId, event, facts);
       return;
     case 'recording.finished':
-      await recordingFinished(trx, nodeId, facts);
+    case 'interaction.closed':
+      await projectOnCall(trx, nodeId, facts);
       return;
     case 'voice-message.left':
       await storeMessageLeft(trx, nodeId, facts);
@@ -93,17 +97,21 @@ export async function project(trx: TenantTrx, nodeId: string, event: JournalEven
     case 'sound.attested':
       await storeAttested(trx, nodeId, event, facts);
       return;
-    case 'interaction.closed':
-      await trx
-        .updateTable('call')
-        .set({ disposition_id: facts.dispositionId, notes: facts.notes })
-        .where('id', '=', facts.callId)
-        .execute();
-      return;
     default:
       // The rest is told by the timeline alone.
       return;
   }
+}
+
+/** What the node that serves a call tells of it, which need not be the one it began at. */
+async function projectOnCall(trx: TenantTrx, nodeId: string, facts: EventFacts): Promise<void> {
+  if (facts.kind === 'recording.finished') await recordingFinished(trx, nodeId, facts);
+  if (facts.kind === 'interaction.closed')
+    await trx
+      .updateTable('call')
+      .set({ disposition_id: facts.dispositionId, notes: facts.notes })
+      .where('id', '=', facts.callId)
+      .execute();
 }
 
 async function callStarted(
@@ -129,6 +137,22 @@ async function callStarted(
     .values({ id: facts.callId, ...known, agent_id: facts.agentId, ...nothingYet })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(known))
     .execute();
+  await toldBefore(trx, nodeId, facts.callId);
+}
+
+/** B-02: another node that serves the call may have been heard first: what it told finds its call now. */
+async function toldBefore(trx: TenantTrx, homeNodeId: string, callId: CallId): Promise<void> {
+  const told = await trx
+    .selectFrom('journal_event')
+    .select(['facts', 'node_id'])
+    .where('call_id', '=', callId)
+    // The database looks into the days that can have some, and into no others.
+    .where('id', '>=', uuidFloor(timeOfId(callId) - dayMs))
+    .where('node_id', '<>', homeNodeId)
+    .where('kind', 'in', ['recording.finished', 'interaction.closed'])
+    .orderBy('id')
+    .execute();
+  for (const { facts, node_id } of told) await projectOnCall(trx, node_id, facts as EventFacts);
 }
 
 const nothingYet = {

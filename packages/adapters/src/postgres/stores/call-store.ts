@@ -104,6 +104,8 @@ export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRo
     .select(['at', 'sequence', 'facts'])
     .where('call_id', '=', id)
     .where('id', '>=', uuidFloor(row.started_at.getTime() - dayMs))
+    // Of a call that another node served, what both tell is one story.
+    .orderBy('at')
     .orderBy('node_id')
     .orderBy('sequence')
     .execute();

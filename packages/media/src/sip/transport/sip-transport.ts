@@ -15,6 +15,8 @@ export interface SipFlow {
   readonly listenIndex?: number;
   /** The name the URI gave for `address`: what a TLS certificate must prove. The address itself where absent. */
   readonly serverName?: string;
+  /** SHA-256 of the one certificate that is believed there, as hexadecimal digits, in place of a name and its authorities. */
+  readonly fingerprint?: string;
   /** For requests of ours: by whose credentials a challenge on this way is answered. */
   readonly peer?: string;
 }

@@ -34,6 +34,8 @@ export class StreamTransport implements SipTransport {
   readonly #kind: StreamKind;
   readonly #guard: ConnectionGuard;
   readonly #connections = new Map<string, Socket>();
+  /** Dialled, and not yet seen to be whom the flow means. */
+  readonly #unproven = new WeakSet<Socket>();
   #server: Server | undefined;
   #receive: SipReceive = () => {};
 
@@ -64,7 +66,14 @@ export class StreamTransport implements SipTransport {
       this.#adopt(socket, flow);
     }
     if (socket.writableLength > sipTcpUnsentBytesMax) socket.destroy(new Error('the peer does not read'));
-    socket.write(octets, (cause) => cause && onFailure?.(cause));
+    const write = () => socket.write(octets, (cause) => cause && onFailure?.(cause));
+    if (!this.#unproven.has(socket)) return void write();
+    // Nothing is said before it is known to whom.
+    const fail = () => onFailure?.(new Error('the peer did not show the certificate expected of it'));
+    socket.once('close', fail).once(this.#kind.readyEvent, () => {
+      socket.off('close', fail);
+      write();
+    });
   }
 
   prove(flow: SipFlow): void {
@@ -90,6 +99,10 @@ export class StreamTransport implements SipTransport {
       socket.destroy(new Error(`no answer to the ${flow.protocol.toUpperCase()} connection`));
     });
     socket.once(this.#kind.readyEvent, giveUp).once('close', giveUp);
+    if (flow.fingerprint !== undefined) {
+      this.#unproven.add(socket);
+      socket.once(this.#kind.readyEvent, () => this.#unproven.delete(socket));
+    }
     return socket;
   }
 
@@ -99,12 +112,13 @@ export class StreamTransport implements SipTransport {
   }
 
   #adopt(socket: Socket, peer: Omit<SipFlow, 'protocol'>): void {
-    const { address, port, serverName } = peer;
+    const { address, port, serverName, fingerprint } = peer;
     const flow: SipFlow = {
       protocol: this.#listen.protocol,
       address,
       port,
       ...(serverName === undefined ? {} : { serverName }),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     };
     const key = keyOf(flow);
     const framer = new StreamFramer();
@@ -139,7 +153,7 @@ export class StreamTransport implements SipTransport {
 
 /** RFC 5923 §4: what was proven for one name serves no other. */
 function keyOf(flow: SipFlow): string {
-  return `${connectionKey(flow.address, flow.port)} ${flow.serverName ?? ''}`;
+  return `${connectionKey(flow.address, flow.port)} ${flow.fingerprint ?? flow.serverName ?? ''}`;
 }
 
 /** Resolves with the port; rejects with a `SipTransportError`. */

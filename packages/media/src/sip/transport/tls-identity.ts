@@ -7,6 +7,11 @@ import type { SipTls } from './sip-transport.ts';
 /** RFC 8996: 1.0 and 1.1 are history. */
 export const tlsVersionMin = 'TLSv1.2';
 
+/** As a flow names the one certificate that is believed. */
+export function fingerprintOf(certificate: X509Certificate): string {
+  return certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+}
+
 interface KnownIdentity {
   readonly certificate: X509Certificate;
   readonly context: SecureContext;
