@@ -1,6 +1,6 @@
 /**
  * How what is spoken is understood by another ear: sentences by each voice, as a telephone has them, recognised by a real server of
- * OpenAI's protocol; the share of words (English) or characters (Chinese) it heard otherwise, and what a second of speech costs.
+ * OpenAI's protocol; the share of words (English) or syllables (Chinese) it heard otherwise, and what a second of speech costs.
  * `SEATGRID_RECOGNISER=http://127.0.0.1:8000/v1 node bench/speech.ts [--quick]`. Kokoro is measured where `./seatgrid voices` installed it.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { espeak, espeakVoice } from '@seatgrid/adapters/speech/espeak.ts';
 import { Kokoro } from '@seatgrid/adapters/speech/kokoro/kokoro.ts';
 import type { Tongue } from '@seatgrid/core/spoken/tongue.ts';
+import { spokenWords } from '@seatgrid/edge-node/speech/spoken-words.ts';
 import { toTelephoneSpeech } from '@seatgrid/media/audio/telephone-speech.ts';
 import { wallClock } from '@seatgrid/testkit/wall-clock.ts';
 import { calibrate } from './rig/calibrate.ts';
@@ -43,7 +44,7 @@ interface Row {
   readonly voice: string;
   readonly tongue: Tongue;
   readonly sentences: number;
-  /** Of the words or characters spoken. */
+  /** Of the words or syllables spoken. */
   readonly otherwise: number;
   /** Seconds of work for a second of speech. */
   readonly cost: number;
@@ -60,10 +61,8 @@ async function measured(voice: string, tongue: Tongue, speak: Speak): Promise<Ro
     const sound = toTelephoneSpeech(made);
     if (!sound.ok) throw new Error(sound.failure.detail);
     soundMs += sound.value.length / 16;
-    const [meant, heard] = [
-      unitsOf(text, tongue),
-      unitsOf(await recognised(sound.value, languages[tongue]), tongue),
-    ];
+    const meant = await unitsOf(text, tongue);
+    const heard = await unitsOf(await recognised(sound.value, languages[tongue]), tongue);
     wrong += distance(meant, heard);
     spoken += meant.length;
   }
@@ -89,9 +88,9 @@ async function recognised(wav: Uint8Array, language: string): Promise<string> {
   return ((await answer.json()) as { readonly text: string }).text;
 }
 
-function unitsOf(text: string, tongue: Tongue): string[] {
-  const plain = text.toLowerCase().replaceAll(/mr\.?(?=\s|$)/g, 'mister');
-  return tongue === 'english' ? (plain.match(/[a-z']+/g) ?? []) : (plain.match(/\p{Script=Han}/gu) ?? []);
+/** Chinese by its syllables: a recogniser writes either script. */
+function unitsOf(text: string, tongue: Tongue): Promise<readonly string[]> {
+  return spokenWords(tongue === 'english' ? text.replaceAll(/mr\.?(?=\s|$)/gi, 'mister') : text);
 }
 
 /** Units put in, left out or put otherwise. */
