@@ -4,18 +4,15 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
 import { createIdSource, type TenantId } from '@seatgrid/core/kernel/ids.ts';
-import { success } from '@seatgrid/core/kernel/result.ts';
 import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
-import { openEventJournal, type EventJournal } from '../src/ledger/event-journal.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
-import { openCentreAccess } from '../src/uplink/centre-access.ts';
-import { createUplink, type Uplink } from '../src/uplink/uplink.ts';
+import { isSynced, openLightNode, type LightNode } from './light-node.ts';
 
 const nodes = Number(process.env['SEATGRID_LINKS'] ?? 60);
 const resyncedWithinMs = 60_000;
@@ -26,11 +23,6 @@ const ids = createIdSource(realClock, systemRandom);
 let folder: string;
 let centre: { readonly child: ChildProcess; readonly url: string };
 
-interface LightNode {
-  readonly uplink: Uplink;
-  readonly journal: EventJournal;
-  generation: number;
-}
 const light: LightNode[] = [];
 
 beforeAll(async () => {
@@ -89,49 +81,6 @@ async function until(what: string, isSo: () => boolean, limitMs: number): Promis
     if (Date.now() > deadlineMs) throw new Error(`never: ${what}`);
 }
 
-async function openLightNode(platform: ApiClient, siteId: string, index: number): Promise<LightNode> {
-  const made = await platform.call('POST /api/platform/nodes', {
-    body: { siteId: siteId as never, name: `Node ${index}` },
-  });
-  const { token } = await platform.call('POST /api/platform/nodes/:id/enrolment-token', {
-    params: { id: made.id },
-  });
-  const own = join(folder, `node-${index}`);
-  mkdirSync(own);
-  const access = openCentreAccess({ url: centre.url, folder: own, enrolToken: token, clock: realClock });
-  const journal = openEventJournal({ path: null, ids, clock: realClock });
-  const node = { journal, generation: 0 };
-  const uplink = createUplink({
-    centre: access,
-    product: 'Seatgrid test',
-    deskUrl: `ws://127.0.0.1:9/desk`,
-    sipAddress: '127.0.0.1:5060',
-    ledger: {
-      current: () => (node.generation === 0 ? null : ({ generation: node.generation } as never)),
-      onApplied: () => () => {},
-      apply: (config) => {
-        node.generation = (config as { generation: number }).generation;
-        return success(config as never);
-      },
-      close: () => {},
-    },
-    journal,
-    prompts: { settled: () => Promise.resolve() } as never,
-    recordingsFolder: own,
-    messages: { act: () => false },
-    callbacks: { list: () => {}, cancel: () => {} },
-    faxes: { act: () => false },
-    receivesFaxes: false,
-    tryConnector: () => Promise.reject(new Error('nobody tries one here')),
-    ladders: { find: () => Promise.resolve(undefined) },
-    vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }),
-    clock: realClock,
-    random: systemRandom,
-  });
-  uplink.start();
-  return Object.assign(node, { uplink });
-}
-
 function megabytesOf(child: ChildProcess, what: 'VmHWM' | 'VmRSS'): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024;
@@ -155,12 +104,10 @@ test(`${nodes} nodes lose their centre and find it again: all resynced within a 
     light.push(
       ...(await Promise.all(
         Array.from({ length: Math.min(10, nodes - from) }, (_, index) =>
-          openLightNode(platform, site.id, from + index),
+          openLightNode(platform, { url: centre.url, folder, siteId: site.id, name: `node-${from + index}` }),
         ),
       )),
     );
-  const isSynced = (one: LightNode) =>
-    one.uplink.state() === 'up' && one.generation > 0 && one.journal.pending() === 0;
   await until('all are linked', () => light.every(isSynced), 180_000);
   console.log(
     `${nodes} nodes enrolled and configured in ${((Date.now() - beganMs) / 1_000).toFixed(1)} s; centre ${Math.round(megabytesOf(centre.child, 'VmRSS'))} MiB`,

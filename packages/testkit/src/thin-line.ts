@@ -47,6 +47,11 @@ export class ThinLine {
     return { up: this.#up.octets, down: this.#down.octets };
   }
 
+  /** What was sent upwards and has not passed the line. */
+  get queuedUp(): number {
+    return this.#up.queued;
+  }
+
   /** Who comes next is led there. */
   leadTo(targetPort: number): void {
     this.#targetPort = targetPort;
@@ -123,6 +128,10 @@ class OneWay {
     this.#rate = way.octetsPerSecond / 1_000;
     this.#latencyMs = way.latencyMs;
     this.#queueOctetsMax = way.queueOctetsMax;
+  }
+
+  get queued(): number {
+    return this.#queued;
   }
 
   /** Null: the end. */

@@ -106,3 +106,35 @@ test('the rest between tries doubles up to its limit, jittered, and is short aga
   machine.handle(welcome, nowMs);
   expect(restOf(nowMs)).toBeLessThanOrEqual(500);
 });
+
+test('of a hundred flaps in an hour each is over within five seconds of the line being there again, and nodes do not come back together', () => {
+  const backMs: number[] = [];
+  const firstRests = new Set<number>();
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = createSeededRandom(seed);
+    const machine = new LinkMachine(random);
+    let nowMs = 0;
+    const dial = (isThere: boolean) => {
+      if (!isThere) return machine.handle(closed, nowMs);
+      machine.handle(opened, nowMs);
+      return machine.handle(welcome, nowMs);
+    };
+    machine.handle(start, nowMs);
+    dial(true);
+    for (let flap = 0; flap < 100; flap++) {
+      nowMs += 36_000;
+      machine.handle(heard, nowMs);
+      const thereAgainMs = nowMs + Math.floor((random.bytes(1)[0]! / 256) * 3_000);
+      machine.handle(closed, nowMs);
+      if (flap === 0) firstRests.add(machine.wakeAtMs! - nowMs);
+      while (machine.state !== 'up') {
+        nowMs = machine.wakeAtMs!;
+        expect(machine.handle(wake, nowMs)).toEqual([{ kind: 'connect' }]);
+        dial(nowMs >= thereAgainMs);
+      }
+      backMs.push(nowMs - thereAgainMs);
+    }
+  }
+  expect(Math.max(...backMs)).toBeLessThan(5_000);
+  expect(firstRests.size).toBeGreaterThan(10);
+});
