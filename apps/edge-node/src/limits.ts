@@ -179,3 +179,11 @@ export const visitGraceMs = 2_000;
 export const visitPulseEveryMs = 2_000;
 export const visitPatienceMs = 2_000;
 export const visitSilenceMs = 1_500;
+
+// Matches across nodes
+/** Changes are told together, so many at a time as come within this. */
+export const matchGatherMs = 30;
+/** Strict order: an agent who is free serves their own after so long, whatever the centre has not said. */
+export const matchAskMaxMs = 300;
+/** And all there is, once more, so often. */
+export const matchPictureEveryMs = 60_000;

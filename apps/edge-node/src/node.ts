@@ -10,6 +10,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -50,6 +51,7 @@ import type { Callbacks } from './callbacks/callbacks.ts';
 import { FaxLines } from './faxes/fax-lines.ts';
 import type { FaxStore } from './faxes/fax-store.ts';
 import { commonFaxWords } from './faxes/fax-words.ts';
+import { NodeMatches } from './matching/node-matches.ts';
 import { commonMessageWords } from './messages/message-words.ts';
 import { MessageLights } from './messages/message-lights.ts';
 import type { MessageStore } from './messages/message-store.ts';
@@ -98,6 +100,8 @@ export interface NodeParts {
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
   readonly isCentreThere: () => boolean;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
+  /** Not at all while the link is down. */
+  readonly tellCentre: (message: MatchToCentre) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }
@@ -127,6 +131,7 @@ export class EdgeNode {
   /** Calls of other nodes that agents here are kept for. */
   readonly visits: ExpectedVisits;
   #visitReach: ReturnType<typeof visitReach>;
+  readonly matches: NodeMatches;
   readonly #voices: TenantVoices;
   readonly #extensions: ExtensionRunner;
   readonly #webCalls: WebCalls;
@@ -190,6 +195,14 @@ export class EdgeNode {
       nodeId: () => parts.ledger.current()?.nodeId,
       reach: () => this.#visitReach,
     }));
+    this.matches = new NodeMatches({
+      directory,
+      visits,
+      clock,
+      nodeId: () => parts.ledger.current()?.nodeId,
+      tell: parts.tellCentre,
+      acd: (tenant) => this.#acd(tenant, services),
+    });
     const door = new SipDoor({
       directory,
       trunks,
@@ -259,6 +272,7 @@ export class EdgeNode {
       faxLines: new FaxLines({ bindAddress: config.sipAddress, library: config.faxLibrary }),
       ladders: parts.ladders,
       hub: this.hub,
+      matches: this.matches,
       floor: this.floor,
       phonesRinging: new Map(),
       calls: this.calls,
@@ -337,6 +351,7 @@ export class EdgeNode {
   async stop(drainMs: number): Promise<void> {
     const { clock, recordings, messages, faxes, callbacks } = this.#parts;
     this.exchange.isDraining = true;
+    this.matches.close();
     this.visits.close();
     callbacks.stop();
     const untilMs = clock.nowMs() + drainMs;
@@ -361,6 +376,15 @@ export class EdgeNode {
     await recordings.settled();
     await messages.settled();
     await faxes.settled();
+  }
+
+  /** The centre may know nothing of what has not changed since. */
+  linkUp(): void {
+    this.floor.again();
+  }
+
+  linkDown(): void {
+    this.matches.close();
   }
 
   vitals(): {

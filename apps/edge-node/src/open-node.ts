@@ -136,6 +136,7 @@ export async function openNode(
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
     isCentreThere: () => uplink?.state() === 'up',
     askCentre: (question) => uplink?.askCentre(question),
+    tellCentre: (message) => uplink?.tell(message),
   });
   const { deskPort } = await node.start();
   const certificates =
@@ -156,6 +157,9 @@ export async function openNode(
     receivesFaxes: hasFaxLibrary(config.faxLibrary),
     ladders: ladders.calls,
     tryConnector: (held) => node.connectors.try(held),
+    matches: node.matches,
+    onUp: () => node.linkUp(),
+    onDown: () => node.linkDown(),
     vitals: () => node.vitals(),
     clock,
     random,

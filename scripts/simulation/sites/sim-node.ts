@@ -107,6 +107,8 @@ export class SimNode {
       sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
       isCentreThere: () => uplink?.state() === 'up',
       askCentre: () => undefined,
+      // Nodes of a simulation serve their own: a host killed in a visit is not noticed by its home there yet.
+      tellCentre: () => {},
       machine: {
         openTransport: network.openTransport,
         measureLoad: () => ({ main: 0, media: 0, rtpPorts: 0, descriptors: 0, journal: 0, calls: 0 }),
@@ -135,6 +137,9 @@ export class SimNode {
       faxes,
       receivesFaxes: false,
       ladders,
+      matches: node.matches,
+      onUp: () => node.linkUp(),
+      onDown: () => node.linkDown(),
       tryConnector: () => Promise.reject(new Error('no connectors here')),
       vitals: () => ({
         load: { main: 0, media: 0 },

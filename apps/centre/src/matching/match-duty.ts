@@ -104,6 +104,8 @@ class MatchDuty {
 
   changed({ tenantId, noun }: Changed): void {
     if (distributed.has(noun) && tenantId !== null) this.#tenants.get(tenantId)?.changed();
+    // F-14: all are matched by where sites are.
+    if (noun === 'site') for (const tenant of this.#tenants.values()) tenant.changed();
   }
 
   #take(isOurs: boolean): void {

@@ -3,11 +3,12 @@
  * callers. Counts what the floor shows of each queue since midnight.
  */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
-import type { AgentId, CallbackId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, CallbackId, CallId, QueueId, SiteId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { AcdMachine, type AcdEffect, type CallQueued } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import { mayCallOut } from '@seatgrid/core/routing/callback.ts';
+import type { AgentFree, CallWanting } from '@seatgrid/core/matching/match.ts';
 import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
 import { overflowOf, type Overflow } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
@@ -39,6 +40,7 @@ export class AcdRunner {
   readonly #callbacks = new Map<CallbackId, CallbackEntry>();
   readonly #counts: QueueCounts;
   #asksToday = false;
+  #asksSite = false;
   /** Kept where a queue of the tenant asks for expected waits. */
   #pace: ServicePace | null = null;
 
@@ -54,6 +56,7 @@ export class AcdRunner {
   configure(): void {
     const { queues, agents, config } = this.#tenant;
     this.#asksToday = config.queues.some(({ agentOrder }) => agentOrder.some((one) => ofToday.has(one)));
+    this.#asksSite = config.queues.some(({ agentOrder }) => agentOrder.includes('site'));
     const asksPace = config.queues.some(({ announceWait, onLongWait }) => announceWait ?? onLongWait);
     this.#pace = asksPace ? (this.#pace ?? new ServicePace()) : null;
     this.#perform(
@@ -63,6 +66,7 @@ export class AcdRunner {
       ),
     );
     for (const entry of this.#entries.values()) entry.configured(queues.get(entry.queue.id));
+    this.#services.matches.changed(this.#tenant);
   }
 
   enqueue(
@@ -185,7 +189,11 @@ export class AcdRunner {
 
   /** Told of every change of presence; the last thing done with one, since it may ring the agent at once. */
   agentChanged(agentId: AgentId, from: PresenceState, to: PresenceState): void {
-    if (from === 'ready') this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+    if (from === 'ready') {
+      this.#services.matches.askNoMore(this.#tenant, agentId);
+      this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+      this.#services.matches.changed(this.#tenant);
+    }
     if (to === 'ready' || !isAtWork(to)) this.#pace?.free(agentId, this.#nowMs());
     if (to === 'offline') this.#signedOut(agentId);
     if (to === 'ready') this.#ready(agentId);
@@ -194,6 +202,7 @@ export class AcdRunner {
   /** A call of another node is about to ring this agent. */
   agentKept(agentId: AgentId): void {
     this.#machine.handle({ kind: 'agent-unready', agentId }, this.#nowMs());
+    this.#services.matches.changed(this.#tenant);
   }
 
   agentLetGo(agentId: AgentId): void {
@@ -208,12 +217,40 @@ export class AcdRunner {
       callsAnswered: figures.callsAnswered,
       phoneMs: figures.answeringMs + figures.outgoingMs,
     };
-    this.#perform(this.#machine.handle({ kind: 'agent-ready', agentId, ...(today && { today }) }, nowMs));
+    const free: AgentFree = { agentId, sinceMs: nowMs, ...(today && { today }) };
+    if (this.#asksElsewhere(agentId))
+      this.#services.matches.ask(
+        this.#tenant,
+        free,
+        () => this.#services.hub.readySeat(agentId) && this.#free(free),
+      );
+    else this.#free(free);
+  }
+
+  /** Strict order: an older call may wait at another node. */
+  #asksElsewhere(agentId: AgentId): boolean {
+    if (!this.#services.matches.isSpread(this.#tenant)) return false;
+    return this.queuesOf(agentId).some((id) => this.#tenant.queues.get(id)?.reach === 'strict-order');
+  }
+
+  #free(free: AgentFree): void {
+    const { siteId } = this.#services.directory;
+    this.#perform(this.#machine.handle({ kind: 'agent-ready', siteId, ...free }, this.#nowMs()));
+    this.#services.matches.changed(this.#tenant);
   }
 
   /** F-10: whoever waits for nobody any more goes where the queue says. */
   #signedOut(agentId: AgentId): void {
-    for (const queueId of this.#machine.queuesOf(agentId)) {
+    this.#lookForStaff(this.#machine.queuesOf(agentId));
+  }
+
+  /** Agents of other nodes came, or went. */
+  staffChanged(): void {
+    this.#lookForStaff(this.#tenant.queues.keys());
+  }
+
+  #lookForStaff(queueIds: Iterable<QueueId>): void {
+    for (const queueId of queueIds) {
       if (!this.#tenant.queues.get(queueId)?.onNobody || this.#isStaffed(queueId)) continue;
       for (const entry of this.#entries.values())
         if (entry instanceof QueueEntry && entry.queue.id === queueId)
@@ -271,6 +308,30 @@ export class AcdRunner {
 
   queuesOf(agentId: AgentId): readonly QueueId[] {
     return this.#machine.queuesOf(agentId);
+  }
+
+  /** Callers who wait and whom nobody of this node serves just now; a callback is made by the node that owes it. */
+  *callsWanting(): IterableIterator<CallWanting> {
+    for (const call of this.#machine.waiting()) {
+      if (call.contact === 'callback') continue;
+      const { callId, queueId, sinceMs, contact, customerLevel, dedicatedAgentId, lastAgentId } = call;
+      const entry = this.#entries.get(callId);
+      yield {
+        callId,
+        queueId,
+        sinceMs,
+        ...(contact !== 'call' && { contact }),
+        ...(customerLevel !== null && { customerLevel }),
+        ...(dedicatedAgentId && { dedicatedAgentId }),
+        ...(lastAgentId && { lastAgentId }),
+        siteId: entry instanceof QueueEntry ? this.#siteOf(entry.call) : null,
+      };
+    }
+  }
+
+  *agentsFree(): IterableIterator<AgentFree> {
+    for (const { id: agentId, readySinceMs: sinceMs, today } of this.#machine.ready())
+      yield { agentId, sinceMs, ...(this.#asksToday && { today }) };
   }
 
   floorQueues(seats: readonly AgentSeat[]): FloorQueue[] {
@@ -422,10 +483,18 @@ export class AcdRunner {
       customerLevel: level >= 1 ? level : null,
       dedicatedAgentId: this.#tenant.entry.lists.dedicatedAgentOf(call.facts.fromNumber) ?? null,
       lastAgentId: this.#tenant.answeredBefore.of(call.facts.fromNumber)[0] ?? null,
+      siteId: this.#asksSite ? this.#siteOf(call) : null,
     };
   }
 
+  /** Where the number dialled is the local one (F-14); of one that is nowhere's, this node's. */
+  #siteOf({ facts: { didId } }: Call): SiteId | null {
+    const did = didId === null ? undefined : this.#tenant.config.dids.find(({ id }) => id === didId);
+    return did?.siteId ?? this.#services.directory.siteId;
+  }
+
   #isStaffed(queueId: QueueId): boolean {
+    if (this.#services.matches.isStaffedElsewhere(this.#tenant, queueId)) return true;
     const seats = this.#services.hub.seatsOf(this.#tenant);
     return seats.some(({ agentId }) => this.queuesOf(agentId).includes(queueId));
   }
@@ -464,6 +533,7 @@ export class AcdRunner {
 
   #changed(): void {
     this.#services.floor.changed(this.#tenant);
+    this.#services.matches.changed(this.#tenant);
   }
 
   #nowMs(): number {

@@ -21,6 +21,7 @@ import type { PinCheck } from '../messages/pin-check.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
+import type { NodeMatches } from '../matching/node-matches.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
@@ -57,6 +58,7 @@ export interface CallServices {
   readonly faxes: FaxStore;
   readonly faxLines: FaxLines;
   readonly hub: AgentHub;
+  readonly matches: NodeMatches;
   readonly floor: FloorBoard;
   /** Whom each INVITE that rings a phone is for; those that may not be picked up included. */
   readonly phonesRinging: Map<OutgoingInvite, AgentRing>;

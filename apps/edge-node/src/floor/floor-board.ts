@@ -43,6 +43,14 @@ export class FloorBoard {
     );
   }
 
+  /** Every floor that was ever told is told once more. */
+  again(): void {
+    for (const tenantId of this.#sentAtMs.keys()) {
+      const tenant = this.services.directory.byId(tenantId);
+      if (tenant) this.stepped(tenant);
+    }
+  }
+
   /** Told at every change, before it is drawn. */
   onChange(listener: (tenant: TenantAtNode) => void): void {
     this.#listeners.add(listener);

@@ -11,6 +11,7 @@ import {
 } from '@seatgrid/contracts/link/link-messages.ts';
 import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
 import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
+import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
@@ -22,6 +23,7 @@ import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { FaxStore } from '../faxes/fax-store.ts';
+import type { NodeMatches } from '../matching/node-matches.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
@@ -49,6 +51,8 @@ export interface Uplink {
   trouble(): string | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
+  /** Of a match; lost while the link is down. */
+  tell(message: MatchToCentre): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -70,6 +74,10 @@ export interface UplinkOptions {
   readonly faxes: Pick<FaxStore, 'act'>;
   readonly receivesFaxes: boolean;
   readonly ladders: Pick<CallLadders, 'find'>;
+  readonly matches: Pick<NodeMatches, 'hear'>;
+  /** Told of each link that is up, and of its end. */
+  readonly onUp: () => void;
+  readonly onDown: () => void;
   /** Tries a connector from here, for who defines it. */
   readonly tryConnector: (held: ConnectorHeld) => Promise<ConnectorOutcome>;
   /** Asked at each beat. */
@@ -96,6 +104,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       state: () => 'down',
       trouble: () => null,
       askCentre: () => undefined,
+      tell: () => {},
       traffic: () => new TrafficCounter().read(),
       close: () => Promise.resolve(),
     };
@@ -159,6 +168,10 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
+  tell(message: MatchToCentre): void {
+    if (this.state() === 'up') this.#send(message);
+  }
+
   traffic(): LinkTraffic {
     return this.#traffic.read();
   }
@@ -195,11 +208,13 @@ class CentreUplink implements Uplink {
         this.#meet(effect.acknowledged);
         this.#events.up(effect.acknowledged, clock.nowMs());
         void this.#lookAtKey();
-        return this.#floors.up(clock.nowMs());
+        this.#floors.up(clock.nowMs());
+        return this.#options.onUp();
       case 'down':
         this.#events.down();
         this.#questions.down();
         this.#floors.down();
+        this.#options.onDown();
         // A centre that is away for a night is one line, not thousands.
         if (effect.why !== this.#toldWhy) log.warn({ why: effect.why }, 'the link to the centre is down');
         this.#toldWhy = effect.why;
@@ -308,6 +323,13 @@ class CentreUplink implements Uplink {
       }
       case 'try-connector':
         return void this.#tryConnector(message);
+      case 'match-spread':
+      case 'match-picture':
+      case 'match-reserve':
+      case 'match-claim':
+      case 'match-release':
+      case 'match-serve-own':
+        return this.#options.matches.hear(message);
       case 'connector-outcome':
         return this.#questions.answered(message.requestId, message.outcome);
       case 'refused':

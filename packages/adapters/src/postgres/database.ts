@@ -19,7 +19,15 @@ export interface DefinitionTable {
 }
 
 export interface Database {
-  site: { id: Generated<string>; name: string; time_zone: string; created_at: DefaultInstant };
+  site: {
+    id: Generated<string>;
+    name: string;
+    time_zone: string;
+    latitude: number | null;
+    longitude: number | null;
+    weight: Generated<number>;
+    created_at: DefaultInstant;
+  };
   node: {
     id: Generated<string>;
     site_id: string;

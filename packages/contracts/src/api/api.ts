@@ -3,6 +3,7 @@
  * stranger test) is derived. What is not the caller's own is 404, never 403.
  */
 import { z } from 'zod';
+import { plainSiteWeight } from '@seatgrid/core/fleet/site-distance.ts';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
@@ -209,6 +210,8 @@ export const callDetailSchema = callSummarySchema.extend({
   overtakers: z.array(overtakerSchema),
   language: localeSchema.nullable(),
   collected: z.record(z.string(), z.string()),
+  /** Names of nodes: where it came in, or was begun; where agents took it, in their order. */
+  places: z.object({ entry: z.string(), answering: z.array(z.string()) }),
   /** Everything that happened, in order (K-01). */
   timeline: z.array(z.object({ atMs: instantSchema, sequence: z.number().int(), facts: eventFactsSchema })),
 });
@@ -275,7 +278,18 @@ const alarmSchema = z.object({
   acknowledgedBy: z.string().nullable(),
 });
 
-const siteSchema = z.object({ id: idOf<'site'>(), name: nameSchema, timeZone: timeZoneSchema });
+const siteSchema = z.object({
+  id: idOf<'site'>(),
+  name: nameSchema,
+  timeZone: timeZoneSchema,
+  /** F-14: where it is; null: nobody said. */
+  place: z
+    .object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+    .nullable()
+    .default(null),
+  /** Of a hundred: its agents count as so far away for callers of other sites. */
+  weight: z.number().int().min(1).max(1_000).default(plainSiteWeight),
+});
 const nodeSchema = z.object({
   id: idOf<'node'>(),
   siteId: idOf<'site'>(),

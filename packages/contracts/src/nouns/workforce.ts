@@ -3,6 +3,7 @@ import type { Disposition } from '@seatgrid/core/calls/disposition.ts';
 import { wideningsMax } from '@seatgrid/core/routing/limits.ts';
 import {
   plainRouting,
+  reaches,
   ringings,
   type Queue,
   type ServiceTarget,
@@ -65,6 +66,8 @@ export const queueSchema = schemaOf<Queue>()(
     agentOrder: eachOnce(agentStrategies).default([...plainRouting.agentOrder]),
     fixedOrder: z.array(idOf<'agent'>()).max(1_000).default([]),
     ringing: z.enum(ringings).default('one-by-one'),
+    // Absent in ledgers written before agents served calls of other nodes.
+    reach: z.enum(reaches).default(plainRouting.reach),
     ringTimeoutMs: durationSchema.min(3_000).max(300_000),
     wrapUpMs: durationSchema.max(3_600_000),
     waitingMax: z.number().int().min(0).max(10_000),

@@ -8,6 +8,7 @@ import {
   sceneQueue,
 } from '@seatgrid/testkit/routing-scene.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
+import { siteDistance } from '../fleet/site-distance.ts';
 import type { NodeId, SiteId } from '../kernel/ids.ts';
 import type { Distribution } from '../routing/acd-machine.ts';
 import type { Queue } from '../routing/queue.ts';
@@ -267,6 +268,28 @@ test('a queue that opens to others after a while does so across nodes, without a
   scene.wants(A, '1');
   expect([...scene.free(B, 'b'), ...scene.later(4_999)]).toEqual([]);
   expect(scene.later(2)).toEqual(['B: keep b for 1 (m1)']);
+});
+
+test('F-14: where nobody is free at the caller’s site the nearest gets the call, and another weight moves it', () => {
+  const at = (id: string, longitude: number, weight = 100) => ({
+    id: id as SiteId,
+    place: { latitude: 31, longitude },
+    weight,
+  });
+  const served = (weight: number) => {
+    const distance = siteDistance([at('here', 121), at('near', 120, weight), at('far', 117)]);
+    const scene = new Scene([sceneQueue('q', { agentOrder: ['site'] })], { distance });
+    scene.free(C, 'c', {}, 'far');
+    scene.nowMs = 10;
+    scene.free(B, 'b', {}, 'near');
+    const added = [{ ...wanting('20'), siteId: 'here' as SiteId }];
+    return scene.says({ kind: 'calls-wanting', nodeId: A, isWhole: false, added, gone: [] });
+  };
+  expect([served(100), served(390), served(410)].flat()).toEqual([
+    'B: keep b for 20 (m1)',
+    'B: keep b for 20 (m1)',
+    'C: keep c for 20 (m1)',
+  ]);
 });
 
 test('F-14: of agents free at several nodes the one at the site of the number dialled is proposed', () => {

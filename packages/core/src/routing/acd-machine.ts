@@ -7,6 +7,7 @@
  * (F-22) reserves every ready agent for one call, and whoever becomes ready while it rings; whose answer is first is seen by
  * the one who rings them.
  */
+import { plainSiteDistance, type SiteDistance } from '../fleet/site-distance.ts';
 import { assert } from '../kernel/assert.ts';
 import type { AgentId, CallId, QueueId, SiteId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
@@ -68,6 +69,8 @@ export interface Distribution {
   readonly agents: readonly Agent[];
   /** Which call a free agent takes. */
   readonly callOrder?: readonly CallStrategy[];
+  /** F-14: how far sites are from each other; absent: here, or elsewhere. */
+  readonly distance?: SiteDistance;
 }
 
 const plainCall = { kind: 'call-queued', callId: '' as CallId } as const;
@@ -85,6 +88,7 @@ export class AcdMachine {
   #classes = new Map<string, ServiceClass>();
   #callOrder: readonly CallStrategy[] = plainCallOrder;
   #asksTargets = true;
+  #distance: SiteDistance = plainSiteDistance;
   #compareCalls = callComparison(plainCallOrder);
   #arrivals = 0;
   #readinesses = 0;
@@ -97,6 +101,7 @@ export class AcdMachine {
   configure(distribution: Distribution, nowMs: number): readonly AcdEffect[] {
     const { queues, agents } = distribution;
     this.#callOrder = distribution.callOrder ?? plainCallOrder;
+    this.#distance = distribution.distance ?? plainSiteDistance;
     this.#asksTargets = this.#callOrder.includes('service-target');
     this.#compareCalls = callComparison(this.#callOrder);
     this.#classes = serviceClasses(
@@ -189,6 +194,16 @@ export class AcdMachine {
     return this.#queues.get(queueId)?.waiting.length ?? 0;
   }
 
+  /** All that wait, of every queue. */
+  *waiting(): IterableIterator<WaitingCall> {
+    for (const call of this.#calls.values()) if (call.state === 'waiting') yield call;
+  }
+
+  /** All who are ready and reserved for nobody. */
+  *ready(): IterableIterator<Readonly<AgentState>> {
+    for (const agent of this.#agents.values()) if (agent.isReady) yield agent;
+  }
+
   /** Since when the oldest of them waits. */
   longestSinceMs(queueId: QueueId): number | null {
     return this.#queues.get(queueId)?.longestSinceMs ?? null;
@@ -248,7 +263,7 @@ export class AcdMachine {
   // Settings
 
   #configureQueues(queues: readonly Queue[], agents: readonly Agent[]): void {
-    const index = new StaffIndex(agents, this.#agents, this.#compareCalls);
+    const index = new StaffIndex(agents, this.#agents, this.#compareCalls, this.#distance);
     const before = new Map(this.#queues);
     this.#queues.clear();
     for (const settings of queues) {

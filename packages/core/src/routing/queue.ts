@@ -8,6 +8,13 @@ import type { AgentStrategy } from './strategy.ts';
 export const ringings = ['one-by-one', 'all'] as const;
 export type Ringing = (typeof ringings)[number];
 
+/**
+ * What an agent does who becomes free where callers wait at several nodes: `local-first` serves those of their own node at once and others
+ * when none of those fits; `strict-order` asks first whether an older call waits elsewhere.
+ */
+export const reaches = ['local-first', 'strict-order'] as const;
+export type Reach = (typeof reaches)[number];
+
 export interface Queue {
   readonly id: QueueId;
   readonly name: string;
@@ -28,6 +35,8 @@ export interface Queue {
   /** F-31: what `fixed-order` goes by; whoever is not named comes after. */
   readonly fixedOrder: readonly AgentId[];
   readonly ringing: Ringing;
+  /** Across nodes; of one that stands alone nothing is asked. */
+  readonly reach: Reach;
   /** E-06: how long one agent rings before the next is tried and this one is set not ready. */
   readonly ringTimeoutMs: number;
   /** After-call work granted after each call; 0 goes straight to ready. */
@@ -94,6 +103,7 @@ export const plainRouting = {
   serviceTarget: null,
   agentOrder: ['longest-idle'],
   fixedOrder: [],
+  reach: 'local-first',
   onNobody: null,
   onAllBusy: null,
   onLongWait: null,

@@ -1,4 +1,5 @@
 /** Which pools there are for some queues and agents: one for each demand and order, whatever the number of queues that share it. */
+import type { SiteDistance } from '../fleet/site-distance.ts';
 import type { AgentId, GroupId, SkillId } from '../kernel/ids.ts';
 import type { Agent } from '../workforce/agent.ts';
 import type { Queue, Staff } from './queue.ts';
@@ -10,6 +11,7 @@ export class StaffIndex {
   readonly #agents: readonly Agent[];
   readonly #states: ReadonlyMap<AgentId, AgentState>;
   readonly #compareCalls: CompareCalls;
+  readonly #distance: SiteDistance;
   readonly #bySkill = new Map<SkillId, Agent[]>();
   readonly #byGroup = new Map<GroupId, Agent[]>();
   readonly #chains = new Map<string, readonly StaffPool[]>();
@@ -19,10 +21,12 @@ export class StaffIndex {
     agents: readonly Agent[],
     states: ReadonlyMap<AgentId, AgentState>,
     compareCalls: CompareCalls,
+    distance: SiteDistance,
   ) {
     this.#agents = agents;
     this.#states = states;
     this.#compareCalls = compareCalls;
+    this.#distance = distance;
     for (const agent of agents) {
       for (const { skillId } of agent.skills) listUnder(this.#bySkill, skillId, agent);
       if (agent.groupId) listUnder(this.#byGroup, agent.groupId, agent);
@@ -44,7 +48,8 @@ export class StaffIndex {
       const demands = steps.slice(0, width + 1).map(demandOf);
       const key = JSON.stringify([queue.agentOrder, orderedPlaces(queue), demands]);
       const known = this.#pools.get(key);
-      const pool = known ?? new StaffPool(width, new AgentOrder(queue.agentOrder), this.#compareCalls);
+      const pool =
+        known ?? new StaffPool(width, new AgentOrder(queue.agentOrder, this.#distance), this.#compareCalls);
       if (!known) this.#pools.set(key, pool);
       for (const agent of this.#candidates(staff)) {
         if (reached.has(agent.id) || !serves(agent, staff)) continue;

@@ -1,4 +1,5 @@
 /** An agent as one staff pool knows it, and to whom of a pool a call goes first. */
+import { plainSiteDistance, type SiteDistance } from '../fleet/site-distance.ts';
 import type { AgentId, QueueId, SiteId } from '../kernel/ids.ts';
 import type { StaffPool } from './staff-pool.ts';
 import type { AgentStrategy } from './strategy.ts';
@@ -34,10 +35,9 @@ export interface StaffMember {
 
 type Rule = (a: StaffMember, b: StaffMember, call: WaitingCall) => number;
 
-const rules: Readonly<Record<Exclude<AgentStrategy, 'random'>, Rule>> = {
+const rules: Readonly<Record<Exclude<AgentStrategy, 'random' | 'site'>, Rule>> = {
   'dedicated-agent': (a, b, call) => is(b, call.dedicatedAgentId) - is(a, call.dedicatedAgentId),
   'last-agent': (a, b, call) => is(b, call.lastAgentId) - is(a, call.lastAgentId),
-  site: (a, b, call) => isAt(b, call.siteId) - isAt(a, call.siteId),
   'skill-level': (a, b) => b.level - a.level,
   'longest-idle': (a, b) => a.agent.readySinceMs - b.agent.readySinceMs || a.agent.order - b.agent.order,
   even: (a, b) => a.agent.today.callsAnswered - b.agent.today.callsAnswered,
@@ -53,8 +53,10 @@ export class AgentOrder {
   /** Those before chance decides; the longest idle ends an order without. */
   readonly #strategies: readonly Exclude<AgentStrategy, 'random'>[];
   readonly #lasting: readonly Rule[];
+  readonly #distance: SiteDistance;
 
-  constructor(order: readonly AgentStrategy[]) {
+  constructor(order: readonly AgentStrategy[], distance: SiteDistance = plainSiteDistance) {
+    this.#distance = distance;
     const chance = order.indexOf('random');
     this.isRandom = chance >= 0;
     const before = (this.isRandom ? order.slice(0, chance) : [...order, 'longest-idle']) as Exclude<
@@ -64,11 +66,19 @@ export class AgentOrder {
     this.#strategies = before;
     this.#lasting = before
       .filter((strategy) => !aboutTheCall.includes(strategy))
-      .map((strategy) => rules[strategy]);
+      .map((strategy) => this.#rule(strategy));
   }
 
   asks(strategy: Exclude<AgentStrategy, 'random'>): boolean {
     return this.#strategies.includes(strategy);
+  }
+
+  /** Of a call that comes from nowhere all sites are alike. */
+  readonly #nearest: Rule = (a, b, { siteId }) =>
+    siteId === null ? 0 : this.#distance(siteId, a.agent.siteId) - this.#distance(siteId, b.agent.siteId);
+
+  #rule(strategy: Exclude<AgentStrategy, 'random'>): Rule {
+    return strategy === 'site' ? this.#nearest : rules[strategy];
   }
 
   /** The same for every call: what a pool is sorted by. */
@@ -91,7 +101,7 @@ export class AgentOrder {
     b: StaffMember,
   ): { readonly difference: number; readonly by: AgentStrategy } {
     for (const by of this.#strategies) {
-      const difference = rules[by](a, b, call);
+      const difference = this.#rule(by)(a, b, call);
       if (difference !== 0) return { difference, by };
     }
     return { difference: 0, by: 'random' };
@@ -103,8 +113,4 @@ const noCall = undefined as unknown as WaitingCall;
 
 function is(member: StaffMember, agentId: AgentId | null): number {
   return Number(member.agent.id === agentId);
-}
-
-function isAt(member: StaffMember, siteId: SiteId | null): number {
-  return Number(siteId !== null && member.agent.siteId === siteId);
 }

@@ -84,20 +84,16 @@ export class StaffPool {
   }
 
   /**
-   * The member a call goes to. Nobody is first by any order but the first of all, the first at the call's site, or one whom the
+   * The member a call goes to. Nobody is first by any order but the first of all, the first at one of the sites, or one whom the
    * call names: the rest are behind one of these in everything that is asked.
    */
   choose(call: WaitingCall, random: Random): StaffMember | undefined {
     const { order, ready } = this;
-    const here = call.siteId === null ? undefined : this.#readyAt?.get(call.siteId);
-    let list = here && here.length > 0 ? here : ready;
-    let best = list.first;
+    let best = ready.first;
     if (!best) return undefined;
-    const overall = ready.first!;
-    if (overall !== best && order.compareFor(call, overall, best).difference < 0) {
-      best = overall;
-      list = ready;
-    }
+    const sites = call.siteId === null ? null : this.#readyAt;
+    for (const { first } of sites?.values() ?? [])
+      if (first && first !== best && order.compareFor(call, first, best).difference < 0) best = first;
     let isNamed = false;
     for (const id of this.named(call)) {
       const member = this.members.get(id);
@@ -108,8 +104,12 @@ export class StaffPool {
     }
     if (isNamed || !order.isRandom) return best;
     const first = best;
-    const alike = list.leading((member) => order.compareAlike(member, first) === 0);
-    return alike > 1 ? list.items[randomInteger(random, alike)] : first;
+    if (sites) {
+      const near = ready.items.filter((member) => order.compareFor(call, member, first).difference === 0);
+      return near.length > 1 ? near[randomInteger(random, near.length)] : first;
+    }
+    const alike = ready.leading((member) => order.compareAlike(member, first) === 0);
+    return alike > 1 ? ready.items[randomInteger(random, alike)] : first;
   }
 
   /** Whom the call names, where the order asks for them. */

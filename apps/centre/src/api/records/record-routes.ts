@@ -37,7 +37,13 @@ export const recordRoutes: SomeHandlers<Path> = {
     return inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
       const call = await findCall(trx, id);
       if (!call) return notFound;
-      return { ...call, timeline: [...call.timeline], overtakers: await overtakersOf(trx, call) };
+      const { entry, answering } = call.places;
+      return {
+        ...call,
+        places: { entry, answering: [...answering] },
+        timeline: [...call.timeline],
+        overtakers: await overtakersOf(trx, call),
+      };
     });
   },
 

@@ -94,6 +94,8 @@ export interface CallDetailRow extends CallSummary {
   readonly language: Locale | null;
   readonly collected: Record<string, string>;
   readonly timeline: { readonly atMs: number; readonly sequence: number; readonly facts: EventFacts }[];
+  /** Names of nodes: where it came in, or was begun; where agents took it, in their order. */
+  readonly places: { readonly entry: string; readonly answering: readonly string[] };
 }
 
 export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRow | undefined> {
@@ -101,7 +103,7 @@ export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRo
   if (!row) return undefined;
   const events = await trx
     .selectFrom('journal_event')
-    .select(['at', 'sequence', 'facts'])
+    .select(['at', 'sequence', 'facts', 'node_id'])
     .where('call_id', '=', id)
     .where('id', '>=', uuidFloor(row.started_at.getTime() - dayMs))
     // Of a call that another node served, what both tell is one story.
@@ -111,12 +113,38 @@ export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRo
     .execute();
   return {
     ...summaryOf(row),
+    places: await placesOf(trx, row.node_id, events),
     language: row.language as Locale | null,
     collected: row.collected,
     timeline: events.flatMap(({ at, sequence, facts }) =>
       stepsApart(facts as EventFacts).map((each) => ({ atMs: at.getTime(), sequence, facts: each })),
     ),
   };
+}
+
+interface StoredEvent {
+  readonly node_id: string;
+  readonly facts: unknown;
+}
+
+async function placesOf(
+  trx: TenantTrx,
+  entryId: string,
+  events: readonly StoredEvent[],
+): Promise<CallDetailRow['places']> {
+  const took = events.filter(({ facts }) => {
+    const one = facts as EventFacts;
+    return one.kind === 'reservation.ended' && one.outcome === 'accepted';
+  });
+  const ids = [...new Set(took.map(({ node_id }) => node_id))];
+  const rows = await trx
+    .selectFrom('node')
+    .select(['id', 'name'])
+    .where('id', 'in', [entryId, ...ids])
+    .execute();
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  const nameOf = (id: string) => names.get(id) ?? '';
+  return { entry: nameOf(entryId), answering: ids.map(nameOf) };
 }
 
 /** Where a call was carried: what else is known of it lies there. */

@@ -1,28 +1,52 @@
 /** Sites, nodes and the enrolment of nodes: the platform's own. */
 import { sql, type Selectable } from 'kysely';
+import type { SitePlace } from '@seatgrid/core/fleet/site-distance.ts';
 import type { NodeId, SiteId } from '@seatgrid/core/kernel/ids.ts';
 import type { Database } from '../database.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
 
-export interface Site {
-  readonly id: SiteId;
+export interface Site extends SitePlace {
   readonly name: string;
   readonly timeZone: string;
 }
 
 export async function listSites(trx: PlatformTrx): Promise<Site[]> {
-  const rows = await trx.selectFrom('site').select(['id', 'name', 'time_zone']).orderBy('name').execute();
-  return rows.map((row) => ({ id: row.id as SiteId, name: row.name, timeZone: row.time_zone }));
+  const rows = await trx
+    .selectFrom('site')
+    .select(['id', 'name', 'time_zone', 'latitude', 'longitude', 'weight'])
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => ({ name: row.name, timeZone: row.time_zone, ...placeOf(row) }));
 }
 
-export async function insertSite(trx: PlatformTrx, { name, timeZone }: Omit<Site, 'id'>): Promise<string> {
-  const values = { name, time_zone: timeZone };
+/** F-14: what a matchmaker goes by. */
+export async function listSitePlaces(trx: TenantTrx): Promise<SitePlace[]> {
+  return (await trx.selectFrom('site').select(['id', 'latitude', 'longitude', 'weight']).execute()).map(
+    placeOf,
+  );
+}
+
+function placeOf(
+  row: Pick<Selectable<Database['site']>, 'id' | 'latitude' | 'longitude' | 'weight'>,
+): SitePlace {
+  const { id, latitude, longitude, weight } = row;
+  const place = latitude === null || longitude === null ? null : { latitude, longitude };
+  return { id: id as SiteId, place, weight };
+}
+
+function siteValues({ name, timeZone, place, weight }: Omit<Site, 'id'>) {
+  const { latitude = null, longitude = null } = place ?? {};
+  return { name, time_zone: timeZone, latitude, longitude, weight };
+}
+
+export async function insertSite(trx: PlatformTrx, site: Omit<Site, 'id'>): Promise<string> {
+  const values = siteValues(site);
   return (await trx.insertInto('site').values(values).returning('id').executeTakeFirstOrThrow()).id;
 }
 
-export async function updateSite(trx: PlatformTrx, { id, name, timeZone }: Site): Promise<void> {
-  await trx.updateTable('site').set({ name, time_zone: timeZone }).where('id', '=', id).execute();
+export async function updateSite(trx: PlatformTrx, { id, ...site }: Site): Promise<void> {
+  await trx.updateTable('site').set(siteValues(site)).where('id', '=', id).execute();
 }
 
 export async function deleteSite(trx: PlatformTrx, id: string): Promise<void> {

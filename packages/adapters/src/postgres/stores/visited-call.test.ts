@@ -30,7 +30,12 @@ beforeAll(async () => {
       .returning('id')
       .executeTakeFirstOrThrow();
     tenantId = tenant.id as TenantId;
-    const siteId = (await insertSite(trx, { name: 'Somewhere', timeZone: 'UTC' })) as SiteId;
+    const siteId = (await insertSite(trx, {
+      name: 'Somewhere',
+      timeZone: 'UTC',
+      place: null,
+      weight: 100,
+    })) as SiteId;
     for (const name of ['home', 'host'] as const)
       nodes[name] = (await insertNode(trx, { siteId, name })) as NodeId;
   });

@@ -131,6 +131,13 @@ export const en = {
   'site.empty': 'No sites yet',
   'site.emptyText': 'A site is a place where nodes stand: headquarters, a branch, a client’s building.',
   'site.deleteText': 'Only a site without nodes can be removed.',
+  'site.isPlaced': 'The place on the map is known',
+  'site.isPlacedHelp': 'Of several agents who are free, queues that go by site choose the nearest.',
+  'site.latitude': 'Latitude, degrees north',
+  'site.longitude': 'Longitude, degrees east',
+  'site.weight': 'Distance counts as, percent',
+  'site.weightHelp':
+    '200: its agents count as twice as far away for callers of other sites. Its own callers are nearest all the same.',
   'trunk.new': 'New trunk',
   'trunk.node': 'Node',
   'trunk.sources': 'Sources believed',

@@ -177,6 +177,13 @@ export const en = {
   'queue.agentsFit':
     '{count, plural, =0 {No agent fits: calls would wait in vain.} one {# agent fits.} other {# agents fit.}}',
   'queue.fit': 'Agents who fit',
+  'queue.reach': 'Where callers wait at several sites',
+  'queue.reach.local-first': 'Own site first',
+  'queue.reach.strict-order': 'Longest wait first',
+  'queue.reachHelp.local-first':
+    'An agent who becomes free serves callers of their own node, and others when none of those waits.',
+  'queue.reachHelp.strict-order':
+    'An agent who becomes free serves whoever has waited longest at any node. Without the centre each node serves its own.',
   'queue.ringing': 'Ringing and wrap-up',
   'queue.ringWhom': 'Whom a caller rings',
   'queue.ringWhom.one-by-one': 'One by one',
@@ -448,6 +455,8 @@ export const en = {
   'call.internal': 'internal',
   'call.from': 'Calling number',
   'call.to': 'Called number',
+  'call.entryNode': 'Came in at',
+  'call.answeringNodes': 'Answered at',
   'call.queue': 'Queue',
   'call.agent': 'Agent',
   'call.path': 'Menu path',

@@ -67,7 +67,7 @@ export const en = {
   'routing.agent.least-phone-time': 'Least time in conversation today',
   'routing.agent.longest-idle': 'Longest idle',
   'routing.agent.random': 'By chance',
-  'routing.agent.site': 'At the site whose number was dialled',
+  'routing.agent.site': 'Nearest to the site whose number was dialled',
   'routing.agent.skill-level': 'Highest skill level',
   'routing.agentOrder': 'To whom a call goes',
   'routing.agentOrderHelp':
@@ -151,7 +151,7 @@ export const en = {
   'why.agent.longest-idle': '{agent} is idle for less long',
   'why.agent.not-free': '{agent}, who knows this customer, was not free',
   'why.agent.random': 'chance chose instead of {agent}',
-  'why.agent.site': '{agent} is at another site',
+  'why.agent.site': '{agent} is further away',
   'why.agent.skill-level': '{agent} has a lower level',
   'why.agents':
     '{count, plural, =1 {The only free agent who fits} other {Chosen among # free agents who fit}}',

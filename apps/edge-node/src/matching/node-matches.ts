@@ -1,0 +1,192 @@
+/**
+ * This node's side of matches across nodes: tells the centre of calls that wait and agents who are free, where it was told that the
+ * tenant has others elsewhere, and answers what the centre proposes. Both answers are decided here: whether an agent of ours is kept, and
+ * whether a caller of ours still waits. Without the centre nothing is asked and nobody waits for it.
+ */
+import type { MatchToCentre, MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
+import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { AgentId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentFree } from '@seatgrid/core/matching/match.ts';
+import type { AcdRunner } from '../acd/acd-runner.ts';
+import { matchAskMaxMs, matchGatherMs, matchPictureEveryMs } from '../limits.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import type { VisitHost } from '../visits/visit-terms.ts';
+import { TenantPicture } from './tenant-picture.ts';
+
+export interface NodeMatchesOptions {
+  readonly directory: TenantDirectory;
+  readonly visits: VisitHost;
+  readonly clock: Clock;
+  readonly nodeId: () => NodeId | undefined;
+  /** Not at all while the link is down. */
+  readonly tell: (message: MatchToCentre) => void;
+  readonly acd: (tenant: TenantAtNode) => AcdRunner;
+}
+
+interface Asking {
+  readonly free: AgentFree;
+  readonly serveOwn: () => unknown;
+  readonly cancel: Cancel;
+}
+
+interface Spread {
+  readonly picture: TenantPicture;
+  /** Agents who serve nobody yet, because an older call may wait elsewhere. */
+  readonly asking: Map<AgentId, Asking>;
+  cancelGathering: Cancel | null;
+  cancelWhole: Cancel;
+}
+
+export class NodeMatches {
+  readonly #options: NodeMatchesOptions;
+  readonly #spread = new Map<TenantId, Spread>();
+
+  constructor(options: NodeMatchesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the tenant has agents or calls at other nodes, and the centre is there to tell. */
+  isSpread(tenant: TenantAtNode): boolean {
+    return this.#spread.has(tenant.id);
+  }
+
+  isStaffedElsewhere(tenant: TenantAtNode, queueId: QueueId): boolean {
+    return this.#spread.get(tenant.id)?.picture.staffedElsewhere.has(queueId) ?? false;
+  }
+
+  /** A call waits, or waits no more; an agent is free, or no longer so. */
+  changed(tenant: TenantAtNode): void {
+    const spread = this.#spread.get(tenant.id);
+    if (!spread) return;
+    spread.cancelGathering ??= this.#options.clock.after(matchGatherMs, () => this.#tell(spread));
+  }
+
+  /** Strict order: `serveOwn` as soon as no older call waits elsewhere, or nobody has said so in time; never where one is brought. */
+  ask(tenant: TenantAtNode, free: AgentFree, serveOwn: () => unknown): void {
+    const spread = this.#spread.get(tenant.id);
+    if (!spread) return void serveOwn();
+    this.askNoMore(tenant, free.agentId);
+    const cancel = this.#options.clock.after(matchAskMaxMs, () => this.#serveOwn(spread, free.agentId));
+    spread.asking.set(free.agentId, { free: { ...free, asks: true }, serveOwn, cancel });
+    this.#tell(spread);
+  }
+
+  askNoMore(tenant: TenantAtNode, agentId: AgentId): void {
+    const asking = this.#spread.get(tenant.id)?.asking;
+    asking?.get(agentId)?.cancel();
+    asking?.delete(agentId);
+  }
+
+  hear(message: MatchToNode): void {
+    const tenant = this.#options.directory.byId(message.tenantId);
+    if (!tenant) return;
+    if (message.kind === 'match-spread') return this.#hearSpread(tenant, message);
+    if (message.kind === 'match-release') return this.#options.visits.release(message.matchId);
+    const spread = this.#spread.get(tenant.id);
+    if (!spread) return;
+    switch (message.kind) {
+      case 'match-picture':
+        spread.picture.forget();
+        return this.#tell(spread);
+      case 'match-reserve':
+        return this.#reserve(spread, message);
+      case 'match-claim':
+        return this.#claim(spread, message);
+      case 'match-serve-own':
+        return this.#serveOwn(spread, message.agentId);
+    }
+  }
+
+  /** The link is down, or the node goes: everybody serves their own. */
+  close(): void {
+    for (const tenantId of this.#spread.keys()) this.#end(tenantId);
+  }
+
+  #hearSpread(
+    tenant: TenantAtNode,
+    { isSpread, isFresh, staffedElsewhere }: Extract<MatchToNode, { kind: 'match-spread' }>,
+  ): void {
+    if (!isSpread) this.#end(tenant.id);
+    else {
+      let spread = this.#spread.get(tenant.id);
+      if (!spread) {
+        spread = {
+          picture: new TenantPicture(tenant),
+          asking: new Map(),
+          cancelGathering: null,
+          cancelWhole: () => {},
+        };
+        this.#spread.set(tenant.id, spread);
+        this.#planWhole(spread);
+      }
+      spread.picture.staffedElsewhere = new Set(staffedElsewhere);
+      if (isFresh) spread.picture.forget();
+      this.#tell(spread);
+    }
+    this.#options.acd(tenant).staffChanged();
+  }
+
+  #end(tenantId: TenantId): void {
+    const spread = this.#spread.get(tenantId);
+    if (!spread) return;
+    this.#spread.delete(tenantId);
+    spread.cancelGathering?.();
+    spread.cancelWhole();
+    for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);
+  }
+
+  /** What was lost between replicas of the centre is made good now and then. */
+  #planWhole(spread: Spread): void {
+    spread.cancelWhole = this.#options.clock.after(matchPictureEveryMs, () => {
+      spread.picture.forget();
+      this.#tell(spread);
+      this.#planWhole(spread);
+    });
+  }
+
+  #tell(spread: Spread): void {
+    spread.cancelGathering?.();
+    spread.cancelGathering = null;
+    const { directory, acd, tell } = this.#options;
+    const runner = acd(spread.picture.tenant);
+    const agents = [...runner.agentsFree(), ...Array.from(spread.asking.values(), ({ free }) => free)];
+    const present = { calls: runner.callsWanting(), agents };
+    for (const message of spread.picture.news(present, directory.siteId)) tell(message);
+  }
+
+  /** What there is to say is said before the answer: so the centre knows which of the two was first. */
+  #reserve(spread: Spread, asked: Extract<MatchToNode, { kind: 'match-reserve' }>): void {
+    this.#tell(spread);
+    const { tenantId, matchId, agentId } = asked;
+    const { tenant, agents } = spread.picture;
+    const at = this.#options.visits.expect(asked);
+    if (!at) {
+      agents.refused(agentId);
+      return this.#options.tell({ kind: 'match-refused', tenantId, matchId });
+    }
+    this.askNoMore(tenant, agentId);
+    agents.takenOut(agentId);
+    this.#options.tell({ kind: 'match-reserved', tenantId, matchId, at });
+  }
+
+  #claim(
+    spread: Spread,
+    { tenantId, matchId, callId, agentId, at, decision }: Extract<MatchToNode, { kind: 'match-claim' }>,
+  ): void {
+    this.#tell(spread);
+    spread.picture.calls.takenOut(callId);
+    const homeNodeId = this.#options.nodeId();
+    const acd = this.#options.acd(spread.picture.tenant);
+    const isClaimed =
+      homeNodeId !== undefined && acd.claim(callId, { agentId, place: at, homeNodeId, decision });
+    this.#options.tell({ kind: isClaimed ? 'match-claimed' : 'match-given-away', tenantId, matchId });
+  }
+
+  #serveOwn({ asking }: Spread, agentId: AgentId): void {
+    const asked = asking.get(agentId);
+    asked?.cancel();
+    asking.delete(agentId);
+    asked?.serveOwn();
+  }
+}

@@ -1,0 +1,278 @@
+/** A true centre and nodes enrolled with it, each a process of its own: callers on the trunk of any node, agents at any node. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
+import type { AgentId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
+import { FixtureConfig } from './fixture-config.ts';
+import { NodeProcess } from './node-process.ts';
+import { TestDesk } from './test-desk.ts';
+import { callerHz, toneOf } from './tones.ts';
+import { until } from './until.ts';
+
+const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
+const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
+const password = 'a-long-password';
+const hangUp = { kind: 'hang-up' as const, say: [] };
+const callersAddress = '127.0.0.2';
+
+export interface CentredNode {
+  readonly nodeId: NodeId;
+  readonly siteId: SiteId;
+  readonly address: string;
+  readonly process: NodeProcess;
+}
+
+export interface CentredAgent {
+  readonly agentId: AgentId;
+  readonly token: () => Promise<string>;
+}
+
+export class CentredNodes {
+  readonly folder = mkdtempSync(join(tmpdir(), 'seatgrid-centred-'));
+  readonly nodes: CentredNode[] = [];
+  readonly agents: CentredAgent[] = [];
+  platform!: ApiClient;
+  tenantId!: TenantId;
+  administrator!: ApiClient;
+  phone!: TestPhone;
+  #centre!: { readonly child: ChildProcess; readonly url: string };
+  readonly #desks: TestDesk[] = [];
+  readonly #calls: PhoneCall[] = [];
+  #numbers = 0;
+
+  /** `addresses`: of the nodes, each at a site of its own. */
+  static async start(addresses: readonly string[], agents: number): Promise<CentredNodes> {
+    const all = new CentredNodes();
+    all.#centre = await startCentre(join(all.folder, 'centre'), 0);
+    all.phone = await TestPhone.open({ address: callersAddress });
+    all.platform = await all.#signIn(operator);
+    for (const address of addresses) all.nodes.push(await all.#node(address));
+    await all.#tenant(agents);
+    return all;
+  }
+
+  get centrePort(): number {
+    return Number(new URL(this.#centre.url).port);
+  }
+
+  /** A number that leads to a queue of its own; local to the site, where one is named. */
+  async queue(
+    settings: Partial<Queue> = {},
+    siteId: SiteId | null = null,
+  ): Promise<{ number: string; queueId: QueueId }> {
+    const number = `+86400800${String(2_000 + this.#numbers++)}`;
+    const did = await this.platform.call('POST /api/platform/dids', {
+      body: { tenantId: this.tenantId, number, label: number, siteId },
+    });
+    const queue = await this.#makeQueue(number, settings);
+    await this.administrator.call('POST /api/inbound-rules', {
+      body: {
+        name: number,
+        didIds: [did.id],
+        workingTime: [],
+        onDuty: { kind: 'queue', queueId: queue.id },
+        offDuty: hangUp,
+      },
+    });
+    // What was made after the rule is at a node when the rule is.
+    const last = await this.#makeQueue(`after ${number}`, {});
+    for (const { process } of this.nodes)
+      await until('the number to be known', async () => (await inspected(process)).includes(last.id), 20_000);
+    return { number, queueId: queue.id };
+  }
+
+  #makeQueue(name: string, settings: Partial<Queue>) {
+    return this.administrator.call('POST /api/queues', {
+      body: {
+        name,
+        requires: [],
+        ringTimeoutMs: 20_000,
+        wrapUpMs: 0,
+        waitingMax: 50,
+        waitMaxMs: 120_000,
+        onFull: hangUp,
+        onTimeout: hangUp,
+        entry: [],
+        music: [],
+        announcePositionEveryMs: null,
+        isRecorded: false,
+        ...(settings as object),
+      },
+    });
+  }
+
+  async ring(node: CentredNode, number: string, from = '13800138000'): Promise<PhoneCall> {
+    const { address: host, process } = node;
+    const call = await this.phone.ring({ host, port: process.sipPort, number, from });
+    call.rtp.speak(toneOf(callerHz));
+    this.#calls.push(call);
+    return call;
+  }
+
+  /** Signed in at this node, and ready. */
+  async ready(node: CentredNode, agent: CentredAgent): Promise<TestDesk> {
+    return this.readyWith(node, await agent.token());
+  }
+
+  async readyWith(node: CentredNode, token: string): Promise<TestDesk> {
+    const desk = await TestDesk.openWith(node.process.ready.desk, token);
+    this.#desks.push(desk);
+    await until('the first state', () => desk.state);
+    await desk.done({ kind: 'sign-in', device: 'browser' });
+    await desk.done({ kind: 'ready' });
+    await until('the agent to be ready', () => ['ready', 'reserved'].includes(desk.state!.presence.state));
+    return desk;
+  }
+
+  /** Where a node's site is, on one parallel. */
+  async place(
+    { siteId, address: name }: CentredNode,
+    at: { longitude: number; weight?: number },
+  ): Promise<void> {
+    const { longitude, weight = 100 } = at;
+    const body = { name, timeZone: 'UTC', place: { latitude: 31.2, longitude }, weight };
+    await this.platform.call('PUT /api/platform/sites/:id', { params: { id: siteId }, body });
+  }
+
+  async killCentre(): Promise<void> {
+    const gone = once(this.#centre.child, 'exit');
+    this.#centre.child.kill('SIGKILL');
+    await gone;
+  }
+
+  async settle(): Promise<void> {
+    for (const call of this.#calls.splice(0)) call.hangUp();
+    for (const desk of this.#desks.splice(0)) {
+      await until(
+        'the agent to be free',
+        () => !['reserved', 'talking'].includes(desk.state!.presence.state),
+      );
+      await desk.command({ kind: 'sign-out' });
+      desk.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { process } of this.nodes) await process.close();
+    await this.phone?.close();
+    if (this.#centre && this.#centre.child.exitCode === null && this.#centre.child.signalCode === null) {
+      const gone = once(this.#centre.child, 'exit');
+      this.#centre.child.kill('SIGTERM');
+      await gone;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #node(address: string): Promise<CentredNode> {
+    const { call } = this.platform;
+    const site = await call('POST /api/platform/sites', { body: { name: address, timeZone: 'UTC' } });
+    const { id: nodeId } = await call('POST /api/platform/nodes', {
+      body: { siteId: site.id, name: address },
+    });
+    const { token } = await call('POST /api/platform/nodes/:id/enrolment-token', { params: { id: nodeId } });
+    await call('POST /api/platform/trunks', {
+      body: {
+        nodeId,
+        name: 'Callers',
+        sources: [callersAddress],
+        target: null,
+        account: null,
+        channelsMax: 30,
+        inboundChannelsMax: null,
+        outboundChannelsMax: null,
+      },
+    });
+    const process = await NodeProcess.start(new FixtureConfig(), {
+      SEATGRID_NODE_CONFIG_FILE: '',
+      SEATGRID_CENTRE_URL: this.#centre.url,
+      SEATGRID_ENROL_TOKEN: token,
+      SEATGRID_SIP_ADDRESS: address,
+    });
+    return { nodeId, siteId: site.id, address, process };
+  }
+
+  async #tenant(agents: number): Promise<void> {
+    const administrator = { email: 'admin@acme.example', password };
+    const tenant = await this.platform.call('POST /api/platform/tenants', {
+      body: {
+        slug: 'acme',
+        name: 'Acme',
+        locale: 'en',
+        timeZone: 'Asia/Shanghai',
+        quotas: { agentsSignedIn: 20, concurrentCalls: 50, flows: 5 },
+        administrator: { ...administrator, name: 'Ada' },
+      },
+    });
+    this.tenantId = tenant.id;
+    this.administrator = await this.#signIn(administrator);
+    for (let index = 0; index < agents; index++) {
+      const email = `agent${index}@acme.example`;
+      const { id: agentId } = await this.administrator.call('POST /api/agents', {
+        body: {
+          name: `Agent ${index}`,
+          staffId: String(1001 + index),
+          extension: String(8001 + index),
+          locale: 'en',
+          kind: 'general',
+          groupId: null,
+          skills: [],
+          isAutoAnswer: false,
+          email,
+          password,
+          phonePassword: null,
+        },
+      });
+      const token = async () =>
+        (await (await this.#signIn({ email, password })).call('POST /api/desk-token')).token;
+      this.agents.push({ agentId, token });
+    }
+  }
+
+  async #signIn(who: { email: string; password: string }): Promise<ApiClient> {
+    let cookie = '';
+    const client = createApiClient(
+      async (address, init) => {
+        const reply = await fetch(address, init);
+        cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
+        return reply;
+      },
+      this.#centre.url,
+      () => ({ cookie }),
+    );
+    await client.call('POST /api/auth/login', { body: who });
+    return client;
+  }
+}
+
+async function inspected({ ready }: NodeProcess): Promise<string> {
+  return (await fetch(`${ready.localApi}/inspect`)).text();
+}
+
+async function startCentre(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [centreMain], {
+    env: {
+      PATH: process.env['PATH'],
+      CENTRE_PORT: String(port),
+      CENTRE_DATA: folder,
+      CENTRE_OPERATOR_EMAIL: operator.email,
+      CENTRE_OPERATOR_PASSWORD: operator.password,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const url = await new Promise<string>((found, fail) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part: Buffer) => {
+        output += String(part);
+        const told = /"url":"([^"]+)".*"listening"/.exec(output)?.[1];
+        if (told !== undefined) found(told);
+      });
+    child.once('exit', () => fail(new Error(output)));
+  });
+  return { child, url };
+}
