@@ -52,7 +52,7 @@ export const sites: Verb = {
 };
 
 function lineOf(world: number, run: SiteRun, tookMs: number): string {
-  const { calls, answered, gaveUp, events, kills, virtualMs, digest } = run;
+  const { calls, answered, across, gaveUp, events, kills, virtualMs, digest } = run;
   const speed = `${Math.round(virtualMs / tookMs).toLocaleString('en')} x real time`;
-  return `  world ${String(world).padEnd(6)} ${calls} calls, ${answered} answered, ${gaveUp} gave up, ${kills} kills, ${events} events, ${speed}  ${paint.dim(digest.slice(0, 12))}`;
+  return `  world ${String(world).padEnd(6)} ${calls} calls, ${answered} answered (${across} across sites), ${gaveUp} gave up, ${kills} kills, ${events} events, ${speed}  ${paint.dim(digest.slice(0, 12))}`;
 }

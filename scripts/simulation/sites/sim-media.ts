@@ -13,6 +13,7 @@ import type {
   RtpLeg,
   WebrtcLeg,
 } from '@seatgrid/media/call/media-engine.ts';
+import { legSilentMs } from '@seatgrid/media/limits.ts';
 
 const promptMs = 1_500;
 /** Until the first packet of a leg has come. */
@@ -36,6 +37,11 @@ export class SimMedia implements MediaEngine {
     });
     this.calls.add(call);
     return call;
+  }
+
+  /** The machine there is gone: nothing comes from it any more. */
+  peerLost(address: string): void {
+    for (const call of this.calls) call.peerLost(address);
   }
 
   load(): ReturnType<MediaEngine['load']> {
@@ -78,6 +84,7 @@ export class SimMediaCall implements MediaCall {
     const sdp = this.#around.nextSdp();
     const leg = this.#open(key);
     const agreed = (theirs: string) => {
+      leg.remote = /^c=IN IP4 (\S+)/m.exec(theirs)?.[1] ?? '';
       this.#heard(leg);
       const isHeld = /^a=(sendonly|inactive)/m.test(theirs);
       return { ok: true, sdp, isHeld, codec: 'PCMU', srtp: undefined } as const;
@@ -96,6 +103,16 @@ export class SimMediaCall implements MediaCall {
     const leg = this.#open(key);
     this.#heard(leg);
     return Promise.resolve({ kind: 'webrtc', answerSdp: this.#around.nextSdp(), ...this.#common(leg) });
+  }
+
+  peerLost(address: string): void {
+    for (const leg of this.legs.values()) {
+      if (leg.remote !== address || leg.lostAtMs !== null) continue;
+      leg.lostAtMs = this.#clock.nowMs();
+      this.#clock.after(legSilentMs, () => {
+        if (this.legs.has(leg.key)) this.#listener.onSilent({ leg: leg.key, cause: 'no-packets' });
+      });
+    }
   }
 
   setHears(rows: Parameters<MediaCall['setHears']>[0]): void {
@@ -160,7 +177,14 @@ export class SimMediaCall implements MediaCall {
   }
 
   #open(key: string): SimLeg {
-    const leg: SimLeg = { key, hears: [], openedAtMs: this.#clock.nowMs(), isHeard: false };
+    const leg: SimLeg = {
+      key,
+      hears: [],
+      openedAtMs: this.#clock.nowMs(),
+      isHeard: false,
+      remote: '',
+      lostAtMs: null,
+    };
     this.legs.set(key, leg);
     return leg;
   }
@@ -189,8 +213,10 @@ export class SimMediaCall implements MediaCall {
   }
 
   /** A packet each 20 ms, both ways. */
-  #statistics({ openedAtMs, isHeard }: SimLeg): LegStatistics {
-    const packets = isHeard ? Math.floor((this.#clock.nowMs() - openedAtMs) / 20) : 0;
+  #statistics({ openedAtMs, isHeard, lostAtMs }: SimLeg): LegStatistics {
+    const packets = isHeard
+      ? Math.max(0, Math.floor(((lostAtMs ?? this.#clock.nowMs()) - openedAtMs) / 20))
+      : 0;
     return {
       codec: 'PCMU',
       packetsIn: packets,
@@ -211,6 +237,9 @@ export interface SimLeg {
   hears: readonly string[];
   readonly openedAtMs: number;
   isHeard: boolean;
+  /** Of the far end, as its SDP says; '' where it has none. */
+  remote: string;
+  lostAtMs: number | null;
 }
 
 export function sdpOf(address: string, port: number): string {

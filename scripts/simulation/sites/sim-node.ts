@@ -107,8 +107,7 @@ export class SimNode {
       sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
       isCentreThere: () => uplink?.state() === 'up',
       askCentre: () => undefined,
-      // Nodes of a simulation serve their own: a host killed in a visit is not noticed by its home there yet.
-      tellCentre: () => {},
+      tellCentre: (message) => uplink?.tell(message),
       machine: {
         openTransport: network.openTransport,
         measureLoad: () => ({ main: 0, media: 0, rtpPorts: 0, descriptors: 0, journal: 0, calls: 0 }),
@@ -177,7 +176,8 @@ class Life {
   constructor(world: Clock) {
     this.clock = {
       nowMs: () => world.nowMs(),
-      after: (delayMs, wake): Cancel => world.after(delayMs, () => this.#isOver || wake()),
+      // Clocks of machines have no halves of a millisecond.
+      after: (delayMs, wake): Cancel => world.after(Math.ceil(delayMs), () => this.#isOver || wake()),
     };
   }
 

@@ -4,8 +4,9 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
-import { createIdSource, type CallId } from '@seatgrid/core/kernel/ids.ts';
+import { createIdSource, type CallId, type NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { createSeededRandom } from '@seatgrid/core/kernel/seeded-random.ts';
+import { matchAskMaxMs, visitHoldMs } from '@seatgrid/edge-node/limits.ts';
 import { VirtualClock } from '@seatgrid/core/kernel/virtual-clock.ts';
 import { QueueEntry } from '@seatgrid/edge-node/acd/queue-entry.ts';
 import { SimAgent } from './sim-agent.ts';
@@ -17,6 +18,7 @@ import { SimNode } from './sim-node.ts';
 import type { PlannedFault, SitePlan } from './site-plan.ts';
 
 const lookEveryMs = 500;
+const idleLooksMax = (visitHoldMs + matchAskMaxMs) / lookEveryMs + 1;
 /** After the last call was made: everybody talks to the end, lines are joined, disks are told of. */
 const settleMs = 600_000;
 
@@ -27,6 +29,8 @@ export interface SiteRun {
   readonly answered: number;
   readonly gaveUp: number;
   readonly refused: number;
+  /** Calls that an agent of another site was rung for. */
+  readonly across: number;
   readonly events: number;
   readonly repeated: number;
   readonly kills: number;
@@ -49,8 +53,8 @@ class SiteWorld {
   readonly #nodes: SimNode[];
   readonly #agents: SimAgent[];
   readonly #faults = new Set<string>();
-  /** Nodes that had both a caller and an agent to spare when last looked at. */
-  readonly #idle = new Set<string>();
+  /** How often in a row a node had both a caller and an agent to spare. */
+  readonly #idleLooks = new Map<string, number>();
   #starting: Promise<void> = Promise.resolve();
 
   constructor(plan: SitePlan, folder: string) {
@@ -146,6 +150,7 @@ class SiteWorld {
         node!.kill();
         for (const agent of this.#agents) agent.nodeLost(node!);
         this.#carrier.nodeLost(node!.address);
+        for (const { live } of this.#nodes) live?.media.peerLost(node!.address);
         this.#clock.after(fault.durationMs, () => {
           this.#starting = node!.start();
         });
@@ -182,7 +187,7 @@ class SiteWorld {
       if (new Set(calls).size > 1) this.#fault(`agent ${agentId} has ${calls.length} calls`);
   }
 
-  /** Nobody waits beside an agent who is free, whatever the distribution believes: the same at two looks is no crossing of the two. */
+  /** Nobody waits beside an agent who is free, whatever the distribution believes, for longer than an agent may be kept for a caller of another site. */
   #lookAtQueues({ node }: NonNullable<SimNode['live']>, address: string): void {
     const waiting = [...node.calls.values()].filter(
       ({ stage }) => stage instanceof QueueEntry && stage.rings.size === 0,
@@ -190,10 +195,10 @@ class SiteWorld {
     const [tenant] = node.directory.all();
     const ready = tenant ? node.hub.seatsOf(tenant).filter(({ presence }) => presence.state === 'ready') : [];
     const isIdle = waiting.length > 0 && ready.length > 0;
-    if (isIdle && this.#idle.has(address))
+    const looks = isIdle ? (this.#idleLooks.get(address) ?? 0) + 1 : 0;
+    this.#idleLooks.set(address, looks);
+    if (looks > idleLooksMax)
       this.#fault(`${waiting.length} wait beside ${ready.length} agents who are ready`);
-    if (isIdle) this.#idle.add(address);
-    else this.#idle.delete(address);
   }
 
   /** By the sound itself: of the agents' legs of one call one at most hears the caller, and is heard. */
@@ -259,6 +264,19 @@ class SiteWorld {
     }
   }
 
+  #across(): number {
+    const homes = new Map<CallId, NodeId>();
+    const across = new Set<CallId>();
+    const events = [...this.#centre.events].flatMap(([nodeId, told]) =>
+      told.map(({ facts }) => ({ nodeId, facts })),
+    );
+    for (const { nodeId, facts } of events)
+      if (facts.kind === 'call.started') homes.set(facts.callId, nodeId);
+    for (const { nodeId, facts } of events)
+      if (facts.kind === 'reservation.made' && homes.get(facts.callId) !== nodeId) across.add(facts.callId);
+    return across.size;
+  }
+
   #fault(what: string): void {
     this.#faults.add(what);
   }
@@ -274,6 +292,7 @@ class SiteWorld {
       answered: this.#carrier.callers.filter(({ hasTalked }) => hasTalked).length,
       gaveUp: count('gave-up'),
       refused: count('refused'),
+      across: this.#across(),
       events: told.reduce((sum, { length }) => sum + length, 0),
       repeated: this.#centre.repeated,
       kills: this.#nodes.reduce((kills, node) => kills + node.kills, 0),
