@@ -11,7 +11,7 @@ const directions: readonly { readonly from: string; readonly to: readonly string
   { from: 'packages/adapters/', to: ['packages/contracts/', 'packages/core/'] },
   { from: 'packages/testkit/', to: ['packages/core/', 'packages/media/', 'packages/contracts/'] },
   { from: 'packages/ui/', to: ['packages/contracts/', 'packages/core/'] },
-  { from: 'apps/edge-node/', to: ['packages/adapters/src/connectors/', 'packages/adapters/src/extensions/', 'packages/adapters/src/speech/', 'packages/contracts/', 'packages/core/', 'packages/media/'] },
+  { from: 'apps/edge-node/', to: ['packages/adapters/src/connectors/', 'packages/adapters/src/extensions/', 'packages/adapters/src/password/', 'packages/adapters/src/portals/', 'packages/adapters/src/speech/', 'packages/contracts/', 'packages/core/', 'packages/media/'] },
   { from: 'apps/centre/', to: ['packages/adapters/', 'packages/contracts/', 'packages/core/', 'packages/media/src/audio/', 'packages/media/src/fax/fax-pdf.ts'] },
   { from: 'apps/tenant-portal/', to: ['packages/contracts/', 'packages/core/', 'packages/ui/'] },
   { from: 'apps/platform-admin/', to: ['packages/contracts/', 'packages/core/', 'packages/ui/'] },

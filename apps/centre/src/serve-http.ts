@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
+import { servePortal, type Portal } from '@seatgrid/adapters/portals/serve-portal.ts';
 import { databaseFacts } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { docsPage } from './api/docs-page.ts';
 import { everyRoute } from './api/every-route.ts';
@@ -11,7 +12,6 @@ import { serveApi } from './api/serve-api.ts';
 import type { Centre } from './centre.ts';
 import { serveMetrics } from './metrics/serve-metrics.ts';
 import type { LinkServer } from './nodes/link-server.ts';
-import { servePortal, type Portal } from './portals/serve-portal.ts';
 import type { RealtimeServer } from './realtime/realtime-server.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 

@@ -5,6 +5,7 @@
 import { spandsp } from '@seatgrid/media/fax/fax-library.ts';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { networkInterfaces, availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -67,6 +68,8 @@ export interface ProcessConfig {
   readonly siteNetworks: readonly string[];
   /** Where `./seatgrid box watch` writes who is shut out of the box this node runs on; null: no box of ours. */
   readonly boxState: string | null;
+  /** The built tenant portal, served to agents while the centre is away. */
+  readonly tenantPortalFolder: string;
   readonly localApiPort: number;
   readonly mediaWorkers: number;
   readonly synthesiser: string;
@@ -93,6 +96,8 @@ export interface PortRange {
   readonly from: number;
   readonly to: number;
 }
+
+const builtPortal = fileURLToPath(new URL('../../tenant-portal/build', import.meta.url));
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -138,6 +143,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     deskOrigins: read.list('DESK_ORIGINS'),
     siteNetworks: read.networks('SITE_NETWORKS'),
     boxState: read.text('BOX_STATE') ?? null,
+    tenantPortalFolder: resolve(read.text('TENANT_PORTAL_FOLDER') ?? builtPortal),
     localApiPort: read.integer('LOCAL_API_PORT', 8091, 0, 65_535),
     mediaWorkers: read.integer('MEDIA_WORKERS', Math.max(1, availableParallelism() - 1), 1, 64),
     synthesiser: read.text('SYNTHESISER') ?? 'espeak-ng',

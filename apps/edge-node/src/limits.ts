@@ -93,6 +93,8 @@ export const browserSilenceCheckMs = 700;
 export const browserLostMaxMs = 20_000;
 
 // Queues
+/** B-12: places are kept of so many lost nodes at one time; the first to be lost is forgotten first. */
+export const nodesLostMax = 100;
 /** A number owed is forgotten after this, whatever was tried. */
 export const callbacksKeptMs = 86_400_000;
 /** What is due is looked for so often, beside every news. */

@@ -25,7 +25,10 @@ import { CallAdmission } from './admission/call-admission.ts';
 import type { NodeLoad } from './admission/load-gate.ts';
 import { nodeLoadMeter } from './admission/node-load.ts';
 import { AcdRunner } from './acd/acd-runner.ts';
+import { KeptPlaces } from './acd/kept-places.ts';
 import { AgentHub } from './agents/agent-hub.ts';
+import { LocalLogins } from './alone/local-logins.ts';
+import { LocalPortal } from './alone/local-portal.ts';
 import { DeskServer } from './agents/desk-socket-server.ts';
 import { commonAnnouncements } from './calls/announcements.ts';
 import type { CallServices } from './calls/call-services.ts';
@@ -99,6 +102,7 @@ export interface NodeParts {
   readonly createMediaEngine: (options: MediaEngineOptions) => Promise<MediaEngine>;
   readonly sendFloor: (tenantId: TenantId, draw: () => Floor) => void;
   readonly isCentreThere: () => boolean;
+  readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
   readonly tellCentre: (message: MatchToCentre) => void;
@@ -126,6 +130,7 @@ export class EdgeNode {
   readonly media: MediaEngine;
   readonly sip: SipUserAgent;
   readonly floor: FloorBoard;
+  readonly places: KeptPlaces;
   readonly desks: DeskServer;
   readonly connectors: NodeConnectors;
   /** Calls of other nodes that agents here are kept for. */
@@ -170,6 +175,7 @@ export class EdgeNode {
     this.#parts = parts;
     const phones = (this.phones = new PhoneRegistry(clock));
     this.floor = new FloorBoard(clock, parts.sendFloor);
+    this.places = new KeptPlaces(clock);
     this.media = media;
     const reach = sipReach(config);
     this.trunks = new TrunkDirectory({
@@ -213,6 +219,7 @@ export class EdgeNode {
       visits,
       onInvite: (invite) => this.exchange.onInvite(invite),
       onVisit: (invite, asked) => this.exchange.onVisit(invite, asked),
+      isDraining: () => this.exchange.isDraining,
     });
     this.sip = createSipUserAgent({
       clock,
@@ -268,12 +275,14 @@ export class EdgeNode {
       messages: parts.messages,
       pins: new PinCheck(clock),
       callbacks: parts.callbacks,
+      places: this.places,
       faxes: parts.faxes,
       faxLines: new FaxLines({ bindAddress: config.sipAddress, library: config.faxLibrary }),
       ladders: parts.ladders,
       hub: this.hub,
       matches: this.matches,
       floor: this.floor,
+      centreAwaySinceMs: parts.centreAwaySinceMs,
       phonesRinging: new Map(),
       calls: this.calls,
       acd: (tenant) => this.#acd(tenant, services),
@@ -294,7 +303,15 @@ export class EdgeNode {
       relays: config.relays,
     });
     this.floor.onChange((tenant) => this.#webCalls.changed(tenant.id));
+    const logins = new LocalLogins({ ...parts, directory });
     this.desks = new DeskServer({
+      logins,
+      portal: new LocalPortal({
+        logins,
+        folder: config.tenantPortalFolder,
+        isSecure: config.deskUrl.startsWith('wss:'),
+        log,
+      }),
       address: config.deskAddress,
       port: config.deskPort,
       origins: config.deskOrigins,
@@ -350,9 +367,9 @@ export class EdgeNode {
   /** Nothing new; what runs may finish until `drainMs` has passed. Then it is ended, and everything of ours is closed. */
   async stop(drainMs: number): Promise<void> {
     const { clock, recordings, messages, faxes, callbacks } = this.#parts;
-    this.exchange.isDraining = true;
     this.matches.close();
     this.visits.close();
+    this.exchange.isStopping = true;
     callbacks.stop();
     const untilMs = clock.nowMs() + drainMs;
     while (this.calls.size > 0 && clock.nowMs() < untilMs)
@@ -387,6 +404,11 @@ export class EdgeNode {
     this.matches.close();
   }
 
+  /** Desks are told whether the centre is there. */
+  centreChanged(): void {
+    for (const tenant of this.directory.all()) this.hub.news.surroundingsChanged(tenant);
+  }
+
   vitals(): {
     readonly load: { main: number; media: number };
     readonly calls: number;
@@ -419,6 +441,7 @@ export class EdgeNode {
   }
 
   #configure(config: NodeConfig): void {
+    this.exchange.isDrained = config.isDraining;
     this.directory.apply(config);
     this.trunks.apply(config);
     this.#watch.configured();

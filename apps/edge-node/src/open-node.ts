@@ -135,17 +135,19 @@ export async function openNode(
     createMediaEngine: createMedia,
     sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
     isCentreThere: () => uplink?.state() === 'up',
+    centreAwaySinceMs: () => uplink?.centreAwaySinceMs() ?? null,
     askCentre: (question) => uplink?.askCentre(question),
     tellCentre: (message) => uplink?.tell(message),
   });
   const { deskPort } = await node.start();
   const certificates =
     config.sipTls && new TlsWatch(config.sipTls, { clock, log, renew: (tls) => node.renewCertificates(tls) });
+  const deskUrl = config.deskPort === 0 ? `ws://${config.deskAddress}:${deskPort}/desk` : config.deskUrl;
   const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;
   uplink = createUplink({
     centre,
     product,
-    deskUrl: config.deskUrl,
+    deskUrl,
     sipAddress,
     ledger,
     journal,
@@ -153,6 +155,7 @@ export async function openNode(
     recordingsFolder,
     messages,
     callbacks,
+    places: node.places,
     faxes,
     receivesFaxes: hasFaxLibrary(config.faxLibrary),
     ladders: ladders.calls,
@@ -161,6 +164,7 @@ export async function openNode(
     onUp: () => node.linkUp(),
     onDown: () => node.linkDown(),
     vitals: () => node.vitals(),
+    onCentreChanged: () => node.centreChanged(),
     clock,
     random,
     log,
@@ -199,7 +203,7 @@ export async function openNode(
       nodeId: ledger.current()?.nodeId ?? null,
       generation: ledger.current()?.generation ?? 0,
       sip: sipAddress,
-      desk: config.deskPort === 0 ? `ws://${config.deskAddress}:${deskPort}/desk` : config.deskUrl,
+      desk: deskUrl,
       localApi: `http://127.0.0.1:${localApi.port}`,
     },
     reread() {

@@ -54,6 +54,7 @@ export class FixtureConfig {
   nodeId = newId<'node'>();
   generation = 1;
   siteId: SiteId | null = null;
+  isDraining = false;
 
   constructor() {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -136,6 +137,7 @@ export class FixtureConfig {
       callOrder: [...plainCallOrder],
       skills: [],
       agents,
+      logins: [],
       groups: [],
       ringGroups: [],
       webButtons: [],
@@ -232,6 +234,7 @@ export class FixtureConfig {
       siteId: this.siteId,
       generation: this.generation,
       issuedAtMs: wallClock.nowMs(),
+      isDraining: this.isDraining,
       deskTokenKeys: [this.#publicJwk],
       trunks: this.trunks,
       tenants: this.tenants.map((tenant) => tenant.config),

@@ -54,6 +54,7 @@ export async function openLightNode(
     messages: { act: () => false },
     callbacks: { list: () => {}, cancel: () => {} },
     faxes: { act: () => false },
+    places: { keep: () => {} },
     receivesFaxes: false,
     matches: { hear: () => {} },
     onUp: () => {},

@@ -190,6 +190,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     recordingsFolder,
     messages: { act: () => false },
     callbacks: { list: () => {}, cancel: () => {} },
+    places: { keep: () => {} },
     faxes: { act: () => false },
     receivesFaxes: true,
     matches: { hear: () => {} },

@@ -99,7 +99,9 @@ export function furnish(centre: FakeCentre, person: { role: Role | null; locale:
       : { body: me },
   );
   centre.answers.set('PUT /api/auth/me', () => ({ body: me }));
-  centre.answers.set('POST /api/desk-token', () => ({ body: { token: 'token', deskUrl: centre.deskUrl } }));
+  centre.answers.set('POST /api/desk-token', () => ({
+    body: { token: 'token', deskUrl: centre.deskUrl, desks: [] },
+  }));
   centre.answers.set('GET /api/queues', list(queues.map((queue) => ({ id: queue.id, name: name(queue) }))));
   centre.answers.set(
     'GET /api/agents',

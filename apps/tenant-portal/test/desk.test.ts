@@ -301,6 +301,24 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     await page.getByText(/The link to your node is lost/).waitFor({ state: 'detached' });
   });
 
+  test('B-12: its node is gone: it offers the others by itself, and one click signs the agent in there', async () => {
+    const elsewhere = new FakeCentre(buildFolder);
+    try {
+      await elsewhere.listen();
+      const desks = [{ nodeName: 'Harbour 2', deskUrl: elsewhere.deskUrl }];
+      const pass = { token: 'token', deskUrl: centre.deskUrl, desks };
+      centre.answers.set('POST /api/desk-token', () => ({ body: pass }));
+      const offline = { state: 'offline', sinceMs: Date.now(), device: null, pauseReasonId: null, pauseCause: null };
+      const other = new FakeNode(elsewhere, deskState(Date.now(), { presence: offline }));
+      centre.isNodeGone = true;
+      node.hangUpLinks();
+      await page.getByRole('button', { name: 'Work at Harbour 2' }).click();
+      await expect.poll(() => other.commands, { timeout: 8_000 }).toEqual([{ kind: 'sign-in', device: 'browser' }]);
+    } finally {
+      await elsewhere.close();
+    }
+  }); // prettier-ignore
+
   test('has no serious accessibility fault, ringing or talking', async () => {
     const faultsOf = async () => {
       await page.addScriptTag({ path: fileURLToPath(import.meta.resolve('axe-core')) });

@@ -23,6 +23,8 @@ export class FakeCentre {
   readonly deskSockets: WebSocket[] = [];
   /** Everything desks sent, parsed, with the socket it came by. */
   ondesk: (message: Record<string, unknown>, socket: WebSocket) => void = () => {};
+  /** Its desks are not let in any more. */
+  isNodeGone = false;
   ondeskopen: (socket: WebSocket) => void = () => {};
   readonly #server: Server;
   readonly #realtime = new WebSocketServer({ noServer: true });
@@ -39,7 +41,7 @@ export class FakeCentre {
         this.#realtime.handleUpgrade(request, socket, head, (ws) => {
           for (const frame of this.#lastRealtime.values()) ws.send(frame);
         });
-      } else if (path === '/desk') {
+      } else if (path === '/desk' && !this.isNodeGone) {
         this.#desk.handleUpgrade(request, socket, head, (ws) => {
           this.deskSockets.push(ws);
           ws.on('message', (data) => this.ondesk(JSON.parse(String(data)) as Record<string, unknown>, ws));

@@ -106,6 +106,7 @@ export class SimNode {
       createMediaEngine: () => Promise.resolve(media),
       sendFloor: (tenantId, draw) => uplink?.sendFloor(tenantId, draw),
       isCentreThere: () => uplink?.state() === 'up',
+      centreAwaySinceMs: () => uplink?.centreAwaySinceMs() ?? null,
       askCentre: () => undefined,
       tellCentre: (message) => uplink?.tell(message),
       machine: {
@@ -133,6 +134,7 @@ export class SimNode {
       recordingsFolder: folder,
       messages,
       callbacks,
+      places: node.places,
       faxes,
       receivesFaxes: false,
       ladders,
@@ -145,6 +147,7 @@ export class SimNode {
         calls: node.calls.size,
         agentsSignedIn: node.hub.signedIn,
       }),
+      onCentreChanged: () => node.centreChanged(),
       clock,
       random,
       openSocket: centre.socketOf(this.nodeId, address),

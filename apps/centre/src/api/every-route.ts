@@ -11,6 +11,7 @@ import { groupRoutes } from './people/group-routes.ts';
 import { userRoutes } from './people/user-routes.ts';
 import { alarmRoutes } from './platform/alarm-routes.ts';
 import { fleetRoutes } from './platform/fleet-routes.ts';
+import { nodeStateRoutes } from './platform/node-state-routes.ts';
 import { platformRoutes } from './platform/platform-routes.ts';
 import { tenantRoutes } from './platform/tenant-routes.ts';
 import { trunkRoutes } from './platform/trunk-routes.ts';
@@ -52,6 +53,7 @@ export const everyRoute: Handlers = {
   ...recordRoutes,
   ...tenantRoutes,
   ...fleetRoutes,
+  ...nodeStateRoutes,
   ...trunkRoutes,
   ...alarmRoutes,
   ...platformRoutes,

@@ -2,12 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
+import { linkBeatMs, type CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { topic, type Centre, type Changed } from '../centre.ts';
 import { linkFrameOctetsMax } from '../limits.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
+import { repeat } from '../repeat.ts';
 import { believedNode } from './believed-node.ts';
+import { LostPlaces } from './lost-places.ts';
 import { NodeConfigs } from './node-configs.ts';
 import { NodeLink } from './node-link.ts';
 
@@ -24,7 +26,14 @@ export interface LinkRequest {
 
 export async function serveLinks(centre: Centre): Promise<LinkServer> {
   const links = new Map<NodeId, NodeLink>();
-  const configs = new NodeConfigs(centre, () => [...links.values()].filter((link) => link.isGreeted));
+  const greeted = () => [...links.values()].filter((link) => link.isGreeted);
+  const configs = new NodeConfigs(centre, greeted);
+  const places = new LostPlaces({ live: centre.live, readers: greeted, clock: centre.clock });
+  const endPlaces = repeat(centre, {
+    name: 'places of lost nodes',
+    everyMs: linkBeatMs,
+    work: () => Promise.resolve(places.look()),
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: linkFrameOctetsMax,
@@ -32,6 +41,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
   });
   const subscriptions = [
     await centre.bus.subscribe(topic.changed, (message) => configs.note(message as unknown as Changed)),
+    await centre.bus.subscribe(topic.nodeHealth, () => places.look()),
     await centre.bus.subscribe(topic.link, (message) => {
       const request = message as unknown as LinkRequest;
       links.get(request.nodeId)?.send(request.message);
@@ -69,6 +79,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
     },
 
     async stop() {
+      endPlaces();
       await Promise.all(subscriptions.map((leave) => leave()));
       await configs.stop();
       const ending = [...links.values()].map((link) => {

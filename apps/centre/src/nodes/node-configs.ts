@@ -9,20 +9,21 @@ import {
   generationsFor,
   listNodes,
   overtakeGeneration,
+  type FleetNode,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listTrunks, type Trunk } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import type { NodeConfig, TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { Noun } from '@seatgrid/core/context/access.ts';
-import type { NodeId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Centre, Changed } from '../centre.ts';
 import { configGatherMs, configReviewEveryMs, configSendMaxMs, configSendsAtOnceMax } from '../limits.ts';
 import { connectorSecrets } from '../connectors/connector-secrets.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
-  'tenant', 'quota', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'extension', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
+  'tenant', 'quota', 'node', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'extension', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
   'pause-reason', 'mailbox', 'fax-box', 'speech', 'tenant-settings',
 ]); // prettier-ignore
 
@@ -99,10 +100,10 @@ export class NodeConfigs {
   async #pushAll(): Promise<void> {
     const readers = [...this.#readers()];
     if (readers.length === 0) return;
-    const { tenantIds, trunks, sites } = await inPlatform(this.#centre.database.platform, async (trx) => ({
+    const { tenantIds, trunks, nodes } = await inPlatform(this.#centre.database.platform, async (trx) => ({
       tenantIds: (await listTenants(trx)).map((tenant) => tenant.id),
       trunks: await listTrunks(trx),
-      sites: new Map((await listNodes(trx)).map((node) => [node.id, node.siteId])),
+      nodes: new Map((await listNodes(trx)).map((node) => [node.id, node])),
     }));
     const tenants: TenantConfig[] = [];
     for (const tenantId of tenantIds) {
@@ -113,7 +114,7 @@ export class NodeConfigs {
     const shared = JSON.stringify(tenants);
     const sharedSha256 = sha256(shared);
     const contents = readers.map((reader) => {
-      const own = this.#ownOf(reader.nodeId, { trunks, siteId: sites.get(reader.nodeId) ?? null });
+      const own = this.#ownOf(reader.nodeId, { trunks, node: nodes.get(reader.nodeId) });
       return { reader, own, id: reader.nodeId, sha256: sha256(own + sharedSha256) };
     });
     const generations = await inPlatform(this.#centre.database.platform, (trx) =>
@@ -170,12 +171,13 @@ export class NodeConfigs {
   /** What is this node's alone. */
   #ownOf(
     nodeId: NodeId,
-    { trunks, siteId }: { readonly trunks: readonly Trunk[]; readonly siteId: SiteId | null },
+    { trunks, node }: { readonly trunks: readonly Trunk[]; readonly node: FleetNode | undefined },
   ): string {
     const own: Omit<NodeConfig, 'tenants' | 'generation' | 'issuedAtMs'> = {
       schema: 1,
       nodeId,
-      siteId,
+      siteId: node?.siteId ?? null,
+      isDraining: node?.state === 'draining',
       deskTokenKeys: [this.#centre.keys.deskPublic],
       trunks: trunks
         .filter((trunk) => trunk.nodeId === nodeId)

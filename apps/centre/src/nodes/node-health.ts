@@ -30,11 +30,11 @@ function linkOf(centre: Centre, { id, publicKey, revokedAtMs }: FleetNode): Node
 }
 
 export function nodeReply(centre: Centre, node: FleetNode) {
-  const { id, siteId, name, deskUrl, sipAddress, keySinceMs, revokedAtMs } = node;
+  const { id, siteId, name, state, deskUrl, sipAddress, keySinceMs, revokedAtMs } = node;
   const isEnrolled = node.publicKey !== null;
   const isKeyChanging = node.isKeyWanted || node.nextPublicKey !== null;
   const key = { isEnrolled, keySinceMs, isKeyChanging, revokedAtMs };
-  return { id, siteId, name, ...key, deskUrl, sipAddress, health: nodeHealth(centre, node) };
+  return { id, siteId, name, state, ...key, deskUrl, sipAddress, health: nodeHealth(centre, node) };
 }
 
 export async function everyNodesHealth(centre: Centre): Promise<NodeHealth[]> {

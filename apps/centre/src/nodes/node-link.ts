@@ -137,13 +137,15 @@ export class NodeLink implements ConfigReader {
     if (this.#isOver) return;
     const silentMs = this.#centre.clock.nowMs() - this.#heardAtMs;
     const silenceMax = this.#isGreeted ? linkBeatMs * linkBeatsMissedMax : linkHelloTimeoutMs;
-    if (silentMs > silenceMax) {
+    if (silentMs >= silenceMax) {
       this.#centre.log.warn({ nodeId: this.nodeId, silentMs }, 'link lost: the node fell silent');
       this.#socket.terminate();
       return;
     }
     if (this.#isGreeted) this.send({ kind: 'beat', atMs: this.#centre.clock.nowMs() });
-    this.#cancelBeat = this.#centre.clock.after(linkBeatMs, () => this.#beat());
+    // Looked at the moment its time is over: 6 s are 6 s, not the next beat after them.
+    const nextMs = Math.min(linkBeatMs, silenceMax - silentMs);
+    this.#cancelBeat = this.#centre.clock.after(nextMs, () => this.#beat());
   }
 
   #heard(data: RawData): void {

@@ -72,6 +72,10 @@ export class LivePicture {
     return [...this.#floors.values()].filter((one) => one.tenantId === tenantId);
   }
 
+  floorsOfNode(nodeId: NodeId): NodeFloor[] {
+    return [...this.#floors.values()].filter((one) => one.nodeId === nodeId);
+  }
+
   /** Live use against quota; nodes whose link is down are not counted, for nobody knows. */
   usageOf(tenantId: TenantId): { agentsSignedIn: number; concurrentCalls: number } {
     const usage = { agentsSignedIn: 0, concurrentCalls: 0 };

@@ -82,7 +82,9 @@ export class AcdRunner {
       );
     call.queue = queue;
     this.#counts.offered(queueId);
-    this.#record(call, queue, this.#machine.waitingIn(queueId) + 1);
+    const number = call.facts.fromNumber;
+    const keptSinceMs = this.#services.places.take({ tenantId: this.#tenant.id, queueId, number });
+    this.#record(call, queue, this.#machine.waitingIn(queueId) + 1, keptSinceMs);
     const overflow = overflowOf(queue, {
       ready: this.#machine.readyIn(queueId),
       calls: this.#machine.load(queueId),
@@ -91,16 +93,12 @@ export class AcdRunner {
     });
     this.#pace?.arrived(queueId, this.#nowMs());
     if (overflow) return this.#overflow(call, queue, overflow, flow);
-    this.#wait(call, queue, { ...flow, sinceMs: this.#nowMs() });
+    const nowMs = this.#nowMs();
+    this.#wait(call, queue, { ...flow, sinceMs: nowMs, placeSinceMs: keptSinceMs ?? nowMs });
   }
 
-  /** `placeSinceMs`: where the place in the queue is an older one than the wait. */
-  #wait(
-    call: Call,
-    queue: Queue,
-    how: { readonly handlesTimeout: boolean; readonly sinceMs: number; readonly placeSinceMs?: number },
-  ): void {
-    const { placeSinceMs: sinceMs = how.sinceMs } = how;
+  #wait(call: Call, queue: Queue, how: ConstructorParameters<typeof QueueEntry>[3]): void {
+    const { placeSinceMs: sinceMs } = how;
     const queueId = queue.id;
     const entry = new QueueEntry(this, call, queue, how);
     this.#entries.set(call.id, entry);
@@ -113,16 +111,16 @@ export class AcdRunner {
 
   /** The caller has pressed the key: the place is kept, whatever the answer is. */
   offersCallback(entry: QueueEntry): void {
-    const { call, queue, handlesTimeout, enteredAtMs: sinceMs } = entry;
+    const { call, queue, handlesTimeout, enteredAtMs: sinceMs, placeSinceMs } = entry;
     const waitMs = call.waitMs;
     this.#leave(entry, 'callback');
-    offerCallback(call, { queue, sinceMs }, (outcome) => {
+    offerCallback(call, { queue, sinceMs: placeSinceMs }, (outcome) => {
       if (outcome === 'accepted') return call.end({ party: 'platform', code: 'flow-ended' }, null);
       // Its wait began when it first came, and is counted from there.
       call.waitMs = waitMs;
       const present = this.#tenant.queues.get(queue.id) ?? queue;
       this.#record(call, present, this.#machine.waitingIn(queue.id) + 1);
-      this.#wait(call, present, { handlesTimeout, sinceMs });
+      this.#wait(call, present, { handlesTimeout, sinceMs, placeSinceMs });
     });
   }
 
@@ -521,13 +519,14 @@ export class AcdRunner {
     this.#changed();
   }
 
-  #record(call: Call, queue: Queue, position: number): void {
+  #record(call: Call, queue: Queue, position: number, keptSinceMs?: number): void {
     call.record({
       kind: 'queue.entered',
       callId: call.id,
       queueId: queue.id,
       queueName: queue.name,
       position,
+      ...(keptSinceMs === undefined ? {} : { keptSinceMs }),
     });
   }
 

@@ -26,6 +26,8 @@ export class QueueEntry implements CallStage {
   queue: Queue;
   readonly handlesTimeout: boolean;
   readonly enteredAtMs: number;
+  /** What its place is reckoned from; where it waited at a node that was lost, that is before its own wait. */
+  readonly placeSinceMs: number;
   /** Agents tried now: one, or all who are idle (F-22). */
   readonly rings = new Set<AgentRing | VisitRing>();
   /** The wait ended while somebody rang; nobody else is tried after. */
@@ -43,13 +45,14 @@ export class QueueEntry implements CallStage {
     acd: AcdRunner,
     call: Call,
     queue: Queue,
-    { handlesTimeout, sinceMs }: { readonly handlesTimeout: boolean; readonly sinceMs: number },
+    how: { readonly handlesTimeout: boolean; readonly sinceMs: number; readonly placeSinceMs: number },
   ) {
     this.#acd = acd;
     this.call = call;
     this.queue = queue;
-    this.handlesTimeout = handlesTimeout;
-    this.enteredAtMs = sinceMs;
+    this.handlesTimeout = how.handlesTimeout;
+    this.enteredAtMs = how.sinceMs;
+    this.placeSinceMs = how.placeSinceMs;
     this.#announcements = new QueueAnnouncements(acd, call);
   }
 

@@ -99,6 +99,7 @@ export class DeskNews {
       interaction: seat.interaction?.describe() ?? null,
       queues: around.queues.map((queue) => ({ ...queue, isMine: mine.has(queue.id) })),
       figures: seat.todayFigures(nowMs),
+      centreAwaySinceMs: this.#hub.services.centreAwaySinceMs(),
       isPhoneOwner,
     };
     return JSON.stringify(own);

@@ -1,7 +1,7 @@
 /**
  * Where browsers reach the node: agents' desks at `/desk`, supervisors at `/supervise`, one WebSocket each, whose first frame
- * proves who it is (a token of the centre, EdDSA); everything after is a command or a beat. Visitors of web buttons come
- * through the same port, and are `web-calls/`' business.
+ * proves who it is (a token of the centre, EdDSA, or a pass of this node); everything after is a command or a beat. Visitors of web
+ * buttons come through the same port, and are `web-calls/`' business; the portal, while the centre is away, is `alone/`'s.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -12,6 +12,8 @@ import { deskTokenClaimsSchema } from '@seatgrid/contracts/desk/desk-messages.ts
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { supervisionTokenClaimsSchema } from '@seatgrid/contracts/supervision/supervision-messages.ts';
 import { deskFrameBytesMax, desksMax, supervisorsMax } from '../limits.ts';
+import type { LocalLogins } from '../alone/local-logins.ts';
+import type { LocalPortal } from '../alone/local-portal.ts';
 import type { NodeLog } from '../node-log.ts';
 import { SupervisorSocket } from '../supervision/supervisor-socket.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
@@ -30,6 +32,9 @@ export interface DeskServerOptions {
   readonly hub: AgentHub;
   readonly directory: TenantDirectory;
   readonly webCalls: WebCalls;
+  readonly logins: Pick<LocalLogins, 'believeDesk'>;
+  /** What the port serves that nobody else does. */
+  readonly portal: Pick<LocalPortal, 'serve'>;
   readonly relays: RelaysAtHand | null;
   readonly clock: Clock;
   readonly log: NodeLog;
@@ -62,7 +67,7 @@ export class DeskServer {
   constructor(options: DeskServerOptions) {
     this.#options = options;
     this.#http = createServer((request, response) => {
-      if (!options.webCalls.serve(request, response)) response.writeHead(404).end();
+      if (!options.webCalls.serve(request, response)) options.portal.serve(request, response);
     });
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -97,7 +102,11 @@ export class DeskServer {
     const open = path && this.#open[path];
     // Which pages may show a web button, its own page says; its token is worth nothing elsewhere.
     const isForeign =
-      path !== visitorSocketPath && origin !== undefined && origins !== null && !origins.includes(origin);
+      path !== visitorSocketPath &&
+      origin !== undefined &&
+      origins !== null &&
+      !origins.includes(origin) &&
+      !isOwnPage(origin, request.headers.host);
     const status = !open
       ? '404 Not Found'
       : isForeign
@@ -134,6 +143,8 @@ export class DeskServer {
 
   /** The seat's tenant and agent, or undefined for a token that is not ours, expired, or of somebody unknown here. */
   async #believe(token: string) {
+    const local = this.#options.logins.believeDesk(token);
+    if (local) return local;
     const claims = deskTokenClaimsSchema.safeParse(await this.#payloadOf(token, 'seatgrid-desk'));
     if (!claims.success) return undefined;
     const tenant = this.#options.directory.byId(claims.data.tenantId);
@@ -163,4 +174,9 @@ export class DeskServer {
       return undefined;
     }
   }
+}
+
+/** Of the portal this port serves while the centre is away. */
+function isOwnPage(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -6,6 +6,7 @@ import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
 import type { OutgoingInvite, SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AcdRunner } from '../acd/acd-runner.ts';
+import type { KeptPlaces } from '../acd/kept-places.ts';
 import type { CallAdmission } from '../admission/call-admission.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import type { FaxLines } from '../faxes/fax-lines.ts';
@@ -55,11 +56,15 @@ export interface CallServices {
   readonly messages: MessageStore;
   readonly pins: PinCheck;
   readonly callbacks: Callbacks;
+  /** B-12 */
+  readonly places: KeptPlaces;
   readonly faxes: FaxStore;
   readonly faxLines: FaxLines;
   readonly hub: AgentHub;
   readonly matches: NodeMatches;
   readonly floor: FloorBoard;
+  /** What desks are told of the centre; null: it is there, or there is none. */
+  readonly centreAwaySinceMs: () => number | null;
   /** Whom each INVITE that rings a phone is for; those that may not be picked up included. */
   readonly phonesRinging: Map<OutgoingInvite, AgentRing>;
   /** Every call in progress. */

@@ -20,8 +20,10 @@ export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
 export class Exchange {
   readonly services: CallServices;
-  /** Set at SIGTERM: calls in progress go on, no new one is taken. */
-  isDraining = false;
+  /** At SIGTERM: calls in progress go on, no new one is taken. */
+  isStopping = false;
+  /** The same by an operator's word, until it is taken back. */
+  isDrained = false;
 
   constructor(services: CallServices) {
     this.services = services;
@@ -51,6 +53,10 @@ export class Exchange {
       invite.reject(500);
       this.services.hub.letGo(asked.agentId, asked.matchId);
     }
+  }
+
+  get isDraining(): boolean {
+    return this.isStopping || this.isDrained;
   }
 
   /** Whether the tenant may have one more call now (C-08, C-09). */

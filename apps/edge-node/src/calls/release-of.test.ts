@@ -23,6 +23,7 @@ test('every end has a final status for a caller who was never answered, and a ca
     'media-lost: 480 Q.850/27',
     'force-released: 480 Q.850/16',
     'node-restarted: 503 Q.850/41',
+    'node-lost: 503 Q.850/41',
     'fault: 500 Q.850/41',
   ]);
 });

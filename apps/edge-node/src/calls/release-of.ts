@@ -20,6 +20,7 @@ const releases: Readonly<Record<EndCode, ReleaseCause>> = {
   'force-released': normalRelease,
   'media-lost': { status: 480, cause: 27, text: 'Destination out of order' },
   'node-restarted': { status: 503, cause: 41, text: 'Temporary failure' },
+  'node-lost': { status: 503, cause: 41, text: 'Temporary failure' },
   fault: { status: 500, cause: 41, text: 'Temporary failure' },
 };
 

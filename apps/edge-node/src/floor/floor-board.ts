@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Floor, FloorCall, FloorNotice } from '@seatgrid/contracts/realtime/floor.ts';
+import { QueueEntry } from '../acd/queue-entry.ts';
 import type { CallServices } from '../calls/call-services.ts';
 import type { Call } from '../calls/call.ts';
 import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
@@ -88,6 +89,7 @@ export class FloorBoard {
         startedAtMs: call.startedAtMs,
         sinceMs: call.sinceMs,
         queueId: call.queue?.id ?? null,
+        ...(call.stage instanceof QueueEntry ? { queuedSinceMs: call.stage.placeSinceMs } : {}),
         agentId: call.partner?.agentId ?? call.customer?.agentId ?? null,
         path: [...call.path],
         step: call.flow?.place ?? null,

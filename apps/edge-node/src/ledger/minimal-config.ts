@@ -15,6 +15,7 @@ export function minimalConfig(facts: {
     siteId: null,
     generation: facts.generation,
     issuedAtMs: 1_767_225_600_000,
+    isDraining: false,
     deskTokenKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x' }],
     trunks: [],
     tenants: [
@@ -43,6 +44,7 @@ export function minimalConfig(facts: {
         callOrder: [],
         skills: [],
         agents: [],
+        logins: [],
         groups: [],
         ringGroups: [],
         webButtons: [],

@@ -1,6 +1,6 @@
 /**
- * Passwords of carriers and of connectors as they lie in the ledger: AES-256-GCM under the node's key, bound to their trunk or
- * connector. Whoever gets hold of the file alone (a backup, a bundle for support, a disk that was sent away) reads none of them.
+ * Passwords of carriers and of connectors, and digests of agents' passwords, as they lie in the ledger: AES-256-GCM under the node's key,
+ * bound to their trunk, connector or agent. Whoever gets hold of the file alone (a backup, a bundle for support, a disk that was sent away) reads none of them.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
@@ -11,7 +11,17 @@ const tagOctets = 16;
 
 interface StoredConfig {
   readonly trunks?: readonly StoredTrunk[];
-  readonly tenants?: readonly { readonly connectors?: readonly StoredConnector[] }[];
+  readonly tenants?: readonly StoredTenant[];
+}
+
+interface StoredTenant {
+  readonly connectors?: readonly StoredConnector[];
+  readonly logins?: readonly StoredLogin[];
+}
+
+interface StoredLogin {
+  readonly agentId?: unknown;
+  readonly passwordHash?: unknown;
 }
 
 interface StoredTrunk {
@@ -29,7 +39,7 @@ interface Sealed {
   readonly sealed: string;
 }
 
-/** `of` names the place a secret belongs to. What comes back takes its place; null takes an account, or a connector's secret, away. */
+/** `of` names the place a secret belongs to. What comes back takes its place; null takes an account, a connector's secret, or a login away. */
 type Change = (secret: unknown, of: string) => unknown;
 
 export function hasOpenSecrets(config: unknown): boolean {
@@ -48,7 +58,7 @@ export function sealSecrets(config: unknown, key: Uint8Array, random: Random): u
   );
 }
 
-/** `lost`: how many could not be opened; their trunks are without an account, their connectors without a password then. */
+/** `lost`: how many could not be opened; their trunks are without an account, their connectors without a password, their agents without a login here then. */
 export function openSecrets(
   config: unknown,
   key: Uint8Array,
@@ -70,13 +80,18 @@ function changeSecrets(config: unknown, change: Change): unknown {
     ...(config as StoredConfig),
     ...(trunks && { trunks: trunks.map((trunk) => changeAccount(trunk, change)) }),
     ...(tenants && {
-      tenants: tenants.map((tenant) =>
-        tenant.connectors
-          ? { ...tenant, connectors: tenant.connectors.map((one) => changeConnector(one, change)) }
-          : tenant,
-      ),
+      tenants: tenants.map(({ connectors, logins, ...tenant }) => ({
+        ...tenant,
+        ...(connectors && { connectors: connectors.map((one) => changeConnector(one, change)) }),
+        ...(logins && { logins: logins.flatMap((one) => changeLogin(one, change)) }),
+      })),
     }),
   };
+}
+
+function changeLogin(login: StoredLogin, change: Change): StoredLogin[] {
+  const passwordHash = change(login.passwordHash, `login ${String(login.agentId)}`);
+  return passwordHash === null ? [] : [{ ...login, passwordHash }];
 }
 
 function changeAccount(trunk: StoredTrunk, change: Change): StoredTrunk {

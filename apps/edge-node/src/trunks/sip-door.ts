@@ -33,6 +33,7 @@ export interface SipDoorOptions {
   readonly visits: Pick<ExpectedVisits, 'isExpected' | 'take'>;
   readonly onInvite: (invite: IncomingInvite) => void;
   readonly onVisit: (invite: IncomingInvite, asked: VisitAsked) => void;
+  readonly isDraining: () => boolean;
 }
 
 type TrustRequest = Parameters<SipHandler['trust']>[0];
@@ -97,10 +98,15 @@ export class SipDoor implements SipHandler {
 
   /** Trunks alone hear of it: a stranger learns nothing, and a phone proves itself before it is refused. */
   refusesFor(flow: SipFlow): number | undefined {
-    const { trunks, admission } = this.#options;
-    if (!trunks.byAddress(flow.address) || admission.isOpen) return undefined;
-    admission.refused++;
+    if (this.takesCalls(flow)) return undefined;
+    this.#options.admission.refused++;
     return retryAfterSeconds;
+  }
+
+  /** So that a proxy which asks leads calls to another node while this one is full or drained. */
+  takesCalls(flow: SipFlow): boolean {
+    const { trunks, admission, isDraining } = this.#options;
+    return !trunks.byAddress(flow.address) || (admission.isOpen && !isDraining());
   }
 
   /** A carrier that asks who we are, on the way to a trunk of ours and no other. */

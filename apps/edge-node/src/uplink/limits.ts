@@ -3,6 +3,8 @@ import { dayMs } from '@seatgrid/core/kernel/duration.ts';
 
 export const reconnectFirstMs = 500;
 export const reconnectMaxMs = 10_000;
+/** A centre that comes back is there when its link has stayed so long. */
+export const centreReturnMs = 30_000;
 export const connectMaxMs = 8_000;
 
 /** In one message (the contract allows no more). */

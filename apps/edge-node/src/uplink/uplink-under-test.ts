@@ -51,6 +51,7 @@ export function openUplinkUnderTest(options: UplinkUnderTestOptions) {
     recordingsFolder,
     messages: { act: () => false },
     callbacks: { list: () => {}, cancel: () => {} },
+    places: { keep: () => {} },
     faxes: { act: () => false },
     receivesFaxes: true,
     matches: { hear: () => {} },

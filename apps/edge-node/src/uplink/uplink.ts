@@ -17,6 +17,7 @@ import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { KeptPlaces } from '../acd/kept-places.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { ConfigLedger } from '../ledger/config-ledger.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
@@ -27,6 +28,7 @@ import type { NodeMatches } from '../matching/node-matches.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
+import { CentreSight } from './centre-sight.ts';
 import { takeConfig } from './config-intake.ts';
 import { ConnectorQuestions, type ConnectorQuestion } from './connector-questions.ts';
 import { EventOutbox } from './event-outbox.ts';
@@ -49,6 +51,8 @@ export interface Uplink {
   state(): 'up' | 'down';
   /** Why the link is down, for people; null while it is up or nothing was tried. */
   trouble(): string | null;
+  /** As people are told, which is not at every turn of the line; null: it is there, or there is none. */
+  centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
   /** Of a match; lost while the link is down. */
@@ -71,6 +75,7 @@ export interface UplinkOptions {
   readonly recordingsFolder: string;
   readonly messages: Pick<MessageStore, 'act'>;
   readonly callbacks: Pick<Callbacks, 'list' | 'cancel'>;
+  readonly places: Pick<KeptPlaces, 'keep'>;
   readonly faxes: Pick<FaxStore, 'act'>;
   readonly receivesFaxes: boolean;
   readonly ladders: Pick<CallLadders, 'find'>;
@@ -88,6 +93,8 @@ export interface UplinkOptions {
     readonly trunks?: TrunkPulse[];
     readonly intruders?: number;
   };
+  /** What `centreAwaySinceMs` says has changed. */
+  readonly onCentreChanged?: () => void;
   readonly clock: Clock;
   readonly random: Random;
   /** A real one where absent. */
@@ -103,6 +110,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       sendFloor: () => {},
       state: () => 'down',
       trouble: () => null,
+      centreAwaySinceMs: () => null,
       askCentre: () => undefined,
       tell: () => {},
       traffic: () => new TrafficCounter().read(),
@@ -133,9 +141,12 @@ class CentreUplink implements Uplink {
   #toldWhy = '';
   /** Kinds of messages that came and are not known here, each told once. */
   readonly #unknown = new Set<string>();
+  readonly #sight: CentreSight;
+  #cancelReturn: Cancel | undefined;
 
   constructor(options: UplinkOptions & { readonly centre: CentreAccess; readonly log: NodeLog }) {
     this.#options = options;
+    this.#sight = new CentreSight(options.clock.nowMs());
     this.#machine = new LinkMachine(options.random);
     this.#events = new EventOutbox(options.journal.committed);
     this.#questions = new ConnectorQuestions(options.clock, (message) => this.#send(message));
@@ -164,6 +175,10 @@ class CentreUplink implements Uplink {
     return this.#toldWhy === '' ? null : this.#toldWhy;
   }
 
+  centreAwaySinceMs(): number | null {
+    return this.#sight.awaySinceMs(this.#options.clock.nowMs());
+  }
+
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
@@ -182,6 +197,7 @@ class CentreUplink implements Uplink {
     this.#events.down();
     this.#floors.down();
     this.#questions.down();
+    this.#cancelReturn?.();
     this.#handle({ kind: 'stop' });
     return Promise.resolve();
   }
@@ -205,12 +221,16 @@ class CentreUplink implements Uplink {
       case 'up':
         this.#toldWhy = '';
         log.info({ acknowledged: effect.acknowledged }, 'the link to the centre is up');
+        this.#sight.up(clock.nowMs());
+        this.#sightChanged();
         this.#meet(effect.acknowledged);
         this.#events.up(effect.acknowledged, clock.nowMs());
         void this.#lookAtKey();
         this.#floors.up(clock.nowMs());
         return this.#options.onUp();
       case 'down':
+        this.#sight.down(clock.nowMs());
+        this.#sightChanged();
         this.#events.down();
         this.#questions.down();
         this.#floors.down();
@@ -219,6 +239,16 @@ class CentreUplink implements Uplink {
         if (effect.why !== this.#toldWhy) log.warn({ why: effect.why }, 'the link to the centre is down');
         this.#toldWhy = effect.why;
     }
+  }
+
+  /** Told now, and again when it will have stayed long enough. */
+  #sightChanged(): void {
+    const { clock, onCentreChanged } = this.#options;
+    this.#cancelReturn?.();
+    const backAtMs = this.#sight.backAtMs(clock.nowMs());
+    this.#cancelReturn =
+      backAtMs === null ? undefined : clock.after(backAtMs - clock.nowMs(), () => onCentreChanged?.());
+    onCentreChanged?.();
   }
 
   async #connect(): Promise<void> {
@@ -316,6 +346,8 @@ class CentreUplink implements Uplink {
         return this.#options.callbacks.list(message.tenantId, message.queueId, message.numbers);
       case 'cancel-callback':
         return this.#options.callbacks.cancel(message.tenantId, message.callbackId);
+      case 'keep-places':
+        return this.#options.places.keep(message.nodeId, message.places);
       case 'act-on-fax': {
         const { tenantId, faxId, act } = message;
         this.#options.faxes.act(tenantId, faxId, { act, way: 'portal' });

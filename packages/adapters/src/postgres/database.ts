@@ -46,6 +46,7 @@ export interface Database {
     generation_wanted: Generated<number>;
     generation_applied: Generated<number>;
     config_sha256: string | null;
+    state: Generated<string>;
     acknowledged: Generated<number>;
     created_at: DefaultInstant;
   };

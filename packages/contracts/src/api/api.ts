@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { plainSiteWeight } from '@seatgrid/core/fleet/site-distance.ts';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
+import { nodeStates } from '@seatgrid/core/fleet/node-state.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
@@ -300,6 +301,7 @@ const nodeSchema = z.object({
   /** Another key was asked for or offered, and is not in use yet. */
   isKeyChanging: z.boolean(),
   revokedAtMs: instantSchema.nullable(),
+  state: z.enum(nodeStates),
   deskUrl: z.string().nullable(),
   sipAddress: z.string().nullable(),
   health: nodeHealthSchema,
@@ -378,7 +380,12 @@ export const api = {
   'POST /api/desk-token': {
     summary: 'A token for the desk socket, and where that is',
     access: ['desk', 'use'],
-    reply: z.object({ token: z.string(), deskUrl: z.string() }),
+    reply: z.object({
+      token: z.string(),
+      deskUrl: z.string(),
+      /** Every node the same token opens a desk at, should that one be gone (B-12). */
+      desks: z.array(z.object({ nodeName: z.string(), deskUrl: z.string() })),
+    }),
   },
   'POST /api/supervision-token': {
     summary: 'A token for the supervision socket of one node, and where that is',
@@ -1445,6 +1452,45 @@ export const api = {
       'Believe this node no longer: its link is closed at once, and only a new enrolment brings it back',
     access: ['node', 'enrol'],
     params: byId,
+    reply: nodeSchema,
+  },
+  'POST /api/platform/nodes/:id/drain': {
+    summary: 'The node takes no new calls and finishes those it has',
+    access: ['node', 'drain'],
+    params: byId,
+    reply: nodeSchema,
+  },
+  'POST /api/platform/nodes/:id/serve': {
+    summary: 'A drained node takes calls again',
+    access: ['node', 'drain'],
+    params: byId,
+    reply: nodeSchema,
+  },
+  'GET /api/platform/nodes/:id/losses': {
+    summary: 'What lies at this node alone, by tenant: what would be lost with it',
+    access: ['node', 'read'],
+    params: byId,
+    reply: list(
+      z.object({
+        tenantId: idOf<'tenant'>(),
+        tenantName: nameSchema,
+        openCalls: z.number().int(),
+        recordings: z.number().int(),
+        voiceMessages: z.number().int(),
+        faxes: z.number().int(),
+      }),
+    ).extend({
+      /** Events of its journal it had not delivered when it was last heard; null: not known. */
+      undelivered: z.number().int().nullable(),
+    }),
+  },
+  'POST /api/platform/nodes/:id/declare-lost': {
+    summary:
+      'The node will not come back: its key is revoked, its open calls are closed; an enrolment token replaces it',
+    access: ['node', 'lose'],
+    params: byId,
+    /** Of the node, as a precaution. */
+    body: z.object({ name: nameSchema }),
     reply: nodeSchema,
   },
   'DELETE /api/platform/nodes/:id': {

@@ -215,6 +215,8 @@ export const deskStateSchema = z.object({
   /** What a customer can be guided through. */
   flows: z.array(z.object({ id: idOf<'flow'>(), name: z.string() })).default([]),
   ringGroups: z.array(z.object({ id: idOf<'ring-group'>(), name: z.string() })).default([]),
+  /** The node works without its centre since then; null: it is there, or there is none. */
+  centreAwaySinceMs: instantSchema.nullable().default(null),
   /** This socket carries the agent's sound; false: another tab does. */
   isPhoneOwner: z.boolean(),
 });

@@ -213,6 +213,8 @@ export const eventFactsSchema = z.discriminatedUnion('kind', [
     queueId,
     queueName: z.string(),
     position: z.number().int(),
+    /** B-12: it waited since then at a node that was lost, and has that place here. */
+    keptSinceMs: instantSchema.exactOptional(),
   }),
   z.object({
     kind: z.literal('queue.left'),

@@ -32,6 +32,10 @@ export const linkBeatMs = 2_000;
 export const linkBeatsMissedMax = 3;
 /** Numbers put on a list at one time. */
 export const listedCallbacksMax = 500;
+/** B-12: whoever waited at a node that was lost has the old place elsewhere for so long. */
+export const keptPlaceMs = 900_000;
+/** Of one node's queues, told to the others when it fell silent. */
+export const keptPlacesMax = 2_000;
 
 export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -146,6 +150,21 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   /** Of `ask-connector`. */
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   ...matchToNodeSchemas,
+  /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */
+  z.object({
+    kind: z.literal('keep-places'),
+    nodeId: idOf<'node'>(),
+    places: z
+      .array(
+        z.object({
+          tenantId: idOf<'tenant'>(),
+          queueId: idOf<'queue'>(),
+          number: z.string().min(1).max(64),
+          sinceMs: instantSchema,
+        }),
+      )
+      .max(keptPlacesMax),
+  }),
   z.object({ kind: z.literal('refused'), why: z.string() }),
   /** An operator wants the node to prove itself by another key: `POST /api/node/key`. */
   z.object({ kind: z.literal('change-key') }),

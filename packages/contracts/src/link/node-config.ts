@@ -112,6 +112,14 @@ export const phoneSecretSchema = z.object({
 });
 export type PhoneSecret = z.infer<typeof phoneSecretSchema>;
 
+/** What an agent proves to be one with while the centre is away: the digest of the password the centre asks for, argon2id. */
+export const agentLoginSchema = z.object({
+  agentId: idOf<'agent'>(),
+  /** In small letters. */
+  email: z.string().max(200),
+  passwordHash: z.string().max(200),
+});
+
 export const tenantConfigSchema = z.object({
   tenant: tenantSchema,
   /** `siteId`: where this number is the local one (B-08). */
@@ -139,6 +147,7 @@ export const tenantConfigSchema = z.object({
   callOrder: callOrderSchema.default([...plainCallOrder]),
   skills: z.array(skillSchema),
   agents: z.array(agentSchema),
+  logins: z.array(agentLoginSchema).default([]),
   groups: z.array(groupSchema).default([]),
   ringGroups: z.array(ringGroupSchema).default([]),
   webButtons: z.array(webButtonSchema).default([]),
@@ -167,6 +176,8 @@ export const nodeConfigSchema = z.object({
   generation: z.number().int().positive(),
   issuedAtMs: instantSchema,
   /** Public keys (JWK, Ed25519) the node believes desk tokens by. */
+  /** It takes no new calls, and finishes those it has. */
+  isDraining: z.boolean().default(false),
   deskTokenKeys: z.array(z.record(z.string(), z.unknown())).min(1),
   trunks: z.array(trunkConfigSchema),
   tenants: z.array(tenantConfigSchema),

@@ -60,6 +60,8 @@ export const floorCallSchema = z.object({
   agentId: idOf<'agent'>().nullable(),
   /** Labels of the menu choices taken. */
   path: z.array(z.string()),
+  /** While it waits: what its place in the queue is reckoned from. */
+  queuedSinceMs: instantSchema.exactOptional(),
   /** The step of a flow it stands in (D-17); null: in none, or its node does not tell yet. */
   step: z
     .object({

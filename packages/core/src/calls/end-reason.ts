@@ -18,6 +18,7 @@ export const endCodes = [
   'media-lost', // silence or a broken browser leg
   'force-released', // cut by a supervisor
   'node-restarted', // found open in the journal after a crash
+  'node-lost', // its node was declared lost: nobody can say how it ended
   'fault', // our own mistake
 ] as const;
 export type EndCode = (typeof endCodes)[number];

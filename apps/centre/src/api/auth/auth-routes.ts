@@ -115,16 +115,24 @@ export const authRoutes: SomeHandlers<
     if (!agent) return notFound;
     if (tenant.state === 'suspended')
       return refused('This call centre is suspended: nobody can sign in to take calls.');
-    const reachable = nodes.filter((node) => node.deskUrl !== null);
+    const known = nodes.filter(({ deskUrl, state }) => deskUrl !== null && state !== 'lost');
+    // Whoever begins now does so where calls still come.
+    const reachable = known.toSorted(
+      (one, other) => Number(one.state !== 'serving') - Number(other.state !== 'serving'),
+    );
     // A node whose link is down may well be alive, and serves desks without us.
-    const node = reachable.find((one) => centre.live.isLinkUp(one.id)) ?? reachable[0];
+    const heard = reachable.filter((one) => centre.live.isLinkUp(one.id));
+    const node = heard[0] ?? reachable[0];
     if (!node?.deskUrl) return refusalOf('unavailable', 'No node has reported where desks may connect.', 5);
     const token = await signDeskToken(centre.keys, centre.clock, {
       agentId: agent.id,
       tenantId: ctx.tenantId,
       userId,
     });
-    return { token, deskUrl: node.deskUrl };
+    const desks = heard.flatMap(({ name, deskUrl }) =>
+      deskUrl === null ? [] : [{ nodeName: name, deskUrl }],
+    );
+    return { token, deskUrl: node.deskUrl, desks };
   },
 
   async 'POST /api/supervision-token'({ centre, ctx, body }) {

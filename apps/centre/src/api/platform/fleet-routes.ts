@@ -23,10 +23,11 @@ import { changePlatform } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { topic } from '../../centre.ts';
 import { notFound, refused, Refusal } from '../refusal.ts';
+import type { nodeStateRoutes } from './node-state-routes.ts';
 
-type Path = Extract<
-  ApiPath,
-  `${string} /api/platform/sites${string}` | `${string} /api/platform/nodes${string}`
+type Path = Exclude<
+  Extract<ApiPath, `${string} /api/platform/sites${string}` | `${string} /api/platform/nodes${string}`>,
+  keyof typeof nodeStateRoutes
 >;
 
 export const fleetRoutes: SomeHandlers<Path> = {

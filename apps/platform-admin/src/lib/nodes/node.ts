@@ -12,6 +12,8 @@ export function withLiveHealth(nodes: readonly Node[], live: readonly NodeHealth
   });
 }
 
+export const stateRoles = { serving: 'green', draining: 'amber', lost: 'red' } as const;
+
 export const linkMarks = {
   up: { shape: 'dot', role: 'green' },
   down: { shape: 'broken-link', role: 'red' },

@@ -14,6 +14,18 @@ export type DeskRefusal =
   | { readonly kind: 'refusal'; readonly ok: false; readonly code: 'link-lost'; readonly detail: string };
 export type ClosedWhy = Extract<NodeToDesk, { kind: 'closed' }>['why'];
 
+/** What opens desks, and where. */
+export interface DeskPass {
+  readonly token: string;
+  readonly deskUrl: string;
+  readonly desks: readonly DeskPlace[];
+}
+
+export interface DeskPlace {
+  readonly nodeName: string;
+  readonly deskUrl: string;
+}
+
 const beatEveryMs = 2_000;
 const lost: DeskRefusal = { kind: 'refusal', ok: false, code: 'link-lost', detail: '' };
 
@@ -28,17 +40,18 @@ export class DeskLink {
   relay: RelayPass | undefined;
   /** The node ended it for good; undefined while it may come back. */
   closedWhy = $state<ClosedWhy>();
+  /** Where else this desk could be; empty while its own node answers (B-12). */
+  others = $state.raw<readonly DeskPlace[]>([]);
   readonly #socket: LiveSocket;
-  readonly #getToken: () => Promise<{ readonly token: string; readonly deskUrl: string }>;
-  #token: { readonly token: string; readonly deskUrl: string } | undefined;
+  readonly #getPass: () => Promise<DeskPass>;
+  #pass: DeskPass | undefined;
   readonly #asked = new AskedCommands<DeskReply | DeskRefusal>(lost);
 
-  constructor(getToken: () => Promise<{ readonly token: string; readonly deskUrl: string }>) {
-    this.#getToken = getToken;
+  constructor(getPass: () => Promise<DeskPass>) {
+    this.#getPass = getPass;
     this.#socket = new LiveSocket({
-      // The token outlives the centre: a desk whose centre is away comes back to its node with the one it has.
-      url: async () => (this.#token ??= await this.#getToken()).deskUrl,
-      onopen: () => this.#socket.send({ kind: 'hello', token: this.#token?.token ?? '' }),
+      url: () => this.#whereTo(),
+      onopen: () => this.#socket.send({ kind: 'hello', token: this.#pass?.token ?? '' }),
       onmessage: (data) => this.#receive(data),
       beat: { kind: 'beat' },
       beatEveryMs,
@@ -55,6 +68,23 @@ export class DeskLink {
     this.#asked.loseAll();
   }
 
+  /** The same desk at another node. */
+  moveTo(deskUrl: string): void {
+    if (!this.#pass) return;
+    this.close();
+    this.#pass = { ...this.#pass, deskUrl };
+    this.state = undefined;
+    this.others = [];
+    this.open();
+  }
+
+  /** The portal as the node itself serves it while the centre is away; undefined where this page is of it. */
+  get ownPage(): string | undefined {
+    if (!this.#pass || !URL.canParse(this.#pass.deskUrl)) return undefined;
+    const url = new URL('/desk', this.#pass.deskUrl.replace(/^ws/, 'http'));
+    return url.host === location.host ? undefined : url.href;
+  }
+
   get isLive(): boolean {
     return this.#socket.isLive && this.state !== undefined;
   }
@@ -67,6 +97,20 @@ export class DeskLink {
     return this.#asked.ask((id) => this.#socket.send({ kind: 'command', id, command }));
   }
 
+  /** The pass outlives the centre: a desk whose centre is away comes back to its node with the one it has. */
+  async #whereTo(): Promise<string> {
+    if (this.#pass) void this.#lookAround(this.#pass);
+    this.#pass ??= await this.#getPass();
+    return this.#pass.deskUrl;
+  }
+
+  /** The node does not answer: which others are there, as the centre knows now, or as it knew last. */
+  async #lookAround(pass: DeskPass): Promise<void> {
+    const { desks } = await this.#getPass().catch(() => pass);
+    if (this.#pass === pass && !this.isLive)
+      this.others = desks.filter(({ deskUrl }) => deskUrl !== pass.deskUrl);
+  }
+
   #receive(data: unknown): void {
     const parsed = nodeToDeskSchema.safeParse(data);
     // A newer node may say what this page does not know yet: that is no fault of the page.
@@ -76,6 +120,7 @@ export class DeskLink {
       case 'state':
         now.heard(message.state.atMs);
         this.state = message.state;
+        this.others = [];
         break;
       case 'reply':
       case 'refusal':
@@ -94,12 +139,12 @@ export class DeskLink {
   }
 
   #closed(why: ClosedWhy): void {
-    const hadToken = this.#token !== undefined && this.state !== undefined;
-    this.#token = undefined;
+    const hadPass = this.#pass !== undefined && this.state !== undefined;
+    this.#pass = undefined;
     this.#socket.close();
     this.#asked.loseAll();
     // A token that has served its twelve hours is replaced once; one that was never believed is not asked for again.
-    if (why === 'bad-token' && hadToken) this.#socket.open();
+    if (why === 'bad-token' && hadPass) this.#socket.open();
     else this.closedWhy = why;
     this.state = undefined;
   }

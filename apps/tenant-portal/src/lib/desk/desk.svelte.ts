@@ -51,6 +51,8 @@ export class Desk {
   /** The call whose leg is being made: it is not made twice. */
   #offering = false;
   #cancelAutoAnswer = () => {};
+  /** How to sign in at the node the desk has been moved to, once it is there. */
+  #arrivesBy: AgentDevice | undefined;
 
   readonly state = $derived.by(() => this.link.state);
   readonly acts = $derived.by(() => (this.state ? possibleActs(this.state) : new Set<never>()));
@@ -97,6 +99,8 @@ export class Desk {
     if (!isInTalk(call) || !isOwner || !isBrowser) {
       if (!this.#offering) this.phone.drop();
     } else if (this.phone.state === 'none' && !this.#offering) void this.#reconnect(call);
+    if (this.#arrivesBy && next.presence.state === 'offline') void this.signIn(this.#arrivesBy);
+    this.#arrivesBy = undefined;
     if (next.presence.state === 'offline' && before && before.presence.state !== 'offline')
       this.microphone.close();
   }
@@ -112,6 +116,13 @@ export class Desk {
     void this.#notification.askLeave();
     if (device === 'browser' && !this.microphone.stream && !(await this.microphone.open())) return;
     await this.#do({ kind: 'sign-in', device });
+  }
+
+  /** B-12: one click at another node, by the device it was. */
+  moveTo(deskUrl: string): void {
+    this.ringer.unlock();
+    this.#arrivesBy = this.state?.presence.device ?? undefined;
+    this.link.moveTo(deskUrl);
   }
 
   async signOut(): Promise<void> {

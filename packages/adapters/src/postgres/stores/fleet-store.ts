@@ -1,5 +1,6 @@
 /** Sites, nodes and the enrolment of nodes: the platform's own. */
 import { sql, type Selectable } from 'kysely';
+import type { NodeState } from '@seatgrid/core/fleet/node-state.ts';
 import type { SitePlace } from '@seatgrid/core/fleet/site-distance.ts';
 import type { NodeId, SiteId } from '@seatgrid/core/kernel/ids.ts';
 import type { Database } from '../database.ts';
@@ -73,6 +74,7 @@ export interface FleetNode {
   readonly heardAtMs: number | null;
   readonly generationWanted: number;
   readonly generationApplied: number;
+  readonly state: NodeState;
   /** Highest sequence stored of this node's journal. */
   readonly acknowledged: number;
 }
@@ -94,6 +96,7 @@ function nodeOf(row: Selectable<Database['node']>): FleetNode {
     heardAtMs: row.heard_at?.getTime() ?? null,
     generationWanted: row.generation_wanted,
     generationApplied: row.generation_applied,
+    state: row.state as NodeState,
     acknowledged: row.acknowledged,
   };
 }
@@ -132,6 +135,16 @@ export async function renameNode(trx: PlatformTrx, id: string, name: string): Pr
   await trx.updateTable('node').set({ name }).where('id', '=', id).execute();
 }
 
+export async function setNodeState(trx: PlatformTrx, id: string, state: NodeState): Promise<void> {
+  await trx.updateTable('node').set({ state }).where('id', '=', id).execute();
+}
+
+/** Nothing of it is believed from then on, as of a node that was revoked. */
+export async function loseNode(trx: PlatformTrx, id: string, nowMs: number): Promise<void> {
+  await revokeNode(trx, id, nowMs);
+  await setNodeState(trx, id, 'lost');
+}
+
 /** A node that carried calls stays in their records: the foreign key refuses. */
 export async function deleteNode(trx: PlatformTrx, id: string): Promise<void> {
   await trx.deleteFrom('node').where('id', '=', id).execute();
@@ -166,7 +179,7 @@ export async function spendEnrolment(
   return row?.node_id as NodeId | undefined;
 }
 
-/** A node enrolled anew begins a new journal. */
+/** A node enrolled anew begins a new journal; one that replaces a lost node serves in its place. */
 export async function setNodeKey(
   trx: PlatformTrx,
   { id, publicKey, nowMs }: { id: string; publicKey: Record<string, unknown>; nowMs: number },
@@ -174,7 +187,13 @@ export async function setNodeKey(
   const key = { ...noKeyPending, public_key: jsonb(publicKey), key_since: new Date(nowMs) };
   await trx
     .updateTable('node')
-    .set({ ...key, revoked_at: null, acknowledged: 0, generation_applied: 0 })
+    .set((row) => ({
+      ...key,
+      revoked_at: null,
+      acknowledged: 0,
+      generation_applied: 0,
+      state: row.case().when('state', '=', 'lost').then('serving').else(row.ref('state')).end(),
+    }))
     .where('id', '=', id)
     .execute();
 }
@@ -311,9 +330,15 @@ export async function overtakeGeneration(trx: PlatformTrx, id: string, applied: 
 /** Where a tenant's desks may connect. */
 export async function listDeskNodes(
   trx: TenantTrx,
-): Promise<{ id: NodeId; name: string; deskUrl: string | null }[]> {
-  const rows = await trx.selectFrom('node').select(['id', 'name', 'desk_url']).orderBy('name').execute();
-  return rows.map((row) => ({ id: row.id as NodeId, name: row.name, deskUrl: row.desk_url }));
+): Promise<{ id: NodeId; name: string; deskUrl: string | null; state: NodeState }[]> {
+  const columns = ['id', 'name', 'desk_url', 'state'] as const;
+  const rows = await trx.selectFrom('node').select(columns).orderBy('name').execute();
+  return rows.map(({ id, name, desk_url: deskUrl, state }) => ({
+    id: id as NodeId,
+    name,
+    deskUrl,
+    state: state as NodeState,
+  }));
 }
 
 export async function databaseFacts(trx: PlatformTrx): Promise<{ version: string; octets: number }> {

@@ -11,6 +11,7 @@ import { listPublishedFlows } from './flow-store.ts';
 import { listPrompts } from './prompt-store.ts';
 import { listSpokenTexts, ownSpeech } from './speech-store.ts';
 import { ownSettings, ownTenant } from './tenant-store.ts';
+import { listPasswordHashes } from './user-store.ts';
 
 export type OpenSecrets = (sealed: SealedConnector) => ConnectorSecrets;
 const noSecrets: ConnectorSecrets = { password: null, clientKey: null };
@@ -23,6 +24,7 @@ export async function readTenantConfig(
   const settings = await ownSettings(trx);
   // Whose login is shut does not work, by desk or by phone.
   const agents = (await listAgents(trx)).filter((agent) => agent.isActive);
+  const credentials = await listPasswordHashes(trx);
   const definitions = async (noun: DefinitionNoun) =>
     (await listDefinitions(trx, noun)).map(({ id, body }) => ({ ...body, id }));
   const config = tenantConfigSchema.parse({
@@ -39,6 +41,10 @@ export async function readTenantConfig(
     queues: await definitions('queue'),
     skills: await definitions('skill'),
     agents,
+    logins: agents.flatMap(({ id, userId }) => {
+      const credential = credentials.get(userId);
+      return credential ? [{ agentId: id, ...credential }] : [];
+    }),
     groups: await definitions('group'),
     calendars: await definitions('calendar'),
     ringGroups: await definitions('ring-group'),

@@ -150,6 +150,16 @@ export async function passwordHashOf(
   return row?.password_hash;
 }
 
+/** Of every user of the tenant, for nodes that sign them in while the centre is away. */
+export async function listPasswordHashes(
+  trx: TenantTrx,
+): Promise<ReadonlyMap<string, { readonly email: string; readonly passwordHash: string }>> {
+  const rows = await trx.selectFrom('credential').select(['user_id', 'email', 'password_hash']).execute();
+  return new Map(
+    rows.map(({ user_id, email, password_hash }) => [user_id, { email, passwordHash: password_hash }]),
+  );
+}
+
 /** The platform writes it and cannot read it back. */
 export async function insertFirstAdministrator(
   trx: PlatformTrx,

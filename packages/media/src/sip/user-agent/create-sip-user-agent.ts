@@ -274,8 +274,10 @@ class UserAgent implements SipUserAgent, TransactionUser {
   #answerOutside(request: SipRequest, flow: SipFlow, identity: IncomingInvite['identity']): Outcome {
     switch (request.method) {
       case 'OPTIONS':
-        // RFC 3261 §11.2
-        return { status: 200, lines: allowLine + acceptLine + supportedLine };
+        // RFC 3261 §11.2: the response code is the one that an INVITE would have been answered with.
+        return this.#core.handler.takesCalls?.(flow) === false
+          ? { status: 503 }
+          : { status: 200, lines: allowLine + acceptLine + supportedLine };
       case 'REGISTER':
         return this.#register(request, flow, identity);
       default: {

@@ -113,6 +113,8 @@ export interface SipHandler {
    * try again, where there is no room for more now. Must be cheap: it is what stands between a flood and the calls in progress.
    */
   refusesFor?(flow: SipFlow): number | undefined;
+  /** What OPTIONS asks: false where an INVITE from there would be told to try elsewhere. */
+  takesCalls?(flow: SipFlow): boolean;
   /** Somebody tried to prove a name and failed: for logs and for locking out guessers. */
   onWrongCredentials?(attempt: {
     readonly realm: string;

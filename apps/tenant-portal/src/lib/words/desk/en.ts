@@ -26,6 +26,10 @@ export const en = {
   'desk.closed.replaced': 'You have signed in somewhere else.',
   'desk.closed.suspended': 'This tenant is suspended: nobody can sign in to the phone.',
   'desk.closed.agent-removed': 'This agent has been removed.',
+  'desk.alone':
+    'The centre has been away since {time}. Calls, queues and after-call work go on here and are told to it when it is back; earlier calls and records are not to be had meanwhile.',
+  'desk.alone.page': 'To sign in meanwhile: this node’s own page',
+  'desk.workAt': 'Work at {node}',
   'desk.comeBack': 'Connect again',
   'desk.otherTab': 'Another window carries your phone. Calls ring and sound there.',
   'desk.takeOver': 'Take the phone over here',

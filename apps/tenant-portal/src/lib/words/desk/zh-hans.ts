@@ -29,6 +29,10 @@ export const zhHans: Words<keyof typeof en> = {
   'desk.closed.replaced': '您已在别处签入。',
   'desk.closed.suspended': '该租户已停用，无法签入。',
   'desk.closed.agent-removed': '该坐席已被删除。',
+  'desk.alone':
+    '自 {time} 起与中心断开，本节点离线自治。通话、排队和话后处理照常进行，恢复后自动上报；其间无法查看历史通话和记录。',
+  'desk.alone.page': '其间如需登录：本节点自己的页面',
+  'desk.workAt': '改在 {node} 工作',
   'desk.comeBack': '重新连接',
   'desk.otherTab': '电话正由另一个窗口承载，来电在那里振铃和发声。',
   'desk.takeOver': '由此窗口接管电话',

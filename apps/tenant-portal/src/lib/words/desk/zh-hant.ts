@@ -29,6 +29,10 @@ export const zhHant: Words<keyof typeof en> = {
   'desk.closed.replaced': '您已在別處簽入。',
   'desk.closed.suspended': '該租戶已停用，無法簽入。',
   'desk.closed.agent-removed': '該座席已被刪除。',
+  'desk.alone':
+    '自 {time} 起與中心斷開，本節點離線自治。通話、排隊和話後處理照常進行，恢復後自動上報；其間無法查看歷史通話和記錄。',
+  'desk.alone.page': '其間如需登入：本節點自己的頁面',
+  'desk.workAt': '改在 {node} 工作',
   'desk.comeBack': '重新連線',
   'desk.otherTab': '電話正由另一個視窗承載，來電在那裡響鈴和發聲。',
   'desk.takeOver': '由此視窗接管電話',

@@ -581,6 +581,7 @@ export const en = {
   'end.code.queue-timeout': 'waited too long',
   'end.code.media-lost': 'sound lost',
   'end.code.force-released': 'cut by a supervisor',
+  'end.code.node-lost': 'node lost',
   'end.code.node-restarted': 'node restarted',
   'end.code.fault': 'our fault',
   'tl.started.inbound': 'Call from {from} to {to}',

@@ -558,6 +558,7 @@ export const zhHans: Words<keyof typeof en> = {
   'end.code.queue-timeout': '等待超时',
   'end.code.media-lost': '媒体中断',
   'end.code.force-released': '被班长强拆',
+  'end.code.node-lost': '节点已丢失',
   'end.code.node-restarted': '节点重启',
   'end.code.fault': '系统故障',
   'tl.started.inbound': '{from} 呼入 {to}',

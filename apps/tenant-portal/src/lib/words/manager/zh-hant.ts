@@ -558,6 +558,7 @@ export const zhHant: Words<keyof typeof en> = {
   'end.code.queue-timeout': '等待逾時',
   'end.code.media-lost': '媒體中斷',
   'end.code.force-released': '被班長強拆',
+  'end.code.node-lost': '節點已遺失',
   'end.code.node-restarted': '節點重新啟動',
   'end.code.fault': '系統故障',
   'tl.started.inbound': '{from} 撥入 {to}',
