@@ -162,7 +162,7 @@ test('steps told in one event are read one by one, in their order among the othe
     { ...step, stepKey: 'sort', label: 'Abroad', exit: 'cases.0' },
     { ...step, stepKey: 'share', label: 'Half' },
   ];
-  const enteredAtMs = events[2]!.atMs;
+  const enteredAtMs = events.at(-1)!.atMs;
   const together = link.event(alpha.tenant.id, { kind: 'flow.steps', callId, flowId, flowName: 'Main', flowVersion: 1, enteredAtMs, steps }, enteredAtMs); // prettier-ignore
   await link.tell([...events, together]);
   const detail = await alpha.supervisor.call('GET /api/calls/:id', { params: { id: callId } });
