@@ -169,6 +169,8 @@ export const logFlushMs = 200;
 // Visits
 /** An agent is kept so long for a call of another node that nobody brings. */
 export const visitHoldMs = 3_000;
+/** And for no other call of that node for so long: what was lost on the way once is lost again. */
+export const visitsLostMs = 30_000;
 export const visitsExpectedMax = 1_000;
 /** Of a token that lets one visit in: 128 bits. */
 export const visitTokenBytes = 16;

@@ -46,6 +46,7 @@ export function settingsOf(plan: SitePlan, ids: IdSource, nowMs: number): SimSet
     music: [],
     announcePositionEveryMs: null,
     isRecorded: index === 0,
+    reach: index === 1 ? 'strict-order' : 'local-first',
   }));
   const flow = {
     id: flowId,

@@ -160,7 +160,9 @@ export class NodeMatches {
     this.#tell(spread);
     const { tenantId, matchId, agentId } = asked;
     const { tenant, agents } = spread.picture;
-    const at = this.#options.visits.expect(asked);
+    const { visits } = this.#options;
+    // Agents would stand idle beside their own callers for as long as that node cannot be reached.
+    const at = visits.isLost(asked.homeNodeId) ? undefined : visits.expect(asked);
     if (!at) {
       agents.refused(agentId);
       return this.#options.tell({ kind: 'match-refused', tenantId, matchId });

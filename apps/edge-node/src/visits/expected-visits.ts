@@ -1,12 +1,13 @@
 /**
  * The agents kept at this node for calls of other nodes, each by a token that lets one INVITE in: not by its address, nor by what
- * it claims. What is not dialled in time is forgotten, and the agent serves whoever is next.
+ * it claims. What is not dialled in time is forgotten, and the agent serves whoever is next; which node should have dialled is remembered
+ * for a while.
  */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
-import { visitHoldMs, visitsExpectedMax, visitTokenBytes } from '../limits.ts';
+import { visitHoldMs, visitsExpectedMax, visitsLostMs, visitTokenBytes } from '../limits.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import { visitUser } from './visit-user.ts';
 import type { VisitAsked, VisitHost, VisitPlace } from './visit-terms.ts';
@@ -33,6 +34,8 @@ export class ExpectedVisits implements VisitHost {
   readonly #byMatch = new Map<string, Expected>();
   /** By the user the INVITE has to ask for. */
   readonly #byUser = new Map<string, Expected>();
+  /** Nodes that did not dial when they should have, and until when that is remembered. */
+  readonly #lostUntilMs = new Map<NodeId, number>();
 
   constructor(options: ExpectedVisitsOptions) {
     this.#options = options;
@@ -47,11 +50,20 @@ export class ExpectedVisits implements VisitHost {
     if (!hub.keepFor(tenant, asked.agentId, asked.matchId)) return undefined;
     const token = Buffer.from(random.bytes(visitTokenBytes)).toString('hex');
     const user = visitUser(token);
-    const cancelHold = clock.after(visitHoldMs, () => this.release(asked.matchId));
+    const cancelHold = clock.after(visitHoldMs, () => this.#notDialled(asked));
     const expected = { asked, user, cancelHold };
     this.#byMatch.set(asked.matchId, expected);
     this.#byUser.set(user, expected);
     return { nodeId, token, ...reach() };
+  }
+
+  isLost(homeNodeId: NodeId): boolean {
+    return this.#options.clock.nowMs() < (this.#lostUntilMs.get(homeNodeId) ?? 0);
+  }
+
+  #notDialled({ matchId, homeNodeId }: VisitAsked): void {
+    this.#lostUntilMs.set(homeNodeId, this.#options.clock.nowMs() + visitsLostMs);
+    this.release(matchId);
   }
 
   release(matchId: string): void {
@@ -68,8 +80,10 @@ export class ExpectedVisits implements VisitHost {
   /** Good once: whoever is let in by it must ring the agent, or let go of them. */
   take(user: string): VisitAsked | undefined {
     const expected = this.#byUser.get(user);
-    if (expected) this.#forget(expected);
-    return expected?.asked;
+    if (!expected) return undefined;
+    this.#forget(expected);
+    this.#lostUntilMs.delete(expected.asked.homeNodeId);
+    return expected.asked;
   }
 
   close(): void {

@@ -26,5 +26,7 @@ export interface VisitAsked {
 export interface VisitHost {
   /** The agent is kept until the home dials or the hold has ended by itself. Undefined: not free. */
   expect(asked: VisitAsked): VisitPlace | undefined;
+  /** Whether that node lately did not dial when it should have. */
+  isLost(homeNodeId: NodeId): boolean;
   release(matchId: string): void;
 }
