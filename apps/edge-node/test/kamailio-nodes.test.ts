@@ -49,8 +49,10 @@ describe.skipIf(!hasKamailio)('Kamailio in front of two nodes', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const numberOf = (caller: number) => `138001380${String(caller).padStart(2, '0')}`;
+
   async function ring(): Promise<PhoneCall> {
-    const from = `138001380${String(callers++).padStart(2, '0')}`;
+    const from = numberOf(callers++);
     const call = await phone.ring({ host: address, port: kamailio.ports.plain, number, from });
     call.rtp.speak(toneOf(callerHz));
     return call;
@@ -87,6 +89,7 @@ describe.skipIf(!hasKamailio)('Kamailio in front of two nodes', () => {
   test('a drained node answers 503, to calls and to OPTIONS: new ones go to the other, those it has go on', async () => {
     const [drained, other] = nodes as [NodeProcess, NodeProcess];
     const before = taken(drained);
+    const callersBefore = callers;
     const running: PhoneCall[] = [];
     await until('a call at the node', async () => {
       running.push(await answered());
@@ -97,6 +100,10 @@ describe.skipIf(!hasKamailio)('Kamailio in front of two nodes', () => {
     drained.writeConfig();
     drained.reload();
     await until('the node to be told', () => /read again/.test(drained.stderr));
+    // What a node has taken is seen when its journal has it.
+    const isCounted = (_: unknown, index: number) =>
+      nodes.some((node) => node.eventsOf('call.started').some(({ facts }) => facts.fromNumber === numberOf(callersBefore + index))); // prettier-ignore
+    await until('every call to be counted', () => running.every(isCounted));
     const [atDrained, atOther] = [taken(drained), taken(other)];
     for (let index = 0; index < 4; index++) running.push(await answered());
     await until('the other to have them', () => taken(other) === atOther + 4);
