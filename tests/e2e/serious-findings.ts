@@ -11,9 +11,17 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
+/** What stands: a page that was caught while it changed is looked at once more, and only what both looks find is told. */
 export async function seriousFindings(shown: Page | Frame): Promise<string[]> {
   // Evaluated, not loaded: a page that lets no script in is judged too.
   await shown.evaluate(axe);
+  const first = await findingsAtRest(shown);
+  if (first.length === 0) return first;
+  const second = new Set(await findingsAtRest(shown));
+  return first.filter((finding) => second.has(finding));
+}
+
+async function findingsAtRest(shown: Page | Frame): Promise<string[]> {
   // Half-way from one colour to another nothing can be said of contrast.
   await shown.evaluate(async () => {
     const isFading = (animation: Animation) => animation instanceof CSSTransition;

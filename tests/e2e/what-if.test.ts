@@ -84,7 +84,7 @@ test('nothing tried yet says what it is for; a list with a faulty line is read i
   await page.getByText(/better by .* to .* points/).first().waitFor();
   expect(await page.getByRole('img').count()).toBeGreaterThanOrEqual(3);
   await judge('what-if-en-light');
-  await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
+  await page.emulateMedia({ colorScheme: 'dark' });
   await judge('what-if-en-dark');
 }, 180_000); // prettier-ignore
 
