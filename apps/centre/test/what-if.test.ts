@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import type { WhatIf, WhatIfAsked } from '@seatgrid/contracts/nouns/what-if.ts';
-import { hourMs, minuteMs, secondMs } from '@seatgrid/core/kernel/duration.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '@seatgrid/core/kernel/duration.ts';
 import { measureOf, measures } from '@seatgrid/core/what-if/compare-days.ts';
 import { liveDay } from '@seatgrid/testkit/day-at-node.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
@@ -42,21 +42,34 @@ beforeAll(async () => {
         password: 'a-long-password',
       },
     });
+  // Whoever served a caller last is asked first: the day before tells who that is in the morning.
+  for (const { id, ...queue } of (await alpha.administrator.call('GET /api/queues')).items)
+    await alpha.administrator.call('PUT /api/queues/:id', {
+      params: { id },
+      body: { ...queue, agentOrder: ['last-agent', 'longest-idle'] } as never,
+    });
   const tenantId = alpha.tenant.id;
   const { queues, agents, callOrder } = await inTenant(centre.running.centre.database.tenants, tenantId, (trx) => readTenantConfig(trx));
-  const events = liveDay({
-    tenantId,
-    seed: 3,
-    fromMs,
-    hours: { opens: 9, closes: 18 },
-    distribution: { queues, agents, callOrder },
-    callsPerDay: 400,
-    talkMs: 3 * minuteMs,
-    patienceMs: minuteMs,
-    missed: 0.02,
-    declined: 0.01,
-    transferred: 0,
-  });
+  const ofADay = (seed: number, startMs: number, callsPerDay: number, answered: Parameters<typeof liveDay>[0]['answered'] = []) =>
+    liveDay({
+      tenantId,
+      seed,
+      fromMs: startMs,
+      hours: { opens: 9, closes: 18 },
+      distribution: { queues, agents, callOrder },
+      callsPerDay,
+      talkMs: 3 * minuteMs,
+      patienceMs: minuteMs,
+      missed: 0.02,
+      declined: 0.01,
+      transferred: 0,
+      callers: 40,
+      answered,
+    });
+  const before = ofADay(2, fromMs - dayMs, 120);
+  const callerOf = new Map(before.flatMap(({ facts }) => (facts.kind === 'call.started' ? [[facts.callId, facts.fromNumber] as const] : [])));
+  const answered = before.flatMap(({ facts }) => (facts.kind === 'call.bridged' ? [{ caller: callerOf.get(facts.callId)!, agentId: facts.agentId! }] : []));
+  const events = [...before, ...ofADay(3, fromMs, 400, answered)];
   for (let at = 0; at < events.length; at += 200)
     await link.tell(events.slice(at, at + 200).map((event) => ({ ...event, sequence: ++link.sequence })));
 }, 120_000); // prettier-ignore
@@ -87,7 +100,10 @@ async function ended(id: string): Promise<WhatIf> {
 
 test('the days that can be replayed are told with how many calls of queues each had', async () => {
   const { items } = await alpha.administrator.call('GET /api/what-if-days');
-  expect(items).toEqual([{ date, calls: 400 }]);
+  expect(items).toEqual([
+    { date, calls: 400 },
+    { date: '2026-11-09', calls: 120 },
+  ]);
   expect((await beta.administrator.call('GET /api/what-if-days')).items).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import { createSeededRandom } from '@seatgrid/core/kernel/seeded-random.ts';
 import { VirtualClock } from '@seatgrid/core/kernel/virtual-clock.ts';
 import { AcdMachine, type AcdEffect, type Distribution } from '@seatgrid/core/routing/acd-machine.ts';
+import { AnsweredBefore } from '@seatgrid/core/routing/answered-before.ts';
 import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
 import { overflowOf } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
@@ -32,6 +33,10 @@ export interface DayAtNode {
   readonly missed: number;
   readonly declined: number;
   readonly transferred: number;
+  /** So many numbers call, each again and again; absent: hardly any calls twice. */
+  readonly callers?: number;
+  /** Answered on the days before, the oldest first. */
+  readonly answered?: readonly { readonly caller: string; readonly agentId: AgentId }[];
 }
 
 interface Call {
@@ -62,6 +67,8 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
   const events: JournalEvent[] = [];
   const calls = new Map<CallId, Call>();
   const pace = new ServicePace();
+  const answeredBefore = new AnsweredBefore();
+  for (const { caller, agentId } of day.answered ?? []) answeredBefore.note(caller, agentId);
   const queues = new Map(day.distribution.queues.map((queue) => [queue.id, queue]));
   const seats = new Map<AgentId, Seat>();
   const now = () => clock.nowMs();
@@ -162,6 +169,7 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
   function serve(call: Call, seat: Seat, rangSinceMs: number): void {
     apply(seat, { kind: 'talk', callId: call.id });
     left(call, 'agent');
+    answeredBefore.note(call.from, seat.id);
     pace.taken(seat.id, call.queue.id, rangSinceMs);
     if (call.expectedMs !== null) pace.wasEstimated(call.queue.id, call.expectedMs, now() - call.enteredAtMs);
     record({ kind: 'call.bridged', callId: call.id, agentId: seat.id, queueId: call.queue.id });
@@ -187,7 +195,13 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
     const queue = queues.get(queueId)!;
     Object.assign(call, { queue, enteredAtMs: now(), stage: 'waiting', isOverdue: false, cancels: [] });
     record({ kind: 'queue.entered', callId: call.id, queueId, queueName: queue.name, position: machine.waitingIn(queueId) + 1 }); // prettier-ignore
-    const wanting = { kind: 'call-queued', callId: call.id, queueId, customerLevel: call.level } as const;
+    const wanting = {
+      kind: 'call-queued',
+      callId: call.id,
+      queueId,
+      customerLevel: call.level,
+      lastAgentId: answeredBefore.of(call.from)[0] ?? null,
+    } as const;
     call.expectedMs =
       machine.readyIn(queueId) > 0 ? null : expectedWait(machine.outlook(wanting, now()), around, now());
     const overflow = overflowOf(queue, {
@@ -219,9 +233,7 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
           : [clock.after(afterMs, () => perform(machine.handle({ kind: 'call-aged', callId: call.id, waitedMs: afterMs }, now())))], // prettier-ignore
       ),
     );
-    perform(
-      machine.handle({ kind: 'call-queued', callId: call.id, queueId, customerLevel: call.level }, now()),
-    );
+    perform(machine.handle(wanting, now()));
   }
 
   function isStaffed(queueId: QueueId): boolean {
@@ -267,7 +279,7 @@ export function liveDay(day: DayAtNode): JournalEvent[] {
     const queueIds = [...queues.keys()];
     const queueId = queueIds[randomInteger(random, queueIds.length)]!;
     const level = chance() < 0.1 ? 1 : null;
-    const from = `138${String(randomInteger(random, 100_000_000)).padStart(8, '0')}`;
+    const from = `138${String(randomInteger(random, day.callers ?? 100_000_000)).padStart(8, '0')}`;
     const call: Call = { id: ids.next<'call'>(), from, level, stage: 'waiting', expectedMs: null, queue: queues.get(queueId)!, enteredAtMs: now(), ring: null, isOverdue: false, cancels: [] }; // prettier-ignore
     calls.set(call.id, call);
     record({

@@ -3,7 +3,11 @@
  * core's (`core/what-if`); here is only what is read and how it is told.
  */
 import { inTenant, type TenantPool, type TenantTrx } from '@seatgrid/adapters/postgres/scopes.ts';
-import { countSettingChanges, readDay } from '@seatgrid/adapters/postgres/stores/day-store.ts';
+import {
+  answeredBefore,
+  countSettingChanges,
+  readDay,
+} from '@seatgrid/adapters/postgres/stores/day-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { findCallList, type WhatIfEnd } from '@seatgrid/adapters/postgres/stores/what-if-store.ts';
 import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
@@ -89,12 +93,28 @@ async function groundOf(trx: TenantTrx, asked: WhatIfAsked, nowMs: number): Prom
     for await (const happening of readDay(trx, { fromMs: fromMs - hourMs, untilMs: nextMs + spillMs }))
       reader.take(happening);
   const recorded = reader.finish();
+  const goesByLastAgent = config.queues.some(({ agentOrder }) => agentOrder.includes('last-agent'));
+  const known = async (calls: RecordedDay['calls']) =>
+    goesByLastAgent ? answeredBefore(trx, fromMs, [...new Set(calls.map(({ caller }) => caller))]) : [];
   const changedSince = await countSettingChanges(trx, fromMs);
   if (arrivals.kind === 'day')
-    return { config, day: recorded, real: tally.figures(), evidence: [], changedSince };
+    return {
+      config,
+      day: { ...recorded, answeredBefore: await known(recorded.calls) },
+      real: tally.figures(),
+      evidence: [],
+      changedSince,
+    };
   const listed = (await findCallList(trx, arrivals.listId)) ?? [];
   const day = dayOfList(listed, recorded, config);
-  return { config, day, real: null, evidence: recorded.calls, changedSince: 0 };
+  const before = (await known(day.calls)).map((answered) => ({ ...answered, nodeId: listNode }));
+  return {
+    config,
+    day: { ...day, answeredBefore: before },
+    real: null,
+    evidence: recorded.calls,
+    changedSince: 0,
+  };
 }
 
 const listNode = 'list' as NodeId;

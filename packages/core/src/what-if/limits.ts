@@ -1,4 +1,4 @@
-import { hourMs, minuteMs, secondMs } from '../kernel/duration.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../kernel/duration.ts';
 
 /** Of the plots: figures of a day stand in intervals of this length. */
 export const intervalMs = 30 * minuteMs;
@@ -10,6 +10,8 @@ export const otherDaysMax = 100;
 export const variationsMax = 4;
 /** Calls of one day, recorded or uploaded. */
 export const callsPerDayMax = 100_000;
+/** So far back is looked for who answered a day's callers before it. */
+export const answersLookedForMs = 30 * dayMs;
 /** Fewer abandonments than this say little of one queue's callers: those of all queues are asked. */
 export const abandonmentsMin = 20;
 /** Where a day tells nothing of it: how long an agent lets it ring, talks, and stays away after a call rung in vain. */

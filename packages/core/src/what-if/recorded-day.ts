@@ -12,6 +12,14 @@ export interface RecordedDay {
   /** In the order they came. */
   readonly calls: readonly RecordedCall[];
   readonly duties: readonly Duty[];
+  /** Who answered its callers on the days before, the oldest first: what queues that go by the last agent (F-07) know in the morning. */
+  readonly answeredBefore?: readonly AnsweredCall[];
+}
+
+export interface AnsweredCall {
+  readonly nodeId: NodeId;
+  readonly caller: string;
+  readonly agentId: AgentId;
 }
 
 export interface RecordedCall {

@@ -1,6 +1,6 @@
 /** A day lived through by a node's machines is told by its journal, read from there, and replayed: the figures are the day's own. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { liveDay } from '@seatgrid/testkit/day-at-node.ts';
+import { liveDay, type DayAtNode } from '@seatgrid/testkit/day-at-node.ts';
 import { sceneAgent, sceneQueue, skillAt } from '@seatgrid/testkit/routing-scene.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../kernel/duration.ts';
 import type { AgentId, NodeId, TenantId } from '../kernel/ids.ts';
@@ -49,7 +49,12 @@ interface Lived {
   readonly settings: ReplaySettings;
 }
 
-function lived(seed: number, own: Distribution = distribution, callsPerDay = 3_000): Lived {
+function lived(
+  seed: number,
+  own: Distribution = distribution,
+  callsPerDay = 3_000,
+  rest: Partial<DayAtNode> = {},
+): Lived {
   const events = liveDay({
     tenantId: 'tenant' as TenantId,
     seed,
@@ -62,6 +67,7 @@ function lived(seed: number, own: Distribution = distribution, callsPerDay = 3_0
     missed: 0.02,
     declined: 0.01,
     transferred: 0.05,
+    ...rest,
   });
   const tally = new DayTally({ ...span, targetMs });
   const reader = new DayReader(span, tally);
@@ -189,6 +195,18 @@ describe('what is tried', () => {
     expect(high - low).toBeLessThan(0.2);
   });
 });
+
+test('who answered a caller the day before is known in the morning, as queues that go by the last agent know it', () => {
+  const own: Distribution = { ...distribution, queues: [sales, { ...service, agentOrder: ['last-agent', 'longest-idle'] }, rare] };
+  const dayBefore = lived(4, own, 3_000, { callers: 300 });
+  const answered = dayBefore.day.calls.flatMap(({ caller, visits }) => visits.flatMap(({ service: served }) => (served?.agentId ? [{ caller, agentId: served.agentId }] : [])));
+  const real = lived(5, own, 3_000, { callers: 300, answered });
+  const answeredBefore = answered.map((one) => ({ ...one, nodeId: 'node' as NodeId }));
+  const again = (day: RecordedDay) => replayDay({ day, settings: real.settings, fates: new Fates(day, own.queues), seed: null, targetMs });
+  const apart = ({ wait }: DayFigures) => Math.abs(wait!.meanMs - real.figures.wait!.meanMs) / real.figures.wait!.meanMs;
+  expect(apart(again({ ...real.day, answeredBefore }))).toBeLessThan(0.001);
+  expect(apart(again(real.day))).toBeGreaterThan(0.001);
+}); // prettier-ignore
 
 test('days at two nodes are two distributions: callers of one are not served by agents of the other', () => {
   const day: RecordedDay = {

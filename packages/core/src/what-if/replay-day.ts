@@ -53,6 +53,8 @@ export function replayDay({ day, settings, fates, seed, targetMs }: ReplayAsked)
       );
     return node;
   }; // prettier-ignore
+  for (const { nodeId, caller, agentId } of day.answeredBefore ?? [])
+    nodeOf(nodeId).remembers(caller, agentId);
   const startMs = clock.nowMs();
   // Whoever comes and goes in the same millisecond as a call does so before it, as at a node.
   for (const duty of settings.duties) clock.after(duty.atMs - startMs, () => nodeOf(duty.nodeId).onDuty(duty));

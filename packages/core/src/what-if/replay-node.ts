@@ -100,6 +100,11 @@ export class ReplayNode {
     });
   }
 
+  /** Known from days before. */
+  remembers(caller: string, agentId: AgentId): void {
+    this.#answeredBefore.note(caller, agentId);
+  }
+
   /** The call comes to a queue. */
   enter(call: ReplayCall, queueId: QueueId): void {
     const nowMs = this.#nowMs();

@@ -1,7 +1,9 @@
 /** A day's records, as far as a replay asks: read page by page in the order of their ids, which is each node's own. */
 import { sql } from 'kysely';
 import { dayKinds, type DayFacts, type DayHappening } from '@seatgrid/core/what-if/day-reader.ts';
-import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
+import { answersLookedForMs } from '@seatgrid/core/what-if/limits.ts';
+import type { AnsweredCall } from '@seatgrid/core/what-if/recorded-day.ts';
 import { uuidFloor } from '../partitions.ts';
 import type { TenantTrx } from '../scopes.ts';
 
@@ -26,6 +28,30 @@ export async function* readDay(
     if (rows.length < rowsPerPage) return;
     after = rows.at(-1)!.id;
   }
+}
+
+/** Who answered these callers in the weeks before, the oldest call first: as the nodes remembered it that morning. */
+export async function answeredBefore(
+  trx: TenantTrx,
+  beforeMs: number,
+  callers: readonly string[],
+): Promise<AnsweredCall[]> {
+  const rows = await trx
+    .selectFrom('call')
+    .select(['node_id', 'from_number', 'agent_id'])
+    .where('id', '>', uuidFloor(beforeMs - answersLookedForMs))
+    .where('id', '<', uuidFloor(beforeMs))
+    .where('direction', '=', 'inbound')
+    .where('agent_id', 'is not', null)
+    .where('from_number', '<>', '')
+    .where(sql<boolean>`from_number = any(${callers as string[]}::text[])`)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    nodeId: row.node_id as NodeId,
+    caller: row.from_number,
+    agentId: row.agent_id as AgentId,
+  }));
 }
 
 /** Days with calls of queues, in the tenant's zone. */
