@@ -219,6 +219,10 @@ class SimLink implements LinkSocket {
     this.#carry('down', () => this.#node.listener.onText(text));
   }
 
+  ping(onAnswered: () => void): void {
+    this.#carry('up', () => this.#carry('down', onAnswered));
+  }
+
   /** By the node, or with it. */
   close(): void {
     if (this.#isOver) return;

@@ -1,5 +1,5 @@
 /** Every limit of the line to the centre, units last. */
-import { dayMs } from '@seatgrid/core/kernel/duration.ts';
+import { dayMs, minuteMs } from '@seatgrid/core/kernel/duration.ts';
 
 export const reconnectFirstMs = 500;
 export const reconnectMaxMs = 10_000;
@@ -29,6 +29,23 @@ export const unknownKindsMax = 20;
 /** A new config is reported as applied when its prompts are here, or after so long without them. */
 export const promptsAwaitedMaxMs = 15_000;
 
+/** Recordings on the line beside the link (`line-share.ts`): what the link may wait for them, and how fast they go. */
+export const recordingsWaitMostMs = 50;
+export const recordingOctetsPerSecondFirst = 32_000;
+/** Two listeners' worth; so much they get whatever else the line carries. */
+export const recordingOctetsPerSecondMin = 8_000;
+export const recordingOctetsPerSecondMax = 100_000_000;
+/** Two seconds of sound, at once: whoever seeks hears something. */
+export const recordingBurstOctets = 8_000;
+export const recordingPieceOctetsMin = 1_400;
+export const recordingPieceOctetsMax = 64 * 1024;
+/** The link is asked so often, while recordings are under way. */
+export const recordingPingEveryMs = 100;
+/** What is put away waits until nobody was sent a recording for so long. */
+export const recordingFetchedGapMs = 1_000;
+/** The quickest way around is believed so long, and once more. */
+export const lineQuickestKeptMs = 5 * minuteMs;
+
 export const linkFrameOctetsMax = 64 * 1024 * 1024;
 export const recordingFetchesAtOnceMax = 4;
 export const recordingFetchesWaitingMax = 200;
@@ -39,7 +56,8 @@ export const connectorQuestionsMax = 1_000;
 /** The way there and back, beyond the connector's own time. */
 export const connectorAnswerGraceMs = 1_000;
 export const requestMaxMs = 30_000;
-export const recordingUploadMaxMs = 300_000;
+/** A recording of which nothing more is taken for so long is given up. */
+export const recordingStillMaxMs = 300_000;
 /** The link token's life; the centre believes none older. */
 export const linkTokenSeconds = 60;
 /** A node's key is changed when it is as old as this; looked at when the link comes up and so often. */

@@ -6,6 +6,8 @@ import { connectMaxMs, linkFrameOctetsMax } from './limits.ts';
 export interface LinkSocket {
   /** `onLeft` hears the octets this message took on the wire. */
   send(text: string, onLeft: (octets: number) => void): void;
+  /** Asks the far end for an answer at once; what is asked while an earlier one is open is not answered. */
+  ping(onAnswered: () => void): void;
   /** Silent from here on. */
   close(): void;
 }
@@ -36,6 +38,7 @@ export function openLinkSocket(
   let told = { sent: 0, received: 0 };
   let weighed = 0;
   let isOver = false;
+  let answered: (() => void) | undefined;
 
   function countWire(): void {
     if (wire === undefined) return;
@@ -60,6 +63,11 @@ export function openLinkSocket(
     if (isOver || isBinary) return;
     countWire();
     listener.onText((data as Buffer).toString('utf8'));
+  });
+  socket.on('pong', () => {
+    const heard = answered;
+    answered = undefined;
+    if (!isOver) heard?.();
   });
   socket.on('unexpected-response', (request, response) => {
     request.destroy();
@@ -86,6 +94,11 @@ export function openLinkSocket(
         weighed = wire.bytesWritten;
         onLeft(octets);
       });
+    },
+    ping(onAnswered) {
+      if (isOver || answered !== undefined || socket.readyState !== WebSocket.OPEN) return;
+      answered = onAnswered;
+      socket.ping();
     },
     close() {
       if (isOver) return;

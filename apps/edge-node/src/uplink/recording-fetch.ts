@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
-import { Readable } from 'node:stream';
 import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import { ladderPcap } from '../ladder/ladder-pcap.ts';
 import type { CentreAccess } from './centre-access.ts';
-import { recordingsKnownMax, recordingUploadMaxMs } from './limits.ts';
-import { timeLimit } from './time-limit.ts';
+import { recordingsKnownMax, recordingStillMaxMs } from './limits.ts';
+import type { RecordingPace } from './recording-pace.ts';
+import { timeLimit, type TimeLimit } from './time-limit.ts';
 
 export type RecordingRequest = Extract<CentreToNode, { kind: 'fetch-recording' }>;
 export type LadderRequest = Extract<CentreToNode, { kind: 'fetch-ladder' }>;
@@ -20,6 +20,7 @@ export interface RecordingFetchOptions {
   readonly centre: CentreAccess;
   readonly folder: string;
   readonly ladders: Pick<CallLadders, 'find'>;
+  readonly pace: Pick<RecordingPace, 'paced'>;
   readonly clock: Clock;
 }
 
@@ -40,8 +41,8 @@ export async function sendRecording(
   const octets = to - request.from;
   const body =
     octets === 0
-      ? new Uint8Array()
-      : Readable.toWeb(file.createReadStream({ start: request.from, end: to - 1, autoClose: false }));
+      ? [new Uint8Array()]
+      : file.createReadStream({ start: request.from, end: to - 1, autoClose: false });
   const sent = await post(request.requestId, { body, fileOctets: size }, options);
   return sent.ok ? success(octets) : sent;
 }
@@ -53,16 +54,19 @@ export async function sendLadder(
   const ladder = await options.ladders.find(callId);
   if (!ladder) return failure('none of this call is kept here');
   const body = format === 'pcap' ? ladderPcap(ladder) : Buffer.from(JSON.stringify(ladder));
-  return post(requestId, { body, fileOctets: body.length }, options);
+  return post(requestId, { body: [body], fileOctets: body.length }, options);
 }
 
 async function post(
   requestId: string,
-  { body, fileOctets }: { readonly body: unknown; readonly fileOctets: number },
-  { centre, clock }: RecordingFetchOptions,
+  {
+    body,
+    fileOctets,
+  }: { readonly body: AsyncIterable<Uint8Array> | readonly Uint8Array[]; readonly fileOctets: number },
+  { centre, pace, clock }: RecordingFetchOptions,
 ): Promise<Result<void, string>> {
   const url = `${centre.url}/api/node/recordings/${encodeURIComponent(requestId)}`;
-  using limit = timeLimit(clock, recordingUploadMaxMs);
+  using limit = timeLimit(clock, recordingStillMaxMs);
   try {
     const reply = await fetch(url, {
       method: 'POST',
@@ -71,7 +75,7 @@ async function post(
         'content-type': 'application/octet-stream',
         'x-file-octets': String(fileOctets),
       },
-      body,
+      body: moving(pace.paced(body, 'fetched'), limit) as unknown,
       duplex: 'half',
       signal: limit.signal,
     } as RequestInit);
@@ -79,6 +83,14 @@ async function post(
     return reply.ok ? success(undefined) : failure(`the centre answered ${reply.status}`);
   } catch (error) {
     return failure(`it could not be sent: ${String(error)}`);
+  }
+}
+
+/** An hour may take long over a thin line; it only must not stand still. */
+async function* moving(pieces: AsyncIterable<Uint8Array>, limit: TimeLimit): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    limit.again();
   }
 }
 

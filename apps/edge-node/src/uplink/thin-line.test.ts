@@ -1,5 +1,5 @@
 /** The node's line over a thin one: what is live comes through while days of events are made up for. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -113,6 +113,53 @@ test('B-10: ten thousand events are made up for over 512 kbit/s while no questio
   console.log(`before a question on the line: ${ahead} octets (p95)`);
   expect(ahead).toBeLessThan(0.3 * upOctetsPerSecond + 4_096);
 });
+
+test('B-10: while an hour of a recording is fetched over 512 kbit/s no question to the centre waits behind it, and what is told of calls comes first', async () => {
+  const there = node();
+  const outcome = { ok: true, value: { document: 'here', status: null } } as const;
+  centre.onHeard = (message) => {
+    if (message.kind === 'ask-connector')
+      centre.send({ kind: 'connector-outcome', requestId: message.requestId, outcome });
+  };
+  const hour = join(there.recordingsFolder, 'hour.mp3');
+  writeFileSync(hour, '');
+  truncateSync(hour, 14_400_000);
+  there.uplink.start();
+  await until('the link is up', () => there.uplink.state() === 'up');
+  centre.send({ kind: 'fetch-recording', requestId: 'hour', path: 'hour.mp3', from: 0, to: null });
+  const before: number[] = [];
+  const tookMs: number[] = [];
+  const asking: Promise<void>[] = [];
+  const askFor = async (isOver: () => boolean): Promise<number> => {
+    const [beganMs, octets] = [performance.now(), line.octets.up];
+    while (!isOver()) {
+      if (performance.now() - beganMs > 60_000) throw new Error('it takes too long');
+      const askedAtMs = performance.now();
+      before.push(line.queuedUp);
+      const request = { kind: 'socket', text: 'who calls?' } as const;
+      const asked = there.uplink.askCentre({ tenantId, connectorId, request, timeoutMs: 20_000 });
+      if (asked) asking.push(asked.then(() => void tookMs.push(performance.now() - askedAtMs)));
+      await pause(50);
+    }
+    return ((line.octets.up - octets) / (performance.now() - beganMs)) * 1_000;
+  };
+  const alone = performance.now() + 10_000;
+  const perSecond = await askFor(() => performance.now() > alone);
+  recordBacklog(there, 3_000);
+  await there.journal.flush();
+  const beganMs = performance.now();
+  await askFor(() => there.journal.pending() === 0);
+  const drainedMs = performance.now() - beganMs;
+  await Promise.all(asking);
+  const p99 = tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length * 0.99)]!;
+  const ahead = before.toSorted((a, b) => a - b)[Math.floor(before.length * 0.95)]!;
+  console.log(
+    `beside a recording ${tookMs.length} questions answered, p99 ${Math.round(p99)} ms, behind ${ahead} octets (p95); ${Math.round(perSecond)} octets/s taken, 3,000 events in ${(drainedMs / 1_000).toFixed(1)} s`,
+  );
+  expect(centre.stored.size).toBe(3_000);
+  // As of events alone.
+  expect(ahead).toBeLessThan(0.3 * upOctetsPerSecond + 4_096);
+}, 120_000);
 
 test('a line that is cut, stalls, forgets who talks and stands half open loses nothing, doubles nothing and keeps the order', async () => {
   const there = node();

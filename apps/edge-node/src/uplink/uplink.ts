@@ -42,6 +42,7 @@ import {
 import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
 import { openLinkSocket, type LinkSocket } from './link-socket.ts';
 import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
+import { RecordingPace } from './recording-pace.ts';
 import { sendLadder, sendRecording, type LadderRequest, type RecordingRequest } from './recording-fetch.ts';
 
 export interface Uplink {
@@ -130,6 +131,7 @@ class CentreUplink implements Uplink {
   readonly #traffic = new TrafficCounter();
   readonly #fetches: (RecordingRequest | LadderRequest)[] = [];
   readonly #questions: ConnectorQuestions;
+  readonly #pace: RecordingPace;
   #fetching = 0;
   #socket: LinkSocket | undefined;
   /** Counts the tries: what an earlier one still brings is not heard. */
@@ -150,6 +152,10 @@ class CentreUplink implements Uplink {
     this.#machine = new LinkMachine(options.random);
     this.#events = new EventOutbox(options.journal.committed);
     this.#questions = new ConnectorQuestions(options.clock, (message) => this.#send(message));
+    this.#pace = new RecordingPace({
+      clock: options.clock,
+      ping: (onAnswered) => this.#socket?.ping(onAnswered),
+    });
   }
 
   start(): void {
@@ -198,6 +204,7 @@ class CentreUplink implements Uplink {
     this.#floors.down();
     this.#questions.down();
     this.#cancelReturn?.();
+    this.#pace.close();
     this.#handle({ kind: 'stop' });
     return Promise.resolve();
   }
@@ -221,6 +228,7 @@ class CentreUplink implements Uplink {
       case 'up':
         this.#toldWhy = '';
         log.info({ acknowledged: effect.acknowledged }, 'the link to the centre is up');
+        this.#pace.lineChanged();
         this.#sight.up(clock.nowMs());
         this.#sightChanged();
         this.#meet(effect.acknowledged);
@@ -229,6 +237,7 @@ class CentreUplink implements Uplink {
         this.#floors.up(clock.nowMs());
         return this.#options.onUp();
       case 'down':
+        this.#pace.lineChanged();
         this.#sight.down(clock.nowMs());
         this.#sightChanged();
         this.#events.down();
@@ -433,7 +442,7 @@ class CentreUplink implements Uplink {
     if (request === undefined) return;
     const { centre, recordingsFolder: folder, ladders, clock, log } = this.#options;
     const facts = request.kind === 'fetch-recording' ? { path: request.path } : { callId: request.callId };
-    const options = { centre, folder, ladders, clock };
+    const options = { centre, folder, ladders, pace: this.#pace, clock };
     this.#fetching++;
     try {
       const sent =
