@@ -189,5 +189,7 @@ export const visitSilenceMs = 1_500;
 export const matchGatherMs = 30;
 /** Strict order: an agent who is free serves their own after so long, whatever the centre has not said. */
 export const matchAskMaxMs = 300;
-/** And all there is, once more, so often. */
+/** An agent asked for by name is found by then, or is not to be reached. */
+export const agentSoughtMaxMs = 2_500;
+/** All there is, once more, so often. */
 export const matchPictureEveryMs = 60_000;

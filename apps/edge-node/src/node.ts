@@ -205,6 +205,7 @@ export class EdgeNode {
       directory,
       visits,
       clock,
+      ids: parts.ids,
       nodeId: () => parts.ledger.current()?.nodeId,
       tell: parts.tellCentre,
       acd: (tenant) => this.#acd(tenant, services),

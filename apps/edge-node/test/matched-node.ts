@@ -3,8 +3,7 @@ import type { CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { readProcessConfig } from '../src/config.ts';
 import { openLog } from '../src/open-log.ts';
 import { openNode } from '../src/open-node.ts';
-import type { VisitAsked } from '../src/visits/visit-terms.ts';
-import type { VisitRingRequest } from '../src/visits/visit-ring.ts';
+import type { AgentKept, VisitAsked } from '../src/visits/visit-terms.ts';
 
 export type MatchQuestion =
   | { readonly kind: 'expect'; readonly asked: VisitAsked }
@@ -13,7 +12,7 @@ export type MatchQuestion =
       readonly kind: 'claim';
       readonly tenantId: TenantId;
       readonly callId: CallId;
-      readonly to: Omit<VisitRingRequest, 'call' | 'queue'>;
+      readonly to: AgentKept;
     };
 
 const read = readProcessConfig(process.env);

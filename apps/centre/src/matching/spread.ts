@@ -33,6 +33,12 @@ export class Spread {
     return this.#nodes.size > 1 && isStaffed ? [...this.#nodes.keys()] : [];
   }
 
+  /** Where the agent is signed in, as it was told last. */
+  nodeOf(agentId: AgentId): NodeId | undefined {
+    for (const [nodeId, { agentIds }] of this.#nodes) if (agentIds.includes(agentId)) return nodeId;
+    return undefined;
+  }
+
   /** Queues served by agents who are signed in at other nodes than this one. */
   staffedBeside(nodeId: NodeId, queuesOf: (agentId: AgentId) => readonly QueueId[]): readonly QueueId[] {
     const staffed = new Set<QueueId>();

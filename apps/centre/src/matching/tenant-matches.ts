@@ -7,6 +7,7 @@ import {
   type MatchmakerEffect,
   type MatchmakerInput,
 } from '@seatgrid/core/matching/matchmaker.ts';
+import { NamedAsks } from '@seatgrid/core/matching/named-asks.ts';
 import type { Distribution } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Centre } from '../centre.ts';
 import { Spread } from './spread.ts';
@@ -23,6 +24,7 @@ export class TenantMatches {
   readonly #tenantId: TenantId;
   readonly #spread = new Spread();
   readonly #maker: Matchmaker<VisitPlace>;
+  readonly #named = new NamedAsks();
   /** Of each node where the tenant lives: what it was told of that. */
   readonly #told = new Map<NodeId, string>();
   #isStale = true;
@@ -53,7 +55,40 @@ export class TenantMatches {
   }
 
   heard(nodeId: NodeId, message: MatchToCentre): void {
-    if (this.#told.has(nodeId)) this.#handle(inputOf(nodeId, message));
+    if (!this.#told.has(nodeId) || this.#isOfNamed(nodeId, message)) return;
+    this.#handle(inputOf(nodeId, message));
+  }
+
+  /** Whether it is about an agent wanted by name, whom nobody matches. */
+  #isOfNamed(nodeId: NodeId, message: MatchToCentre): message is NamedToCentre {
+    const tenantId = this.#tenantId;
+    const nowMs = this.#centre.clock.nowMs();
+    switch (message.kind) {
+      case 'agent-wanted': {
+        const { matchId, callId, queueId, agentId } = message;
+        const hostNodeId = this.#spread.nodeOf(agentId);
+        const asked = { matchId, callId, queueId, agentId, homeNodeId: nodeId, isNamed: true } as const;
+        if (hostNodeId && this.#named.ask(asked, hostNodeId, nowMs))
+          this.#tell(hostNodeId, { kind: 'match-reserve', tenantId, ...asked });
+        else this.#tell(nodeId, { kind: 'agent-found', tenantId, matchId, at: null });
+        return true;
+      }
+      case 'agent-not-wanted': {
+        const hostNodeId = this.#named.dropped(message.matchId, nodeId);
+        if (hostNodeId) this.#tell(hostNodeId, { kind: 'match-release', tenantId, matchId: message.matchId });
+        return true;
+      }
+      case 'match-reserved':
+      case 'match-refused': {
+        const { matchId } = message;
+        const at = message.kind === 'match-reserved' ? message.at : null;
+        const homeNodeId = this.#named.answered(matchId, nodeId, at !== null, nowMs);
+        if (homeNodeId) this.#tell(homeNodeId, { kind: 'agent-found', tenantId, matchId, at });
+        return homeNodeId !== undefined;
+      }
+      default:
+        return false;
+    }
   }
 
   wake(): void {
@@ -122,7 +157,12 @@ export class TenantMatches {
   }
 }
 
-function inputOf(nodeId: NodeId, message: MatchToCentre): MatchmakerInput<VisitPlace> {
+type NamedToCentre = Extract<MatchToCentre, { kind: 'agent-wanted' | 'agent-not-wanted' }>;
+
+function inputOf(
+  nodeId: NodeId,
+  message: Exclude<MatchToCentre, NamedToCentre>,
+): MatchmakerInput<VisitPlace> {
   switch (message.kind) {
     case 'calls-wanting':
     case 'agents-free':

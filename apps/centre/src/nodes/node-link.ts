@@ -270,7 +270,9 @@ export class NodeLink implements ConfigReader {
       case 'match-reserved':
       case 'match-refused':
       case 'match-claimed':
-      case 'match-given-away': {
+      case 'match-given-away':
+      case 'agent-wanted':
+      case 'agent-not-wanted': {
         const news: MatchNews = { nodeId: this.nodeId, message };
         await this.#centre.bus.publish(topic.match, news as unknown as BusMessage);
         return;

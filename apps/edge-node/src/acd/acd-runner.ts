@@ -26,6 +26,7 @@ import { performNextStep } from '../calls/next-step.ts';
 import { answerTargetMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { VisitRing, type VisitRingRequest } from '../visits/visit-ring.ts';
+import type { AgentKept } from '../visits/visit-terms.ts';
 import { CallbackEntry } from './callback-entry.ts';
 import { QueueCounts } from './queue-counts.ts';
 import { QueueEntry, type QueueCause } from './queue-entry.ts';
@@ -386,11 +387,12 @@ export class AcdRunner {
   }
 
   /** B-02: the agent of another node was found for a caller who waits here, and is kept there. False: the caller waits no more. */
-  claim(callId: CallId, to: Omit<VisitRingRequest, 'call' | 'queue'>): boolean {
+  claim(callId: CallId, to: AgentKept & Pick<VisitRingRequest, 'decision'>): boolean {
     const entry = this.#entries.get(callId);
     if (!(entry instanceof QueueEntry) || entry.rings.size > 0) return false;
     const { call, queue } = entry;
-    const ring: VisitRing = new VisitRing({ call, queue, ...to }, (outcome) => {
+    const { ringTimeoutMs } = queue;
+    const ring: VisitRing = new VisitRing({ call, queue, ringTimeoutMs, ...to }, (outcome) => {
       entry.rings.delete(ring);
       if (outcome.kind !== 'accepted') return this.#returned(entry);
       this.#leave(entry, 'agent');

@@ -23,6 +23,7 @@ import {
   releasedWrapUpMs,
 } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { VisitAsked } from '../visits/visit-terms.ts';
 import { AgentSeat, pauseFacts } from './agent-seat.ts';
 import type { DeskConnection } from './desk-connection.ts';
 import { DeskNews } from './desk-news.ts';
@@ -242,8 +243,8 @@ export class AgentHub {
   // Kept for calls of other nodes
 
   /** B-02: nobody of this node rings the agent until the call is here, or the agent is let go. False: not free. */
-  keepFor(tenant: TenantAtNode, agentId: AgentId, matchId: string): boolean {
-    const seat = this.readySeat(agentId);
+  keepFor(tenant: TenantAtNode, { agentId, matchId, isNamed }: VisitAsked): boolean {
+    const seat = isNamed ? this.ringableSeat(agentId) : this.readySeat(agentId);
     if (seat?.tenant !== tenant) return false;
     seat.keptFor = matchId;
     this.services.acd(tenant).agentKept(agentId);

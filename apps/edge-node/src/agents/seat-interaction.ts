@@ -100,15 +100,15 @@ export class SeatInteraction {
     if (!(stage instanceof Consultation) || stage.by !== party) return null;
     return {
       state: stage.consulted ? 'talking' : 'ringing',
-      name: stage.to.kind === 'colleague' ? stage.to.agent.name : null,
-      number: stage.to.kind === 'colleague' ? stage.to.agent.extension : stage.to.number,
+      name: stage.to.kind === 'outside' ? null : stage.to.agent.name,
+      number: stage.to.kind === 'outside' ? stage.to.number : stage.to.agent.extension,
       sinceMs: stage.sinceMs,
     };
   }
 
   #consultedBy(): string | null {
     const { call, party, ring } = this;
-    const isAside = this.state === 'ringing' || party?.place === 'consulting';
+    const isAside = this.state === 'ringing' || party?.place === 'consulting' || call.home?.isAdvice;
     const agentId = isAside && ring?.request.consultedBy;
     return agentId ? (call.tenant.agents.get(agentId)?.name ?? null) : null;
   }

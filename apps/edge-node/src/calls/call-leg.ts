@@ -14,6 +14,8 @@ export interface CallLeg {
   /** What the other node has said of the end of its side, and whether the caller is to wait for somebody else. */
   readonly toldReason?: EndReason | undefined;
   readonly comesBack?: boolean;
+  /** Whoever is at its end serves the customer from now on, which another node may have to be told. */
+  handedOver?(): void;
   /** No more is heard from the listener's side; whoever takes the leg over names the next. */
   listener: LegListener;
   /** Ends the signalling (BYE, CANCEL or a final status) and the sound. Idempotent; the listener hears nothing more. */

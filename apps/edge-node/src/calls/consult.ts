@@ -7,7 +7,7 @@ import { Consultation, type ConsultOutcome } from './consultation.ts';
 import { Conversation } from './converse.ts';
 import type { Call } from './call.ts';
 import { leaveCall } from './leave-call.ts';
-import { comeBack, findTarget } from './transfer-call.ts';
+import { comeBack, findTarget, isPerson } from './transfer-call.ts';
 import type { Party } from './party.ts';
 import { endUnreached } from './next-step.ts';
 
@@ -24,7 +24,7 @@ export function consult(call: Call, by: Party, target: TransferTarget): DeskOutc
     return { ok: false, code: 'not-available', detail: `a call has at most ${callMembersMax} parties` };
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
-  if (where.kind !== 'colleague' && where.kind !== 'outside')
+  if (!isPerson(where))
     return { ok: false, code: 'no-such-target', detail: 'only a person can be asked for advice' };
   call.run(() => {
     if (by === call.customer) call.swapParties();

@@ -7,7 +7,6 @@ import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.t
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
-import { AgentRing } from './agent-ring.ts';
 import type { CallLeg } from './call-leg.ts';
 import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
@@ -17,12 +16,13 @@ import { addParty } from './join-call.ts';
 import { dropPartner, letGo } from './let-go.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import { Party } from './party.ts';
-import type { Colleague } from './reach-colleague.ts';
+import type { Colleague, Elsewhere } from './reach-colleague.ts';
+import { ringPerson } from './ring-person.ts';
 import type { SipLeg } from './sip-leg.ts';
 
 export type ConsultOutcome = 'back' | 'transfer' | 'conference';
 export type ConsultFailure = 'declined' | 'no-answer' | 'unreachable';
-export type Consulted = Colleague | Outside;
+export type Consulted = Colleague | Elsewhere | Outside;
 
 /** The two lines of a desk phone that asks: it is on either, and leaves one when the question is over. */
 export interface SecondLine {
@@ -135,18 +135,12 @@ export class Consultation implements CallStage {
 
   #ring(): void {
     const { call, by, to } = this;
-    if (to.kind === 'colleague') {
-      const ring = new AgentRing(
-        {
-          call,
-          agent: to.agent,
-          seat: to.seat,
-          queue: null,
-          ringTimeoutMs: transferRingTimeoutMs,
-          consultedBy: by.agentId,
-        },
+    if (to.kind !== 'outside') {
+      const ring = ringPerson(
+        to,
+        { call, ringTimeoutMs: transferRingTimeoutMs, consultedBy: by.agentId },
         (outcome) => {
-          if (outcome.kind === 'accepted') this.#answered(outcome.leg, { id: to.agent.id, seat: to.seat });
+          if (outcome.kind === 'accepted') this.#answered(outcome.leg, outcome.by);
           else
             this.#failed(
               outcome.kind === 'declined'

@@ -3,7 +3,6 @@ import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import { readDialled } from '@seatgrid/core/numbers/read-dialled.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
-import { AgentRing } from './agent-ring.ts';
 import type { CallServices } from './call-services.ts';
 import type { Call } from './call.ts';
 import { converse, converseWith } from './converse.ts';
@@ -11,7 +10,8 @@ import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { endUnreached } from './next-step.ts';
 import { OutsideDial, type OutsideDialRequest } from './outside-dial.ts';
 import { Party } from './party.ts';
-import { reachColleague, reachLeader, type Colleague } from './reach-colleague.ts';
+import { reachColleague, reachLeader, type Colleague, type Elsewhere } from './reach-colleague.ts';
+import { ringPerson } from './ring-person.ts';
 import { releaseOf } from './release-of.ts';
 
 export interface Outside {
@@ -22,6 +22,7 @@ export interface Outside {
 
 export type DialTarget =
   | Colleague
+  | Elsewhere
   | Outside
   | { readonly kind: 'prefix-missing'; readonly prefix: string }
   | { readonly kind: 'unavailable' }
@@ -76,16 +77,17 @@ export function dialOutside(call: Call, agentParty: Party, to: Omit<OutsideDialR
   dial.start();
 }
 
-export function dialColleague(call: Call, dialler: Party, to: Colleague, ringTimeoutMs: number): void {
+export function dialColleague(
+  call: Call,
+  dialler: Party,
+  to: Colleague | Elsewhere,
+  ringTimeoutMs: number,
+): void {
   call.customer = dialler;
-  const ring = new AgentRing(
-    { call, agent: to.agent, seat: to.seat, queue: null, ringTimeoutMs, mayBePickedUp: true },
-    (outcome) => {
-      if (outcome.kind === 'accepted')
-        converse(call, outcome.leg, outcome.by ?? { id: to.agent.id, seat: to.seat });
-      else endUnreached(call, outcome.kind);
-    },
-  );
+  const ring = ringPerson(to, { call, ringTimeoutMs, mayBePickedUp: true }, (outcome) => {
+    if (outcome.kind === 'accepted') converse(call, outcome.leg, outcome.by);
+    else endUnreached(call, outcome.kind);
+  });
   call.enter({ state: 'ringing', onCallEnded: () => ring.withdraw() });
   call.sound.hearRingback();
   ring.start();

@@ -3,9 +3,19 @@ import type { Call } from './call.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import type { Party } from './party.ts';
 
-/** The two hear each other from now on. */
+/** The two talk with each other from now on. */
 export function joinCall(call: Call, partner: Party): void {
   const nowMs = call.services.clock.nowMs();
+  connect(call, partner);
+  partner.joinedAtMs = nowMs;
+  call.talk.start(nowMs);
+  recordServing(call, partner, call.customer!);
+  if (partner.agentId) call.home?.servedBy(partner.agentId);
+  call.tellReferrer(200);
+}
+
+/** They hear each other, and nothing is said yet of who serves whom. */
+export function connect(call: Call, partner: Party): void {
   const customer = call.customer!;
   call.sound.stopSpeech();
   call.answer();
@@ -15,14 +25,9 @@ export function joinCall(call: Call, partner: Party): void {
   call.sound.silenceTones();
   call.listenTo(customer.leg);
   call.listenTo(partner.leg);
-  customer.joinedAtMs ??= nowMs;
-  partner.joinedAtMs = nowMs;
-  call.talk.start(nowMs);
+  customer.joinedAtMs ??= call.services.clock.nowMs();
   call.sound.arrange();
   for (const party of [customer, partner]) if (party.agentId) call.sound.belongs(party.leg, party.agentId);
-  recordServing(call, partner, customer);
-  if (partner.agentId) call.home?.servedBy(partner.agentId);
-  call.tellReferrer(200);
 }
 
 /** Who serves whom from now on: told to the record, and to the recording. */
@@ -38,6 +43,7 @@ export function recordServing(call: Call, partner: Party, customer: Party): void
     services.answers.note(tenant, facts.fromNumber, partner.agentId);
   if ((partner.agentId || partner.supervisor) && !call.customerLeft)
     call.sound.recording.conversationBegan(partner.agentId, call.queue);
+  partner.leg.handedOver?.();
 }
 
 /** One more party, where it stands already. */

@@ -8,6 +8,7 @@ import { leaveMessage } from '../messages/leave-message.ts';
 import { idleStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { ringDirectly, type RingFailure } from './direct-ring.ts';
+import { reachReady } from './reach-colleague.ts';
 import { ringGroup } from './ring-group.ts';
 
 export function performNextStep(call: Call, step: NextStep): void {
@@ -27,9 +28,9 @@ export function performNextStep(call: Call, step: NextStep): void {
     case 'agent': {
       const agent = call.tenant.agents.get(step.agentId);
       if (!agent) return missing(call, `agent ${step.agentId}`);
-      const seat = call.services.hub.readySeat(agent.id);
-      if (!seat) return endUnreached(call, 'unavailable');
-      return ringDirectly({ call, agent, seat, ringTimeoutMs: internalRingTimeoutMs }, (why) =>
+      const person = reachReady(call.services, call.tenant, agent);
+      if (!person) return endUnreached(call, 'unavailable');
+      return ringDirectly({ call, person, ringTimeoutMs: internalRingTimeoutMs }, (why) =>
         endUnreached(call, why),
       );
     }

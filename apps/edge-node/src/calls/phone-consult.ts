@@ -16,7 +16,7 @@ import { endUnreached } from './next-step.ts';
 import type { Party } from './party.ts';
 import { followRefer } from './phone-refer.ts';
 import { SipLeg } from './sip-leg.ts';
-import { comeBack, findTarget } from './transfer-call.ts';
+import { comeBack, findTarget, isPerson } from './transfer-call.ts';
 
 export function consultFromPhone(
   call: Call,
@@ -29,8 +29,7 @@ export function consultFromPhone(
     return invite.reject(486);
   const where = findTarget(call, by, target);
   // A queue, a flow or a number of our own takes calls, and gives no advice.
-  if ('ok' in where || (where.kind !== 'colleague' && where.kind !== 'outside'))
-    return invite.reject('ok' in where ? 480 : 404);
+  if ('ok' in where || !isPerson(where)) return invite.reject('ok' in where ? 480 : 404);
   const media = call.media.openRtpLeg({
     key: call.sound.nextLegKey('consult'),
     natAddress: invite.flow.address,

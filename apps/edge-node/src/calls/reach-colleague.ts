@@ -14,15 +14,34 @@ export interface Colleague {
   readonly seat: AgentSeat | null;
 }
 
-type Reached = Colleague | { readonly kind: 'unavailable' };
+/** Signed in at another node, which says whether they can be rung. */
+export interface Elsewhere {
+  readonly kind: 'elsewhere';
+  readonly agent: Agent;
+}
+
+type Reached = Colleague | Elsewhere | { readonly kind: 'unavailable' };
 
 export function reachColleague(services: CallServices, tenant: TenantAtNode, agent: Agent): Reached {
   const seat = services.hub.ringableSeat(agent.id);
   if (seat) return { kind: 'colleague', agent, seat };
-  const isSignedIn = services.hub.seat(agent.id)?.isSignedIn ?? false;
-  return !isSignedIn && services.phones.isRegistered(tenant, agent.extension)
-    ? { kind: 'colleague', agent, seat: null }
+  if (services.hub.seat(agent.id)?.isSignedIn) return { kind: 'unavailable' };
+  if (services.phones.isRegistered(tenant, agent.extension)) return { kind: 'colleague', agent, seat: null };
+  return services.matches.isElsewhere(tenant, agent.id)
+    ? { kind: 'elsewhere', agent }
     : { kind: 'unavailable' };
+}
+
+/** A rule or a flow names an agent: one who is ready at the desk here, or signed in elsewhere. */
+export function reachReady(
+  services: CallServices,
+  tenant: TenantAtNode,
+  agent: Agent,
+): Colleague | Elsewhere | undefined {
+  const seat = services.hub.readySeat(agent.id);
+  if (seat) return { kind: 'colleague', agent, seat };
+  const isHere = services.hub.seat(agent.id)?.isSignedIn;
+  return !isHere && services.matches.isElsewhere(tenant, agent.id) ? { kind: 'elsewhere', agent } : undefined;
 }
 
 /** F-22: a position to be rung for a caller: ready at the desk, or a registered phone nobody is signed in at and that is idle. */
@@ -51,7 +70,7 @@ export function reachLeader(
   for (const { agent } of leadersNow(services.hub, tenant, groupId)) {
     if (agent.id === asker) continue;
     const reached = reachColleague(services, tenant, agent);
-    if (reached.kind === 'colleague') return reached;
+    if (reached.kind !== 'unavailable') return reached;
   }
   return { kind: 'unavailable' };
 }

@@ -11,7 +11,8 @@ import { dropPartner } from './let-go.ts';
 import { endUnreached, performNextStep } from './next-step.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
-import { reachColleague, reachLeader, type Colleague } from './reach-colleague.ts';
+import { reachColleague, reachLeader, type Colleague, type Elsewhere } from './reach-colleague.ts';
+import type { Person } from './ring-person.ts';
 
 /** As an agent asks for it: of a call of another node, colleagues beside the agent are rung here, and all else is the home's to do. */
 export function passOn(call: Call, by: Party, target: TransferTarget): DeskOutcome | Promise<DeskOutcome> {
@@ -22,11 +23,54 @@ export function passOn(call: Call, by: Party, target: TransferTarget): DeskOutco
   return isBeside ? transferCall(call, by, target) : home.transfer(by.agentId!, target);
 }
 
-export function transferCall(call: Call, by: Party, target: TransferTarget): DeskOutcome {
-  if (!(call.stage instanceof Conversation) || call.members.length > 2)
-    return { ok: false, code: 'wrong-state', detail: 'only a call between two can be passed on' };
+export function transferCall(
+  call: Call,
+  by: Party,
+  target: TransferTarget,
+): DeskOutcome | Promise<DeskOutcome> {
+  if (!isBetweenTwo(call)) return onlyBetweenTwo;
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
+  if (where.kind === 'elsewhere') return passElsewhere(call, by, { target, where });
+  return pass(call, by, { target, where });
+}
+
+/** Whoever has the caller keeps them until the other node has said that the colleague can be rung. */
+async function passElsewhere(
+  call: Call,
+  by: Party,
+  { target, where }: { readonly target: TransferTarget; readonly where: Elsewhere },
+): Promise<DeskOutcome> {
+  const { matches } = call.services;
+  const kept = await matches.seek(call, where.agent.id);
+  if (!kept) return unavailable;
+  if (!isBetweenTwo(call) || !call.parties.includes(by)) {
+    matches.drop(call, kept);
+    return onlyBetweenTwo;
+  }
+  return pass(call, by, { target, where: { ...where, kept } });
+}
+
+function isBetweenTwo(call: Call): boolean {
+  return !call.isEnded && call.stage instanceof Conversation && call.members.length === 2;
+}
+
+const onlyBetweenTwo: DeskOutcome = {
+  ok: false,
+  code: 'wrong-state',
+  detail: 'only a call between two can be passed on',
+};
+const unavailable = {
+  ok: false,
+  code: 'not-available',
+  detail: 'this colleague cannot be rung now',
+} as const satisfies DeskOutcome;
+
+function pass(
+  call: Call,
+  by: Party,
+  { target, where }: { readonly target: TransferTarget; readonly where: Where },
+): DeskOutcome {
   call.run(() => {
     // Whoever stays is the one being served from now on.
     if (by === call.customer) call.swapParties();
@@ -34,9 +78,9 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
     dropPartner(call, 'transfer');
     switch (where.kind) {
       case 'colleague':
-        ringDirectly(
-          { call, agent: where.agent, seat: where.seat, ringTimeoutMs: transferRingTimeoutMs },
-          (why) => comeBack(call, () => endUnreached(call, why)),
+      case 'elsewhere':
+        ringDirectly({ call, person: where, ringTimeoutMs: transferRingTimeoutMs }, (why) =>
+          comeBack(call, () => endUnreached(call, why)),
         );
         return call.tellReferrer(180);
       case 'ring-group':
@@ -58,10 +102,14 @@ export function transferCall(call: Call, by: Party, target: TransferTarget): Des
 
 /** `service`: a number of the tenant's own, and what its rule says comes first now: a flow, a queue, an agent. */
 type Where =
-  | Colleague
+  | Person
   | { readonly kind: 'service'; readonly step: NextStep }
   | (TransferTarget & { readonly kind: 'queue' | 'flow' | 'ring-group' })
   | Outside;
+
+export function isPerson(where: Where): where is Colleague | Elsewhere | Outside {
+  return where.kind === 'colleague' || where.kind === 'elsewhere' || where.kind === 'outside';
+}
 
 export function findTarget(
   call: Call,
@@ -81,7 +129,7 @@ export function findTarget(
   const where = personTarget(call, by, target);
   switch (where.kind) {
     case 'colleague':
-      return where;
+    case 'elsewhere':
     case 'service':
       return where;
     case 'outside':
@@ -95,7 +143,7 @@ export function findTarget(
     case 'prefix-missing':
       return refuse('no-route', `outside numbers are dialled with ${where.prefix} before them`);
     case 'unavailable':
-      return refuse('not-available', 'this colleague cannot be rung now');
+      return unavailable;
   }
 }
 

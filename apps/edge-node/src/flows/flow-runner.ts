@@ -19,6 +19,7 @@ import type { CallStage } from '../calls/call-stage.ts';
 import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
 import { performNextStep } from '../calls/next-step.ts';
+import { reachReady } from '../calls/reach-colleague.ts';
 import { ringGroup } from '../calls/ring-group.ts';
 import { ringDirectly } from '../calls/direct-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
@@ -287,13 +288,13 @@ export class FlowRunner implements CallStage {
   #ringAgent(effect: FlowEffect & { kind: 'ring-agent' }): void {
     const call = this.#call;
     const agent = call.tenant.agents.get(effect.agentId);
-    const seat = agent && call.services.hub.readySeat(agent.id);
+    const person = agent && reachReady(call.services, call.tenant, agent);
     const unavailable = () => {
       call.enter(this);
       this.#feed({ kind: 'agent-unavailable' });
     };
-    if (!agent || !seat) return unavailable();
-    ringDirectly({ call, agent, seat, ringTimeoutMs: effect.ringTimeoutMs }, unavailable);
+    if (!person) return unavailable();
+    ringDirectly({ call, person, ringTimeoutMs: effect.ringTimeoutMs }, unavailable);
   }
 
   /** F-17. A group that is gone takes a moment all the same, so that a flow of them cannot spin. */

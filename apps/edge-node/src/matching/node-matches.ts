@@ -5,19 +5,22 @@
  */
 import type { MatchToCentre, MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
-import type { AgentId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, IdSource, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentFree } from '@seatgrid/core/matching/match.ts';
 import type { AcdRunner } from '../acd/acd-runner.ts';
 import { matchAskMaxMs, matchGatherMs, matchPictureEveryMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
-import type { VisitHost } from '../visits/visit-terms.ts';
+import type { Call } from '../calls/call.ts';
+import type { AgentKept, VisitHost } from '../visits/visit-terms.ts';
+import { SoughtAgents } from './sought-agents.ts';
 import { TenantPicture } from './tenant-picture.ts';
 
 export interface NodeMatchesOptions {
   readonly directory: TenantDirectory;
   readonly visits: VisitHost;
   readonly clock: Clock;
+  readonly ids: IdSource;
   readonly nodeId: () => NodeId | undefined;
   /** Not at all while the link is down. */
   readonly tell: (message: MatchToCentre) => void;
@@ -41,9 +44,11 @@ interface Spread {
 export class NodeMatches {
   readonly #options: NodeMatchesOptions;
   readonly #spread = new Map<TenantId, Spread>();
+  readonly #sought: SoughtAgents;
 
   constructor(options: NodeMatchesOptions) {
     this.#options = options;
+    this.#sought = new SoughtAgents(options);
   }
 
   /** Whether the tenant has agents or calls at other nodes, and the centre is there to tell. */
@@ -53,6 +58,21 @@ export class NodeMatches {
 
   isStaffedElsewhere(tenant: TenantAtNode, queueId: QueueId): boolean {
     return this.#spread.get(tenant.id)?.picture.staffedElsewhere.has(queueId) ?? false;
+  }
+
+  /** Whether an agent who is not signed in here may be so at another node. */
+  isElsewhere(tenant: TenantAtNode, _agentId: AgentId): boolean {
+    return this.isSpread(tenant);
+  }
+
+  /** B-15: an agent by name who is not signed in here, kept where they are; undefined: not to be reached. */
+  seek(call: Call, agentId: AgentId): Promise<AgentKept | undefined> {
+    return this.isSpread(call.tenant) ? this.#sought.seek(call, agentId) : Promise.resolve(undefined);
+  }
+
+  /** Nobody dials whom `seek` has found. */
+  drop(call: Call, kept: AgentKept): void {
+    this.#sought.drop(call, kept);
   }
 
   /** A call waits, or waits no more; an agent is free, or no longer so. */
@@ -82,6 +102,7 @@ export class NodeMatches {
     const tenant = this.#options.directory.byId(message.tenantId);
     if (!tenant) return;
     if (message.kind === 'match-spread') return this.#hearSpread(tenant, message);
+    if (message.kind === 'agent-found') return this.#sought.found(message);
     if (message.kind === 'match-release') return this.#options.visits.release(message.matchId);
     const spread = this.#spread.get(tenant.id);
     if (!spread) return;
@@ -131,6 +152,7 @@ export class NodeMatches {
     const spread = this.#spread.get(tenantId);
     if (!spread) return;
     this.#spread.delete(tenantId);
+    this.#sought.end(tenantId);
     spread.cancelGathering?.();
     spread.cancelWhole();
     for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);

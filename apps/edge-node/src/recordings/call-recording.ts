@@ -59,7 +59,7 @@ export class CallRecording {
   }
 
   /** Whether another node is to record what its agent and the caller say. */
-  isWantedAtHost(queue: Queue): boolean {
+  isWantedAtHost(queue: Queue | null): boolean {
     return !this.isRunning && this.#isWanted(queue);
   }
 

@@ -370,6 +370,7 @@ class CentreUplink implements Uplink {
       case 'match-claim':
       case 'match-release':
       case 'match-serve-own':
+      case 'agent-found':
         return this.#options.matches.hear(message);
       case 'connector-outcome':
         return this.#questions.answered(message.requestId, message.outcome);

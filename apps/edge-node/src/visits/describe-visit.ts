@@ -3,7 +3,8 @@ import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { VisitRingRequest } from './visit-ring.ts';
 import { dataOf } from './visit-data.ts';
 
-export function describeVisit({ call, queue, agentId, decision, homeNodeId }: VisitRingRequest): VisitedCall {
+export function describeVisit(request: VisitRingRequest): VisitedCall {
+  const { call, queue, agentId, decision, named, homeNodeId, ringTimeoutMs } = request;
   const { facts, tenant } = call;
   return {
     version: 1,
@@ -11,9 +12,10 @@ export function describeVisit({ call, queue, agentId, decision, homeNodeId }: Vi
     tenantId: tenant.id,
     homeNodeId,
     agentId,
-    queueId: queue.id,
+    queueId: queue?.id ?? null,
     ...(decision ? { decision } : {}),
-    ringTimeoutMs: queue.ringTimeoutMs,
+    ...(named ? { named } : {}),
+    ringTimeoutMs,
     direction: facts.direction,
     fromNumber: facts.fromNumber,
     toNumber: facts.toNumber,
@@ -24,7 +26,7 @@ export function describeVisit({ call, queue, agentId, decision, homeNodeId }: Vi
     webButtonId: facts.webButton?.id ?? null,
     startedAtMs: call.startedAtMs,
     waitMs: call.waitMs,
-    isRecorded: call.sound.recording.isWantedAtHost(queue),
+    isRecorded: named?.consultedBy == null && call.sound.recording.isWantedAtHost(queue),
     ...dataOf(call),
   };
 }

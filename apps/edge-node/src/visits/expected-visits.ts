@@ -47,7 +47,7 @@ export class ExpectedVisits implements VisitHost {
     const tenant = directory.byId(asked.tenantId);
     const isPossible = tenant?.isServed && nodeId && this.#byMatch.size < visitsExpectedMax;
     if (!isPossible || this.#byMatch.has(asked.matchId)) return undefined;
-    if (!hub.keepFor(tenant, asked.agentId, asked.matchId)) return undefined;
+    if (!hub.keepFor(tenant, asked)) return undefined;
     const token = Buffer.from(random.bytes(visitTokenBytes)).toString('hex');
     const user = visitUser(token);
     const cancelHold = clock.after(visitHoldMs, () => this.#notDialled(asked));

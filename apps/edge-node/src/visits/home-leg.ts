@@ -11,6 +11,7 @@ import type { CallHome } from '../calls/call-home.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
+import { advisorServes } from './give-advice.ts';
 import { readVisitWord } from './read-visit.ts';
 import { dataOf } from './visit-data.ts';
 import { VisitPulse } from './visit-pulse.ts';
@@ -18,7 +19,8 @@ import { sayVisitWord } from './say-visit-word.ts';
 
 export class HomeLeg extends IncomingSipLeg implements CallHome {
   readonly nodeId: NodeId;
-  readonly isRecordedHere: boolean;
+  isRecordedHere: boolean;
+  isAdvice: boolean;
   toldReason: EndReason | undefined;
   readonly #call: Call;
   #serving: AgentId;
@@ -33,6 +35,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     super(invite, sound.media, sound.sdp);
     this.nodeId = visit.from.homeNodeId;
     this.isRecordedHere = visit.from.isRecorded;
+    this.isAdvice = visit.from.named?.consultedBy != null;
     this.#call = visit.call;
     this.#serving = visit.from.agentId;
   }
@@ -58,13 +61,21 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   onInfo(info: SipPart): number | undefined {
     const read = readVisitWord(info);
     if (!read) return undefined;
-    if (read.ok && read.value.kind === 'ended') this.toldReason = read.value.reason;
-    else if (!read.ok)
+    if (!read.ok)
       this.#call.services.log.warn(
         { callId: this.#call.id, why: read.failure },
         'a word of a visit was not understood',
       );
-    return read.ok && read.value.kind === 'ended' ? 200 : 400;
+    else if (read.value.kind === 'ended') this.toldReason = read.value.reason;
+    else if (read.value.kind === 'handed-over') this.#handOver(read.value.isRecorded);
+    else return 400;
+    return read.ok ? 200 : 400;
+  }
+
+  #handOver(isRecorded: boolean): void {
+    this.isAdvice = false;
+    this.isRecordedHere = isRecorded;
+    this.#call.run(() => advisorServes(this.#call));
   }
 
   transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome> {

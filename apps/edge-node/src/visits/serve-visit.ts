@@ -14,6 +14,7 @@ import type { Exchange } from '../calls/exchange.ts';
 import { endUnreached } from '../calls/next-step.ts';
 import { Party } from '../calls/party.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import { giveAdvice } from './give-advice.ts';
 import { HomeLeg } from './home-leg.ts';
 import { readVisitedCall } from './read-visit.ts';
 import { takeData } from './visit-data.ts';
@@ -37,7 +38,7 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
   if (services.calls.has(visit.callId)) return refuse(482, 'the call is here already');
   const call = exchange.open(factsOf(visit, tenant), null, visit.callId);
   takeData(call, visit);
-  call.queue = tenant.queues.get(visit.queueId) ?? null;
+  call.queue = (visit.queueId && tenant.queues.get(visit.queueId)) ?? null;
   call.waitMs = visit.waitMs;
   const leg = openHomeLeg(call, invite, visit);
   if (!leg) {
@@ -54,15 +55,18 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
 }
 
 function ring(call: Call, leg: HomeLeg, { visit, seat }: { visit: VisitedCall; seat: AgentSeat }): void {
-  const { decision, ringTimeoutMs } = visit;
+  const { decision, ringTimeoutMs, named } = visit;
   const agent = seat.agent!;
-  const agentRing = new AgentRing(
-    { call, agent, seat, queue: call.queue, ringTimeoutMs, ...(decision ? { decision } : {}) },
-    (outcome) => {
-      if (outcome.kind === 'accepted') converse(call, outcome.leg, { id: agent.id, seat });
-      else endUnreached(call, outcome.kind);
-    },
-  );
+  const consultedBy = named?.consultedBy;
+  const terms = named
+    ? { queue: null, ...(consultedBy ? { consultedBy } : { mayBePickedUp: true as const }) }
+    : { queue: call.queue, ...(decision ? { decision } : {}) };
+  const agentRing = new AgentRing({ call, agent, seat, ringTimeoutMs, ...terms }, (outcome) => {
+    if (outcome.kind !== 'accepted') return endUnreached(call, outcome.kind);
+    const by = outcome.by ?? { id: agent.id, seat };
+    if (leg.isAdvice) giveAdvice(call, outcome.leg, by);
+    else converse(call, outcome.leg, by);
+  });
   call.enter({ state: 'ringing', onCallEnded: () => agentRing.withdraw() });
   leg.ring();
   agentRing.start();
@@ -74,7 +78,8 @@ function isTheOne(visit: VisitedCall, asked: VisitAsked): boolean {
     visit.tenantId === asked.tenantId &&
     visit.queueId === asked.queueId &&
     visit.agentId === asked.agentId &&
-    visit.homeNodeId === asked.homeNodeId
+    visit.homeNodeId === asked.homeNodeId &&
+    (visit.named !== undefined) === (asked.isNamed === true)
   );
 }
 

@@ -28,16 +28,19 @@ export class VisitLeg extends OutgoingSipLeg {
   comesBack = false;
   /** What the host refused it with, beside the status. */
   failureCause: SipReason | undefined;
+  /** Whoever is there only gives advice, so far. */
+  #isAdvice: boolean;
   readonly #call: Call;
   #pulse: VisitPulse | null = null;
 
   constructor(
     media: RtpLeg,
-    at: { readonly call: Call; readonly hostNodeId: NodeId },
+    at: { readonly call: Call; readonly hostNodeId: NodeId; readonly isAdvice: boolean },
     progress: OutgoingLegListener,
   ) {
     super(media, progress);
     this.hostNodeId = at.hostNodeId;
+    this.#isAdvice = at.isAdvice;
     this.#call = at.call;
   }
 
@@ -69,7 +72,14 @@ export class VisitLeg extends OutgoingSipLeg {
     super.onEnded(end);
   }
 
-  onInfo(info: SipPart): number | undefined {
+  handedOver(): void {
+    if (!this.#isAdvice) return;
+    this.#isAdvice = false;
+    const isRecorded = this.#call.sound.recording.isWantedAtHost(this.#call.queue);
+    sayVisitWord(this.dialog, { kind: 'handed-over', isRecorded });
+  }
+
+  onInfo(info: SipPart): number | Promise<number> | undefined {
     const read = readVisitWord(info);
     if (!read) return undefined;
     if (read.ok) return this.#hear(read.value);
@@ -78,7 +88,7 @@ export class VisitLeg extends OutgoingSipLeg {
     return 400;
   }
 
-  #hear(word: VisitWord): number {
+  #hear(word: VisitWord): number | Promise<number> {
     if (word.kind !== 'ended') return hearHost(this.#call, this, word);
     this.toldReason = word.reason;
     this.comesBack = word.comesBack;

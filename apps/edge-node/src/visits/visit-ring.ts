@@ -2,10 +2,9 @@
  * One agent of another node being rung for a caller who waits here: to the queue a ring like any other. The host writes the
  * reservation, since the agent is its own; it ends once, in one of the four ways of an `AgentRing`.
  */
-import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
-import { visitContentType } from '@seatgrid/contracts/visit/visit-messages.ts';
+import { visitContentType, type VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
 import { defaultPorts } from '@seatgrid/media/sip/dialog/next-hop.ts';
 import { parseUri } from '@seatgrid/media/sip/message/sip-uri.ts';
 import type { SipFlow } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
@@ -16,17 +15,17 @@ import type { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
 import { visitBytesMax, visitGraceMs, visitUnheardMs } from '../limits.ts';
 import { describeVisit } from './describe-visit.ts';
 import { VisitLeg } from './visit-leg.ts';
-import type { VisitPlace } from './visit-terms.ts';
+import type { AgentKept, VisitPlace } from './visit-terms.ts';
 import { visitUri } from './visit-user.ts';
 
-export interface VisitRingRequest {
+export interface VisitRingRequest extends AgentKept {
   readonly call: Call;
-  readonly queue: Queue;
-  readonly agentId: AgentId;
-  readonly place: VisitPlace;
-  /** This node. */
-  readonly homeNodeId: NodeId;
+  /** The queue the call waits in, or came from. */
+  readonly queue: Queue | null;
+  readonly ringTimeoutMs: number;
   readonly decision?: Decision;
+  /** Rung by name, not for the queue; for advice, where somebody asks for it. */
+  readonly named?: VisitedCall['named'];
 }
 
 export class VisitRing {
@@ -43,7 +42,7 @@ export class VisitRing {
   }
 
   start(): void {
-    const { call, place, queue } = this.request;
+    const { call, place, ringTimeoutMs, named } = this.request;
     const text = JSON.stringify(describeVisit(this.request));
     const isTooLarge = Buffer.byteLength(text) > visitBytesMax;
     if (isTooLarge)
@@ -58,7 +57,7 @@ export class VisitRing {
     if (media?.kind !== 'rtp') return void call.after(0, () => this.#end({ kind: 'unavailable' }));
     const leg = new VisitLeg(
       media,
-      { call, hostNodeId: place.nodeId },
+      { call, hostNodeId: place.nodeId, isAdvice: named?.consultedBy != null },
       {
         onRinging() {},
         onAnswered: () => call.run(() => this.#answered(leg)),
@@ -71,7 +70,7 @@ export class VisitRing {
       ...serverOf(place),
       from: { user: 'home', host: call.services.sipHost, displayName: '' },
       beside: { contentType: visitContentType, text },
-      ringTimeoutMs: queue.ringTimeoutMs + visitGraceMs,
+      ringTimeoutMs: ringTimeoutMs + visitGraceMs,
       silenceTimeoutMs: visitUnheardMs,
     });
   }

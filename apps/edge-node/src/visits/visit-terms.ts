@@ -18,8 +18,18 @@ export interface VisitAsked {
   readonly matchId: string;
   readonly tenantId: TenantId;
   readonly callId: CallId;
-  readonly queueId: QueueId;
+  readonly queueId: QueueId | null;
   readonly agentId: AgentId;
+  readonly homeNodeId: NodeId;
+  /** By name: one who is paused can be rung too. */
+  readonly isNamed?: true;
+}
+
+/** An agent of another node who is kept there for a call of ours. */
+export interface AgentKept {
+  readonly agentId: AgentId;
+  readonly place: VisitPlace;
+  /** This node. */
   readonly homeNodeId: NodeId;
 }
 

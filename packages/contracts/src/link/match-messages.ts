@@ -65,6 +65,17 @@ export const matchToCentreSchemas = [
   /** Of `match-claim`: the caller is taken to the agent, or waits no more. */
   z.object({ kind: z.literal('match-claimed'), tenantId, matchId }),
   z.object({ kind: z.literal('match-given-away'), tenantId, matchId }),
+  /** One agent by name, for a call of this node: the node that has them signed in is asked to keep them. */
+  z.object({
+    kind: z.literal('agent-wanted'),
+    tenantId,
+    matchId,
+    callId,
+    queueId: queueId.nullable(),
+    agentId,
+  }),
+  /** Found or not: nobody will dial. */
+  z.object({ kind: z.literal('agent-not-wanted'), tenantId, matchId }),
 ] as const;
 
 export const matchToNodeSchemas = [
@@ -84,9 +95,12 @@ export const matchToNodeSchemas = [
     tenantId,
     matchId,
     callId,
-    queueId,
+    /** Null: of a call that came through none. */
+    queueId: queueId.nullable(),
     agentId,
     homeNodeId: nodeId,
+    /** Wanted by name: one who is paused can be rung too. */
+    isNamed: z.literal(true).exactOptional(),
   }),
   z.object({
     kind: z.literal('match-claim'),
@@ -100,6 +114,8 @@ export const matchToNodeSchemas = [
   z.object({ kind: z.literal('match-release'), tenantId, matchId }),
   /** No older call waits elsewhere for an agent who asks. */
   z.object({ kind: z.literal('match-serve-own'), tenantId, agentId }),
+  /** Of `agent-wanted`; null: nowhere to be rung. */
+  z.object({ kind: z.literal('agent-found'), tenantId, matchId, at: visitPlaceSchema.nullable() }),
 ] as const;
 
 export type MatchToCentre = z.infer<(typeof matchToCentreSchemas)[number]>;

@@ -42,7 +42,9 @@ export const visitedCallSchema = visitDataSchema.extend({
   homeNodeId: idOf<'node'>(),
   /** Who is to be rung, for which queue, and why that agent. */
   agentId: idOf<'agent'>(),
-  queueId: idOf<'queue'>(),
+  queueId: idOf<'queue'>().nullable(),
+  /** Rung by name, not for the queue; for advice, where a colleague asks for it. */
+  named: z.object({ consultedBy: idOf<'agent'>().nullable() }).exactOptional(),
   decision: decisionSchema.exactOptional(),
   ringTimeoutMs: durationSchema,
   direction: callDirectionSchema,
@@ -70,6 +72,8 @@ export const visitWordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('transfer'), agentId: idOf<'agent'>(), target: transferTargetSchema }),
   /** The host: an agent says, or has said, what nobody may keep. */
   z.object({ kind: z.literal('recording-paused'), agentId: idOf<'agent'>(), isPaused: z.boolean() }),
+  /** The home: whoever asked for advice is out, and the agent who gave it serves the caller now. */
+  z.object({ kind: z.literal('handed-over'), isRecorded: z.boolean() }),
   /** Either, before it hangs up. `comesBack`: nobody of the host serves the caller any more, who is to wait for another. */
   z.object({ kind: z.literal('ended'), reason: endReasonSchema, comesBack: z.boolean() }),
 ]);

@@ -254,7 +254,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
       case 'UPDATE':
         return this.#onUpdate(request, transaction);
       case 'INFO':
-        return this.#onInfo(request);
+        return this.#onInfo(request, transaction);
       case 'REFER':
         this.#refers.onRefer(request, this.#listener, (status, lines = '') =>
           this.#core.answer(request, transaction, { status, lines, toTag: this.localTag }),
@@ -289,13 +289,17 @@ export class EstablishedDialog implements Dialog, DialogParty {
     return this.#isAnswerOffer && this.#answer?.isWaiting === true;
   }
 
-  #onInfo(request: SipRequest): Outcome {
+  #onInfo(request: SipRequest, transaction: ServerTransaction): Outcome | undefined {
     const digit = readInfoDigit(request);
     if (digit) this.#listener.onInfoDigit?.(digit.digit, digit.durationMs);
     else if (request.head.body.length > 0) {
       const { contentType, bodyText: text } = request;
       const status = this.#listener.onInfo?.({ contentType, text });
-      return status === undefined ? { status: 415, lines: acceptLine } : { status };
+      if (status === undefined) return { status: 415, lines: acceptLine };
+      if (typeof status === 'number') return { status };
+      const toTag = this.localTag;
+      void status.then((late) => this.#core.answer(request, transaction, { status: late, toTag }));
+      return undefined;
     }
     return { status: 200 };
   }

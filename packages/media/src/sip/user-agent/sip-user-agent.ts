@@ -318,8 +318,8 @@ export interface DialogListener {
   onLateAnswer?(sdp: string): void;
   /** A digit by SIP INFO. */
   onInfoDigit?(digit: string, durationMs: number): void;
-  /** An INFO of any other content: the status that answers it, or undefined where it is nothing to us. */
-  onInfo?(info: SipPart): number | undefined;
+  /** An INFO of any other content: the status that answers it, or undefined where it is nothing to us. One that takes time should take little. */
+  onInfo?(info: SipPart): number | Promise<number> | undefined;
   /** A REFER we were asked to follow; the status to answer it with. Below 300, `referral` wants to hear how it goes. */
   onRefer?(target: ReferRequest, referral: Referral): number;
   onEnded(end: DialogEnd): void;
