@@ -17,7 +17,7 @@ import { until } from './until.ts';
 const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
 export const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 export const agentPassword = 'a-long-password';
-const administrator = { email: 'admin@acme.example', password: agentPassword };
+export const administrator = { email: 'admin@acme.example', password: agentPassword };
 export const hotline = '+864008001000';
 const hangUp = { kind: 'hang-up' as const, say: [] };
 

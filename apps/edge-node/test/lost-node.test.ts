@@ -30,6 +30,10 @@ test('B-12: killed with callers in its queue: noticed and alarmed by itself; who
   await lost.process.kill();
   await until('the centre to notice', async () => (await whole.healthOf(lost)).link === 'down', 6_000);
   console.log(`noticed after ${Date.now() - killedAtMs} ms`);
+  // What nobody hears of is not said to be in progress.
+  const [open] = (await whole.tenant.call('GET /api/calls', { query: { number: '13800138001' } })).items;
+  expect(open).toMatchObject({ endedAtMs: null, nodeId: lost.id });
+  expect(Math.abs(open!.lostSinceMs! - killedAtMs)).toBeLessThan(6_000);
   agent.close();
   waiting.hangUp();
 
@@ -73,6 +77,7 @@ test('B-12: it comes back by itself: its open call is closed as the platform’s
   expect(record.map(({ endReason }) => endReason)).toMatchObject([
     { party: 'platform', code: 'node-restarted' },
   ]);
+  expect(record.map(({ lostSinceMs }) => lostSinceMs)).toEqual([null]);
   const call = await whole.ring(lost, '13800138003');
   await call.until(['talking'], 10_000);
   call.hangUp();

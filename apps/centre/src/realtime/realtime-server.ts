@@ -44,14 +44,14 @@ export async function serveRealtime(centre: Centre): Promise<RealtimeServer> {
 
   const tellNode = (pulse: NodePulse) => {
     areNodesChanged = true;
-    // When a link goes or comes, what portals show of that node turns stale or live.
+    // When a link goes or comes, what portals show of that node turns stale or live, and its open calls are lost or found.
     if (linkStates.get(pulse.nodeId) === pulse.isLinkUp) return;
     linkStates.set(pulse.nodeId, pulse.isLinkUp);
-    for (const reader of readers)
-      for (const one of reader.person.ctx.kind === 'tenant'
-        ? centre.live.floorsOf(reader.person.ctx.tenantId)
-        : [])
-        if (one.nodeId === pulse.nodeId) changedFloors.set(`${one.nodeId} ${one.tenantId}`, one);
+    for (const one of centre.live.floorsOfNode(pulse.nodeId)) {
+      const { tenantId } = one;
+      changedFloors.set(`${one.nodeId} ${tenantId}`, one);
+      changedNouns.set(`${tenantId} call`, { tenantId, noun: 'call' });
+    }
   };
   const subscriptions = [
     await centre.bus.subscribe(topic.floor, (message) => {

@@ -174,6 +174,8 @@ export const callSummarySchema = z.object({
   answeredAtMs: instantSchema.nullable(),
   endedAtMs: instantSchema.nullable(),
   endReason: endReasonSchema.nullable(),
+  /** No end is known, and its node has not been heard since; null: it is heard, or the call is over. */
+  lostSinceMs: instantSchema.nullable(),
   talkMs: z.number().int(),
   waitMs: z.number().int(),
   billableSeconds: z.number().int(),

@@ -15,6 +15,7 @@ import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { notFound } from '../refusal.ts';
 import { dayStartMs } from './day-start.ts';
+import { withLost } from './lost-calls.ts';
 import { playRecording } from './play-recording.ts';
 import { readCallSound } from './read-call-sound.ts';
 import { downloadLadder, readLadder } from './read-ladder.ts';
@@ -30,21 +31,20 @@ type Path = Extract<
 >;
 
 export const recordRoutes: SomeHandlers<Path> = {
-  'GET /api/calls': ({ centre, ctx, query }) =>
-    inTenant(centre.database.tenants, ctx.tenantId, (trx) => listCalls(trx, query)),
+  async 'GET /api/calls'({ centre, ctx, query }) {
+    const page = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => listCalls(trx, query));
+    return { ...page, items: await withLost(centre, page.items) };
+  },
 
   async 'GET /api/calls/:id'({ centre, ctx, params: { id } }) {
-    return inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
+    const found = await inTenant(centre.database.tenants, ctx.tenantId, async (trx) => {
       const call = await findCall(trx, id);
-      if (!call) return notFound;
-      const { entry, answering } = call.places;
-      return {
-        ...call,
-        places: { entry, answering: [...answering] },
-        timeline: [...call.timeline],
-        overtakers: await overtakersOf(trx, call),
-      };
+      return call && { ...call, overtakers: await overtakersOf(trx, call) };
     });
+    if (!found) return notFound;
+    const [call] = await withLost(centre, [found]);
+    const { entry, answering } = found.places;
+    return { ...call!, places: { entry, answering: [...answering] }, timeline: [...found.timeline] };
   },
 
   'GET /api/calls/:id/sound': ({ centre, ctx, params: { id } }) => readCallSound(centre, ctx, id),

@@ -29,6 +29,11 @@ class Realtime {
     return this.#socket.heardAtMs;
   }
 
+  /** The centre was heard, and is not any more: what it said of nodes is as of then. */
+  get isLost(): boolean {
+    return !this.isLive && this.heardAtMs !== undefined;
+  }
+
   /** Calls `tell` when one of these nouns has changed; returns what stops that. */
   onChanged(nouns: readonly Noun[], tell: () => void): () => void {
     const listener = (noun: Noun) => nouns.includes(noun) && tell();

@@ -43,8 +43,11 @@ function query(trx: TenantTrx) {
 }
 type Row = Awaited<ReturnType<ReturnType<typeof query>['execute']>>[number];
 
+/** What the record has of a call; whether its node is heard, the centre knows. */
+export type StoredCall = Omit<CallSummary, 'lostSinceMs'>;
+
 export interface CallPage {
-  readonly items: CallSummary[];
+  readonly items: StoredCall[];
   /** For `before` of the following page: the last id by time, a count of rows by anything else. */
   readonly next: string | null;
 }
@@ -90,7 +93,7 @@ export async function listCalls(trx: TenantTrx, filter: CallFilter): Promise<Cal
   return { items, next: items.length < filter.limit ? null : (next ?? null) };
 }
 
-export interface CallDetailRow extends CallSummary {
+export interface CallDetailRow extends StoredCall {
   readonly language: Locale | null;
   readonly collected: Record<string, string>;
   readonly timeline: { readonly atMs: number; readonly sequence: number; readonly facts: EventFacts }[];
@@ -202,7 +205,7 @@ export async function listEarlierCalls(
   }));
 }
 
-function summaryOf(row: Row): CallSummary {
+function summaryOf(row: Row): StoredCall {
   return {
     id: row.id as CallSummary['id'],
     direction: row.direction as CallSummary['direction'],

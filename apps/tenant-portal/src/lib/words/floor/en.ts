@@ -82,6 +82,7 @@ export const en = {
   'floor.call.consulting': 'Consulting',
   'floor.call.conference': 'Three-way',
   'floor.call.dialling': 'Calling out',
+  'floor.call.lost': 'Lost touch at {time}: {state}',
   'floor.filter': 'Show agents',
   'floor.filter.group': 'Group',
   'floor.filter.everyGroup': 'All groups',

@@ -85,6 +85,7 @@ export const zhHans: Words<keyof typeof en> = {
   'floor.call.consulting': '咨询',
   'floor.call.conference': '三方通话',
   'floor.call.dialling': '呼出中',
+  'floor.call.lost': '{time} 失联：{state}',
   'floor.filter': '显示坐席',
   'floor.filter.group': '班组',
   'floor.filter.everyGroup': '全部班组',

@@ -85,6 +85,7 @@ export const zhHant: Words<keyof typeof en> = {
   'floor.call.consulting': '諮詢',
   'floor.call.conference': '三方通話',
   'floor.call.dialling': '撥出中',
+  'floor.call.lost': '{time} 失聯：{state}',
   'floor.filter': '顯示座席',
   'floor.filter.group': '班組',
   'floor.filter.everyGroup': '全部班組',

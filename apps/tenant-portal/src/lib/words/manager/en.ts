@@ -469,6 +469,7 @@ export const en = {
   'call.noRecording': 'not recorded',
   'call.notes': 'Notes',
   'call.running': 'in progress',
+  'call.lost': 'lost touch with its node at {time}',
   'call.empty': 'No calls',
   'call.emptyText':
     'Every call stands here from its first ring, with its path, its recording and its cost-bearing seconds. Ring one of your numbers to see the first.',

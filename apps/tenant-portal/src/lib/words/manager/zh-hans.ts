@@ -447,6 +447,7 @@ export const zhHans: Words<keyof typeof en> = {
   'call.noRecording': '无录音',
   'call.notes': '备注',
   'call.running': '进行中',
+  'call.lost': '节点 {time} 起失联',
   'call.empty': '没有通话记录',
   'call.emptyText': '每通电话从第一声振铃起记录在此，包括路径、录音和计费秒数。拨打您的号码即可看到第一条。',
   'call.emptyFiltered': '没有符合条件的通话',

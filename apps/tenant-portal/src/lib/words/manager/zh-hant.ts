@@ -447,6 +447,7 @@ export const zhHant: Words<keyof typeof en> = {
   'call.noRecording': '無錄音',
   'call.notes': '備註',
   'call.running': '進行中',
+  'call.lost': '節點 {time} 起失聯',
   'call.empty': '沒有通話紀錄',
   'call.emptyText': '每通電話從第一聲響鈴起記錄在此，包括路徑、錄音和計費秒數。撥打您的號碼即可看到第一筆。',
   'call.emptyFiltered': '沒有符合條件的通話',
