@@ -39,7 +39,7 @@ export const recordingOctetsPerSecondMax = 100_000_000;
 export const recordingBurstOctets = 8_000;
 export const recordingPieceOctetsMin = 1_400;
 export const recordingPieceOctetsMax = 64 * 1024;
-/** The link is asked so often, while recordings are under way. */
+/** So long after an answer the link is asked again, while recordings are under way. */
 export const recordingPingEveryMs = 100;
 /** What is put away waits until nobody was sent a recording for so long. */
 export const recordingFetchedGapMs = 1_000;

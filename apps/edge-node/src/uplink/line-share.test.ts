@@ -27,12 +27,12 @@ function runLine(share: LineShare, { octetsPerSecond, wayMs, forMs, others = () 
     if (backAtMs <= atMs) {
       share.answered(atMs);
       backAtMs = Infinity;
+      askAtMs = atMs + recordingPingEveryMs;
     }
     if (askAtMs <= atMs && backAtMs === Infinity) {
       share.asked(atMs);
       waitsMs.push(Math.max(0, freeAtMs - atMs));
       backAtMs = Math.max(freeAtMs, atMs) + wayMs;
-      askAtMs = atMs + recordingPingEveryMs;
     }
     for (let octets = share.pieceOctets; share.take(octets, atMs) === 0; octets = share.pieceOctets) {
       put(octets, atMs);

@@ -19,6 +19,9 @@ import {
 const pieceMs = 20;
 /** So much may be saved up while a timer sleeps too long. */
 const savedMs = 50;
+/** At each answer that did not wait: while the width of the line is not known, and afterwards. */
+const wideningSearched = 1.5;
+const widening = 1.1;
 
 export class LineShare {
   #octetsPerSecond = recordingOctetsPerSecondFirst;
@@ -29,6 +32,8 @@ export class LineShare {
   #takenOctets = 0;
   #answeredAtMs: number | null = null;
   #narrowedAtMs = -Infinity;
+  /** What stands on the line has gone by then. */
+  #restsUntilMs = -Infinity;
   /** The quickest way around of this stretch of time and of the one before: routes change. */
   #quickest = { ms: Infinity, beforeMs: Infinity, sinceMs: -Infinity };
   #askedAtMs: number | null = null;
@@ -49,12 +54,14 @@ export class LineShare {
     this.#isSearching = true;
     this.#quickest = { ms: Infinity, beforeMs: Infinity, sinceMs: -Infinity };
     this.#askedAtMs = this.#answeredAtMs = null;
+    this.#restsUntilMs = this.#narrowedAtMs = -Infinity;
   }
 
   /** How long so many octets have to wait; at 0 they are taken. */
   take(octets: number, nowMs: number): number {
     // Whoever is asked and does not answer waits in a queue of ours.
-    const rate = this.#isAnswerOverdue(nowMs) ? recordingOctetsPerSecondMin : this.#octetsPerSecond;
+    const isResting = nowMs < this.#restsUntilMs || this.#isAnswerOverdue(nowMs);
+    const rate = isResting ? recordingOctetsPerSecondMin : this.#octetsPerSecond;
     const depth = Math.max(recordingBurstOctets, (rate * savedMs) / 1_000);
     const gained = (rate * Math.max(0, nowMs - this.#filledAtMs)) / 1_000;
     this.#roomOctets = Math.min(depth, this.#roomOctets + gained);
@@ -82,12 +89,13 @@ export class LineShare {
     const waitedMs = tookMs - this.#learnQuickest(tookMs, nowMs);
     if (waitedMs > recordingsWaitMostMs) {
       this.#isSearching = false;
+      this.#restsUntilMs = nowMs + waitedMs;
       // What was asked before it was narrowed says nothing about the narrower way.
       if (askedAtMs < this.#narrowedAtMs) return;
       this.#narrowedAtMs = nowMs;
       this.#setRate(this.#octetsPerSecond / 2);
     } else if (waitedMs < recordingsWaitMostMs / 2 && isUsed)
-      this.#setRate(this.#octetsPerSecond * (this.#isSearching ? 2 : 1.1));
+      this.#setRate(this.#octetsPerSecond * (this.#isSearching ? wideningSearched : widening));
   }
 
   #isAnswerOverdue(nowMs: number): boolean {

@@ -27,7 +27,7 @@ export class RecordingPace {
   readonly #share = new LineShare();
   readonly #waiting: Record<RecordingRank, Waiting[]> = { fetched: [], 'put-away': [] };
   #fetchedAtMs = -Infinity;
-  #pingedAtMs = -Infinity;
+  #answeredAtMs = -Infinity;
   /** Counts the lines: what an earlier one still answers says nothing. */
   #line = 0;
   #isPinging = false;
@@ -102,16 +102,17 @@ export class RecordingPace {
   }
 
   #ask(nowMs: number): void {
-    if (this.#isPinging || nowMs - this.#pingedAtMs < recordingPingEveryMs) return;
+    // Asked again when what changed by the last answer can be felt.
+    if (this.#isPinging || nowMs - this.#answeredAtMs < recordingPingEveryMs) return;
     const { clock, ping } = this.#options;
     const line = this.#line;
     this.#isPinging = true;
-    this.#pingedAtMs = nowMs;
     this.#share.asked(nowMs);
     ping(() => {
       if (line !== this.#line) return;
       this.#isPinging = false;
-      this.#share.answered(clock.nowMs());
+      this.#answeredAtMs = clock.nowMs();
+      this.#share.answered(this.#answeredAtMs);
       this.#pump();
     });
   }

@@ -152,13 +152,13 @@ test('B-10: while an hour of a recording is fetched over 512 kbit/s no question 
   const drainedMs = performance.now() - beganMs;
   await Promise.all(asking);
   const p99 = tookMs.toSorted((a, b) => a - b)[Math.floor(tookMs.length * 0.99)]!;
-  const ahead = before.toSorted((a, b) => a - b)[Math.floor(before.length * 0.95)]!;
+  const ahead = before.toSorted((a, b) => a - b)[Math.floor(before.length / 2)]!;
   console.log(
-    `beside a recording ${tookMs.length} questions answered, p99 ${Math.round(p99)} ms, behind ${ahead} octets (p95); ${Math.round(perSecond)} octets/s taken, 3,000 events in ${(drainedMs / 1_000).toFixed(1)} s`,
+    `beside a recording ${tookMs.length} questions answered, p99 ${Math.round(p99)} ms, behind ${ahead} octets (median); ${Math.round(perSecond)} octets/s taken, 3,000 events in ${(drainedMs / 1_000).toFixed(1)} s`,
   );
   expect(centre.stored.size).toBe(3_000);
-  // As of events alone.
-  expect(ahead).toBeLessThan(0.3 * upOctetsPerSecond + 4_096);
+  // What is on its way, and a little before it; a recording that does not give way has a second of the line in front.
+  expect(ahead).toBeLessThan(0.3 * upOctetsPerSecond);
 }, 120_000);
 
 test('a line that is cut, stalls, forgets who talks and stands half open loses nothing, doubles nothing and keeps the order', async () => {
