@@ -66,7 +66,7 @@ test('a trunk’s split, its tenants and its number format reach the node, and a
   const trunk = await staff.call('POST /api/platform/trunks', { body: { ...body, nodeId: node.nodeId } });
   trunkId = trunk.id;
   expect(trunk).toMatchObject(body);
-  const told = { ...body, isProbed: true, account: null, id: trunkId };
+  const told = { ...body, isProbed: true, followsRedirects: false, account: null, id: trunkId };
   expect((await link.hear('config')).config.trunks).toEqual([told]);
 
   const params = { id: trunkId };

@@ -193,3 +193,7 @@ export const matchAskMaxMs = 300;
 export const agentSoughtMaxMs = 2_500;
 /** All there is, once more, so often. */
 export const matchPictureEveryMs = 60_000;
+
+// Routes
+/** A call that may be led to another node waits so long for the centre to say to which. */
+export const routeAskMaxMs = 300;

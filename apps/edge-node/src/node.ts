@@ -11,6 +11,7 @@ import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
+import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -36,6 +37,7 @@ import type { Call } from './calls/call.ts';
 import { recountToday } from './agents/recount-today.ts';
 import { closeOpenCalls } from './calls/close-open-calls.ts';
 import { Exchange } from './calls/exchange.ts';
+import { RouteQuestions } from './calls/route-questions.ts';
 import { Speech } from './calls/speech.ts';
 import { sipListens, sipReach, type ProcessConfig } from './config.ts';
 import { NodeConnectors, type NodeConnectorsOptions } from './connectors/node-connectors.ts';
@@ -105,7 +107,7 @@ export interface NodeParts {
   readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
-  readonly tellCentre: (message: MatchToCentre) => void;
+  readonly tellCentre: (message: MatchToCentre | RouteAsked) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }
@@ -137,6 +139,7 @@ export class EdgeNode {
   readonly visits: ExpectedVisits;
   #visitReach: ReturnType<typeof visitReach>;
   readonly matches: NodeMatches;
+  readonly routes: RouteQuestions;
   readonly #voices: TenantVoices;
   readonly #extensions: ExtensionRunner;
   readonly #webCalls: WebCalls;
@@ -210,6 +213,7 @@ export class EdgeNode {
       tell: parts.tellCentre,
       acd: (tenant) => this.#acd(tenant, services),
     });
+    this.routes = new RouteQuestions({ ...parts, tell: parts.tellCentre });
     const door = new SipDoor({
       directory,
       trunks,
@@ -282,6 +286,7 @@ export class EdgeNode {
       ladders: parts.ladders,
       hub: this.hub,
       matches: this.matches,
+      routes: this.routes,
       floor: this.floor,
       centreAwaySinceMs: parts.centreAwaySinceMs,
       phonesRinging: new Map(),
@@ -443,6 +448,7 @@ export class EdgeNode {
 
   #configure(config: NodeConfig): void {
     this.exchange.isDrained = config.isDraining;
+    this.routes.neighbours = config.neighbours;
     this.directory.apply(config);
     this.trunks.apply(config);
     this.#watch.configured();

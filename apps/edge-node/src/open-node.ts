@@ -161,6 +161,7 @@ export async function openNode(
     ladders: ladders.calls,
     tryConnector: (held) => node.connectors.try(held),
     matches: node.matches,
+    routes: node.routes,
     onUp: () => node.linkUp(),
     onDown: () => node.linkDown(),
     vitals: () => node.vitals(),

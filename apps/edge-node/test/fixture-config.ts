@@ -71,6 +71,7 @@ export class FixtureConfig {
     readonly outboundChannelsMax?: number;
     /** Off at first: carriers of tests expect calls alone. */
     readonly isProbed?: boolean;
+    readonly followsRedirects?: boolean;
   }): Mutable<TrunkConfig> {
     const trunk: Mutable<TrunkConfig> = {
       id: newId<'trunk'>(),
@@ -79,6 +80,7 @@ export class FixtureConfig {
       target: options.target ? { ...options.target, protocol: 'udp' } : null,
       account: null,
       isProbed: options.isProbed ?? false,
+      followsRedirects: options.followsRedirects ?? false,
       channelsMax: options.channelsMax ?? 100,
       inboundChannelsMax: options.inboundChannelsMax ?? null,
       outboundChannelsMax: options.outboundChannelsMax ?? null,
@@ -237,6 +239,7 @@ export class FixtureConfig {
       isDraining: this.isDraining,
       deskTokenKeys: [this.#publicJwk],
       trunks: this.trunks,
+      neighbours: [],
       tenants: this.tenants.map((tenant) => tenant.config),
     };
   }

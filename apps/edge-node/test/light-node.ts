@@ -57,6 +57,7 @@ export async function openLightNode(
     places: { keep: () => {} },
     receivesFaxes: false,
     matches: { hear: () => {} },
+    routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},
     tryConnector: () => Promise.reject(new Error('nobody tries one here')),

@@ -194,6 +194,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     faxes: { act: () => false },
     receivesFaxes: true,
     matches: { hear: () => {} },
+    routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},
     tryConnector: (held) => tryConnector(held, { clock: realClock, random: systemRandom }),

@@ -40,6 +40,8 @@ export interface RingOptions {
   readonly port: number;
   readonly number: string;
   readonly from: string;
+  /** Of the Request-URI, each with its semicolon. */
+  readonly uriParams?: string;
   readonly ringTimeoutMs?: number;
 }
 
@@ -142,7 +144,7 @@ export class PhoneCall {
     };
     this.#invite = agent.invite(
       {
-        uri: `sip:${options.number}@${options.host}:${options.port}${transport}`,
+        uri: `sip:${options.number}@${options.host}:${options.port}${transport}${options.uriParams ?? ''}`,
         from: { user: options.from, host: address, displayName: '' },
         sdp: rtp.sdp(),
         ringTimeoutMs: options.ringTimeoutMs ?? 120_000,

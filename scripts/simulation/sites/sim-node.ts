@@ -139,6 +139,7 @@ export class SimNode {
       receivesFaxes: false,
       ladders,
       matches: node.matches,
+      routes: node.routes,
       onUp: () => node.linkUp(),
       onDown: () => node.linkDown(),
       tryConnector: () => Promise.reject(new Error('no connectors here')),

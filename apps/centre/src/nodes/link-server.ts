@@ -8,6 +8,7 @@ import { topic, type Centre, type Changed } from '../centre.ts';
 import { linkFrameOctetsMax } from '../limits.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { repeat } from '../repeat.ts';
+import { CallRoutes } from '../matching/call-routes.ts';
 import { believedNode } from './believed-node.ts';
 import { LostPlaces } from './lost-places.ts';
 import { NodeConfigs } from './node-configs.ts';
@@ -27,7 +28,9 @@ export interface LinkRequest {
 export async function serveLinks(centre: Centre): Promise<LinkServer> {
   const links = new Map<NodeId, NodeLink>();
   const greeted = () => [...links.values()].filter((link) => link.isGreeted);
-  const configs = new NodeConfigs(centre, greeted);
+  const routes = new CallRoutes(centre);
+  const endRoutes = await routes.listen(centre);
+  const configs = new NodeConfigs(centre, greeted, routes);
   const places = new LostPlaces({ live: centre.live, readers: greeted, clock: centre.clock });
   const endPlaces = repeat(centre, {
     name: 'places of lost nodes',
@@ -66,7 +69,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
       if (!node) return refuseUpgrade(socket, 401);
       sockets.handleUpgrade(request, socket, head, (websocket) => {
         links.get(node.id)?.replaced();
-        const link = new NodeLink({ centre, socket: websocket, node, configs });
+        const link = new NodeLink({ centre, socket: websocket, node, configs, routes });
         links.set(node.id, link);
         websocket.once('close', () => {
           const isNewest = links.get(node.id) === link;
@@ -80,6 +83,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
 
     async stop() {
       endPlaces();
+      await endRoutes();
       await Promise.all(subscriptions.map((leave) => leave()));
       await configs.stop();
       const ending = [...links.values()].map((link) => {

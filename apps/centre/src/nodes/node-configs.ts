@@ -19,6 +19,7 @@ import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Centre, Changed } from '../centre.ts';
 import { configGatherMs, configReviewEveryMs, configSendMaxMs, configSendsAtOnceMax } from '../limits.ts';
+import type { CallRoutes } from '../matching/call-routes.ts';
 import { connectorSecrets } from '../connectors/connector-secrets.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
@@ -37,6 +38,7 @@ export interface ConfigReader {
 
 export class NodeConfigs {
   readonly #centre: Centre;
+  readonly #routes: Pick<CallRoutes, 'neighbours'>;
   readonly #readers: () => Iterable<ConfigReader>;
   readonly #tenants = new Map<TenantId, TenantConfig>();
   readonly #stale = new Set<TenantId>();
@@ -47,8 +49,9 @@ export class NodeConfigs {
   #waiting: Promise<void> | undefined;
   #isStopped = false;
 
-  constructor(centre: Centre, readers: () => Iterable<ConfigReader>) {
+  constructor(centre: Centre, readers: () => Iterable<ConfigReader>, routes: Pick<CallRoutes, 'neighbours'>) {
     this.#centre = centre;
+    this.#routes = routes;
     this.#readers = readers;
     this.#awaitReview();
   }
@@ -113,10 +116,12 @@ export class NodeConfigs {
     // What all nodes share is written once, however many there are.
     const shared = JSON.stringify(tenants);
     const sharedSha256 = sha256(shared);
-    const contents = readers.map((reader) => {
-      const own = this.#ownOf(reader.nodeId, { trunks, node: nodes.get(reader.nodeId) });
-      return { reader, own, id: reader.nodeId, sha256: sha256(own + sharedSha256) };
-    });
+    const contents = await Promise.all(
+      readers.map(async (reader) => {
+        const own = await this.#ownOf(reader.nodeId, { trunks, node: nodes.get(reader.nodeId) });
+        return { reader, own, id: reader.nodeId, sha256: sha256(own + sharedSha256) };
+      }),
+    );
     const generations = await inPlatform(this.#centre.database.platform, (trx) =>
       generationsFor(trx, contents),
     );
@@ -169,19 +174,20 @@ export class NodeConfigs {
   }
 
   /** What is this node's alone. */
-  #ownOf(
+  async #ownOf(
     nodeId: NodeId,
     { trunks, node }: { readonly trunks: readonly Trunk[]; readonly node: FleetNode | undefined },
-  ): string {
+  ): Promise<string> {
+    const ofNode = trunks.filter((trunk) => trunk.nodeId === nodeId);
+    const isLedOn = ofNode.some((trunk) => trunk.followsRedirects);
     const own: Omit<NodeConfig, 'tenants' | 'generation' | 'issuedAtMs'> = {
       schema: 1,
       nodeId,
       siteId: node?.siteId ?? null,
       isDraining: node?.state === 'draining',
       deskTokenKeys: [this.#centre.keys.deskPublic],
-      trunks: trunks
-        .filter((trunk) => trunk.nodeId === nodeId)
-        .map((trunk) => trunkConfigOf(this.#centre, trunk)),
+      trunks: ofNode.map((trunk) => trunkConfigOf(this.#centre, trunk)),
+      neighbours: isLedOn ? await this.#routes.neighbours(nodeId) : [],
     };
     return JSON.stringify(own);
   }

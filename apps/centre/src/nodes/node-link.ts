@@ -26,6 +26,7 @@ import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
 import { topic, type Centre } from '../centre.ts';
 import { linkHelloTimeoutMs, linkUnknownKindsMax, nodeHeardEveryMs } from '../limits.ts';
+import type { CallRoutes } from '../matching/call-routes.ts';
 import type { MatchNews } from '../matching/match-duty.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
 import { takeEvents } from './event-intake.ts';
@@ -40,6 +41,7 @@ export class NodeLink implements ConfigReader {
   readonly #centre: Centre;
   readonly #socket: WebSocket;
   readonly #configs: NodeConfigs;
+  readonly #routes: CallRoutes;
   /** Worked off one by one, so that events are stored in the order they happened. */
   #events: Promise<void> = Promise.resolve();
   /** All other messages, one by one as well, beside the events. */
@@ -53,13 +55,20 @@ export class NodeLink implements ConfigReader {
   #pulse: NodePulse;
   #cancelBeat: Cancel;
 
-  constructor(parts: { centre: Centre; socket: WebSocket; node: FleetNode; configs: NodeConfigs }) {
-    const { centre, socket, node, configs } = parts;
+  constructor(parts: {
+    centre: Centre;
+    socket: WebSocket;
+    node: FleetNode;
+    configs: NodeConfigs;
+    routes: CallRoutes;
+  }) {
+    const { centre, socket, node, configs, routes } = parts;
     this.nodeId = node.id;
     this.linkId = centre.ids.next<'link'>();
     this.#centre = centre;
     this.#socket = socket;
     this.#configs = configs;
+    this.#routes = routes;
     this.#heardAtMs = centre.clock.nowMs();
     this.#pulse = {
       nodeId: node.id,
@@ -277,6 +286,9 @@ export class NodeLink implements ConfigReader {
         await this.#centre.bus.publish(topic.match, news as unknown as BusMessage);
         return;
       }
+      case 'route-asked':
+        this.send(await this.#routes.answer(this.nodeId, message));
+        return;
       case 'events':
         // Taken before the whole message was parsed.
         return;

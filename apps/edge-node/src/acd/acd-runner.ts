@@ -174,6 +174,10 @@ export class AcdRunner {
   }
 
   /** F-10, F-25. Null where it cannot be said, or somebody is free and there is no wait. */
+  isStaffFree(queueId: QueueId): boolean {
+    return this.#machine.readyIn(queueId) > 0;
+  }
+
   expectedWaitMs(call: Call, queueId: QueueId): number | null {
     const pace = this.#pace;
     if (!pace || this.#machine.readyIn(queueId) > 0) return null;

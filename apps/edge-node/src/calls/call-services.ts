@@ -28,6 +28,7 @@ import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
 import type { WaysOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
+import type { RouteQuestions } from './route-questions.ts';
 import type { AgentRing } from './agent-ring.ts';
 import type { Speech } from './speech.ts';
 
@@ -62,6 +63,8 @@ export interface CallServices {
   readonly faxLines: FaxLines;
   readonly hub: AgentHub;
   readonly matches: NodeMatches;
+  /** B-06 */
+  readonly routes: RouteQuestions;
   readonly floor: FloorBoard;
   /** What desks are told of the centre; null: it is there, or there is none. */
   readonly centreAwaySinceMs: () => number | null;

@@ -30,7 +30,7 @@ export class Exchange {
   }
 
   onInvite(invite: IncomingInvite): void {
-    try {
+    this.attempt(invite, () => {
       if (invite.replaces) takeOver(this.services, invite);
       else if (invite.picksUp) pickUp(this.services, invite);
       else if (invite.identity.kind === 'trunk') {
@@ -38,6 +38,13 @@ export class Exchange {
         if (trunk) admitFromTrunk(this, invite, trunk);
         else invite.reject(503);
       } else callFromPhone(this, invite, invite.identity);
+    });
+  }
+
+  /** Whatever goes wrong, the INVITE is answered. */
+  attempt(invite: IncomingInvite, work: () => void): void {
+    try {
+      work();
     } catch (error) {
       this.services.log.error({ err: error, sipCallId: invite.sipCallId }, 'an INVITE could not be handled');
       invite.reject(500);

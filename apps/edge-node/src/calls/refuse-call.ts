@@ -20,6 +20,8 @@ export interface Refusal {
   readonly reason: RefusalReason;
   readonly fromNumber: string;
   readonly toNumber: string;
+  /** Where it is to be tried instead. */
+  readonly contact?: string;
 }
 
 /** One table from outcome to SIP answer. */
@@ -37,6 +39,8 @@ const answers: Readonly<
   'no-common-codec': { status: 488, says: null },
   // RFC 3261 §21.6.2: the called party does not wish to take the call, and no other line of ours will: a caller is not charged.
   barred: { status: 603, says: null },
+  // RFC 3261 §21.3.3: without Expires the address is good for this call alone.
+  redirected: { status: 302, says: null },
 };
 
 let spokenNow = 0;
@@ -69,9 +73,11 @@ export function refuseCall(exchange: Exchange, invite: IncomingInvite, refusal: 
   }
   if (tenant) noticeRefusal(services, tenant, reason);
   const { status, says } = answers[reason];
+  const { contact } = refusal;
   const reject = () => {
     // RFC 3261 §21.5.4: Retry-After would keep the carrier away from lines of ours that are free.
     if (reason === 'trunk-full') invite.reject(status, { reason: 'No Free Channel' });
+    else if (contact !== undefined) invite.reject(status, { headers: { Contact: contact } });
     else invite.reject(status, status === 503 ? { retryAfterSeconds } : {});
     services.ladders.ended(callId);
   };

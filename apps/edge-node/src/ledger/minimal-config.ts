@@ -18,6 +18,7 @@ export function minimalConfig(facts: {
     isDraining: false,
     deskTokenKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x' }],
     trunks: [],
+    neighbours: [],
     tenants: [
       {
         tenant: {

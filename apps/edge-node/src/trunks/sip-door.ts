@@ -98,8 +98,11 @@ export class SipDoor implements SipHandler {
 
   /** Trunks alone hear of it: a stranger learns nothing, and a phone proves itself before it is refused. */
   refusesFor(flow: SipFlow): number | undefined {
-    if (this.takesCalls(flow)) return undefined;
-    this.#options.admission.refused++;
+    const { trunks, admission } = this.#options;
+    // A drained node leads them elsewhere; one that is overloaded has no time to.
+    const isLedOn = admission.isOpen && trunks.byAddress(flow.address)?.config.followsRedirects === true;
+    if (this.takesCalls(flow) || isLedOn) return undefined;
+    admission.refused++;
     return retryAfterSeconds;
   }
 

@@ -55,6 +55,7 @@ export function openUplinkUnderTest(options: UplinkUnderTestOptions) {
     faxes: { act: () => false },
     receivesFaxes: true,
     matches: { hear: () => {} },
+    routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},
     tryConnector: () => Promise.reject(new Error('nobody tries one here')),

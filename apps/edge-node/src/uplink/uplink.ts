@@ -12,6 +12,7 @@ import {
 import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
 import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
+import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
@@ -24,6 +25,7 @@ import type { EventJournal } from '../ledger/event-journal.ts';
 import { silentLog, type NodeLog } from '../node-log.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { FaxStore } from '../faxes/fax-store.ts';
+import type { RouteQuestions } from '../calls/route-questions.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
@@ -56,8 +58,8 @@ export interface Uplink {
   centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
-  /** Of a match; lost while the link is down. */
-  tell(message: MatchToCentre): void;
+  /** Of a match, or a call's route; lost while the link is down. */
+  tell(message: MatchToCentre | RouteAsked): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export interface UplinkOptions {
   readonly receivesFaxes: boolean;
   readonly ladders: Pick<CallLadders, 'find'>;
   readonly matches: Pick<NodeMatches, 'hear'>;
+  readonly routes: Pick<RouteQuestions, 'hear'>;
   /** Told of each link that is up, and of its end. */
   readonly onUp: () => void;
   readonly onDown: () => void;
@@ -189,7 +192,7 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(message: MatchToCentre): void {
+  tell(message: MatchToCentre | RouteAsked): void {
     if (this.state() === 'up') this.#send(message);
   }
 
@@ -372,6 +375,8 @@ class CentreUplink implements Uplink {
       case 'match-serve-own':
       case 'agent-found':
         return this.#options.matches.hear(message);
+      case 'route-told':
+        return this.#options.routes.hear(message);
       case 'connector-outcome':
         return this.#questions.answered(message.requestId, message.outcome);
       case 'refused':

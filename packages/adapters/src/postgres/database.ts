@@ -59,6 +59,7 @@ export interface Database {
     target: Json | null;
     channels_max: number;
     is_probed: boolean;
+    follows_redirects: boolean;
     account: Json | null;
     account_password: Uint8Array | null;
     srtp: Generated<string>;

@@ -100,6 +100,8 @@ export const callRefusalReasons = [
   'no-common-codec',
   /** The caller stands in the tenant's blacklist (F-35). */
   'barred',
+  /** B-06: told to try other nodes. */
+  'redirected',
 ] as const;
 
 /** How a call left its queue: for an agent, by itself, or by one of the queue's own outcomes. */

@@ -20,6 +20,7 @@ import { floorSchema } from '../realtime/floor.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
+import { routeToCentreSchemas, routeToNodeSchemas } from './route-messages.ts';
 
 /**
  * Within one protocol messages and fields are only added: who does not know one passes it over, says so once, and goes on. What
@@ -81,6 +82,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   /** Of `try-connector`. */
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   ...matchToCentreSchemas,
+  ...routeToCentreSchemas,
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
 
@@ -150,6 +152,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   /** Of `ask-connector`. */
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   ...matchToNodeSchemas,
+  ...routeToNodeSchemas,
   /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */
   z.object({
     kind: z.literal('keep-places'),

@@ -26,6 +26,7 @@ import { speechSettingsSchema, spokenFileSchema } from '../nouns/speech.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
 import { e164Schema, instantSchema, nameSchema, toneCountrySchema } from '../nouns/texts.ts';
 import { webButtonSchema } from '../nouns/web-button.ts';
+import { routePlaceSchema, routePlacesMax } from './route-messages.ts';
 import {
   agentSchema,
   callOrderSchema,
@@ -78,6 +79,8 @@ export const trunkConfigSchema = z.object({
   account: trunkAccountSchema.nullable().default(null),
   /** Asked by OPTIONS whether it is there; a carrier that does not like that is left in peace. */
   isProbed: z.boolean().default(true),
+  /** B-06: it brings calls again where a 302 says (RFC 3261 §8.3), so that they are led to the node that serves them best. */
+  followsRedirects: z.boolean().default(false),
   /** Calls in both directions together, and the share of each direction; null: whatever the whole leaves. */
   channelsMax: z.number().int().min(1).max(channelsLimit),
   inboundChannelsMax: channelShareSchema,
@@ -180,6 +183,8 @@ export const nodeConfigSchema = z.object({
   isDraining: z.boolean().default(false),
   deskTokenKeys: z.array(z.record(z.string(), z.unknown())).min(1),
   trunks: z.array(trunkConfigSchema),
+  /** Where calls are led that this node cannot take, the nearest first; none where no trunk of it follows redirects. */
+  neighbours: z.array(routePlaceSchema).max(routePlacesMax).default([]),
   tenants: z.array(tenantConfigSchema),
 });
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;

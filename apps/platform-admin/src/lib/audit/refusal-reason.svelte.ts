@@ -8,6 +8,7 @@ const known = [
   'unknown-number',
   'overload',
   'barred',
+  'redirected',
   'trunk-full',
   'lines-busy',
   'no-route',

@@ -12,6 +12,7 @@ const known = [
   'no-route',
   'no-common-codec',
   'barred',
+  'redirected',
   'signed-in-elsewhere',
 ];
 

@@ -7,7 +7,7 @@ import type { DialogState } from '../dialog/dialog-state.ts';
 import { usualInterval } from '../dialog/session-interval.ts';
 import { hasOption } from '../message/option-tags.ts';
 import type { SipRequest } from '../message/sip-message.ts';
-import { unescapeUser } from '../message/sip-uri.ts';
+import { unescapeUser, uriParam } from '../message/sip-uri.ts';
 import { headerLine, headerLines, writeResponse, type WrittenMessage } from '../message/write-message.ts';
 import type { InviteServerTransaction, InviteServerUser } from '../transaction/invite-server-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
@@ -50,6 +50,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
   readonly assertedIdentity?: SipParty;
   readonly requestUser: string;
   readonly requestHost: string;
+  readonly sentOnFor: number | undefined;
   readonly sdp: string;
   readonly allowsEarlyMedia: boolean;
   readonly replaces?: Dialog;
@@ -84,6 +85,8 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     this.to = partyOf(request.to);
     this.requestUser = request.uri.kind === 'sip' ? unescapeUser(request.uri.user) : '';
     this.requestHost = request.uri.kind === 'sip' ? request.uri.host : '';
+    const cause = request.uri.kind === 'sip' ? uriParam(request.uri, 'cause') : undefined;
+    this.sentOnFor = cause !== undefined && /^\d{3}$/.test(cause) ? Number(cause) : undefined;
     this.sdp = request.sdp;
     if (asked.replaces.kind === 'found') this.replaces = asked.replaces.dialog;
     else if (asked.replaces.kind === 'ringing') this.picksUp = asked.replaces.invite;

@@ -177,6 +177,8 @@ export interface IncomingInvite {
   readonly to: SipParty;
   readonly requestUser: string;
   readonly requestHost: string;
+  /** Somebody before us was told to try here, and for this cause (RFC 4458 §2); undefined: the call comes straight. */
+  readonly sentOnFor: number | undefined;
   /** The offer, or '' for a late offer. */
   readonly sdp: string;
   header(name: string): string | undefined;

@@ -197,6 +197,9 @@ export const en = {
   'trunk.isProbed': 'Ask whether it is there',
   'trunk.isProbedHelp':
     'The node sends OPTIONS now and then; a trunk that does not answer rests until it does',
+  'trunk.followsRedirects': 'Follows redirects',
+  'trunk.followsRedirectsHelp':
+    'The SBC behind it tries again where a 302 says: calls are led to the node with a free agent before they are taken',
   'trunk.isForSome': 'Only for some tenants',
   'trunk.isForSomeHelp': 'Off: outside calls of every tenant may leave on it',
   'trunk.tenants': 'Whose calls may leave on it',
@@ -313,6 +316,7 @@ export const en = {
   'refusal.reason.unknown-number': 'no rule for this number',
   'refusal.reason.overload': 'node overloaded',
   'refusal.reason.barred': 'on the blacklist',
+  'refusal.reason.redirected': 'told to try other nodes',
   'refusal.reason.trunk-full': 'a trunk’s channels all in use',
   'refusal.reason.lines-busy': 'all outside lines in use',
   'refusal.reason.no-route': 'no way out',

@@ -63,6 +63,7 @@ export const en = {
   'noun.dedicated-agent': 'Dedicated agent',
   'noun.number-segment': 'Number segment',
   'refusal.reason.barred': 'on the blacklist',
+  'refusal.reason.redirected': 'told to try other nodes',
   'rule.addLevel': 'Which level',
   'rule.addTrunk': 'Which trunk',
   'rule.asksNext': 'Off duty the next rule is asked',

@@ -59,6 +59,7 @@ export const zhHans: Words<keyof typeof en> = {
   'noun.dedicated-agent': '专属坐席',
   'noun.number-segment': '号段',
   'refusal.reason.barred': '黑名单号码',
+  'refusal.reason.redirected': '已引导至其他节点',
   'rule.addLevel': '选择级别',
   'rule.addTrunk': '选择中继',
   'rule.asksNext': '工作时间外匹配下一条规则',

@@ -59,6 +59,7 @@ export const zhHant: Words<keyof typeof en> = {
   'noun.dedicated-agent': '專屬坐席',
   'noun.number-segment': '號段',
   'refusal.reason.barred': '黑名單號碼',
+  'refusal.reason.redirected': '已引導至其他節點',
   'rule.addLevel': '選擇級別',
   'rule.addTrunk': '選擇中繼',
   'rule.asksNext': '工作時間外比對下一條規則',

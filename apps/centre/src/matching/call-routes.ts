@@ -1,0 +1,95 @@
+/**
+ * B-06: where a call would be served best, answered by whichever replica the asking node is linked to, from its mirror of the floors. The
+ * node waits for a few hundred milliseconds at most: nothing is asked of other nodes.
+ */
+import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
+import { listNodes, listSites, type FleetNode } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import {
+  routePlacesMax,
+  type RouteAsked,
+  type RoutePlace,
+  type RouteTold,
+} from '@seatgrid/contracts/link/route-messages.ts';
+import { siteDistance, type SiteDistance } from '@seatgrid/core/fleet/site-distance.ts';
+import type { NodeId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import { preRoute } from '@seatgrid/core/matching/pre-route.ts';
+import { topic, type Centre, type Changed } from '../centre.ts';
+import type { NodeFloor } from '../realtime/live-picture.ts';
+
+interface Fleet {
+  readonly nodes: readonly FleetNode[];
+  readonly distance: SiteDistance;
+}
+
+export class CallRoutes {
+  readonly #centre: Pick<Centre, 'database' | 'live'>;
+  /** Read again when a node, a site, or where one is reached has changed. */
+  #fleet: Promise<Fleet> | null = null;
+
+  constructor(centre: Pick<Centre, 'database' | 'live'>) {
+    this.#centre = centre;
+  }
+
+  /** Returns what ends it. */
+  async listen({ bus }: Pick<Centre, 'bus'>): Promise<() => Promise<void>> {
+    const forget = () => void (this.#fleet = null);
+    const leaving = [
+      await bus.subscribe(topic.greeted, forget),
+      await bus.subscribe(topic.changed, (message) => {
+        const { noun } = message as unknown as Changed;
+        if (noun === 'node' || noun === 'site') forget();
+      }),
+    ];
+    return async () => void (await Promise.all(leaving.map((leave) => leave())));
+  }
+
+  async answer(nodeId: NodeId, { requestId, tenantId, queueIds, mayStay }: RouteAsked): Promise<RouteTold> {
+    const { live } = this.#centre;
+    const { nodes, distance } = await this.#readFleet();
+    const floors = new Map(live.floorsOf(tenantId).map((one) => [one.nodeId, one]));
+    const known = nodes.map((node) => ({
+      ...node,
+      nodeId: node.id,
+      free: freeAt(floors.get(node.id), queueIds),
+      takesCalls: node.state === 'serving' && node.sipAddress !== null && live.isLinkUp(node.id),
+    }));
+    const needsAgent = queueIds.length > 0;
+    const places = preRoute({ nodeId, needsAgent, mayStay }, known, distance);
+    return { kind: 'route-told', requestId, places: placesOf(places) };
+  }
+
+  /** Where calls go that a node cannot take while nobody here can be asked: the nearest to it first. */
+  async neighbours(nodeId: NodeId): Promise<RoutePlace[]> {
+    const { nodes, distance } = await this.#readFleet();
+    const known = nodes.map((node) => ({
+      ...node,
+      nodeId: node.id,
+      free: 0,
+      takesCalls: node.state === 'serving' && node.sipAddress !== null,
+    }));
+    return placesOf(preRoute({ nodeId, needsAgent: false, mayStay: false }, known, distance));
+  }
+
+  #readFleet(): Promise<Fleet> {
+    this.#fleet ??= inPlatform(this.#centre.database.platform, async (trx) => ({
+      nodes: await listNodes(trx),
+      distance: siteDistance(await listSites(trx)),
+    })).catch((error: unknown) => {
+      this.#fleet = null;
+      throw error;
+    });
+    return this.#fleet;
+  }
+}
+
+/** Of the queue with most of them: an agent may serve several. */
+function freeAt(at: NodeFloor | undefined, queueIds: readonly QueueId[]): number {
+  const ready = (at?.floor.queues ?? []).filter(({ queueId }) => queueIds.includes(queueId));
+  return Math.max(0, ...ready.map(({ agentsReady }) => agentsReady));
+}
+
+function placesOf(nodes: readonly FleetNode[]): RoutePlace[] {
+  return nodes
+    .slice(0, routePlacesMax)
+    .map(({ id, sipAddress }) => ({ nodeId: id, sipAddress: sipAddress! }));
+}
