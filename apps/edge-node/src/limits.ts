@@ -132,6 +132,8 @@ export const recountPageEvents = 2_000;
 /** Messages kept of one call, from its beginning and from its end. */
 export const ladderMessagesMax = 200;
 export const ladderOctetsMax = 256 * 1024;
+/** Messages are kept in blocks of this size: a call that goes on for long may keep one that it shares with calls that are over. */
+export const ladderBlockOctets = 32 * 1024;
 /** INVITEs of which nobody has said yet whose call they are, or that were refused. */
 export const ladderUnclaimedMax = 1_000;
 /** Of calls that were not taken. */

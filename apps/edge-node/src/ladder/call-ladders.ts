@@ -1,11 +1,12 @@
 /**
- * The ladder of every call: hears each SIP message in and out, keeps a reference to it with the call it belongs to, and a
- * while after the call's end hands what it kept to the files. Nothing is read or written while a call is being served.
+ * The ladder of every call: hears each SIP message in and out, keeps its octets with the call it belongs to, and a while after
+ * the call's end hands what it kept to the files. Nothing is read or written while a call is being served.
  */
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { minuteMs } from '@seatgrid/core/kernel/duration.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
+import { ownText } from '@seatgrid/media/sip/message/own-text.ts';
 import type { SipTrace } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import {
   ladderSettleMs,
@@ -13,9 +14,10 @@ import {
   ladderWriteEveryMs,
   refusedLaddersPerMinuteMax,
 } from '../limits.ts';
-import { KeptMessages, type KeptMessage } from './kept-messages.ts';
+import { keep, KeptMessages, type KeptMessage, type PassingMessage } from './kept-messages.ts';
 import { ladderOf, type LadderFiles, type WireLadder } from './ladder-files.ts';
 import { maskMessage } from './mask-message.ts';
+import { OctetShelf } from './octet-shelf.ts';
 
 export interface CallLaddersOptions {
   readonly clock: Clock;
@@ -24,7 +26,7 @@ export interface CallLaddersOptions {
   /** Null: ladders live as long as their call. */
   readonly files: LadderFiles | null;
   /** Hears every message, also those of no call. */
-  readonly onMessage?: ((message: KeptMessage) => void) | undefined;
+  readonly onMessage?: ((message: PassingMessage) => void) | undefined;
 }
 
 interface CallTrace {
@@ -35,12 +37,21 @@ interface CallTrace {
   hidesDigits: boolean;
 }
 
+/** Where messages of one SIP Call-ID go. */
+interface DialogTrace {
+  readonly sipCallId: string;
+  readonly kept: KeptMessages;
+  /** None yet where nobody has said whose call it is. */
+  readonly call: CallTrace | undefined;
+}
+
 export class CallLadders {
   readonly #options: CallLaddersOptions;
   readonly #byCall = new Map<CallId, CallTrace>();
-  readonly #bySipCallId = new Map<string, CallTrace>();
+  readonly #bySipCallId = new Map<string, DialogTrace>();
   /** Since the INVITE comes before anyone knows its call; those that are refused stay here until others push them out. */
-  readonly #unclaimed = new Map<string, KeptMessages>();
+  readonly #unclaimed = new Map<string, DialogTrace>();
+  readonly #shelf = new OctetShelf();
   /** Ended, the earliest first. */
   readonly #settling: { readonly callId: CallId; readonly dueMs: number }[] = [];
   #cancel: Cancel | null = null;
@@ -52,13 +63,12 @@ export class CallLadders {
 
   /** For the SIP stack. */
   readonly trace: SipTrace = (direction, flow, startLine, sipCallId, atMs, wire) => {
-    const trace = this.#bySipCallId.get(sipCallId);
-    const kept = trace?.kept ?? this.#unclaimedOf(sipCallId, startLine);
+    const dialog = this.#bySipCallId.get(sipCallId) ?? this.#unclaimedOf(sipCallId, startLine);
     const { onMessage } = this.#options;
-    if (!kept && !onMessage) return;
-    const hidesDigits = trace?.hidesDigits ?? false;
+    if (!dialog && !onMessage) return;
+    const hidesDigits = dialog?.call?.hidesDigits ?? false;
     const message = { atMs, direction, flow, sipCallId, wire, hidesDigits };
-    kept?.add(message);
+    dialog?.kept.add(keep(message, dialog.sipCallId, this.#shelf));
     onMessage?.(message);
   };
 
@@ -69,11 +79,12 @@ export class CallLadders {
       trace = { callId, kept: new KeptMessages(), legs: new Map(), hidesDigits: false };
       this.#byCall.set(callId, trace);
     }
-    trace.legs.set(sipCallId, leg);
-    this.#bySipCallId.set(sipCallId, trace);
     const before = this.#unclaimed.get(sipCallId);
     this.#unclaimed.delete(sipCallId);
-    for (const message of before?.all() ?? []) trace.kept.add(message);
+    const dialog = { sipCallId: before?.sipCallId ?? sipCallId, kept: trace.kept, call: trace };
+    trace.legs.set(dialog.sipCallId, leg);
+    this.#bySipCallId.set(dialog.sipCallId, dialog);
+    for (const message of before?.kept.all() ?? []) trace.kept.add(message);
   }
 
   /** A call that is not taken has a ladder, too, unless there are many of them: a flood must not push out the calls. */
@@ -109,14 +120,14 @@ export class CallLadders {
     await this.#options.files?.close();
   }
 
-  #unclaimedOf(sipCallId: string, startLine: string): KeptMessages | undefined {
-    let kept = this.#unclaimed.get(sipCallId);
-    if (kept || !startLine.startsWith('INVITE ')) return kept;
+  #unclaimedOf(sipCallId: string, startLine: string): DialogTrace | undefined {
+    const known = this.#unclaimed.get(sipCallId);
+    if (known || !startLine.startsWith('INVITE ')) return known;
     if (this.#unclaimed.size >= ladderUnclaimedMax)
       this.#unclaimed.delete(this.#unclaimed.keys().next().value!);
-    kept = new KeptMessages();
-    this.#unclaimed.set(sipCallId, kept);
-    return kept;
+    const dialog = { sipCallId: ownText(sipCallId), kept: new KeptMessages(), call: undefined };
+    this.#unclaimed.set(dialog.sipCallId, dialog);
+    return dialog;
   }
 
   #writeDue(): void {
@@ -151,8 +162,8 @@ export class CallLadders {
 }
 
 function masked(message: KeptMessage, leg: string): WireLadder['messages'][number] {
-  const { atMs, direction, sipCallId, wire, hidesDigits } = message;
+  const { atMs, direction, sipCallId, block, from, to, hidesDigits } = message;
   const { protocol, address, port } = message.flow;
-  const octets = maskMessage(wire, hidesDigits);
+  const octets = maskMessage(block.subarray(from, to), hidesDigits);
   return { facts: { atMs, direction, protocol, address, port, leg, sipCallId }, octets };
 }

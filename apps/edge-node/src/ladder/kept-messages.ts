@@ -1,14 +1,31 @@
-/** The messages of one call by reference, within bounds: beyond them the middle is left out, as beginning and end tell most. */
+/** The messages of one call, within bounds: beyond them the middle is left out, as beginning and end tell most. */
 import type { SipFlow } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { ladderMessagesMax, ladderOctetsMax } from '../limits.ts';
+import type { OctetShelf } from './octet-shelf.ts';
 
-export interface KeptMessage {
+/** A message as it passes. */
+export interface PassingMessage {
   readonly atMs: number;
   readonly direction: 'in' | 'out';
   readonly flow: SipFlow;
   readonly sipCallId: string;
   readonly wire: Buffer;
   readonly hidesDigits: boolean;
+}
+
+/** A message on its shelf, from `from` to `to` in `block`. */
+export interface KeptMessage extends Omit<PassingMessage, 'wire'> {
+  readonly block: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `sipCallId`: the one text that all messages of the dialog share; their own holds on to all that came with it. */
+export function keep(message: PassingMessage, sipCallId: string, shelf: OctetShelf): KeptMessage {
+  const { atMs, direction, flow, wire, hidesDigits } = message;
+  shelf.put(wire);
+  const { block, filled: to } = shelf;
+  return { atMs, direction, flow, sipCallId, block, from: to - wire.length, to, hidesDigits };
 }
 
 export class KeptMessages {
@@ -19,7 +36,7 @@ export class KeptMessages {
   leftOut = 0;
 
   add(message: KeptMessage): void {
-    const octets = message.wire.length;
+    const octets = octetsOf(message);
     if (this.#last.length === 0 && this.#hasRoom(this.#first.length, this.#firstOctets + octets)) {
       this.#first.push(message);
       this.#firstOctets += octets;
@@ -28,7 +45,7 @@ export class KeptMessages {
     this.#last.push(message);
     this.#lastOctets += octets;
     while (!this.#hasRoom(this.#last.length - 1, this.#lastOctets)) {
-      this.#lastOctets -= this.#last.shift()!.wire.length;
+      this.#lastOctets -= octetsOf(this.#last.shift()!);
       this.leftOut += 1;
     }
   }
@@ -41,4 +58,8 @@ export class KeptMessages {
   #hasRoom(messages: number, octets: number): boolean {
     return messages < ladderMessagesMax / 2 && octets <= ladderOctetsMax / 2;
   }
+}
+
+function octetsOf({ from, to }: KeptMessage): number {
+  return to - from;
 }

@@ -3,13 +3,13 @@ import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import { hepPacket, type HepAgent } from '../hep.ts';
-import type { KeptMessage } from '../kept-messages.ts';
+import type { PassingMessage } from '../kept-messages.ts';
 import { maskMessage } from '../mask-message.ts';
 import { nodeEnd } from '../node-end.ts';
 import type { Endpoint } from '../pcap.ts';
 
 export interface HepSender {
-  send(message: KeptMessage): void;
+  send(message: PassingMessage): void;
   close(): void;
 }
 

@@ -59,6 +59,24 @@ function tail(draft: { readonly contentType?: string; readonly body?: string }):
   return `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
+/** One text, one character an octet: the smallest that a message can be kept as for the half minute in which it may be asked for again. */
+export function packMessage({ octets }: WrittenMessage): string {
+  return octets.toString('latin1');
+}
+
+export function unpackMessage(packed: string): WrittenMessage {
+  const octets = Buffer.from(packed, 'latin1');
+  const text = octets.toString();
+  const callIdAt = text.indexOf(callIdName) + callIdName.length;
+  return {
+    octets,
+    startLine: text.slice(0, text.indexOf('\r\n')),
+    callId: text.slice(callIdAt, text.indexOf('\r\n', callIdAt)),
+  };
+}
+
+const callIdName = '\r\nCall-ID: ';
+
 export function headerLine(name: string, value: string): string {
   return `${oneLine(name)}: ${oneLine(value)}\r\n`;
 }

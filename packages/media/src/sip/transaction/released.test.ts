@@ -2,7 +2,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { createWorld } from '../../../test/sip-party.ts';
 import type { SipResponse } from '../message/sip-message.ts';
+import { packMessage, unpackMessage, writeRequest } from '../message/write-message.ts';
 import { ClientTransaction } from './client-transaction.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -36,4 +38,48 @@ test('an answered request lets go of its listener, though it still absorbs repea
   await new Promise((next) => setImmediate(next));
   collect();
   expect(listener.deref()).toBeUndefined();
+});
+
+test('a call that is over leaves the ACK of its answer behind and nothing else, and acknowledges an answer that comes again', async () => {
+  const world = createWorld();
+  const alice = await world.party('192.0.2.1');
+  const bob = await world.party('192.0.2.2');
+  alice.call(bob.address);
+  await world.pass(50);
+  bob.accept();
+  await world.pass(50);
+  bob.dialog.bye();
+  await world.pass(6_000);
+  bob.invites.length = 0;
+  const dialogs = [...alice.dialogs.splice(0), ...bob.dialogs.splice(0)].map((one) => new WeakRef(one));
+  expect(dialogs).toHaveLength(2);
+  await new Promise((next) => setImmediate(next));
+  collect();
+  expect(dialogs.filter((one) => one.deref() !== undefined)).toEqual([]);
+  const sent = (start: string) => world.wire.sent.filter(({ text }) => text.startsWith(start));
+  const [answer] = sent('SIP/2.0 200').filter(({ text }) => text.includes('INVITE'));
+  world.wire.carry(
+    '192.0.2.2:5060',
+    { protocol: 'udp', address: alice.address, port: 5060 },
+    Buffer.from(answer!.text),
+  );
+  await world.pass(50);
+  const [first, second] = sent('ACK ');
+  expect(second!.text).toBe(first!.text);
+});
+
+test('a message that is packed is the same to the octet when it is taken out', () => {
+  const written = writeRequest({
+    method: 'MESSAGE',
+    uri: 'sip:b@192.0.2.1',
+    via: 'SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1',
+    from: '"王小明" <sip:a@192.0.2.2>;tag=1',
+    to: '<sip:b@192.0.2.1>',
+    callId: 'c\u00e9@192.0.2.2',
+    cseq: 1,
+    maxForwards: 70,
+    contentType: 'text/plain',
+    body: '您好\r\nCall-ID: another',
+  });
+  expect(unpackMessage(packMessage(written))).toEqual(written);
 });

@@ -4,7 +4,7 @@
  *   trying ──1xx──▶ proceeding ──2xx-6xx──▶ completed ──J──▶ terminated
  *      └──────────────2xx-6xx─────────────────▲
  */
-import type { WrittenMessage } from '../message/write-message.ts';
+import { packMessage, unpackMessage, type WrittenMessage } from '../message/write-message.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import { timerJMs } from './timer-values.ts';
 import { isReliable, type TransactionNetwork } from './transaction-network.ts';
@@ -15,7 +15,8 @@ export class ServerTransaction {
   readonly flow: SipFlow;
   state: 'trying' | 'proceeding' | 'completed' | 'terminated' = 'trying';
   readonly #network: TransactionNetwork;
-  #response: WrittenMessage | undefined;
+  /** The last response. */
+  #packed = '';
 
   constructor(network: TransactionNetwork, key: string, flow: SipFlow) {
     this.#network = network;
@@ -25,14 +26,14 @@ export class ServerTransaction {
 
   onRetransmission(): void {
     // RFC 3261 §17.2.2: in trying it is discarded; after that the last response is repeated.
-    if (this.#response) this.#network.send(this.#response, this.flow);
+    if (this.#packed !== '') this.#network.send(unpackMessage(this.#packed), this.flow);
   }
 
   /** False where a final response has gone out already: any other is discarded. */
   respond(status: number, message: WrittenMessage): boolean {
     if (this.state === 'completed' || this.state === 'terminated') return false;
     this.#network.send(message, this.flow);
-    this.#response = message;
+    this.#packed = packMessage(message);
     if (status < 200) this.state = 'proceeding';
     else {
       this.state = 'completed';
@@ -44,7 +45,7 @@ export class ServerTransaction {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.#response = undefined;
+    this.#packed = '';
     this.#network.forget(this.key);
   }
 }

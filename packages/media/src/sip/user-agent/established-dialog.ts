@@ -7,9 +7,10 @@ import { repeatAnswer, type AnswerRepeat } from '../dialog/answer-repeat.ts';
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { WantedInterval } from '../dialog/session-interval.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
-import { writeRequest, writeResponse, type WrittenMessage } from '../message/write-message.ts';
+import { writeRequest, writeResponse } from '../message/write-message.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server-transaction.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import { Acknowledgement } from './acknowledgement.ts';
 import type { AgentCore, DialogParty, Outcome } from './agent-core.ts';
 import { sendInDialog, type InDialogContent } from './in-dialog-request.ts';
 import { readInfoDigit } from './info-digit.ts';
@@ -55,8 +56,6 @@ export class EstablishedDialog implements Dialog, DialogParty {
   /** What has to wait until that ACK is here. */
   #afterAck: (() => void) | undefined;
   #ending: SentRequest | undefined;
-  /** The ACK of the last 2xx we received, for when that is repeated. */
-  #ack: WrittenMessage | undefined;
   #referrals: Referrals | undefined;
 
   constructor(options: EstablishedDialogOptions) {
@@ -161,18 +160,12 @@ export class EstablishedDialog implements Dialog, DialogParty {
   }
 
   /** The ACK of a 2xx of theirs; `body` answers an offer that came in it. */
-  acknowledge(cseq: number, authorization: string, body: string): void {
+  acknowledge(cseq: number, authorization: string, body: string): Acknowledgement {
     const { flow } = this.#state;
     const via = this.#core.via(flow, this.#core.newBranch());
     const lines = authorization + this.#core.userAgentLine;
     const draft = this.#state.request({ method: 'ACK', cseq, via, maxForwards: sipMaxForwards, lines, body });
-    this.#ack = writeRequest(draft);
-    this.#core.layer.send(this.#ack, flow);
-  }
-
-  /** The 2xx was repeated: so is its ACK (RFC 3261 §13.2.2.4). */
-  acknowledgeAgain(): void {
-    if (this.#ack) this.#core.layer.send(this.#ack, this.#state.flow);
+    return new Acknowledgement(this.#core.layer, writeRequest(draft), flow);
   }
 
   /** Our 2xx to an INVITE or re-INVITE, repeated until the ACK. */
@@ -340,7 +333,6 @@ export class EstablishedDialog implements Dialog, DialogParty {
       lines: () => this.#session.lines() + allowLine,
       whenAcknowledged: (act) => this.#whenAcknowledged(act),
       acknowledge: (cseq, authorization, body) => this.acknowledge(cseq, authorization, body),
-      acknowledgeAgain: () => this.acknowledgeAgain(),
       onAccepted: (response) => {
         this.#state.refreshTarget(response);
         this.#session.onAccepted(response);

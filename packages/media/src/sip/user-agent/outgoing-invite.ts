@@ -6,6 +6,7 @@ import { sipForksMax, sipMaxForwards } from '../../limits.ts';
 import { DialogState } from '../dialog/dialog-state.ts';
 import { askedLines, usualInterval, widened, type WantedInterval } from '../dialog/session-interval.ts';
 import { bodyOfParts } from '../message/multipart.ts';
+import { ownText } from '../message/own-text.ts';
 import { decimalOf } from '../message/scanner.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import { reasonPhrase } from '../message/status.ts';
@@ -14,6 +15,7 @@ import type { ClientListener } from '../transaction/client-listener.ts';
 import type { Timer } from '../transaction/timer-queue.ts';
 import { t1Ms } from '../transaction/timer-values.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 import type { AgentCore } from './agent-core.ts';
 import { diversionLines } from './diversions.ts';
 import { EarlyDialog } from './early-dialog.ts';
@@ -33,11 +35,11 @@ import type {
 export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   readonly sipCallId: string;
   readonly #core: AgentCore;
-  readonly #wanted: OutgoingInviteRequest;
+  #wanted: OutgoingInviteRequest;
   #listener: OutgoingInviteListener;
-  /** By the callee's tag: branches that ring, and dialogs of those that answered. */
+  /** By the callee's tag: branches that ring, and what those that answered are told when they repeat it. */
   readonly #early = new Map<string, EarlyDialog>();
-  readonly #answered = new Map<string, EstablishedDialog>();
+  readonly #answered = new Map<string, Acknowledgement>();
   #interval: WantedInterval = usualInterval;
   #sent: SentRequest | undefined;
   #state: 'routing' | 'calling' | 'ringing' | 'answered' | 'over' = 'routing';
@@ -209,7 +211,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   #onAnswer(response: SipResponse): void {
     const known = this.#answered.get(response.toTag);
     if (known) {
-      known.acknowledgeAgain();
+      known.again();
       return;
     }
     const isWanted =
@@ -249,7 +251,6 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       isCaller: true,
       interval: this.#interval,
     });
-    this.#answered.set(response.toTag, dialog);
     dialog.begin(response);
     return dialog;
   }
@@ -266,7 +267,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }
 
   #acknowledge(dialog: EstablishedDialog, response: SipResponse, body: string): void {
-    dialog.acknowledge(response.cseq, this.#sent!.authorization, body);
+    const acknowledgement = dialog.acknowledge(response.cseq, this.#sent!.authorization, body);
+    this.#answered.set(ownText(response.toTag), acknowledgement);
   }
 
   #fail(failure: InviteFailure): void {
@@ -282,6 +284,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   #tellLast(): OutgoingInviteListener {
     const listener = this.#listener;
     this.#listener = nobody;
+    const { uri, from, flow, ringTimeoutMs } = this.#wanted;
+    this.#wanted = { uri, from, sdp: '', ringTimeoutMs, ...(flow && { flow }) };
     return listener;
   }
 }

@@ -3,6 +3,7 @@ import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import type { Timer } from '../transaction/timer-queue.ts';
+import type { Acknowledgement } from './acknowledgement.ts';
 import type { AgentCore } from './agent-core.ts';
 import { sendInDialog } from './in-dialog-request.ts';
 import type { SentRequest } from './sent-request.ts';
@@ -18,8 +19,7 @@ export interface ReinviteWays {
   lines(): string;
   /** Runs when the ACK of a 2xx of ours is here. */
   whenAcknowledged(act: () => void): void;
-  acknowledge(cseq: number, authorization: string, body: string): void;
-  acknowledgeAgain(): void;
+  acknowledge(cseq: number, authorization: string, body: string): Acknowledgement;
   /** 2xx, told before whoever asked. */
   onAccepted(response: SipResponse): void;
   /** A 422 that can be met: the lines will ask for longer. */
@@ -58,18 +58,17 @@ export class Reinviting {
     if (!this.#settle) return;
     this.isOut = true;
     const ways = this.#ways;
-    let isAnswered = false;
+    let acknowledgement: Acknowledgement | undefined;
     const content = () => ({ lines: ways.lines(), body: sdp });
     const sent: SentRequest = sendInDialog(ways.core, ways.state, 'INVITE', content, (status, response) => {
-      if (isAnswered) {
-        if (status < 300) ways.acknowledgeAgain();
+      if (acknowledgement) {
+        if (status < 300) acknowledgement.again();
         return;
       }
       if (status === 422 && response && this.#settle && ways.canWiden(response)) return sent.sendAgain();
       this.isOut = false;
       if (status < 300 && response) {
-        isAnswered = true;
-        ways.acknowledge(response.cseq, sent.authorization, '');
+        acknowledgement = ways.acknowledge(response.cseq, sent.authorization, '');
         ways.onAccepted(response);
         this.#finish({ ok: true, sdp: response.sdp });
         return;

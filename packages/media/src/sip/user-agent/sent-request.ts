@@ -32,7 +32,7 @@ class SentRequest implements ClientListener {
   /** The line that proved us, for the ACK (RFC 3261 §22.1). */
   authorization = '';
   readonly #core: AgentCore;
-  readonly #make: MakeRequest;
+  #make: MakeRequest;
   readonly #listener: ClientListener;
   readonly #credentialsOf: CredentialsOf;
   #branch: string;
@@ -60,6 +60,7 @@ class SentRequest implements ClientListener {
   onResponse(response: SipResponse): void {
     if ((response.status === 401 || response.status === 407) && this.#prove(response)) return;
     this.#listener.onResponse(response);
+    if (response.status >= 200 && response.status < 300) this.#settle();
   }
 
   onTimeout(): void {
@@ -88,6 +89,13 @@ class SentRequest implements ClientListener {
     this.#branch = this.#core.newBranch();
     this.draft = this.#make(this.#core.via(this.flow, this.#branch), this.authorization);
     this.#transaction = this.#core.layer.request(this.draft, this.#branch, this.flow, this);
+  }
+
+  /** The transaction of an INVITE lingers: of the request, only what makes a dialog of another branch's answer stays with it. */
+  #settle(): void {
+    const { method, uri, via, from, to, callId, cseq, maxForwards } = this.draft;
+    this.draft = { method, uri, via, from, to, callId, cseq, maxForwards };
+    this.#make = () => this.draft;
   }
 
   /** Nobody waits for it any more. */
