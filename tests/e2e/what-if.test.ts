@@ -43,6 +43,7 @@ async function judge(name: string): Promise<void> {
   expect(await seriousFindings(page)).toEqual([]);
   if (!pictures) return;
   mkdirSync(resolve(pictures), { recursive: true });
+  await page.setViewportSize({ width: 1280, height: 1_500 });
   await page.screenshot({ path: join(resolve(pictures), `${name}.png`), animations: 'disabled', fullPage: true }); // prettier-ignore
 }
 
