@@ -4,6 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { createIdSource, type CallId, type NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { createSeededRandom } from '@seatgrid/core/kernel/seeded-random.ts';
 import { matchAskMaxMs, visitHoldMs } from '@seatgrid/edge-node/limits.ts';
@@ -37,6 +38,9 @@ export interface SiteRun {
   /** Of all that the centre was told, in its order. */
   readonly digest: string;
   readonly virtualMs: number;
+  /** What the centre was told, by each node. */
+  readonly told: ReadonlyMap<NodeId, readonly JournalEvent[]>;
+  readonly tenant: TenantConfig;
 }
 
 export async function runSites(plan: SitePlan, folder: string): Promise<SiteRun> {
@@ -52,6 +56,7 @@ class SiteWorld {
   readonly #carrier: SimCarrier;
   readonly #nodes: SimNode[];
   readonly #agents: SimAgent[];
+  readonly #tenant: TenantConfig;
   readonly #faults = new Set<string>();
   /** How often in a row a node had both a caller and an agent to spare. */
   readonly #idleLooks = new Map<string, number>();
@@ -68,6 +73,7 @@ class SiteWorld {
     const ids = createIdSource(clock, seed(2));
     const settings = settingsOf(plan, ids, clock.nowMs());
     const [tenant] = settings.configOf(0).tenants;
+    this.#tenant = tenant!;
     const centre = (this.#centre = new SimCentre({ clock, random: seed(5), ids, network, tenant: tenant! }));
     this.#carrier = new SimCarrier(clock, seed(3), network);
     this.#nodes = Array.from(
@@ -283,7 +289,8 @@ class SiteWorld {
 
   #report(): SiteRun {
     const hash: Hash = createHash('sha256');
-    const told = [...this.#centre.events.values()];
+    const { events: byNode } = this.#centre;
+    const told = [...byNode.values()];
     for (const events of told) for (const event of events) hash.update(JSON.stringify(event));
     const count = (fate: string) => this.#carrier.callers.filter((caller) => caller.fate === fate).length;
     return {
@@ -297,6 +304,8 @@ class SiteWorld {
       repeated: this.#centre.repeated,
       kills: this.#nodes.reduce((kills, node) => kills + node.kills, 0),
       digest: hash.digest('hex'),
+      told: byNode,
+      tenant: this.#tenant,
       virtualMs: this.#plan.durationMs + settleMs,
     };
   }

@@ -7,7 +7,7 @@
 import type { CallId, QueueId } from '../kernel/ids.ts';
 import { randomInteger, type Random } from '../kernel/random.ts';
 import { createSeededRandom } from '../kernel/seeded-random.ts';
-import { abandonmentsMin, rangDefaultMs, talkDefaultMs } from './limits.ts';
+import { abandonmentsMin, matchTakesMaxMs, rangDefaultMs, talkDefaultMs } from './limits.ts';
 import { Patience, type Waited } from './patience.ts';
 import type { Miss, RecordedDay, Visit } from './recorded-day.ts';
 import type { Queue } from '../routing/queue.ts';
@@ -100,7 +100,9 @@ export class Fates {
   }
 
   /** One that took longer to ring than it had rung in vain. */
-  #drawAnswer(queueId: QueueId, random: Random, rangInVainMs: number): Answer {
+  #drawAnswer(queueId: QueueId, random: Random, recordedMs: number): Answer {
+    // Between nodes a ring began a little later than one replayed does.
+    const rangInVainMs = recordedMs > 0 ? recordedMs + matchTakesMaxMs : 0;
     const answers = this.#answers.get(queueId) ?? this.#everyAnswer;
     let answer = defaultAnswer;
     for (let draw = 0; draw < drawsMax && answers.length > 0; draw++) {

@@ -12,6 +12,11 @@ export const variationsMax = 4;
 export const callsPerDayMax = 100_000;
 /** So far back is looked for who answered a day's callers before it. */
 export const answersLookedForMs = 30 * dayMs;
+/** Across nodes: how long a node gathers what it tells, and how often the matchmaker looks at what has waited, as in life. */
+export const matchGatherMs = 30;
+export const matchWakeMs = 1 * secondMs;
+/** What bringing a caller and an agent of two nodes together takes at most, mostly. */
+export const matchTakesMaxMs = 500;
 /** Fewer abandonments than this say little of one queue's callers: those of all queues are asked. */
 export const abandonmentsMin = 20;
 /** Where a day tells nothing of it: how long an agent lets it ring, talks, and stays away after a call rung in vain. */

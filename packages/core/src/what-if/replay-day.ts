@@ -10,6 +10,7 @@ import { chanceOfCopies, copyOf, type Fates } from './fates.ts';
 import { copyShiftMaxMs, spillMs } from './limits.ts';
 import type { Duty, RecordedDay } from './recorded-day.ts';
 import type { ReplayCall } from './replay-call.ts';
+import { ReplayMatches } from './replay-matches.ts';
 import { ReplayNode } from './replay-node.ts';
 
 export interface ReplaySettings extends Distribution {
@@ -37,9 +38,11 @@ export function replayDay({ day, settings, fates, seed, targetMs }: ReplayAsked)
   const clock = new VirtualClock(Math.min(fromMs, settings.duties[0]?.atMs ?? fromMs));
   const tally = new DayTally({ fromMs, untilMs, targetMs });
   const nodes = new Map<NodeId, ReplayNode>();
+  const nodeIds = new Set([...settings.duties, ...day.calls].map(({ nodeId }) => nodeId));
+  const across = nodeIds.size > 1 ? new ReplayMatches({ clock, random: createSeededRandom(seed ?? 0), distribution: settings }) : null;
   const nodeOf = (id: NodeId) => {
     let node = nodes.get(id);
-    if (!node)
+    if (!node) {
       nodes.set(
         id,
         (node = new ReplayNode({
@@ -47,10 +50,13 @@ export function replayDay({ day, settings, fates, seed, targetMs }: ReplayAsked)
           random: createSeededRandom((seed ?? 0) + 1),
           tally,
           settings,
+          across,
           fateOf: ({ whose }, visit, queueId, recorded) => fates.of({ ...whose, visit }, queueId, recorded, seed),
           missOf: ({ whose }, visit, ring, recorded) => fates.missOf({ ...whose, visit }, ring, recorded, seed),
         })),
       );
+      across?.join(id, node);
+    }
     return node;
   }; // prettier-ignore
   for (const { nodeId, caller, agentId } of day.answeredBefore ?? [])

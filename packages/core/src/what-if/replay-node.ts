@@ -6,6 +6,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { AgentId, CallId, QueueId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
+import type { AgentFree, CallWanting } from '../matching/match.ts';
 import type { NextStep } from '../numbers/inbound-rule.ts';
 import { AcdMachine, type AcdEffect, type CallQueued } from '../routing/acd-machine.ts';
 import { AnsweredBefore } from '../routing/answered-before.ts';
@@ -28,8 +29,19 @@ export interface ReplayNodeParts {
   readonly random: Random;
   readonly tally: DayTally;
   readonly settings: ReplaySettings;
+  /** Where the tenant has other nodes. */
+  readonly across: Across | null;
   fateOf(call: ReplayCall, visit: number, queueId: QueueId, recorded: Visit | undefined): Fate;
   missOf(call: ReplayCall, visit: number, ring: number, recorded: Visit | undefined): Miss | undefined;
+}
+
+/** What a node tells of itself, and hears of the others. */
+export interface Across {
+  callChanged(node: ReplayNode, callId: CallId): void;
+  agentChanged(node: ReplayNode, agentId: AgentId): void;
+  /** `serveOwn` once no older call waits elsewhere. */
+  ask(node: ReplayNode, free: AgentFree): void;
+  isStaffedElsewhere(node: ReplayNode, queueId: QueueId): boolean;
 }
 
 export class ReplayNode {
@@ -40,6 +52,8 @@ export class ReplayNode {
   readonly #entries = new Map<CallId, ReplayEntry>();
   readonly #answeredBefore = new AnsweredBefore();
   readonly #asksToday: boolean;
+  /** Strict order: agents who serve nobody yet, because an older call may wait elsewhere. */
+  readonly #asking = new Map<AgentId, AgentFree>();
   /** Kept where a queue goes by expected waits. */
   readonly #pace: ServicePace | null;
 
@@ -50,7 +64,7 @@ export class ReplayNode {
     this.#machine = new AcdMachine(parts.random);
     this.#machine.configure(parts.settings, this.#nowMs());
     this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
-    for (const { id } of agents) this.#agents.set(id, new ReplayAgent(id, this.#nowMs()));
+    for (const { id } of agents) this.#agents.set(id, new ReplayAgent(id, this.#nowMs(), this));
     this.#asksToday = queues.some(({ agentOrder }) => agentOrder.some((one) => one === 'even' || one === 'least-phone-time')); // prettier-ignore
   }
 
@@ -70,9 +84,9 @@ export class ReplayNode {
     agent.isSignedIn = true;
     agent.isOnCall = false;
     agent.absence = null;
-    if (agent.presence.state === 'offline') this.#apply(agent, { kind: 'sign-in', device: 'browser' });
+    if (agent.presence.state === 'offline') this.apply(agent, { kind: 'sign-in', device: 'browser' });
     // What is in hand is finished first, as recorded.
-    else if (agent.presence.state !== 'wrapping') this.#apply(agent, { kind: 'ready' });
+    else if (agent.presence.state !== 'wrapping') this.apply(agent, { kind: 'ready' });
   }
 
   #goesOff(agent: ReplayAgent, { isSignedIn, isOnCall }: Extract<Duty, { kind: 'off' }>): void {
@@ -88,7 +102,7 @@ export class ReplayNode {
       return;
     }
     agent.absence = { askedAtMs: nowMs, beganAtMs: isAway ? nowMs : null, lengthMs: null, comesOn: () => {} };
-    if (state !== 'wrapping') this.#apply(agent, { kind: 'not-ready', reasonId: null });
+    if (state !== 'wrapping') this.apply(agent, { kind: 'not-ready', reasonId: null });
     if (isAway && !isSignedIn) this.#signedOut(agent);
   }
 
@@ -128,6 +142,7 @@ export class ReplayNode {
     this.#entries.set(call.id, entry);
     this.#startTimers(entry);
     this.#perform(this.#machine.handle(wanting, nowMs));
+    this.#parts.across?.callChanged(this, call.id);
   }
 
   #wanting({ id: callId, recorded: { caller, customerLevel } }: ReplayCall, queueId: QueueId): CallQueued {
@@ -201,6 +216,7 @@ export class ReplayNode {
   #leave(entry: ReplayEntry, how: 'answered' | 'gave-up' | 'led-on' = 'led-on'): void {
     const { id: callId } = entry.call;
     this.#entries.delete(callId);
+    this.#parts.across?.callChanged(this, callId);
     this.#pace?.waitEnded(entry.queue.id, this.#nowMs() - entry.enteredAtMs, how === 'gave-up');
     for (const cancel of entry.cancels) cancel();
     const isAnswered = how === 'answered';
@@ -247,26 +263,27 @@ export class ReplayNode {
   }
 
   #isStaffed(queueId: QueueId): boolean {
-    for (const agent of this.#agents.values())
-      if (
-        (agent.isSignedIn || isAtWork(agent.presence.state)) &&
-        this.#machine.queuesOf(agent.id).includes(queueId)
-      )
-        return true;
-    return false;
+    return this.isStaffed(queueId) || (this.#parts.across?.isStaffedElsewhere(this, queueId) ?? false);
   }
 
   // Ringing
 
-  /** All of one call's rings stand before the first begins. */
   #perform(effects: readonly AcdEffect[]): void {
-    const rings = effects.flatMap(({ callId, agentId }) => {
-      const entry = this.#entries.get(callId);
-      const agent = this.#agents.get(agentId);
-      if (!entry || !agent) return [];
+    this.#ringEach(
+      effects.flatMap(({ callId, agentId }) => {
+        const entry = this.#entries.get(callId);
+        const agent = this.#agents.get(agentId);
+        return entry && agent ? [[entry, agent] as const] : [];
+      }),
+    );
+  }
+
+  /** All of one call's rings stand before the first begins. */
+  #ringEach(pairs: readonly (readonly [ReplayEntry, ReplayAgent])[]): void {
+    const rings = pairs.map(([entry, agent]) => {
       const ring: ReplayRing = { entry, agent, startedAtMs: this.#nowMs(), cancel: () => {} };
       entry.rings.add(ring);
-      return [ring];
+      return ring;
     });
     for (const ring of rings) this.#ring(ring);
   }
@@ -276,7 +293,8 @@ export class ReplayNode {
     const { queue, fate, call } = entry;
     agent.ring = ring;
     entry.rung++;
-    this.#apply(agent, { kind: 'reserve', callId: call.id });
+    this.#parts.across?.callChanged(this, call.id);
+    agent.host.apply(agent, { kind: 'reserve', callId: call.id });
     const { clock } = this.#parts;
     const rangMs = this.#answersAfterMs(ring);
     const miss = this.#missOf(ring);
@@ -306,7 +324,7 @@ export class ReplayNode {
     entry.rings.delete(ring);
     const others = [...entry.rings];
     entry.rings.clear();
-    this.#apply(agent, { kind: 'talk', callId: call.id });
+    agent.host.apply(agent, { kind: 'talk', callId: call.id });
     this.#leave(entry, 'answered');
     this.#pace?.taken(agent.id, entry.queue.id, ring.startedAtMs);
     this.#answeredBefore.note(call.recorded.caller, agent.id);
@@ -319,13 +337,13 @@ export class ReplayNode {
   #talked(agent: ReplayAgent, { queue, fate, call }: ReplayEntry): void {
     const { ms, excessMs } = fate.wrap;
     const wrapUpMs = excessMs === null ? Math.min(ms, queue.wrapUpMs) : queue.wrapUpMs + excessMs;
-    this.#apply(agent, { kind: 'call-ended', wrapUpMs });
+    agent.host.apply(agent, { kind: 'call-ended', wrapUpMs });
     if (agent.presence.state !== 'wrapping') return;
     const { sinceMs } = agent.presence;
     this.#parts.clock.after(wrapUpMs, () => {
       const { state, sinceMs: nowSinceMs, callId } = agent.presence;
       if (state !== 'wrapping' || nowSinceMs !== sinceMs || callId !== call.id) return;
-      this.#apply(
+      agent.host.apply(
         agent,
         agent.duty === 'off' ? { kind: 'not-ready', reasonId: null } : { kind: 'wrap-ended' },
       );
@@ -336,27 +354,28 @@ export class ReplayNode {
     const { entry, agent } = ring;
     agent.ring = null;
     entry.rings.delete(ring);
-    this.#apply(agent, { kind: 'ring-no-answer' });
+    agent.host.apply(agent, { kind: 'ring-no-answer' });
     const { sinceMs } = agent.presence;
     this.#parts.clock.after(awayMs, () => {
       const isAwayStill = agent.presence.state === 'paused' && agent.presence.sinceMs === sinceMs;
-      if (agent.duty === 'on' && isAwayStill) this.#apply(agent, { kind: 'ready' });
+      if (agent.duty === 'on' && isAwayStill) agent.host.apply(agent, { kind: 'ready' });
     });
     if (entry.rings.size > 0) return;
     if (entry.isOverdue) return this.#waitedTooLong(entry);
     this.#perform(this.#machine.handle({ kind: 'call-returned', callId: entry.call.id }, this.#nowMs()));
+    this.#parts.across?.callChanged(this, entry.call.id);
   }
 
   #withdraw(ring: ReplayRing): void {
     ring.cancel();
     ring.agent.ring = null;
-    this.#apply(ring.agent, { kind: 'release' });
+    ring.agent.host.apply(ring.agent, { kind: 'release' });
   }
 
   // Agents
 
   /** Every change of presence goes through here, as at a node. */
-  #apply(agent: ReplayAgent, input: PresenceInput): void {
+  apply(agent: ReplayAgent, input: PresenceInput): void {
     const before = agent.presence.state;
     const sinceMs = agent.presence.sinceMs;
     const nowMs = this.#nowMs();
@@ -364,26 +383,90 @@ export class ReplayNode {
     if (!outcome.ok || !outcome.change) return;
     this.#count(before, sinceMs);
     if (this.#asksToday) agent.figures.onPresence(outcome.change, 'inbound', nowMs);
-    if (before === 'ready') this.#machine.handle({ kind: 'agent-unready', agentId: agent.id }, nowMs);
+    if (before === 'ready') {
+      this.#asking.delete(agent.id);
+      this.#machine.handle({ kind: 'agent-unready', agentId: agent.id }, nowMs);
+      this.#parts.across?.agentChanged(this, agent.id);
+    }
     const { to } = outcome.change;
     if (to === 'ready' || !isAtWork(to)) this.#pace?.free(agent.id, nowMs);
     // A pause asked for during a call that was over before the call was.
     if (to === 'paused' && agent.duty !== 'off' && input.kind !== 'ring-no-answer')
-      return this.#apply(agent, { kind: 'ready' });
+      return this.apply(agent, { kind: 'ready' });
     if (to === 'paused' && agent.absence?.beganAtMs === null) {
       agent.absence.beganAtMs = nowMs;
       if (!agent.isSignedIn) this.#signedOut(agent);
       if (agent.absence.lengthMs !== null) this.#comesBack(agent, agent.absence);
     }
-    if (to !== 'ready') return;
+    if (to === 'ready') this.#ready(agent);
+  }
+
+  #ready(agent: ReplayAgent): void {
+    const nowMs = this.#nowMs();
     const figures = this.#asksToday ? agent.figures.read(nowMs) : undefined;
     const today = figures && {
       callsAnswered: figures.callsAnswered,
       phoneMs: figures.answeringMs + figures.outgoingMs,
     };
-    this.#perform(
-      this.#machine.handle({ kind: 'agent-ready', agentId: agent.id, ...(today && { today }) }, nowMs),
-    );
+    const free: AgentFree = { agentId: agent.id, sinceMs: nowMs, ...(today && { today }) };
+    const { across } = this.#parts;
+    const isStrict = (id: QueueId) => this.#queues.get(id)?.reach === 'strict-order';
+    if (!across || !this.#machine.queuesOf(agent.id).some(isStrict)) return this.#free(free);
+    this.#asking.set(agent.id, { ...free, asks: true });
+    across.ask(this, free);
+  }
+
+  #free(free: AgentFree): void {
+    this.#perform(this.#machine.handle({ kind: 'agent-ready', ...free }, this.#nowMs()));
+    this.#parts.across?.agentChanged(this, free.agentId);
+  }
+
+  // Other nodes
+
+  /** Undefined: it waits no more, or is being rung for. */
+  wanting(callId: CallId): CallWanting | undefined {
+    const entry = this.#entries.get(callId);
+    if (!entry || entry.rings.size > 0) return undefined;
+    const { kind: _, ...wanting } = this.#wanting(entry.call, entry.queue.id);
+    return { ...wanting, sinceMs: entry.enteredAtMs };
+  }
+
+  agentFree(agentId: AgentId): AgentFree | undefined {
+    const asking = this.#asking.get(agentId);
+    if (asking) return asking;
+    const { presence } = this.#agents.get(agentId)!;
+    return presence.state === 'ready' ? { agentId, sinceMs: presence.sinceMs } : undefined;
+  }
+
+  serveOwn(agentId: AgentId): void {
+    const free = this.#asking.get(agentId);
+    if (!free) return;
+    this.#asking.delete(agentId);
+    this.#free({ ...free, asks: false });
+  }
+
+  /** Undefined: not free. */
+  keep(agentId: AgentId): ReplayAgent | undefined {
+    return this.agentFree(agentId) && this.#agents.get(agentId);
+  }
+
+  /** A caller of ours is offered an agent of another node. */
+  claim(callId: CallId, agent: ReplayAgent): boolean {
+    const entry = this.#entries.get(callId);
+    if (!entry || entry.rings.size > 0) return false;
+    this.#machine.handle({ kind: 'call-claimed', callId }, this.#nowMs());
+    this.#ringEach([[entry, agent]]);
+    return true;
+  }
+
+  isStaffed(queueId: QueueId): boolean {
+    for (const agent of this.#agents.values())
+      if (
+        (agent.isSignedIn || isAtWork(agent.presence.state)) &&
+        this.#machine.queuesOf(agent.id).includes(queueId)
+      )
+        return true;
+    return false;
   }
 
   #time({ presence }: ReplayAgent): void {
