@@ -8,6 +8,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
+import type { Objects } from '@seatgrid/core/ports/objects.ts';
 import type { Bus } from '@seatgrid/core/ports/bus.ts';
 import type { CentreConnectors } from './connectors/centre-connectors.ts';
 import type { CentreCounters } from './metrics/centre-counters.ts';
@@ -26,6 +27,8 @@ export interface Centre {
   readonly bus: Bus;
   readonly live: LivePicture;
   readonly recordings: RecordingFetch;
+  /** Recordings that nodes brought. */
+  readonly objects: Objects;
   /** False when that node has no link. */
   readonly tellNode: (nodeId: NodeId, message: CentreToNode) => boolean;
   readonly connectors: CentreConnectors;

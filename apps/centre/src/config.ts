@@ -7,6 +7,8 @@ export interface CentreConfig {
   /** 0: a free one. */
   readonly port: number;
   readonly dataFolder: string;
+  /** Where recordings that nodes bring are kept; one folder for all replicas. */
+  readonly recordingsFolder: string;
   /** Owner's address of a PostgreSQL server; the embedded one where absent. */
   readonly databaseUrl: string | undefined;
   readonly embeddedPostgresPort: number | undefined;
@@ -82,10 +84,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const mailFrom = text('CENTRE_MAIL_FROM');
   if (smtpUrl !== undefined && !/^[^\s@]+@[^\s@]+$/.test(mailFrom ?? ''))
     faults.push('CENTRE_MAIL_FROM is no e-mail address: with CENTRE_SMTP_URL it says who mails come from');
+  const dataFolder = resolve(text('CENTRE_DATA') ?? resolve(repository, 'data/centre'));
   const config: CentreConfig = {
     host: text('CENTRE_HOST') ?? '127.0.0.1',
     port: port('CENTRE_PORT') ?? 7400,
-    dataFolder: resolve(text('CENTRE_DATA') ?? resolve(repository, 'data/centre')),
+    dataFolder,
+    recordingsFolder: resolve(text('CENTRE_RECORDINGS') ?? resolve(dataFolder, 'recordings')),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     embeddedPostgresPort: port('CENTRE_POSTGRES_PORT'),
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),

@@ -42,6 +42,11 @@ export const announcedWaitsMs = 7 * 24 * hourMs;
 export const alarmLookEveryMs = 2 * secondMs;
 
 export const recordingFetchTimeoutMs = 15 * secondMs;
+/** Recordings a node is told of at one time, of those it may bring, and the most of one it brings at once. */
+export const copiesToldMax = 20;
+export const copyPieceOctetsMax = 1024 * 1024;
+/** Days of recordings the console sums up. */
+export const recordedDaysTold = 30;
 /** As JSON. */
 export const ladderOctetsMax = 4 * 1024 * 1024;
 /** One message of the bus, where a recording travels between replicas. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { centreKeys, loadOrMakeCentreSecret } from '@seatgrid/adapters/jose/centre-keys.ts';
 import { ExtensionRunner } from '@seatgrid/adapters/extensions/extension-runner.ts';
 import { createMemoryBus } from '@seatgrid/adapters/memory/memory-bus.ts';
+import { openObjectFolder } from '@seatgrid/adapters/files/object-folder.ts';
 import { hashPassword } from '@seatgrid/adapters/password/password.ts';
 import { constraintViolation } from '@seatgrid/adapters/postgres/constraint-violation.ts';
 import { startEmbeddedPostgres } from '@seatgrid/adapters/postgres/embedded-postgres.ts';
@@ -117,6 +118,7 @@ export async function startCentre(
       bus,
       live,
       recordings,
+      objects: openObjectFolder(config.recordingsFolder),
       tellNode,
       connectors,
       speech,

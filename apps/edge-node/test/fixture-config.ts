@@ -238,6 +238,7 @@ export class FixtureConfig {
       issuedAtMs: wallClock.nowMs(),
       isDraining: this.isDraining,
       deskTokenKeys: [this.#publicJwk],
+      recordingUpload: null,
       trunks: this.trunks,
       neighbours: [],
       tenants: this.tenants.map((tenant) => tenant.config),

@@ -29,6 +29,9 @@ let line: ThinLine;
 let node: ReturnType<typeof openUplinkUnderTest>;
 let acme: Login;
 let tenantId: TenantId;
+let platform: Login;
+let siteId: string;
+let nodeId: string;
 
 interface Login extends ApiClient {
   raw(path: string, init: RequestInit): Promise<Response>;
@@ -37,9 +40,10 @@ interface Login extends ApiClient {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seatgrid-adsl-'));
   centre = await startCentre();
-  const platform = await signIn(operator);
+  platform = await signIn(operator);
   const site = await platform.call('POST /api/platform/sites', { body: { name: 'Branch', timeZone: 'UTC' } });
   const { id } = await platform.call('POST /api/platform/nodes', { body: { siteId: site.id, name: 'Branch' } });
+  [siteId, nodeId] = [site.id, id];
   const { token } = await platform.call('POST /api/platform/nodes/:id/enrolment-token', { params: { id } });
   const quotas = { agentsSignedIn: 3, concurrentCalls: 3, flows: 3 };
   const tenant = await platform.call('POST /api/platform/tenants', {
@@ -116,17 +120,30 @@ async function listen(path: string, from: number, octets: number): Promise<{ hea
   return { heard: Buffer.concat(parts).subarray(0, octets), ms };
 }
 
-test('B-10: the middle of an hour is heard within seconds over 512 kbit/s, and the line is free again when the listener has gone', async () => {
-  const octets = Buffer.from(systemRandom.bytes(65_536));
-  const hour = Buffer.alloc(hourOctets);
-  for (let at = 0; at < hourOctets; at += octets.length) octets.copy(hour, at);
-  for (let at = 0; at + 4 <= hourOctets; at += 4_096) hour.writeUInt32BE(at, at);
+/** As a node keeps it, each stretch another; the node tells of it, and the centre knows it. */
+async function recorded(path: string, octets: number): Promise<{ readonly id: string; readonly sound: Buffer }> {
+  const noise = Buffer.from(systemRandom.bytes(65_536));
+  const sound = Buffer.alloc(octets);
+  for (let at = 0; at < octets; at += noise.length) noise.copy(sound, at);
+  for (let at = 0; at + 4 <= octets; at += 4_096) sound.writeUInt32BE(at, at);
   mkdirSync(join(node.recordingsFolder, 'acme'), { recursive: true });
-  writeFileSync(join(node.recordingsFolder, 'acme/hour.mp3'), hour);
-  const recordingId = node.ids.next<'recording'>();
-  node.journal.record(tenantId, { kind: 'recording.finished', recordingId, callId: node.ids.next<'call'>(), queueId: null, agentIds: [], startedAtMs: realClock.nowMs(), durationMs: 3_600_000, path: 'acme/hour.mp3', format: 'mp3', octets: hour.length, sha256: createHash('sha256').update(hour).digest('hex'), isRecovered: false });
-  const path = `/api/recordings/${recordingId}/audio`;
-  await until('the recording to be known', async () => (await acme.raw(path, { headers: { range: 'bytes=0-9' } })).status === 206, 30_000);
+  writeFileSync(join(node.recordingsFolder, path), sound);
+  const id = node.ids.next<'recording'>();
+  node.journal.record(tenantId, { kind: 'recording.finished', recordingId: id, callId: node.ids.next<'call'>(), queueId: null, agentIds: [], startedAtMs: realClock.nowMs(), durationMs: octets / 4, path, format: 'mp3', octets, sha256: createHash('sha256').update(sound).digest('hex'), isRecovered: false });
+  await until('the centre knows of it', () => node.journal.pending() === 0, 30_000);
+  return { id, sound };
+} // prettier-ignore
+
+async function quiet(): Promise<boolean> {
+  const before = line.octets.up;
+  await new Promise((wake) => setTimeout(wake, 1_000));
+  return line.octets.up - before < adsl.upOctetsPerSecond / 10;
+}
+
+test('B-10: the middle of an hour is heard within seconds over 512 kbit/s, and the line is free again when the listener has gone', async () => {
+  await until('the link is up', () => node.uplink.state() === 'up', 30_000);
+  const { id, sound: hour } = await recorded('acme/hour.mp3', hourOctets);
+  const path = `/api/recordings/${id}/audio`;
   // Two seconds of sound each time, seeking while the stretch before is still on its way.
   const seconds = 8_000;
   const took: number[] = [];
@@ -138,9 +155,47 @@ test('B-10: the middle of an hour is heard within seconds over 512 kbit/s, and t
   console.log(`sound begins after ${took.join(', ')} ms; the whole would take ${Math.round(hourOctets / adsl.upOctetsPerSecond)} s`);
   // A twentieth of what lies before the middle would take.
   for (const ms of took) expect(ms).toBeLessThan((hourOctets / 2 / adsl.upOctetsPerSecond) * 1_000 / 20);
-  await until('the line to be free', async () => {
-    const before = line.octets.up;
-    await new Promise((wake) => setTimeout(wake, 1_000));
-    return line.octets.up - before < adsl.upOctetsPerSecond / 10;
-  }, 30_000);
+  await until('the line to be free', quiet, 30_000);
 }, 120_000); // prettier-ignore
+
+test('B-10: in idle gaps recordings are brought to the centre, the oldest first, within the day’s budget; cuts cost a piece, and what was brought outlives its node', async () => {
+  const site = (await platform.call('GET /api/platform/sites')).items.find(({ id }) => id === siteId)!;
+  const letUpload = (octetsPerDay: number | null) =>
+    platform.call('PUT /api/platform/sites/:id', {
+      params: { id: siteId },
+      body: { ...site, recordingUpload: octetsPerDay === null ? null : { octetsPerDay, fromTime: '00:00', toTime: '00:00', callsMax: 3 } },
+    });
+  const first = await recorded('acme/first.mp3', 100_000);
+  const second = await recorded('acme/second.mp3', 60_000);
+  const third = await recorded('acme/third.mp3', 400_000);
+  // Somebody tidied up at the node: that one is passed over, and named.
+  rmSync(join(node.recordingsFolder, 'acme/hour.mp3'));
+  const summed = async () => (await platform.call('GET /api/platform/site-recordings')).items.find((one) => one.siteId === siteId)!;
+  expect(await summed()).toMatchObject({ copiedOctets: 0, refused: 0 });
+  const carried = line.octets.up;
+  await letUpload(300_000);
+  await until('something is on its way', () => line.octets.up - carried > 60_000, 60_000);
+  line.cut();
+  await until('two of them are there', async () => (await summed()).copiedOctets > 165_000, 120_000);
+  await until('the line to be free', quiet, 60_000);
+  const sums = await summed();
+  expect(sums.refused).toBe(1);
+  // To the octet, less what the cut had under way.
+  expect(sums.copiedOctets).toBeLessThanOrEqual(300_000);
+  expect(sums.copiedOctets + sums.waitingOctets).toBe(560_000);
+  const { items } = await platform.call('GET /api/platform/nodes/:id/losses', { params: { id: nodeId } });
+  expect(items).toMatchObject([{ recordings: 2 }]);
+
+  await letUpload(null);
+  await node.uplink.close();
+  const gone = async () => (await platform.call('GET /api/platform/nodes')).items.find(({ id }) => id === nodeId)!;
+  await until('the node is missed', async () => (await gone()).health.link === 'down', 30_000);
+  await platform.call('POST /api/platform/nodes/:id/declare-lost', { params: { id: nodeId }, body: { name: 'Branch' } });
+  for (const { id, sound } of [first, second]) {
+    const reply = await acme.raw(`/api/recordings/${id}/audio`, { headers: { range: 'bytes=1000-' } });
+    expect(reply.status).toBe(206);
+    expect(Buffer.from(await reply.arrayBuffer()).equals(sound.subarray(1_000))).toBe(true);
+  }
+  const lost = await acme.raw(`/api/recordings/${third.id}/audio`, {});
+  expect([lost.status, ((await lost.json()) as { message: string }).message]).toEqual([503, expect.stringContaining('lost with the node')]);
+}, 240_000); // prettier-ignore

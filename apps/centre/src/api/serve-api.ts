@@ -41,7 +41,10 @@ export function serveApi(centre: Centre, handlers: Handlers): Hono {
 
 /** A node's recording streams through; its size is known beforehand and not ours to limit. */
 function isStreamed(path: ApiPath): boolean {
-  return path === 'POST /api/node/recordings/:requestId';
+  return (
+    path === 'POST /api/node/recordings/:requestId' ||
+    path === 'POST /api/node/copies/:tenantId/:recordingId/:from'
+  );
 }
 
 interface Asked {

@@ -8,8 +8,10 @@ import { inPlatform, inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import {
   generationsFor,
   listNodes,
+  listSites,
   overtakeGeneration,
   type FleetNode,
+  type Site,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
@@ -24,9 +26,15 @@ import { connectorSecrets } from '../connectors/connector-secrets.ts';
 import { trunkConfigOf } from './trunk-secrets.ts';
 
 const told = new Set<Noun>([
-  'tenant', 'quota', 'node', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'extension', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
+  'tenant', 'quota', 'site', 'node', 'trunk', 'did', 'inbound-rule', 'outbound-rule', 'web-button', 'ring-group', 'connector', 'extension', 'calendar', 'barred-number', 'customer-level', 'number-segment', 'dedicated-agent', 'flow', 'queue', 'skill', 'agent', 'group', 'user', 'prompt', 'disposition',
   'pause-reason', 'mailbox', 'fax-box', 'speech', 'tenant-settings',
 ]); // prettier-ignore
+
+interface OwnParts {
+  readonly trunks: readonly Trunk[];
+  readonly node: FleetNode | undefined;
+  readonly site: Site | undefined;
+}
 
 /** A node with a link here, and what it was last sent. */
 export interface ConfigReader {
@@ -103,11 +111,15 @@ export class NodeConfigs {
   async #pushAll(): Promise<void> {
     const readers = [...this.#readers()];
     if (readers.length === 0) return;
-    const { tenantIds, trunks, nodes } = await inPlatform(this.#centre.database.platform, async (trx) => ({
-      tenantIds: (await listTenants(trx)).map((tenant) => tenant.id),
-      trunks: await listTrunks(trx),
-      nodes: new Map((await listNodes(trx)).map((node) => [node.id, node])),
-    }));
+    const { tenantIds, trunks, nodes, sites } = await inPlatform(
+      this.#centre.database.platform,
+      async (trx) => ({
+        tenantIds: (await listTenants(trx)).map((tenant) => tenant.id),
+        trunks: await listTrunks(trx),
+        nodes: new Map((await listNodes(trx)).map((node) => [node.id, node])),
+        sites: new Map((await listSites(trx)).map((site) => [site.id, site])),
+      }),
+    );
     const tenants: TenantConfig[] = [];
     for (const tenantId of tenantIds) {
       const config = await this.#tenantConfig(tenantId);
@@ -118,7 +130,9 @@ export class NodeConfigs {
     const sharedSha256 = sha256(shared);
     const contents = await Promise.all(
       readers.map(async (reader) => {
-        const own = await this.#ownOf(reader.nodeId, { trunks, node: nodes.get(reader.nodeId) });
+        const node = nodes.get(reader.nodeId);
+        const site = node && sites.get(node.siteId);
+        const own = await this.#ownOf(reader.nodeId, { trunks, node, site });
         return { reader, own, id: reader.nodeId, sha256: sha256(own + sharedSha256) };
       }),
     );
@@ -174,10 +188,8 @@ export class NodeConfigs {
   }
 
   /** What is this node's alone. */
-  async #ownOf(
-    nodeId: NodeId,
-    { trunks, node }: { readonly trunks: readonly Trunk[]; readonly node: FleetNode | undefined },
-  ): Promise<string> {
+  async #ownOf(nodeId: NodeId, { trunks, node, site }: OwnParts): Promise<string> {
+    const upload = site?.recordingUpload;
     const ofNode = trunks.filter((trunk) => trunk.nodeId === nodeId);
     const isLedOn = ofNode.some((trunk) => trunk.followsRedirects);
     const own: Omit<NodeConfig, 'tenants' | 'generation' | 'issuedAtMs'> = {
@@ -186,6 +198,7 @@ export class NodeConfigs {
       siteId: node?.siteId ?? null,
       isDraining: node?.state === 'draining',
       deskTokenKeys: [this.#centre.keys.deskPublic],
+      recordingUpload: upload ? { ...upload, timeZone: site.timeZone } : null,
       trunks: ofNode.map((trunk) => trunkConfigOf(this.#centre, trunk)),
       neighbours: isLedOn ? await this.#routes.neighbours(nodeId) : [],
     };

@@ -17,6 +17,7 @@ export function minimalConfig(facts: {
     issuedAtMs: 1_767_225_600_000,
     isDraining: false,
     deskTokenKeys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x' }],
+    recordingUpload: null,
     trunks: [],
     neighbours: [],
     tenants: [

@@ -41,8 +41,16 @@ export const recordingPieceOctetsMin = 1_400;
 export const recordingPieceOctetsMax = 64 * 1024;
 /** So long after an answer the link is asked again, while recordings are under way. */
 export const recordingPingEveryMs = 100;
-/** What is put away waits until nobody was sent a recording for so long. */
+/** What is uploaded waits until nobody was sent a recording for so long. */
 export const recordingFetchedGapMs = 1_000;
+/** A gap is looked for so often. */
+export const uploadLookEveryMs = minuteMs;
+/** More that waits to be told than this is no gap. */
+export const uploadPendingEventsMax = 100;
+/** One request carries so much of a recording: what the line takes in this time, within bounds. */
+export const uploadPieceMs = 2_000;
+export const uploadPieceOctetsMin = 32 * 1024;
+export const uploadPieceOctetsMax = 1024 * 1024;
 /** The quickest way around is believed so long, and once more. */
 export const lineQuickestKeptMs = 5 * minuteMs;
 

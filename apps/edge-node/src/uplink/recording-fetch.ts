@@ -1,15 +1,13 @@
-/** Sends the part of a recording the centre asks for, or a call's ladder. What lies outside the recordings folder does not exist. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
+/** Sends the part of a recording the centre asks for, or a call's ladder. */
+import { open } from 'node:fs/promises';
 import type { CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import { ladderPcap } from '../ladder/ladder-pcap.ts';
 import type { CentreAccess } from './centre-access.ts';
-import { recordingsKnownMax, recordingStillMaxMs } from './limits.ts';
+import { recordingStillMaxMs } from './limits.ts';
+import { recordedFile } from './recorded-file.ts';
 import type { RecordingPace } from './recording-pace.ts';
 import { timeLimit, type TimeLimit } from './time-limit.ts';
 
@@ -30,14 +28,12 @@ export async function sendRecording(
   options: RecordingFetchOptions,
 ): Promise<Result<number, string>> {
   const { folder } = options;
-  const path = await pathInside(folder, request.path);
-  if (path === undefined) return failure('no such recording at this node');
-  await using file = await open(path, 'r');
+  const found = await recordedFile(folder, request);
+  if (!found.ok) return found;
+  await using file = await open(found.value, 'r');
   const { size } = await file.stat();
   const to = Math.min(request.to ?? size, size);
   if (request.from < 0 || request.from > to) return failure(`the file has ${size} octets`);
-  if (request.sha256 !== undefined && !(await isUnchanged(path, request.sha256)))
-    return failure('the file here is not what was recorded');
   const octets = to - request.from;
   const body =
     octets === 0
@@ -91,35 +87,5 @@ async function* moving(pieces: AsyncIterable<Uint8Array>, limit: TimeLimit): Asy
   for await (const piece of pieces) {
     yield piece;
     limit.again();
-  }
-}
-
-/** Files found to be what was recorded, by path, as they were then: a listener who seeks does not have them read anew. */
-const known = new Map<string, string>();
-
-/** Whether the file is still the one whose hash was told when it was made. */
-async function isUnchanged(path: string, sha256: string): Promise<boolean> {
-  // What nobody can put back, unlike the time of writing.
-  const { size, ctimeMs } = await stat(path);
-  const state = `${size} ${ctimeMs} ${sha256}`;
-  if (known.get(path) === state) return true;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  if (hash.digest('hex') !== sha256) return false;
-  if (known.size >= recordingsKnownMax) known.delete(known.keys().next().value!);
-  known.set(path, state);
-  return true;
-}
-
-/** Resolves links on the way, so that none leads out. */
-async function pathInside(folder: string, asked: string): Promise<string | undefined> {
-  if (isAbsolute(asked) || asked.includes('\0') || asked.split(/[\\/]/).some((part) => part.startsWith('.')))
-    return undefined;
-  try {
-    const root = await realpath(folder);
-    const path = await realpath(join(root, asked));
-    return path.startsWith(root + sep) ? path : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -16,19 +16,19 @@ async function send(pace: RecordingPace, rank: RecordingRank, octets: number, le
   for await (const piece of pace.paced([new Uint8Array(octets)], rank)) left(rank, piece.length);
 } // prettier-ignore
 
-test('what somebody waits for goes before what is put away, which waits until it is quiet', async () => {
+test('what somebody waits for goes before what is uploaded, which waits until it is quiet', async () => {
   const time = new VirtualClock();
   const pace = new RecordingPace({ clock: time, ping: (onAnswered) => void time.after(30, onAnswered) });
   const leaving: { rank: RecordingRank; atMs: number }[] = [];
   const note = (rank: RecordingRank) => leaving.push({ rank, atMs: time.nowMs() });
-  const sent = [send(pace, 'put-away', 60_000, note), send(pace, 'fetched', 60_000, note)];
+  const sent = [send(pace, 'uploaded', 60_000, note), send(pace, 'fetched', 60_000, note)];
   await pass(time, 20_000);
   await Promise.all(sent);
   const lastFetched = leaving.findLast(({ rank }) => rank === 'fetched')!;
-  const meanwhile = leaving.filter(({ rank, atMs }) => rank === 'put-away' && atMs < lastFetched.atMs);
+  const meanwhile = leaving.filter(({ rank, atMs }) => rank === 'uploaded' && atMs < lastFetched.atMs);
   // What had left before anybody asked.
   expect(meanwhile.length).toBeLessThanOrEqual(7);
-  const next = leaving.find(({ rank, atMs }) => rank === 'put-away' && atMs > lastFetched.atMs)!;
+  const next = leaving.find(({ rank, atMs }) => rank === 'uploaded' && atMs > lastFetched.atMs)!;
   expect(next.atMs - lastFetched.atMs).toBeGreaterThanOrEqual(recordingFetchedGapMs);
 });
 

@@ -1,12 +1,12 @@
 /**
- * Lets recordings on to the line piece by piece: those a person waits for first, those that are put away when there is nobody. How
+ * Lets recordings on to the line piece by piece: those a person waits for first, those that are uploaded while nobody does. How
  * fast, `LineShare` says; this asks the link how long it takes, and lets pieces go in their turn.
  */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { LineShare } from './line-share.ts';
 import { recordingFetchedGapMs, recordingPingEveryMs } from './limits.ts';
 
-export type RecordingRank = 'fetched' | 'put-away';
+export type RecordingRank = 'fetched' | 'uploaded';
 
 interface Waiting {
   readonly octets: number;
@@ -25,7 +25,7 @@ export interface RecordingPaceOptions {
 export class RecordingPace {
   readonly #options: RecordingPaceOptions;
   readonly #share = new LineShare();
-  readonly #waiting: Record<RecordingRank, Waiting[]> = { fetched: [], 'put-away': [] };
+  readonly #waiting: Record<RecordingRank, Waiting[]> = { fetched: [], uploaded: [] };
   #fetchedAtMs = -Infinity;
   #answeredAtMs = -Infinity;
   /** Counts the lines: what an earlier one still answers says nothing. */
@@ -83,8 +83,8 @@ export class RecordingPace {
     this.#cancelTimer?.();
     for (;;) {
       const nowMs = clock.nowMs();
-      const { fetched, 'put-away': putAway } = this.#waiting;
-      const [first] = fetched.length > 0 ? fetched : putAway;
+      const { fetched, uploaded } = this.#waiting;
+      const [first] = fetched.length > 0 ? fetched : uploaded;
       if (!first) return;
       this.#ask(nowMs);
       const isFetched = fetched.length > 0;
@@ -96,7 +96,7 @@ export class RecordingPace {
         return;
       }
       if (isFetched) this.#fetchedAtMs = nowMs;
-      (isFetched ? fetched : putAway).shift();
+      (isFetched ? fetched : uploaded).shift();
       first.go();
     }
   }

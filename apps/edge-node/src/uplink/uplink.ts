@@ -9,6 +9,7 @@ import {
   type CentreToNode,
   type NodeToCentre,
 } from '@seatgrid/contracts/link/link-messages.ts';
+import { join } from 'node:path';
 import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
 import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
@@ -44,6 +45,8 @@ import {
 import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
 import { openLinkSocket, type LinkSocket } from './link-socket.ts';
 import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
+import { UploadBudget } from './upload-budget.ts';
+import { RecordingUpload } from './recording-upload.ts';
 import { RecordingPace } from './recording-pace.ts';
 import { sendLadder, sendRecording, type LadderRequest, type RecordingRequest } from './recording-fetch.ts';
 
@@ -135,6 +138,9 @@ class CentreUplink implements Uplink {
   readonly #fetches: (RecordingRequest | LadderRequest)[] = [];
   readonly #questions: ConnectorQuestions;
   readonly #pace: RecordingPace;
+  readonly #upload: RecordingUpload;
+  /** As of the last beat. */
+  #calls = 0;
   #fetching = 0;
   #socket: LinkSocket | undefined;
   /** Counts the tries: what an earlier one still brings is not heard. */
@@ -158,6 +164,20 @@ class CentreUplink implements Uplink {
     this.#pace = new RecordingPace({
       clock: options.clock,
       ping: (onAnswered) => this.#socket?.ping(onAnswered),
+    });
+    this.#upload = new RecordingUpload({
+      centre: options.centre,
+      folder: options.recordingsFolder,
+      budget: new UploadBudget(join(options.recordingsFolder, '.upload-budget.json')),
+      pace: this.#pace,
+      policy: () => options.ledger.current()?.recordingUpload ?? null,
+      busy: () => ({
+        isUp: this.state() === 'up',
+        calls: this.#calls,
+        pendingEvents: options.journal.pending(),
+      }),
+      clock: options.clock,
+      log: options.log,
     });
   }
 
@@ -207,6 +227,7 @@ class CentreUplink implements Uplink {
     this.#floors.down();
     this.#questions.down();
     this.#cancelReturn?.();
+    this.#upload.close();
     this.#pace.close();
     this.#handle({ kind: 'stop' });
     return Promise.resolve();
@@ -237,6 +258,7 @@ class CentreUplink implements Uplink {
         this.#meet(effect.acknowledged);
         this.#events.up(effect.acknowledged, clock.nowMs());
         void this.#lookAtKey();
+        this.#upload.look();
         this.#floors.up(clock.nowMs());
         return this.#options.onUp();
       case 'down':
@@ -320,7 +342,9 @@ class CentreUplink implements Uplink {
 
   #sendBeat(): void {
     const { clock, journal, vitals } = this.#options;
-    this.#send({ kind: 'beat', atMs: clock.nowMs(), ...vitals(), journalPending: journal.pending() });
+    const told = vitals();
+    this.#calls = told.calls;
+    this.#send({ kind: 'beat', atMs: clock.nowMs(), ...told, journalPending: journal.pending() });
   }
 
   #hear(text: string): void {
@@ -403,6 +427,7 @@ class CentreUplink implements Uplink {
     const report = await takeConfig(config, { nodeId: this.#nodeId, ledger, prompts, clock });
     if (report.kind === 'config-refused') log.warn(report, 'a config was refused');
     else log.info(report, 'a new config is in force');
+    this.#upload.look();
     this.#send(report);
   }
 

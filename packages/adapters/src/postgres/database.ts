@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them. The truth is `migrations/`. */
 import type { ColumnType, Generated } from 'kysely';
 import type { ScreenPop } from '@seatgrid/contracts/nouns/screen-pop.ts';
+import type { RecordingUpload } from '@seatgrid/core/fleet/recording-upload.ts';
 import type { SpeechSettings } from '@seatgrid/core/spoken/speech-settings.ts';
 
 /** Written by the database unless given. */
@@ -26,6 +27,8 @@ export interface Database {
     latitude: number | null;
     longitude: number | null;
     weight: Generated<number>;
+    recording_upload: Json<RecordingUpload> | null;
+    line_up_kbits: number | null;
     created_at: DefaultInstant;
   };
   node: {
@@ -398,6 +401,9 @@ export interface Database {
     octets: number;
     sha256: string;
     is_recovered: boolean;
+    copied_octets: Generated<number>;
+    copied_at: Date | null;
+    copy_refused: string | null;
   };
   refusal: {
     tenant_id: ColumnType<string | null, string | null | undefined, never>;

@@ -9,6 +9,7 @@ import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
 import { nodeStates } from '@seatgrid/core/fleet/node-state.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
+import { copiedSchema, copyParamsSchema, wantedCopySchema } from '../link/recording-copies.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import {
   enrolBodySchema,
@@ -53,6 +54,7 @@ import {
 } from '../nouns/mailbox.ts';
 import { screenPopSchema } from '../nouns/screen-pop.ts';
 import { outboundRuleSchema } from '../nouns/outbound.ts';
+import { recordingUploadSchema } from '../nouns/recording-upload.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
 import { speechSettingsSchema, speechStateSchema, speechTrialSchema } from '../nouns/speech.ts';
 import { quotasSchema, tenantSchema } from '../nouns/tenant.ts';
@@ -292,6 +294,31 @@ const siteSchema = z.object({
     .default(null),
   /** Of a hundred: its agents count as so far away for callers of other sites. */
   weight: z.number().int().min(1).max(1_000).default(plainSiteWeight),
+  /** What its line carries upwards; null: nobody said. */
+  lineUpKbits: z.number().int().min(64).max(10_000_000).nullable().default(null),
+  /** Null: recordings stay at its nodes. */
+  recordingUpload: recordingUploadSchema.nullable().default(null),
+});
+const siteRecordingsSchema = z.object({
+  siteId: idOf<'site'>(),
+  recordings: z.number().int(),
+  durationMs: z.number(),
+  octets: z.number(),
+  copiedOctets: z.number(),
+  /** Not at the centre, and to be had. */
+  waitingOctets: z.number(),
+  /** Recordings their node could not bring. */
+  refused: z.number().int(),
+  /** Of the site's calendar, the oldest first; days without recordings included. */
+  days: z.array(
+    z.object({
+      date: z.string(),
+      durationMs: z.number(),
+      octets: z.number(),
+      copiedOctets: z.number(),
+      waitingOctets: z.number(),
+    }),
+  ),
 });
 const nodeSchema = z.object({
   id: idOf<'node'>(),
@@ -1400,6 +1427,11 @@ export const api = {
   },
   'DELETE /api/platform/dids/:id': { summary: 'Take a number back', access: ['did', 'delete'], params: byId },
   'GET /api/platform/sites': { summary: 'Sites', access: ['site', 'list'], reply: list(siteSchema) },
+  'GET /api/platform/site-recordings': {
+    summary: 'What was recorded at each site in the last weeks, and what of it lies at the centre',
+    access: ['site', 'list'],
+    reply: list(siteRecordingsSchema),
+  },
   'POST /api/platform/sites': {
     summary: 'Add a site',
     access: ['site', 'create'],
@@ -1606,6 +1638,24 @@ export const api = {
     access: 'node',
     params: z.object({ requestId: z.string().max(80) }),
     body: 'octets',
+  },
+  'GET /api/node/copies': {
+    summary: 'Recordings of this node that the centre has not whole, the oldest first',
+    access: 'node',
+    reply: list(wantedCopySchema),
+  },
+  'POST /api/node/copies/:tenantId/:recordingId/:from': {
+    summary: 'The next piece of a recording; the reply says how much is there',
+    access: 'node',
+    params: copyParamsSchema.extend({ from: z.coerce.number().int().min(0) }),
+    body: 'octets',
+    reply: copiedSchema,
+  },
+  'POST /api/node/missing-copies/:tenantId/:recordingId': {
+    summary: 'The node cannot bring this recording, and why',
+    access: 'node',
+    params: copyParamsSchema,
+    body: z.object({ why: z.string().min(1).max(200) }),
   },
 } as const satisfies RouteTable;
 

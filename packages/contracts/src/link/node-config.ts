@@ -21,6 +21,7 @@ import { extensionSchema } from '../nouns/extension.ts';
 import { idOf } from '../nouns/ids.ts';
 import { mailboxSchema } from '../nouns/mailbox.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
+import { recordingUploadSchema } from '../nouns/recording-upload.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
 import { speechSettingsSchema, spokenFileSchema } from '../nouns/speech.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
@@ -182,6 +183,8 @@ export const nodeConfigSchema = z.object({
   /** It takes no new calls, and finishes those it has. */
   isDraining: z.boolean().default(false),
   deskTokenKeys: z.array(z.record(z.string(), z.unknown())).min(1),
+  /** Null: its recordings stay with it. */
+  recordingUpload: recordingUploadSchema.extend({ timeZone: z.string() }).nullable().default(null),
   trunks: z.array(trunkConfigSchema),
   /** Where calls are led that this node cannot take, the nearest first; none where no trunk of it follows redirects. */
   neighbours: z.array(routePlaceSchema).max(routePlacesMax).default([]),

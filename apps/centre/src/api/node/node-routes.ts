@@ -11,10 +11,13 @@ import {
 import { readPromptAudio } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
 import { readSpokenAudio } from '@seatgrid/adapters/postgres/stores/speech-store.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import { copyPieceOctetsMax } from '../../limits.ts';
+import { copiesWanted, missPiece, takePiece } from '../../nodes/recording-copies.ts';
 import { changePlatform } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { serveOctets } from '../octets.ts';
-import { notFound, refused } from '../refusal.ts';
+import { readBody } from '../read-body.ts';
+import { notFound, refusalOf, refused } from '../refusal.ts';
 
 export const nodeRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/node/${string}`>> = {
   async 'POST /api/node/enrol'({ centre, body: { token, publicKey } }) {
@@ -61,5 +64,21 @@ export const nodeRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/node/${st
   async 'POST /api/node/recordings/:requestId'({ centre, ctx, params: { requestId }, raw }) {
     const isTaken = await centre.recordings.receive(ctx.id as NodeId, requestId, raw.body);
     return isTaken ? undefined : notFound;
+  },
+
+  'GET /api/node/copies': async ({ centre, ctx }) => ({
+    items: await copiesWanted(centre, ctx.id as NodeId),
+  }),
+
+  async 'POST /api/node/copies/:tenantId/:recordingId/:from'({ centre, ctx, params, raw }) {
+    const octets = await readBody(raw, copyPieceOctetsMax);
+    if (octets === 'too-large')
+      return refusalOf('too-large', 'That is more of a recording than is taken at once.');
+    const from = await takePiece(centre, ctx.id as NodeId, { ...params, octets });
+    return from === undefined ? notFound : { from };
+  },
+
+  async 'POST /api/node/missing-copies/:tenantId/:recordingId'({ centre, ctx, params, body: { why } }) {
+    return (await missPiece(centre, ctx.id as NodeId, { ...params, why })) ? undefined : notFound;
   },
 };

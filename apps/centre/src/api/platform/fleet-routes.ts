@@ -19,6 +19,7 @@ import { assert } from '@seatgrid/core/kernel/assert.ts';
 import { randomHex } from '@seatgrid/core/kernel/random.ts';
 import { enrolmentTokenMs } from '../../limits.ts';
 import { nodeReply } from '../../nodes/node-health.ts';
+import { siteRecordings } from '../../nodes/site-recordings.ts';
 import { changePlatform } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { topic } from '../../centre.ts';
@@ -26,7 +27,7 @@ import { notFound, refused, Refusal } from '../refusal.ts';
 import type { nodeStateRoutes } from './node-state-routes.ts';
 
 type Path = Exclude<
-  Extract<ApiPath, `${string} /api/platform/sites${string}` | `${string} /api/platform/nodes${string}`>,
+  Extract<ApiPath, `${string} /api/platform/site${string}` | `${string} /api/platform/nodes${string}`>,
   keyof typeof nodeStateRoutes
 >;
 
@@ -34,6 +35,8 @@ export const fleetRoutes: SomeHandlers<Path> = {
   'GET /api/platform/sites': async ({ centre }) => ({
     items: await inPlatform(centre.database.platform, listSites),
   }),
+
+  'GET /api/platform/site-recordings': async ({ centre }) => ({ items: await siteRecordings(centre) }),
 
   'POST /api/platform/sites': ({ centre, ctx, body }) =>
     changePlatform(centre, ctx, { noun: 'site', verb: 'create' }, async (trx) => {

@@ -1,7 +1,11 @@
-/** A recording played through the centre while the file lies at its node. */
+/** A recording played through the centre: from the centre where it was brought here, else from the node it lies at. */
 import type { Recording } from '@seatgrid/adapters/postgres/stores/call-store.ts';
-import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
+import { findNode } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import { failure, success, type Result } from '@seatgrid/core/kernel/result.ts';
 import type { Centre } from '../../centre.ts';
+import { keyOf } from '../../nodes/recording-copies.ts';
 import { outsideRange, parseRange, rangeHeaders } from '../octets.ts';
 import { refusalOf, type Refusal } from '../refusal.ts';
 
@@ -9,18 +13,13 @@ const contentTypes = { wav: 'audio/wav', mp3: 'audio/mpeg' } as const;
 
 export async function playRecording(
   centre: Centre,
-  recording: Recording,
+  recording: Playable,
   asked: { readonly range: string | null; readonly isDownload: boolean; readonly aborted: AbortSignal },
 ): Promise<Response | Refusal> {
-  const { octets, format, path, sha256, startedAtMs } = recording;
+  const { octets, format, startedAtMs } = recording;
   const range = parseRange(asked.range, octets);
   if (range === 'none') return outsideRange(octets);
-  const fetched = await centre.recordings.fetch(recording.nodeId as NodeId, {
-    path,
-    sha256,
-    from: range?.from ?? 0,
-    to: range?.to ?? octets,
-  });
+  const fetched = await fetch(centre, recording, { from: range?.from ?? 0, to: range?.to ?? octets });
   if (!fetched.ok) return refusalOf('unavailable', fetched.failure, 5);
   asked.aborted.addEventListener('abort', () => void fetched.value.cancel().catch(() => {}), { once: true });
   const headers: Record<string, string> = {
@@ -33,4 +32,22 @@ export async function playRecording(
       `attachment; filename="call-${moment}-${recording.callId.slice(-8)}.${format}"`;
   }
   return new Response(fetched.value, { status: range ? 206 : 200, headers });
+}
+
+/** Whatever sounds: what is no recording of a call never leaves its node. */
+export type Playable = Omit<Recording, 'isCopied'> & {
+  readonly copyOf?: TenantId;
+};
+
+async function fetch(
+  centre: Centre,
+  recording: Playable,
+  range: { readonly from: number; readonly to: number },
+): Promise<Result<ReadableStream<Uint8Array>, string>> {
+  const { id: recordingId, nodeId, copyOf, path, sha256 } = recording;
+  const copied = copyOf && (await centre.objects.read(keyOf(copyOf, { ...recording, recordingId }), range));
+  if (copied) return success(copied);
+  const node = await inPlatform(centre.database.platform, (trx) => findNode(trx, nodeId));
+  if (node?.state === 'lost') return failure('It was lost with the node it lay at, and never brought here.');
+  return centre.recordings.fetch(nodeId as NodeId, { path, sha256, ...range });
 }

@@ -56,7 +56,8 @@ export const recordRoutes: SomeHandlers<Path> = {
   async 'GET /api/recordings/:id/audio'({ centre, ctx, params: { id }, query, raw }) {
     const recording = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => findRecording(trx, id));
     if (!recording) return notFound;
-    return playRecording(centre, recording, {
+    const { isCopied, ...playable } = recording;
+    return playRecording(centre, isCopied ? { ...playable, copyOf: ctx.tenantId } : playable, {
       range: raw.headers.get('range'),
       isDownload: query.download === 'yes',
       aborted: raw.signal,

@@ -1,6 +1,7 @@
 /**
  * From what happened to what is asked for: each event of the journal, once stored, changes the call record, the presence
- * log, the recordings or the refusals. Nothing else writes those tables, so they could be made anew from the journal.
+ * log, the recordings or the refusals. Nothing else writes those tables, so they could be made anew from the journal; only what of a
+ * recording lies at the centre is noted beside it (`recording-copies.ts`).
  */
 import { sql } from 'kysely';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';

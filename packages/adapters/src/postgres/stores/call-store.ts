@@ -243,6 +243,8 @@ export interface Recording {
   readonly format: 'wav' | 'mp3';
   readonly octets: number;
   readonly sha256: string;
+  /** It lies at the centre as well. */
+  readonly isCopied: boolean;
 }
 
 export async function findRecording(trx: TenantTrx, id: string): Promise<Recording | undefined> {
@@ -257,6 +259,7 @@ export async function findRecording(trx: TenantTrx, id: string): Promise<Recordi
       format: row.format as Recording['format'],
       octets: row.octets,
       sha256: row.sha256,
+      isCopied: row.copied_at !== null,
     }
   );
 }

@@ -1,6 +1,7 @@
 /** Sites, nodes and the enrolment of nodes: the platform's own. */
 import { sql, type Selectable } from 'kysely';
 import type { NodeState } from '@seatgrid/core/fleet/node-state.ts';
+import type { RecordingUpload } from '@seatgrid/core/fleet/recording-upload.ts';
 import type { SitePlace } from '@seatgrid/core/fleet/site-distance.ts';
 import type { NodeId, SiteId } from '@seatgrid/core/kernel/ids.ts';
 import type { Database } from '../database.ts';
@@ -10,15 +11,34 @@ import type { PlatformTrx, TenantTrx } from '../scopes.ts';
 export interface Site extends SitePlace {
   readonly name: string;
   readonly timeZone: string;
+  /** What its line carries upwards; null: nobody said. */
+  readonly lineUpKbits: number | null;
+  /** Null: recordings stay at its nodes. */
+  readonly recordingUpload: RecordingUpload | null;
 }
 
 export async function listSites(trx: PlatformTrx): Promise<Site[]> {
   const rows = await trx
     .selectFrom('site')
-    .select(['id', 'name', 'time_zone', 'latitude', 'longitude', 'weight'])
+    .select([
+      'id',
+      'name',
+      'time_zone',
+      'latitude',
+      'longitude',
+      'weight',
+      'line_up_kbits',
+      'recording_upload',
+    ])
     .orderBy('name')
     .execute();
-  return rows.map((row) => ({ name: row.name, timeZone: row.time_zone, ...placeOf(row) }));
+  return rows.map((row) => ({
+    name: row.name,
+    timeZone: row.time_zone,
+    lineUpKbits: row.line_up_kbits,
+    recordingUpload: row.recording_upload,
+    ...placeOf(row),
+  }));
 }
 
 /** F-14: what a matchmaker goes by. */
@@ -36,9 +56,11 @@ function placeOf(
   return { id: id as SiteId, place, weight };
 }
 
-function siteValues({ name, timeZone, place, weight }: Omit<Site, 'id'>) {
+function siteValues({ name, timeZone, place, weight, lineUpKbits, recordingUpload }: Omit<Site, 'id'>) {
   const { latitude = null, longitude = null } = place ?? {};
-  return { name, time_zone: timeZone, latitude, longitude, weight };
+  const own = { name, time_zone: timeZone, line_up_kbits: lineUpKbits };
+  const recording_upload = recordingUpload && jsonb(recordingUpload);
+  return { ...own, recording_upload, latitude, longitude, weight };
 }
 
 export async function insertSite(trx: PlatformTrx, site: Omit<Site, 'id'>): Promise<string> {

@@ -8,14 +8,14 @@ import type { TenantTrx } from '../scopes.ts';
 export interface NodeLosses {
   /** Calls whose end nobody has told. */
   readonly openCalls: number;
-  /** Sounds and faxes lie at the node that made them. */
+  /** Sounds and faxes lie at the node that made them; recordings that were brought to the centre are not lost with it. */
   readonly recordings: number;
   readonly voiceMessages: number;
   readonly faxes: number;
 }
 
 export async function lossesAt(trx: TenantTrx, nodeId: NodeId): Promise<NodeLosses> {
-  const count = async (table: 'recording' | 'voice_message' | 'fax') =>
+  const count = async (table: 'voice_message' | 'fax') =>
     (
       await trx
         .selectFrom(table)
@@ -23,6 +23,12 @@ export async function lossesAt(trx: TenantTrx, nodeId: NodeId): Promise<NodeLoss
         .where('node_id', '=', nodeId)
         .executeTakeFirstOrThrow()
     ).count;
+  const recordings = await trx
+    .selectFrom('recording')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('node_id', '=', nodeId)
+    .where('copied_at', 'is', null)
+    .executeTakeFirstOrThrow();
   const open = await trx
     .selectFrom('call')
     .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -31,7 +37,7 @@ export async function lossesAt(trx: TenantTrx, nodeId: NodeId): Promise<NodeLoss
     .executeTakeFirstOrThrow();
   return {
     openCalls: Number(open.count),
-    recordings: Number(await count('recording')),
+    recordings: Number(recordings.count),
     voiceMessages: Number(await count('voice_message')),
     faxes: Number(await count('fax')),
   };

@@ -33,6 +33,8 @@ beforeAll(async () => {
     const siteId = (await insertSite(trx, {
       name: 'Somewhere',
       timeZone: 'UTC',
+      lineUpKbits: null,
+      recordingUpload: null,
       place: null,
       weight: 100,
     })) as SiteId;
