@@ -82,6 +82,8 @@ export const callListKeptMs = hourMs;
 
 /** Matches across nodes: how often time is looked at, and a replica says that it is there. */
 export const matchWakeEveryMs = 500;
+/** A node is told at most so often of who is signed in at others, and how many wait there. */
+export const elsewhereEveryMs = 1_000;
 /** A replica that says nothing for so long is gone. */
 export const replicaSilentMs = 3 * secondMs;
 /** A node where a tenant has neither agents nor calls any more counts for so long among those where it lives. */

@@ -212,6 +212,7 @@ export class EdgeNode {
       nodeId: () => parts.ledger.current()?.nodeId,
       tell: parts.tellCentre,
       acd: (tenant) => this.#acd(tenant, services),
+      elsewhereChanged: (tenant) => this.hub.news.surroundingsChanged(tenant),
     });
     this.routes = new RouteQuestions({ ...parts, tell: parts.tellCentre });
     const door = new SipDoor({

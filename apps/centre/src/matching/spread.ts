@@ -4,21 +4,31 @@
  */
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { AgentId, NodeId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import { spreadKeptMs } from '../limits.ts';
+import type { Elsewhere } from './told-elsewhere.ts';
 
 interface Life {
   atMs: number;
-  agentIds: readonly AgentId[];
+  agents: ReadonlyMap<AgentId, PresenceState>;
+  waiting: ReadonlyMap<QueueId, number>;
 }
+
+type Lived = Pick<Floor, 'agents' | 'calls' | 'queues'>;
 
 export class Spread {
   readonly #nodes = new Map<NodeId, Life>();
 
-  note(nodeId: NodeId, { agents, calls }: Pick<Floor, 'agents' | 'calls'>, nowMs: number): void {
-    const agentIds = agents.filter(({ state }) => state !== 'offline').map(({ agentId }) => agentId);
+  note(nodeId: NodeId, floor: Lived, nowMs: number): void {
+    const agents = new Map<AgentId, PresenceState>();
+    // Whether somebody is rung or talks is all the same to other nodes.
+    for (const { agentId, state } of floor.agents)
+      if (state !== 'offline') agents.set(agentId, state === 'reserved' ? 'talking' : state);
+    const waiting = new Map<QueueId, number>();
+    for (const { queueId, waiting: calls } of floor.queues) if (calls > 0) waiting.set(queueId, calls);
     const known = this.#nodes.get(nodeId);
-    if (agentIds.length > 0 || calls.length > 0) this.#nodes.set(nodeId, { atMs: nowMs, agentIds });
-    else if (known) known.agentIds = [];
+    if (agents.size > 0 || floor.calls.length > 0) this.#nodes.set(nodeId, { atMs: nowMs, agents, waiting });
+    else if (known) Object.assign(known, { agents, waiting });
   }
 
   gone(nodeId: NodeId): void {
@@ -27,24 +37,36 @@ export class Spread {
 
   /** Empty: it lives at one node, or nobody is there to serve. */
   nodes(nowMs: number): readonly NodeId[] {
-    for (const [nodeId, { atMs, agentIds }] of this.#nodes)
-      if (agentIds.length === 0 && nowMs - atMs >= spreadKeptMs) this.#nodes.delete(nodeId);
-    const isStaffed = [...this.#nodes.values()].some(({ agentIds }) => agentIds.length > 0);
+    for (const [nodeId, { atMs, agents }] of this.#nodes)
+      if (agents.size === 0 && nowMs - atMs >= spreadKeptMs) this.#nodes.delete(nodeId);
+    const isStaffed = [...this.#nodes.values()].some(({ agents }) => agents.size > 0);
     return this.#nodes.size > 1 && isStaffed ? [...this.#nodes.keys()] : [];
   }
 
   /** Where the agent is signed in, as it was told last. */
   nodeOf(agentId: AgentId): NodeId | undefined {
-    for (const [nodeId, { agentIds }] of this.#nodes) if (agentIds.includes(agentId)) return nodeId;
+    for (const [nodeId, { agents }] of this.#nodes) if (agents.has(agentId)) return nodeId;
     return undefined;
+  }
+
+  /** All nodes but this. */
+  beside(nodeId: NodeId): Elsewhere {
+    const agents = new Map<AgentId, PresenceState>();
+    const waiting = new Map<QueueId, number>();
+    for (const [other, life] of this.#nodes) {
+      if (other === nodeId) continue;
+      for (const [agentId, state] of life.agents) agents.set(agentId, state);
+      for (const [queueId, calls] of life.waiting) waiting.set(queueId, (waiting.get(queueId) ?? 0) + calls);
+    }
+    return { agents, waiting };
   }
 
   /** Queues served by agents who are signed in at other nodes than this one. */
   staffedBeside(nodeId: NodeId, queuesOf: (agentId: AgentId) => readonly QueueId[]): readonly QueueId[] {
     const staffed = new Set<QueueId>();
-    for (const [other, { agentIds }] of this.#nodes)
+    for (const [other, { agents }] of this.#nodes)
       if (other !== nodeId)
-        for (const agentId of agentIds) for (const id of queuesOf(agentId)) staffed.add(id);
+        for (const agentId of agents.keys()) for (const id of queuesOf(agentId)) staffed.add(id);
     return [...staffed].sort();
   }
 }

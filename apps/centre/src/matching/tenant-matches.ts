@@ -10,7 +10,9 @@ import {
 import { NamedAsks } from '@seatgrid/core/matching/named-asks.ts';
 import type { Distribution } from '@seatgrid/core/routing/acd-machine.ts';
 import type { Centre } from '../centre.ts';
+import { elsewhereEveryMs } from '../limits.ts';
 import { Spread } from './spread.ts';
+import { ToldElsewhere } from './told-elsewhere.ts';
 
 export type VisitPlace = Extract<MatchToCentre, { kind: 'match-reserved' }>['at'];
 
@@ -27,6 +29,8 @@ export class TenantMatches {
   readonly #named = new NamedAsks();
   /** Of each node where the tenant lives: what it was told of that. */
   readonly #told = new Map<NodeId, string>();
+  readonly #elsewhere = new Map<NodeId, ToldElsewhere>();
+  #elsewhereToldAtMs = 0;
   #isStale = true;
   #reading: Promise<void> | null = null;
 
@@ -42,7 +46,7 @@ export class TenantMatches {
     if (this.#told.size > 0) this.#configure();
   }
 
-  floor(nodeId: NodeId, floor: Pick<Floor, 'agents' | 'calls'>): void {
+  floor(nodeId: NodeId, floor: Pick<Floor, 'agents' | 'calls' | 'queues'>): void {
     this.#spread.note(nodeId, floor, this.#centre.clock.nowMs());
     this.#tellSpread();
   }
@@ -50,6 +54,7 @@ export class TenantMatches {
   nodeGone(nodeId: NodeId): void {
     this.#spread.gone(nodeId);
     this.#told.delete(nodeId);
+    this.#elsewhere.delete(nodeId);
     this.#handle({ kind: 'node-gone', nodeId });
     this.#tellSpread();
   }
@@ -94,6 +99,18 @@ export class TenantMatches {
   wake(): void {
     if (this.#maker.isBusy) this.#handle({ kind: 'wake' });
     this.#tellSpread();
+    this.#tellElsewhere();
+  }
+
+  /** Of what changes all the time nobody is told at every turn. */
+  #tellElsewhere(): void {
+    const nowMs = this.#centre.clock.nowMs();
+    if (nowMs - this.#elsewhereToldAtMs < elsewhereEveryMs) return;
+    this.#elsewhereToldAtMs = nowMs;
+    for (const [nodeId, told] of this.#elsewhere) {
+      const news = told.news(this.#tenantId, this.#spread.beside(nodeId));
+      if (news) this.#tell(nodeId, news);
+    }
   }
 
   #handle(input: MatchmakerInput<VisitPlace>): void {
@@ -116,6 +133,7 @@ export class TenantMatches {
     for (const nodeId of this.#told.keys()) {
       if (nodes.includes(nodeId)) continue;
       this.#told.delete(nodeId);
+      this.#elsewhere.delete(nodeId);
       this.#handle({ kind: 'node-gone', nodeId });
       this.#tell(nodeId, {
         kind: 'match-spread',
@@ -132,6 +150,7 @@ export class TenantMatches {
       if (before === told) continue;
       this.#told.set(nodeId, told);
       const isFresh = before === undefined;
+      if (isFresh) this.#elsewhere.set(nodeId, new ToldElsewhere());
       this.#tell(nodeId, {
         kind: 'match-spread',
         tenantId,

@@ -27,6 +27,7 @@ import { answerTargetMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { VisitRing, type VisitRingRequest } from '../visits/visit-ring.ts';
 import type { AgentKept } from '../visits/visit-terms.ts';
+import { Everywhere } from './everywhere.ts';
 import { CallbackEntry } from './callback-entry.ts';
 import { QueueCounts } from './queue-counts.ts';
 import { QueueEntry, type QueueCause } from './queue-entry.ts';
@@ -40,6 +41,7 @@ export class AcdRunner {
   readonly #entries = new Map<CallId, Waiting>();
   readonly #callbacks = new Map<CallbackId, CallbackEntry>();
   readonly #counts: QueueCounts;
+  readonly #everywhere: Everywhere;
   #asksToday = false;
   #asksSite = false;
   /** Kept where a queue of the tenant asks for expected waits. */
@@ -49,6 +51,7 @@ export class AcdRunner {
     this.#machine = new AcdMachine(random);
     this.#services = services;
     this.#tenant = tenant;
+    this.#everywhere = new Everywhere(services, tenant, this.#machine);
     this.#counts = new QueueCounts(() => tenant.dayStartsMs(services.clock.nowMs()));
     this.configure();
   }
@@ -87,9 +90,9 @@ export class AcdRunner {
     const keptSinceMs = this.#services.places.take({ tenantId: this.#tenant.id, queueId, number });
     this.#record(call, queue, this.#machine.waitingIn(queueId) + 1, keptSinceMs);
     const overflow = overflowOf(queue, {
-      ready: this.#machine.readyIn(queueId),
-      calls: this.#machine.load(queueId),
-      isStaffed: () => this.#isStaffed(queueId),
+      ready: this.readyIn(queueId),
+      calls: this.#everywhere.load(queueId),
+      isStaffed: () => this.isStaffed(queueId),
       expectedWaitMs: () => this.expectedWaitMs(call, queueId),
     });
     this.#pace?.arrived(queueId, this.#nowMs());
@@ -102,6 +105,8 @@ export class AcdRunner {
     const { placeSinceMs: sinceMs } = how;
     const queueId = queue.id;
     const entry = new QueueEntry(this, call, queue, how);
+    // Who keeps an older place stands before all who wait elsewhere.
+    if (sinceMs === how.sinceMs) entry.cameBefore = this.#everywhere.waitingElsewhere(queueId);
     this.#entries.set(call.id, entry);
     call.enter(entry);
     entry.expectedMs = this.expectedWaitMs(call, queueId);
@@ -180,14 +185,29 @@ export class AcdRunner {
 
   expectedWaitMs(call: Call, queueId: QueueId): number | null {
     const pace = this.#pace;
-    if (!pace || this.#machine.readyIn(queueId) > 0) return null;
+    if (!pace || this.readyIn(queueId) > 0) return null;
+    const everywhere = this.#everywhere;
     const around = {
       pace,
-      isAtWork: (agentId: AgentId) => isAtWork(this.#services.hub.seat(agentId)?.presence.state),
+      isAtWork: (agentId: AgentId) => everywhere.isAtWork(agentId),
       serversOf: (other: QueueId) => this.#machine.serversOf(other),
     };
     const nowMs = this.#nowMs();
-    return expectedWait(this.#machine.outlook(this.#wanting(call, queueId), nowMs), around, nowMs);
+    const here = this.#machine.outlook(this.#wanting(call, queueId), nowMs);
+    return expectedWait(everywhere.outlook(here, this.#aheadOf(call.id, queueId)), around, nowMs);
+  }
+
+  /** Callers at other nodes who came before; of a call that does not wait yet, all of them. */
+  #aheadOf(callId: CallId, queueId: QueueId): number {
+    const queue = this.#tenant.queues.get(queueId);
+    const entry = this.#entries.get(callId);
+    const cameBefore = entry instanceof QueueEntry ? entry.cameBefore : Infinity;
+    return queue ? this.#everywhere.ahead(queue, cameBefore) : 0;
+  }
+
+  /** Of all nodes: free for a call that comes now. */
+  readyIn(queueId: QueueId): number {
+    return this.#everywhere.readyIn(queueId);
   }
 
   /** Told of every change of presence; the last thing done with one, since it may ring the agent at once. */
@@ -254,7 +274,7 @@ export class AcdRunner {
 
   #lookForStaff(queueIds: Iterable<QueueId>): void {
     for (const queueId of queueIds) {
-      if (!this.#tenant.queues.get(queueId)?.onNobody || this.#isStaffed(queueId)) continue;
+      if (!this.#tenant.queues.get(queueId)?.onNobody || this.isStaffed(queueId)) continue;
       for (const entry of this.#entries.values())
         if (entry instanceof QueueEntry && entry.queue.id === queueId)
           entry.call.run(() => this.#nobodyIsLeft(entry));
@@ -304,9 +324,15 @@ export class AcdRunner {
     this.#counts.left(queueId, left, { waitedMs, targetMs: targetMs(this.#tenant.queues.get(queueId)) });
   }
 
-  /** 1 is next; 0 rings, or does not wait here. */
+  /** 1 is next here; 0 rings, or does not wait here. */
   position(callId: CallId): number {
     return this.#machine.position(callId, this.#nowMs());
+  }
+
+  /** As the caller is told, with those of other nodes who are served before. */
+  toldPosition({ callId, queue }: Pick<QueueEntry, 'callId' | 'queue'>): number {
+    const position = this.position(callId);
+    return position === 0 ? 0 : position + this.#aheadOf(callId, queue.id);
   }
 
   queuesOf(agentId: AgentId): readonly QueueId[] {
@@ -400,7 +426,11 @@ export class AcdRunner {
       entry.rings.delete(ring);
       if (outcome.kind !== 'accepted') return this.#returned(entry);
       this.#leave(entry, 'agent');
+      this.#pace?.taken(to.agentId, queue.id, ring.startedAtMs);
       entry.taken(outcome.leg, { id: to.agentId, seat: null });
+      // What comes after a call is done at the agent's node, as long as the queue grants.
+      if (call.partner)
+        call.partner.onLeft = () => this.#pace?.free(to.agentId, this.#nowMs() + entry.queue.wrapUpMs);
     });
     entry.rings.add(ring);
     this.#machine.handle({ kind: 'call-claimed', callId }, this.#nowMs());
@@ -497,7 +527,7 @@ export class AcdRunner {
     return did?.siteId ?? this.#services.directory.siteId;
   }
 
-  #isStaffed(queueId: QueueId): boolean {
+  isStaffed(queueId: QueueId): boolean {
     if (this.#services.matches.isStaffedElsewhere(this.#tenant, queueId)) return true;
     const seats = this.#services.hub.seatsOf(this.#tenant);
     return seats.some(({ agentId }) => this.queuesOf(agentId).includes(queueId));

@@ -46,7 +46,7 @@ export class QueueAnnouncements {
 
   #announce(queue: Queue, dueMs: number): void {
     const call = this.#call;
-    const position = this.#acd.position(call.id);
+    const position = this.#acd.toldPosition({ callId: call.id, queue });
     const isDue = (atMs: number) => atMs <= dueMs + announcedTogetherMs;
     const said: SpokenUtterance[] = [];
     if (isDue(this.#positionAtMs)) {

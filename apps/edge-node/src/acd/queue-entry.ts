@@ -32,6 +32,8 @@ export class QueueEntry implements CallStage {
   readonly rings = new Set<AgentRing | VisitRing>();
   /** The wait ended while somebody rang; nobody else is tried after. */
   isOverdue = false;
+  /** How many waited at other nodes when it came. */
+  cameBefore = 0;
   /** What was first expected; null: it could not be said, or nobody asked. */
   expectedMs: number | null = null;
   readonly #acd: AcdRunner;

@@ -6,7 +6,7 @@ import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
 import type { DeskState } from '@seatgrid/contracts/desk/desk-messages.ts';
-import { leadersNow } from '../calls/reach-colleague.ts';
+import { leadersNow, stateAnywhere } from '../calls/reach-colleague.ts';
 import { deskStateEveryMs, deskSurroundingsEveryMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { AgentHub } from './agent-hub.ts';
@@ -107,7 +107,7 @@ export class DeskNews {
 
   /** A group nobody leads has no position to be reached. */
   #leaderOf(tenant: TenantAtNode, { id, name }: Group): DeskState['leaders'] {
-    const [first] = leadersNow(this.#hub, tenant, id);
+    const [first] = leadersNow(this.#hub.services, tenant, id);
     return first ? [{ groupId: id, group: name, name: first.agent.name, state: first.state }] : [];
   }
 
@@ -115,14 +115,15 @@ export class DeskNews {
     const known = this.#surroundings.get(tenant.id);
     if (known) return known;
     const seats = this.#hub.seatsOf(tenant);
-    const queues = this.#hub.services.acd(tenant).floorQueues(seats);
+    const acd = this.#hub.services.acd(tenant);
+    const queues = acd.floorQueues(seats);
     const colleagues: DeskState['colleagues'] = [...tenant.agents.values()].map((agent) => ({
       agentId: agent.id,
       name: agent.name,
       extension: agent.extension,
       staffId: agent.staffId,
       kind: agent.kind,
-      state: this.#hub.seat(agent.id)?.presence.state ?? 'offline',
+      state: stateAnywhere(this.#hub.services, tenant, agent.id),
     }));
     const shared: Shared = {
       colleagues,
@@ -139,7 +140,7 @@ export class DeskNews {
         name: tenant.queues.get(queue.queueId)!.name,
         waiting: queue.waiting,
         longestSinceMs: queue.longestSinceMs,
-        hint: queue.agentsReady > 0 ? 'free' : queue.agentsSignedIn > 0 ? 'busy' : 'nobody',
+        hint: acd.readyIn(queue.queueId) > 0 ? 'free' : acd.isStaffed(queue.queueId) ? 'busy' : 'nobody',
       })),
     };
     this.#surroundings.set(tenant.id, around);

@@ -2,7 +2,7 @@
 import type { AgentId, GroupId } from '@seatgrid/core/kernel/ids.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import { leadersInOrder } from '@seatgrid/core/workforce/leader-position.ts';
-import type { AgentHub } from '../agents/agent-hub.ts';
+import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { CallServices } from './call-services.ts';
@@ -26,9 +26,10 @@ export function reachColleague(services: CallServices, tenant: TenantAtNode, age
   const seat = services.hub.ringableSeat(agent.id);
   if (seat) return { kind: 'colleague', agent, seat };
   if (services.hub.seat(agent.id)?.isSignedIn) return { kind: 'unavailable' };
-  if (services.phones.isRegistered(tenant, agent.extension)) return { kind: 'colleague', agent, seat: null };
-  return services.matches.isElsewhere(tenant, agent.id)
-    ? { kind: 'elsewhere', agent }
+  const state = services.matches.stateElsewhere(tenant, agent.id);
+  if (state === 'ready' || state === 'paused') return { kind: 'elsewhere', agent };
+  return state === 'offline' && services.phones.isRegistered(tenant, agent.extension)
+    ? { kind: 'colleague', agent, seat: null }
     : { kind: 'unavailable' };
 }
 
@@ -41,7 +42,8 @@ export function reachReady(
   const seat = services.hub.readySeat(agent.id);
   if (seat) return { kind: 'colleague', agent, seat };
   const isHere = services.hub.seat(agent.id)?.isSignedIn;
-  return !isHere && services.matches.isElsewhere(tenant, agent.id) ? { kind: 'elsewhere', agent } : undefined;
+  const isReady = !isHere && services.matches.stateElsewhere(tenant, agent.id) === 'ready';
+  return isReady ? { kind: 'elsewhere', agent } : undefined;
 }
 
 /** F-22: a position to be rung for a caller: ready at the desk, or a registered phone nobody is signed in at and that is idle. */
@@ -61,13 +63,23 @@ function isPhoneBusy({ calls, phonesRinging }: CallServices, agent: Agent): bool
   return false;
 }
 
+/** As colleagues see it, wherever the agent is signed in. */
+export function stateAnywhere(
+  { hub, matches }: Pick<CallServices, 'hub' | 'matches'>,
+  tenant: TenantAtNode,
+  agentId: AgentId,
+): PresenceState {
+  const state = hub.seat(agentId)?.presence.state ?? 'offline';
+  return state === 'offline' ? matches.stateElsewhere(tenant, agentId) : state;
+}
+
 /** Whoever holds the leader position at this moment; a leader who asks for it is asking for another. */
 export function reachLeader(
   services: CallServices,
   tenant: TenantAtNode,
   { groupId, asker }: { readonly groupId: GroupId; readonly asker: AgentId | null },
 ): Reached {
-  for (const { agent } of leadersNow(services.hub, tenant, groupId)) {
+  for (const { agent } of leadersNow(services, tenant, groupId)) {
     if (agent.id === asker) continue;
     const reached = reachColleague(services, tenant, agent);
     if (reached.kind !== 'unavailable') return reached;
@@ -76,10 +88,14 @@ export function reachLeader(
 }
 
 /** The leaders of a group as they are now, the one who holds the position first. */
-export function leadersNow(hub: Pick<AgentHub, 'seat'>, tenant: TenantAtNode, groupId: GroupId) {
+export function leadersNow(
+  services: Pick<CallServices, 'hub' | 'matches'>,
+  tenant: TenantAtNode,
+  groupId: GroupId,
+) {
   const leaders = tenant.leaders.map((agent) => {
-    const presence = hub.seat(agent.id)?.presence;
-    return { agent, state: presence?.state ?? ('offline' as const), sinceMs: presence?.sinceMs ?? 0 };
+    const sinceMs = services.hub.seat(agent.id)?.presence.sinceMs ?? 0;
+    return { agent, state: stateAnywhere(services, tenant, agent.id), sinceMs };
   });
   return leadersInOrder(leaders, groupId);
 }

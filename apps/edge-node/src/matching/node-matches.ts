@@ -7,12 +7,14 @@ import type { MatchToCentre, MatchToNode } from '@seatgrid/contracts/link/match-
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { AgentId, IdSource, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentFree } from '@seatgrid/core/matching/match.ts';
+import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import type { AcdRunner } from '../acd/acd-runner.ts';
 import { matchAskMaxMs, matchGatherMs, matchPictureEveryMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { Call } from '../calls/call.ts';
 import type { AgentKept, VisitHost } from '../visits/visit-terms.ts';
+import { Elsewhere } from './elsewhere.ts';
 import { SoughtAgents } from './sought-agents.ts';
 import { TenantPicture } from './tenant-picture.ts';
 
@@ -25,6 +27,8 @@ export interface NodeMatchesOptions {
   /** Not at all while the link is down. */
   readonly tell: (message: MatchToCentre) => void;
   readonly acd: (tenant: TenantAtNode) => AcdRunner;
+  /** What desks show of other nodes. */
+  readonly elsewhereChanged: (tenant: TenantAtNode) => void;
 }
 
 interface Asking {
@@ -35,6 +39,7 @@ interface Asking {
 
 interface Spread {
   readonly picture: TenantPicture;
+  readonly elsewhere: Elsewhere;
   /** Agents who serve nobody yet, because an older call may wait elsewhere. */
   readonly asking: Map<AgentId, Asking>;
   cancelGathering: Cancel | null;
@@ -60,9 +65,14 @@ export class NodeMatches {
     return this.#spread.get(tenant.id)?.picture.staffedElsewhere.has(queueId) ?? false;
   }
 
-  /** Whether an agent who is not signed in here may be so at another node. */
-  isElsewhere(tenant: TenantAtNode, _agentId: AgentId): boolean {
-    return this.isSpread(tenant);
+  /** Undefined while nothing is known of other nodes: the tenant lives here alone, or the centre is away. */
+  elsewhere(tenant: TenantAtNode): Elsewhere | undefined {
+    return this.#spread.get(tenant.id)?.elsewhere;
+  }
+
+  /** Of an agent who is not signed in here. */
+  stateElsewhere(tenant: TenantAtNode, agentId: AgentId): PresenceState {
+    return this.elsewhere(tenant)?.stateOf(agentId) ?? 'offline';
   }
 
   /** B-15: an agent by name who is not signed in here, kept where they are; undefined: not to be reached. */
@@ -107,6 +117,9 @@ export class NodeMatches {
     const spread = this.#spread.get(tenant.id);
     if (!spread) return;
     switch (message.kind) {
+      case 'match-elsewhere':
+        spread.elsewhere.hear(message);
+        return this.#options.elsewhereChanged(tenant);
       case 'match-picture':
         spread.picture.forget();
         return this.#tell(spread);
@@ -134,6 +147,7 @@ export class NodeMatches {
       if (!spread) {
         spread = {
           picture: new TenantPicture(tenant),
+          elsewhere: new Elsewhere(),
           asking: new Map(),
           cancelGathering: null,
           cancelWhole: () => {},
@@ -153,6 +167,7 @@ export class NodeMatches {
     if (!spread) return;
     this.#spread.delete(tenantId);
     this.#sought.end(tenantId);
+    this.#options.elsewhereChanged(spread.picture.tenant);
     spread.cancelGathering?.();
     spread.cancelWhole();
     for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);

@@ -392,6 +392,7 @@ class CentreUplink implements Uplink {
       case 'try-connector':
         return void this.#tryConnector(message);
       case 'match-spread':
+      case 'match-elsewhere':
       case 'match-picture':
       case 'match-reserve':
       case 'match-claim':

@@ -7,6 +7,7 @@ import { contactKinds } from '@seatgrid/core/routing/waiting-call.ts';
 import { decisionSchema } from '../journal/journal-event.ts';
 import { idOf } from '../nouns/ids.ts';
 import { instantSchema } from '../nouns/texts.ts';
+import { presenceStateSchema } from '../nouns/workforce.ts';
 
 const tenantId = idOf<'tenant'>();
 const callId = idOf<'call'>();
@@ -87,6 +88,16 @@ export const matchToNodeSchemas = [
     isFresh: z.boolean(),
     /** Queues that agents serve who are signed in elsewhere. */
     staffedElsewhere: z.array(queueId).max(factsMax),
+  }),
+  /** Who is signed in at other nodes, and how many wait there: what has changed since, at most so often as the centre allows itself. */
+  z.object({
+    kind: z.literal('match-elsewhere'),
+    tenantId,
+    /** All there is: whoever is not named is signed in nowhere else. */
+    isWhole: z.boolean(),
+    /** `offline`: no longer elsewhere. */
+    agents: z.array(z.object({ agentId, state: presenceStateSchema })).max(factsMax),
+    waiting: z.array(z.object({ queueId, calls: z.number().int().nonnegative() })).max(factsMax),
   }),
   /** Tell all there is, once more. */
   z.object({ kind: z.literal('match-picture'), tenantId }),

@@ -1,0 +1,42 @@
+/** What one node was told of a tenant's other nodes, so that it is told changes alone: who is signed in there, and how many wait. */
+import type { MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
+import type { AgentId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import { Told } from '@seatgrid/core/matching/told.ts';
+import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
+
+export interface Elsewhere {
+  readonly agents: ReadonlyMap<AgentId, PresenceState>;
+  readonly waiting: ReadonlyMap<QueueId, number>;
+}
+
+export class ToldElsewhere {
+  readonly #agents = new Told<AgentId, { readonly agentId: AgentId; readonly state: PresenceState }>();
+  readonly #waiting = new Told<QueueId, { readonly queueId: QueueId; readonly calls: number }>();
+
+  news(tenantId: TenantId, { agents, waiting }: Elsewhere): MatchToNode | undefined {
+    const staff = this.#agents.news(
+      new Map(
+        Array.from(agents, ([agentId, state]) => [agentId, { fact: { agentId, state }, version: state }]),
+      ),
+    );
+    const calls = this.#waiting.news(
+      new Map(
+        Array.from(waiting, ([queueId, count]) => [
+          queueId,
+          { fact: { queueId, calls: count }, version: String(count) },
+        ]),
+      ),
+    );
+    if (!staff && !calls) return undefined;
+    return {
+      kind: 'match-elsewhere',
+      tenantId,
+      isWhole: staff?.isWhole ?? false,
+      agents: [
+        ...(staff?.added ?? []),
+        ...(staff?.gone ?? []).map((agentId) => ({ agentId, state: 'offline' as const })),
+      ],
+      waiting: [...(calls?.added ?? []), ...(calls?.gone ?? []).map((queueId) => ({ queueId, calls: 0 }))],
+    };
+  }
+}
