@@ -55,12 +55,14 @@ test('F-25: behind callers of another node who came before the wait is longer, a
   const toldMs = async () => {
     const before = branch.process.eventsOf('wait.announced').length;
     const call = await all.ring(branch, number, '13900000000');
-    const told = await until('a wait to be told', () => branch.process.eventsOf('wait.announced')[before]);
+    // A machine that is busy with other things may have refused the call.
+    const announced = () => branch.process.eventsOf('wait.announced')[before];
+    const told = await until('a wait to be told', announced, 4_000).catch(() => undefined);
     call.hangUp();
-    await branch.process.event('call.ended', ({ callId }) => callId === told.facts.callId);
-    return told.facts.expectedMs;
+    if (told) await branch.process.event('call.ended', ({ callId }) => callId === told.facts.callId);
+    return told?.facts.expectedMs ?? 0;
   };
-  const aloneMs = await toldMs();
+  const aloneMs = await until('a wait to be told', toldMs, 20_000);
   await all.ring(central, number, '13700000000');
   await until('those of the other node to count', async () => (await toldMs()) > aloneMs * 1.3, 20_000);
 });

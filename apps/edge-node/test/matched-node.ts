@@ -8,6 +8,7 @@ import type { AgentKept, VisitAsked } from '../src/visits/visit-terms.ts';
 export type MatchQuestion =
   | { readonly kind: 'expect'; readonly asked: VisitAsked }
   | { readonly kind: 'release'; readonly matchId: string }
+  | { readonly kind: 'wanting'; readonly tenantId: TenantId }
   | {
       readonly kind: 'claim';
       readonly tenantId: TenantId;
@@ -31,6 +32,8 @@ function answerTo(question: MatchQuestion): unknown {
       return node.visits.expect(question.asked) ?? null;
     case 'release':
       return node.visits.release(question.matchId);
+    case 'wanting':
+      return [...node.exchange.services.acd(node.directory.byId(question.tenantId)!).callsWanting()];
     case 'claim': {
       const tenant = node.directory.byId(question.tenantId)!;
       return node.exchange.services.acd(tenant).claim(question.callId, question.to);

@@ -168,7 +168,9 @@ export class AcdRunner {
       .seatsOf(this.#tenant)
       .filter(({ agentId, presence }) => presence.state === 'ready' && this.queuesOf(agentId).includes(id))
       .map(({ presence }) => nowMs - presence.sinceMs);
-    return mayCallOut(duty, { waiting: this.#machine.waitingIn(id), idleMs });
+    const everywhere = this.#everywhere;
+    const waiting = this.#machine.waitingIn(id) + everywhere.waitingElsewhere(id);
+    return mayCallOut(duty, { waiting, idleMs: [...idleMs, ...everywhere.idleElsewhereMs(id, nowMs)] });
   }
 
   #forget(entry: Waiting, isAnswered = false): void {
@@ -339,10 +341,9 @@ export class AcdRunner {
     return this.#machine.queuesOf(agentId);
   }
 
-  /** Callers who wait and whom nobody of this node serves just now; a callback is made by the node that owes it. */
+  /** Callers who wait and whom nobody of this node serves just now, and numbers that are owed a call. */
   *callsWanting(): IterableIterator<CallWanting> {
-    for (const call of this.#machine.waiting()) {
-      if (call.contact === 'callback') continue;
+    for (const call of this.#machine.wanting()) {
       const { callId, queueId, sinceMs, contact, customerLevel, dedicatedAgentId, lastAgentId } = call;
       const entry = this.#entries.get(callId);
       yield {
@@ -387,12 +388,7 @@ export class AcdRunner {
     const begun: (() => void)[] = [];
     for (const { callId, agentId, decision } of effects) {
       const entry = this.#entries.get(callId);
-      if (!entry || (entry instanceof CallbackEntry && !entry.open())) {
-        // No room for one more call just now.
-        if (entry instanceof CallbackEntry) {
-          this.#forget(entry);
-          this.#services.callbacks.postpone(entry.callback.id);
-        }
+      if (!entry || !this.#isOpen(entry)) {
         begun.push(() => this.#services.hub.readySeat(agentId) && this.#ready(agentId));
         continue;
       }
@@ -402,6 +398,14 @@ export class AcdRunner {
       begun.push(() => entry.call.run(() => (ring ? this.#ring(entry, ring) : this.#returnedBy(entry))));
     }
     for (const begin of begun) begin();
+  }
+
+  /** False: there is no room for one more call just now, and the number is called later. */
+  #isOpen(entry: Waiting): boolean {
+    if (entry instanceof QueueEntry || entry.open()) return true;
+    this.#forget(entry);
+    this.#services.callbacks.postpone(entry.callback.id);
+    return false;
   }
 
   /** E-06, F-22: one agent after the other, or all at once, each as long as the business allows. */
@@ -416,16 +420,17 @@ export class AcdRunner {
     return ring;
   }
 
-  /** B-02: the agent of another node was found for a caller who waits here, and is kept there. False: the caller waits no more. */
+  /** B-02: the agent of another node was found for a caller who waits here, or for a number that is owed a call, and is kept there. False: it waits no more. */
   claim(callId: CallId, to: AgentKept & Pick<VisitRingRequest, 'decision'>): boolean {
     const entry = this.#entries.get(callId);
-    if (!(entry instanceof QueueEntry) || entry.rings.size > 0) return false;
+    if (!entry || (entry.rings.size > 0 && entry.queue.ringing !== 'all')) return false;
+    if (!this.#isOpen(entry)) return false;
     const { call, queue } = entry;
     const { ringTimeoutMs } = queue;
     const ring: VisitRing = new VisitRing({ call, queue, ringTimeoutMs, ...to }, (outcome) => {
       entry.rings.delete(ring);
-      if (outcome.kind !== 'accepted') return this.#returned(entry);
-      this.#leave(entry, 'agent');
+      if (outcome.kind !== 'accepted') return this.#returnedBy(entry);
+      this.#taken(entry);
       this.#pace?.taken(to.agentId, queue.id, ring.startedAtMs);
       entry.taken(outcome.leg, { id: to.agentId, seat: null });
       // What comes after a call is done at the agent's node, as long as the queue grants.
@@ -460,14 +465,18 @@ export class AcdRunner {
   #rang(entry: Waiting, ring: AgentRing, outcome: RingOutcome): void {
     entry.rings.delete(ring);
     if (outcome.kind !== 'accepted') return this.#returnedBy(entry);
-    const others = [...entry.rings];
-    entry.rings.clear();
-    // The call is gone from the queue before the others are free again, so that none of them is rung for it anew.
-    this.#leave(entry, 'agent');
-    for (const other of others) other.withdraw();
+    this.#taken(entry);
     const { agent, seat } = ring.request;
     this.#pace?.taken(agent.id, entry.queue.id, ring.startedAtMs);
     if (seat) entry.taken(outcome.leg, { id: agent.id, seat });
+  }
+
+  /** The call is gone from the queue before the others are free again, so that none of them is rung for it anew. */
+  #taken(entry: Waiting): void {
+    const others = [...entry.rings];
+    entry.rings.clear();
+    this.#leave(entry, 'agent');
+    for (const other of others) other.withdraw();
   }
 
   /** One did not take it; the caller waits on where nobody is left who may. */

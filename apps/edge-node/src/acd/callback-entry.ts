@@ -20,6 +20,7 @@ import { OutsideDial } from '../calls/outside-dial.ts';
 import { Party } from '../calls/party.ts';
 import { releaseOf } from '../calls/release-of.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { VisitRing } from '../visits/visit-ring.ts';
 import type { AcdRunner } from './acd-runner.ts';
 
 export class CallbackEntry implements CallStage {
@@ -27,7 +28,7 @@ export class CallbackEntry implements CallStage {
   readonly callId: CallId;
   queue: Queue;
   readonly enteredAtMs: number;
-  readonly rings = new Set<AgentRing>();
+  readonly rings = new Set<AgentRing | VisitRing>();
   readonly expectedMs = null;
   readonly isOverdue = false;
   readonly #acd: AcdRunner;
@@ -90,14 +91,14 @@ export class CallbackEntry implements CallStage {
   }
 
   /** The agent hears the number ring, then whoever answers. */
-  taken(leg: CallLeg, agent: { readonly id: AgentId; readonly seat: AgentSeat }): void {
+  taken(leg: CallLeg, agent: { readonly id: AgentId; readonly seat: AgentSeat | null }): void {
     const { call } = this;
     const { callbacks, hub, waysOut } = this.#services;
     const { callback, queue } = this;
     const party = new Party(leg, agent);
     call.listenTo(leg);
     call.partner = party;
-    hub.callsBack(agent.seat, call, party);
+    if (agent.seat) hub.callsBack(agent.seat, call, party);
     callbacks.attemptBegins(callback.id);
     const ended = (outcome: AttemptOutcome) => callbacks.attemptEnded(callback.id, call.id, outcome);
     const way = waysOut.of(this.#tenant, agent.id);

@@ -42,6 +42,16 @@ export class Everywhere {
     return this.#elsewhere?.waitingIn(queueId) ?? 0;
   }
 
+  /** Since when each of those who are ready there is so, as far as it was told. */
+  idleElsewhereMs(queueId: QueueId, nowMs: number): number[] {
+    const elsewhere = this.#elsewhere;
+    if (!elsewhere) return [];
+    return this.#machine
+      .serversOf(queueId)
+      .filter((agentId) => elsewhere.stateOf(agentId) === 'ready')
+      .map((agentId) => nowMs - elsewhere.sinceMs(agentId));
+  }
+
   isAtWork(agentId: AgentId): boolean {
     const state = this.#services.hub.seat(agentId)?.presence.state;
     return isAtWork(state) || isAtWork(this.#elsewhere?.stateOf(agentId));

@@ -108,7 +108,7 @@ export class SeatInteraction {
 
   #consultedBy(): string | null {
     const { call, party, ring } = this;
-    const isAside = this.state === 'ringing' || party?.place === 'consulting' || call.home?.isAdvice;
+    const isAside = this.state === 'ringing' || party?.place === 'consulting' || call.home?.isAside;
     const agentId = isAside && ring?.request.consultedBy;
     return agentId ? (call.tenant.agents.get(agentId)?.name ?? null) : null;
   }

@@ -8,8 +8,8 @@ export interface CallHome {
   readonly nodeId: NodeId;
   /** Whether the conversation is recorded here, whatever the queue says. */
   readonly isRecordedHere: boolean;
-  /** Whoever is here is asked by a colleague who serves the caller there. */
-  readonly isAdvice: boolean;
+  /** Whoever is here serves nobody yet: asked by a colleague there, or waiting for the number that is called back. */
+  readonly isAside: boolean;
   /** The home passes the caller on, and the visit is over; or says why not. */
   transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome>;
   dataChanged(): void;

@@ -48,7 +48,7 @@ export class CallSound implements MediaCallListener {
 
   open(): MediaCall | MediaRefusal {
     if (this.#media) return this.#media;
-    const media = this.#call.services.media.openCall(this.#call.id, this);
+    const media = this.#call.services.media.openCall(this.#call.key, this);
     if (media.kind === 'call') this.#media = media;
     return media;
   }

@@ -56,6 +56,8 @@ export interface CallFacts {
 
 export class Call {
   readonly id: CallId;
+  /** Its own among the calls in progress: the id, but for a call of another node that rings a second agent here (F-22). */
+  readonly key: CallId;
   readonly facts: CallFacts;
   readonly services: CallServices;
   readonly startedAtMs: number;
@@ -100,8 +102,10 @@ export class Call {
     facts: CallFacts,
     onEnded: (call: Call) => void,
     id: CallId = services.ids.next<'call'>(),
+    key: CallId = id,
   ) {
     this.id = id;
+    this.key = key;
     this.services = services;
     this.facts = facts;
     this.startedAtMs = services.clock.nowMs();

@@ -38,9 +38,14 @@ export function endCall(
     onEnded(call);
     call.tellReferrer(releaseOf(reason).status);
     releaseLegs(call, reason, by);
-    call.services.ladders.ended(call.id);
+    if (!goesOnBeside(call)) call.services.ladders.ended(call.id);
     call.services.log.info(endLine(call, by), 'a call ended');
   }
+}
+
+/** F-22: another agent here is rung for the same call of another node, or has taken it. */
+function goesOnBeside({ id, home, services }: Call): boolean {
+  return home !== null && [...services.calls.values()].some((other) => other.id === id);
 }
 
 function recordEnd(call: Call, last: EndReason, nowMs: number): void {

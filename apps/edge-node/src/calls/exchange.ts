@@ -74,7 +74,7 @@ export class Exchange {
   }
 
   /** A call that counts from now on. `trunk`: whose inbound channel it takes. */
-  open(facts: CallFacts, trunk: TrunkAtNode | null, id?: CallId): Call {
+  open(facts: CallFacts, trunk: TrunkAtNode | null, id?: CallId, key?: CallId): Call {
     const { tenant } = facts;
     const { calls } = this.services;
     // One call, counted once: where it lives.
@@ -83,14 +83,15 @@ export class Exchange {
       this.services,
       facts,
       () => {
-        calls.delete(call.id);
+        calls.delete(call.key);
         tenant.callsNow -= counts;
         if (trunk) trunk.inUse.inbound--;
         this.services.floor.changed(tenant);
       },
       id,
+      key,
     );
-    calls.set(call.id, call);
+    calls.set(call.key, call);
     tenant.callsNow += counts;
     if (trunk) trunk.inUse.inbound++;
     return call;

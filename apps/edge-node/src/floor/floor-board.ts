@@ -75,7 +75,9 @@ export class FloorBoard {
     const { hub, calls } = this.services;
     const seats = hub.seatsOf(tenant);
     const own: Call[] = [];
-    for (const call of calls.values()) if (call.tenant === tenant) own.push(call);
+    // Of one that rings several here the floor shows one.
+    for (const call of calls.values())
+      if (call.tenant === tenant && (call.key === call.id || !calls.has(call.id))) own.push(call);
     return {
       atMs: nowMs,
       queues: this.services.acd(tenant).floorQueues(seats),

@@ -4,22 +4,25 @@ import type { AgentId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 
 export class Elsewhere {
-  readonly #states = new Map<AgentId, PresenceState>();
+  readonly #agents = new Map<AgentId, { readonly state: PresenceState; readonly sinceMs: number }>();
   readonly #waiting = new Map<QueueId, number>();
 
-  hear({ isWhole, agents, waiting }: Extract<MatchToNode, { kind: 'match-elsewhere' }>): void {
-    if (isWhole) this.forget();
-    for (const { agentId, state } of agents) this.#states.set(agentId, state);
+  hear({ isWhole, agents, waiting }: Extract<MatchToNode, { kind: 'match-elsewhere' }>, nowMs: number): void {
+    if (isWhole) {
+      this.#agents.clear();
+      this.#waiting.clear();
+    }
+    for (const { agentId, state } of agents) this.#agents.set(agentId, { state, sinceMs: nowMs });
     for (const { queueId, calls } of waiting) this.#waiting.set(queueId, calls);
   }
 
-  forget(): void {
-    this.#states.clear();
-    this.#waiting.clear();
+  stateOf(agentId: AgentId): PresenceState {
+    return this.#agents.get(agentId)?.state ?? 'offline';
   }
 
-  stateOf(agentId: AgentId): PresenceState {
-    return this.#states.get(agentId) ?? 'offline';
+  /** Since when that was heard. */
+  sinceMs(agentId: AgentId): number {
+    return this.#agents.get(agentId)?.sinceMs ?? Infinity;
   }
 
   /** Calls of the queue that wait at other nodes. */

@@ -118,7 +118,7 @@ export class NodeMatches {
     if (!spread) return;
     switch (message.kind) {
       case 'match-elsewhere':
-        spread.elsewhere.hear(message);
+        spread.elsewhere.hear(message, this.#options.clock.nowMs());
         return this.#options.elsewhereChanged(tenant);
       case 'match-picture':
         spread.picture.forget();

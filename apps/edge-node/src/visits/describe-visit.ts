@@ -3,6 +3,11 @@ import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { VisitRingRequest } from './visit-ring.ts';
 import { dataOf } from './visit-data.ts';
 
+/** Whether the agent serves nobody before the home says so. */
+export function isAside({ call, named }: VisitRingRequest): boolean {
+  return named?.consultedBy != null || call.facts.callback !== undefined;
+}
+
 export function describeVisit(request: VisitRingRequest): VisitedCall {
   const { call, queue, agentId, decision, named, homeNodeId, ringTimeoutMs } = request;
   const { facts, tenant } = call;
@@ -26,7 +31,8 @@ export function describeVisit(request: VisitRingRequest): VisitedCall {
     webButtonId: facts.webButton?.id ?? null,
     startedAtMs: call.startedAtMs,
     waitMs: call.waitMs,
-    isRecorded: named?.consultedBy == null && call.sound.recording.isWantedAtHost(queue),
+    ...(facts.callback ? { callback: facts.callback } : {}),
+    isRecorded: !isAside(request) && call.sound.recording.isWantedAtHost(queue),
     ...dataOf(call),
   };
 }

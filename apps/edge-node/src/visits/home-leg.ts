@@ -11,7 +11,7 @@ import type { CallHome } from '../calls/call-home.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
-import { advisorServes } from './give-advice.ts';
+import { stepIn } from './stand-aside.ts';
 import { readVisitWord } from './read-visit.ts';
 import { dataOf } from './visit-data.ts';
 import { VisitPulse } from './visit-pulse.ts';
@@ -20,7 +20,7 @@ import { sayVisitWord } from './say-visit-word.ts';
 export class HomeLeg extends IncomingSipLeg implements CallHome {
   readonly nodeId: NodeId;
   isRecordedHere: boolean;
-  isAdvice: boolean;
+  isAside: boolean;
   toldReason: EndReason | undefined;
   readonly #call: Call;
   #serving: AgentId;
@@ -35,7 +35,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     super(invite, sound.media, sound.sdp);
     this.nodeId = visit.from.homeNodeId;
     this.isRecordedHere = visit.from.isRecorded;
-    this.isAdvice = visit.from.named?.consultedBy != null;
+    this.isAside = visit.from.named?.consultedBy != null || visit.from.callback !== undefined;
     this.#call = visit.call;
     this.#serving = visit.from.agentId;
   }
@@ -73,9 +73,9 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   }
 
   #handOver(isRecorded: boolean): void {
-    this.isAdvice = false;
+    this.isAside = false;
     this.isRecordedHere = isRecorded;
-    this.#call.run(() => advisorServes(this.#call));
+    this.#call.run(() => stepIn(this.#call));
   }
 
   transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome> {

@@ -2,19 +2,21 @@
  * An INVITE by which another node brings a call to an agent kept for it: the call stands here under its own id, and is served by
  * the code that serves every call. Who it is from is proven by the token; what it says is read before anything is done.
  */
+import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
 import { visitContentType } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { describe } from '../calls/admit-call.ts';
 import { AgentRing } from '../calls/agent-ring.ts';
+import type { CallServices } from '../calls/call-services.ts';
 import type { Call, CallFacts } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
 import type { Exchange } from '../calls/exchange.ts';
 import { endUnreached } from '../calls/next-step.ts';
 import { Party } from '../calls/party.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
-import { giveAdvice } from './give-advice.ts';
+import { standAside } from './stand-aside.ts';
 import { HomeLeg } from './home-leg.ts';
 import { readVisitedCall } from './read-visit.ts';
 import { takeData } from './visit-data.ts';
@@ -35,8 +37,9 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
   const tenant = services.directory.byId(visit.tenantId);
   const seat = hub.seat(visit.agentId);
   if (!tenant?.isServed || !seat?.agent || exchange.isDraining) return refuse(503, 'not served here');
-  if (services.calls.has(visit.callId)) return refuse(482, 'the call is here already');
-  const call = exchange.open(factsOf(visit, tenant), null, visit.callId);
+  const key = keyOf(visit, asked, services.calls);
+  if (!key) return refuse(482, 'the call is here already');
+  const call = exchange.open(factsOf(visit, tenant), null, visit.callId, key);
   takeData(call, visit);
   call.queue = (visit.queueId && tenant.queues.get(visit.queueId)) ?? null;
   call.waitMs = visit.waitMs;
@@ -64,12 +67,24 @@ function ring(call: Call, leg: HomeLeg, { visit, seat }: { visit: VisitedCall; s
   const agentRing = new AgentRing({ call, agent, seat, ringTimeoutMs, ...terms }, (outcome) => {
     if (outcome.kind !== 'accepted') return endUnreached(call, outcome.kind);
     const by = outcome.by ?? { id: agent.id, seat };
-    if (leg.isAdvice) giveAdvice(call, outcome.leg, by);
+    if (leg.isAside) standAside(call, outcome.leg, by);
     else converse(call, outcome.leg, by);
   });
   call.enter({ state: 'ringing', onCallEnded: () => agentRing.withdraw() });
   leg.ring();
   agentRing.start();
+}
+
+/** F-22: a call that rings all may ring several agents here, each by a visit of its own, until one of them answers. */
+function keyOf(
+  { callId, homeNodeId }: VisitedCall,
+  { matchId }: VisitAsked,
+  calls: CallServices['calls'],
+): CallId | undefined {
+  const here = calls.get(callId);
+  if (!here) return callId;
+  const isRinging = here.home?.nodeId === homeNodeId && here.queue?.ringing === 'all';
+  return isRinging && here.stage.state === 'ringing' ? (`${callId}/${matchId}` as CallId) : undefined;
 }
 
 function isTheOne(visit: VisitedCall, asked: VisitAsked): boolean {
@@ -98,6 +113,7 @@ function factsOf(visit: VisitedCall, tenant: TenantAtNode): CallFacts {
     ruleName,
     caller: { level, department },
     homeNodeId: visit.homeNodeId,
+    ...(visit.callback ? { callback: visit.callback } : {}),
     ...(webButton ? { webButton } : {}),
   };
 }

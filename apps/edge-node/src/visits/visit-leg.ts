@@ -28,19 +28,19 @@ export class VisitLeg extends OutgoingSipLeg {
   comesBack = false;
   /** What the host refused it with, beside the status. */
   failureCause: SipReason | undefined;
-  /** Whoever is there only gives advice, so far. */
-  #isAdvice: boolean;
+  /** Whoever is there serves nobody yet. */
+  #isAside: boolean;
   readonly #call: Call;
   #pulse: VisitPulse | null = null;
 
   constructor(
     media: RtpLeg,
-    at: { readonly call: Call; readonly hostNodeId: NodeId; readonly isAdvice: boolean },
+    at: { readonly call: Call; readonly hostNodeId: NodeId; readonly isAside: boolean },
     progress: OutgoingLegListener,
   ) {
     super(media, progress);
     this.hostNodeId = at.hostNodeId;
-    this.#isAdvice = at.isAdvice;
+    this.#isAside = at.isAside;
     this.#call = at.call;
   }
 
@@ -73,8 +73,8 @@ export class VisitLeg extends OutgoingSipLeg {
   }
 
   handedOver(): void {
-    if (!this.#isAdvice) return;
-    this.#isAdvice = false;
+    if (!this.#isAside) return;
+    this.#isAside = false;
     const isRecorded = this.#call.sound.recording.isWantedAtHost(this.#call.queue);
     sayVisitWord(this.dialog, { kind: 'handed-over', isRecorded });
   }

@@ -13,7 +13,7 @@ import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import type { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
 import { visitBytesMax, visitGraceMs, visitUnheardMs } from '../limits.ts';
-import { describeVisit } from './describe-visit.ts';
+import { describeVisit, isAside } from './describe-visit.ts';
 import { VisitLeg } from './visit-leg.ts';
 import type { AgentKept, VisitPlace } from './visit-terms.ts';
 import { visitUri } from './visit-user.ts';
@@ -42,7 +42,7 @@ export class VisitRing {
   }
 
   start(): void {
-    const { call, place, ringTimeoutMs, named } = this.request;
+    const { call, place, ringTimeoutMs } = this.request;
     const text = JSON.stringify(describeVisit(this.request));
     const isTooLarge = Buffer.byteLength(text) > visitBytesMax;
     if (isTooLarge)
@@ -57,7 +57,7 @@ export class VisitRing {
     if (media?.kind !== 'rtp') return void call.after(0, () => this.#end({ kind: 'unavailable' }));
     const leg = new VisitLeg(
       media,
-      { call, hostNodeId: place.nodeId, isAdvice: named?.consultedBy != null },
+      { call, hostNodeId: place.nodeId, isAside: isAside(this.request) },
       {
         onRinging() {},
         onAnswered: () => call.run(() => this.#answered(leg)),

@@ -11,6 +11,7 @@ import {
   endReasonSchema,
   transferTargetSchema,
 } from '../journal/journal-event.ts';
+import { callbackOriginSchema } from '../nouns/callback.ts';
 import { levelSchema } from '../nouns/caller-lists.ts';
 import { idOf } from '../nouns/ids.ts';
 import { durationSchema, instantSchema, localeSchema } from '../nouns/texts.ts';
@@ -54,6 +55,10 @@ export const visitedCallSchema = visitDataSchema.extend({
   ruleName: z.string().nullable(),
   customerLevel: levelSchema.nullable(),
   department: z.string().max(80).nullable(),
+  /** The number is called once the agent is there. */
+  callback: z
+    .object({ id: idOf<'callback'>(), origin: callbackOriginSchema, sinceMs: instantSchema })
+    .exactOptional(),
   webButtonId: idOf<'web-button'>().nullable(),
   startedAtMs: instantSchema,
   waitMs: durationSchema,
@@ -72,7 +77,7 @@ export const visitWordSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('transfer'), agentId: idOf<'agent'>(), target: transferTargetSchema }),
   /** The host: an agent says, or has said, what nobody may keep. */
   z.object({ kind: z.literal('recording-paused'), agentId: idOf<'agent'>(), isPaused: z.boolean() }),
-  /** The home: whoever asked for advice is out, and the agent who gave it serves the caller now. */
+  /** The home: the agent serves the caller now; whoever asked for advice is out, the number called back has answered. */
   z.object({ kind: z.literal('handed-over'), isRecorded: z.boolean() }),
   /** Either, before it hangs up. `comesBack`: nobody of the host serves the caller any more, who is to wait for another. */
   z.object({ kind: z.literal('ended'), reason: endReasonSchema, comesBack: z.boolean() }),

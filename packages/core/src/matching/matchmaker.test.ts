@@ -302,3 +302,30 @@ test('F-14: of agents free at several nodes the one at the site of the number di
     'C: keep c for 20 (m1)',
   ]);
 });
+
+test('F-22: where all are rung, each who is free elsewhere is asked, and whoever comes later too, until the call is gone', () => {
+  const scene = new Scene([sceneQueue('q', { ringing: 'all' })]);
+  scene.free(B, 'b');
+  scene.free(C, 'c');
+  expect(scene.wants(A, '1')).toEqual(['B: keep b for 1 (m1)', 'C: keep c for 1 (m2)']);
+  expect(scene.keeps(B, 'm1')).toEqual(['A: 1 to b at B (m1)']);
+  expect(scene.answers('claimed', A, 'm1')).toEqual([]);
+  // One refuses, one comes, and the home's own is rung by the home.
+  expect(scene.answers('refused', C, 'm2')).toEqual([]);
+  expect(scene.free(C, 'd')).toEqual(['C: keep d for 1 (m3)']);
+  expect(scene.free(A, 'a')).toEqual(['A: a serves its own']);
+  expect(scene.gaveUp(A, '1')).toEqual(['C: release m3']);
+  expect(scene.wants(A, '2')).toEqual([]);
+});
+
+test('F-22: a home whose call waits no more is brought nobody else for it', () => {
+  const scene = new Scene([sceneQueue('q', { ringing: 'all' })]);
+  scene.free(B, 'b');
+  scene.free(C, 'c');
+  scene.wants(A, '1');
+  scene.keeps(B, 'm1');
+  scene.keeps(C, 'm2');
+  expect(scene.answers('given-away', A, 'm1')).toEqual(['B: release m1', 'C: release m2']);
+  expect(scene.free(B, 'b')).toEqual([]);
+  expect(scene.maker.isBusy).toBe(false);
+});

@@ -6,7 +6,8 @@
  *     asked --reserved--> claiming --claimed, given away--> over
  *       +-- refused, call gone, too late --> the call goes on to the next
  *
- * A proposal takes call and agent out of the mirror; they come back by the word of their node alone.
+ * A proposal takes call and agent out of the mirror; they come back by the word of their node alone. A call whose queue rings all (F-22) stays:
+ * every agent elsewhere who is free is proposed beside the others, until its node says that it is gone.
  */
 import type { AgentId, CallId, NodeId, QueueId, SiteId } from '../kernel/ids.ts';
 import type { Random } from '../kernel/random.ts';
@@ -61,7 +62,8 @@ interface CallMirror {
   /** It is in the machine: not while its queue is unknown here. */
   isQueued: boolean;
   agedMs: number;
-  open: Open | null;
+  /** One; where all are rung, one for each agent who is asked. */
+  readonly opens: Set<Open>;
 }
 
 interface AgentMirror {
@@ -94,12 +96,10 @@ export class Matchmaker<Place> {
     return this.#machine.queuesOf(agentId);
   }
 
-  /** Settings that rang all ring one after the other here: a node rings all of its own, and one of another's beside none. */
   configure(distribution: Distribution, nowMs: number): readonly MatchmakerEffect<Place>[] {
-    const queues = distribution.queues.map((queue): Queue => ({ ...queue, ringing: 'one-by-one' }));
     return this.#during(nowMs, () => {
-      this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
-      this.#propose(this.#machine.configure({ ...distribution, queues }, nowMs));
+      this.#queues = new Map(distribution.queues.map((queue) => [queue.id, queue]));
+      this.#propose(this.#machine.configure(distribution, nowMs));
       for (const call of this.#calls.values()) if (!call.isQueued) this.#queue(call);
     });
   }
@@ -122,8 +122,8 @@ export class Matchmaker<Place> {
         case 'given-away': {
           const open = this.#opened(input.matchId, 'claiming');
           if (open?.homeNodeId !== input.nodeId) return;
-          if (input.kind === 'given-away') this.#tell({ kind: 'release', ...atHost(open) });
-          return this.#forgetBoth(open);
+          if (input.kind === 'given-away') return this.#callGone(open.callId);
+          return this.#over(open);
         }
         case 'node-gone':
           return this.#nodeGone(input.nodeId);
@@ -157,12 +157,13 @@ export class Matchmaker<Place> {
   #callWants(homeNodeId: NodeId, wanting: CallWanting): void {
     const known = this.#calls.get(wanting.callId);
     if (known) {
-      const isSame = known.wanting.queueId === wanting.queueId && known.open?.state !== 'own';
+      const isOwn = [...known.opens].some(({ state }) => state === 'own');
+      const isSame = known.wanting.queueId === wanting.queueId && !isOwn;
       // It was said before the home heard of the match, or only once more.
       if (isSame || known.homeNodeId !== homeNodeId) return;
       this.#callGone(wanting.callId);
     }
-    const call = { homeNodeId, wanting, isQueued: false, agedMs: 0, open: null };
+    const call = { homeNodeId, wanting, isQueued: false, agedMs: 0, opens: new Set<Open>() };
     this.#calls.set(wanting.callId, call);
     this.#queue(call);
   }
@@ -174,11 +175,11 @@ export class Matchmaker<Place> {
   }
 
   #callGone(callId: CallId): void {
-    const open = this.#calls.get(callId)?.open;
-    if (open) {
+    for (const open of this.#calls.get(callId)?.opens ?? []) {
       if (open.state !== 'own') this.#tell({ kind: 'release', ...atHost(open) });
-      this.#forgetBoth(open);
-    } else this.#forgetCall(callId);
+      this.#close(open);
+    }
+    this.#forgetCall(callId);
   }
 
   #takeAgents(input: Extract<MatchmakerInput<Place>, { kind: 'agents-free' }>): void {
@@ -208,7 +209,7 @@ export class Matchmaker<Place> {
       // Said before the host heard of the match, which takes the agent out, or refuses.
       if (known.open.state === 'asked') return;
       // Said after it was kept: the hold is over.
-      if (known.open.state === 'own') this.#forgetBoth(known.open);
+      if (known.open.state === 'own') this.#over(known.open);
     } else if (known?.open?.state === 'asked') {
       // Signed in elsewhere now.
       this.#tell({ kind: 'release', ...atHost(known.open) });
@@ -236,12 +237,17 @@ export class Matchmaker<Place> {
       const { homeNodeId } = call;
       const { hostNodeId } = agent;
       const isOwn = homeNodeId === hostNodeId;
+      if (isOwn && this.#ringsAll(call)) {
+        // It rings them by itself, beside whoever is brought to it.
+        this.#tell({ kind: 'serve-own', nodeId: hostNodeId, agentId });
+        continue;
+      }
       const matchId = this.#nextMatchId();
       const match = { matchId, callId, queueId, agentId, homeNodeId, hostNodeId, decision };
       const untilMs = this.#nowMs + matchAnswerMaxMs;
       const open: Open = { ...match, state: isOwn ? 'own' : 'asked', untilMs };
       this.#open.set(matchId, open);
-      call.open = open;
+      call.opens.add(open);
       agent.open = open;
       this.#tell(
         isOwn
@@ -252,11 +258,11 @@ export class Matchmaker<Place> {
   }
 
   #nodeGone(nodeId: NodeId): void {
-    for (const [callId, { homeNodeId, open }] of this.#calls) {
+    for (const [callId, { homeNodeId, opens }] of this.#calls) {
       if (homeNodeId !== nodeId) continue;
       // Of one it was told to claim it may be dialling the host by now.
-      if (open?.state === 'claiming') this.#forgetBoth(open);
-      else this.#callGone(callId);
+      for (const open of opens) if (open.state === 'claiming') this.#close(open);
+      this.#callGone(callId);
     }
     const opened: Open[] = [];
     for (const [agentId, { hostNodeId, open }] of this.#agents) {
@@ -266,7 +272,7 @@ export class Matchmaker<Place> {
     }
     for (const open of opened)
       if (open.state === 'asked') this.#goOn(open);
-      else this.#forgetBoth(open);
+      else this.#over(open);
   }
 
   #wake(): void {
@@ -279,10 +285,11 @@ export class Matchmaker<Place> {
         this.#goOn(open);
       } else {
         this.#tell({ kind: 'ask-picture', nodeId: open.homeNodeId });
-        this.#forgetBoth(open);
+        this.#close(open);
+        this.#callGone(open.callId);
       }
     }
-    for (const call of this.#calls.values()) if (call.isQueued && !call.open) this.#age(call);
+    for (const call of this.#calls.values()) if (call.isQueued && call.opens.size === 0) this.#age(call);
   }
 
   /** A call that has waited as long as a widening of its queue asks. */
@@ -301,19 +308,24 @@ export class Matchmaker<Place> {
   #goOn(open: Open): void {
     const { callId } = open;
     this.#close(open);
-    const call = this.#calls.get(callId)!;
-    call.open = null;
-    this.#ask({ kind: 'call-returned', callId });
+    if (this.#calls.get(callId)?.opens.size === 0) this.#ask({ kind: 'call-returned', callId });
   }
 
-  #forgetBoth(open: Open): void {
+  /** Both are with their nodes; a call that rings all may ring more. */
+  #over(open: Open): void {
     this.#close(open);
-    this.#forgetCall(open.callId);
+    const call = this.#calls.get(open.callId);
+    if (call && !this.#ringsAll(call)) this.#forgetCall(open.callId);
+  }
+
+  #ringsAll({ wanting }: CallMirror): boolean {
+    return this.#queues.get(wanting.queueId)?.ringing === 'all';
   }
 
   /** An agent who has been free again since is in no match, and stays. */
   #close(open: Open): void {
     this.#open.delete(open.matchId);
+    this.#calls.get(open.callId)?.opens.delete(open);
     if (this.#agents.get(open.agentId)?.open === open) this.#forgetAgent(open.agentId);
   }
 

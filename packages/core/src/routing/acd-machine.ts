@@ -143,6 +143,8 @@ export class AcdMachine {
         if (call?.state !== 'waiting') break;
         this.#takeCallOut(call);
         call.state = 'ringing';
+        // Whoever becomes ready here rings beside those elsewhere.
+        if (call.queue.ringsAll) this.#open(call);
         break;
       }
       case 'call-aged': {
@@ -194,9 +196,9 @@ export class AcdMachine {
     return this.#queues.get(queueId)?.waiting.length ?? 0;
   }
 
-  /** All that wait, of every queue. */
-  *waiting(): IterableIterator<WaitingCall> {
-    for (const call of this.#calls.values()) if (call.state === 'waiting') yield call;
+  /** All that wait, of every queue; where all are rung, those that ring as well. */
+  *wanting(): IterableIterator<WaitingCall> {
+    for (const call of this.#calls.values()) if (call.state === 'waiting' || call.queue.ringsAll) yield call;
   }
 
   /** All who are ready and reserved for nobody. */

@@ -1,4 +1,7 @@
-/** E-12 at a host: a colleague of another node asks an agent here, who is part of the conversation only once the caller is handed over. */
+/**
+ * An agent at a host who is part of no conversation yet: a colleague of another node asks for advice (E-12), or the number that is owed a
+ * call is only being dialled. The home says when the caller is the agent's to serve.
+ */
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { CallLeg } from '../calls/call-leg.ts';
@@ -7,24 +10,27 @@ import { Conversation } from '../calls/converse.ts';
 import { connect, recordServing } from '../calls/join-call.ts';
 import { Party } from '../calls/party.ts';
 
-export function giveAdvice(
+export function standAside(
   call: Call,
   leg: CallLeg,
   agent: { readonly id: AgentId; readonly seat: AgentSeat | null },
 ): void {
-  const advisor = new Party(leg, agent);
-  connect(call, advisor);
+  const { hub } = call.services;
+  const aside = new Party(leg, agent);
+  connect(call, aside);
   call.enter(new Conversation(call));
-  if (advisor.seat) call.services.hub.talking(advisor.seat, call, advisor);
+  if (!aside.seat) return;
+  if (call.facts.callback) hub.callsBack(aside.seat, call, aside);
+  else hub.talking(aside.seat, call, aside);
 }
 
-/** The colleague is out. */
-export function advisorServes(call: Call): void {
+export function stepIn(call: Call): void {
   const { partner, customer } = call;
   if (!partner || !customer || partner.joinedAtMs !== null) return;
   const nowMs = call.services.clock.nowMs();
   partner.joinedAtMs = nowMs;
   call.talk.start(nowMs);
   recordServing(call, partner, customer);
+  if (partner.seat) call.services.hub.talking(partner.seat, call, partner);
   call.tellSeats();
 }
