@@ -80,7 +80,7 @@ test('the agent at the other node is offered what the caller chose, sees the num
   await until('the caller at the desk', async () => toneAmplitude(await desk.listen(300), outsideHz) > 0.1);
   const tried = await nodes.home.node.event('callback.tried', (facts) => facts.callId === callId);
   expect(tried.facts).toMatchObject({ attempt: 1, outcome: 'reached' });
-  rung.dialog.bye();
+  await desk.done({ kind: 'end', callId });
   await desk.untilPresence('wrapping');
   const bridged = await nodes.home.node.event('call.bridged', (facts) => facts.callId === callId);
   expect(bridged.facts.agentId).toBe(tenant.agents[0]!.id);

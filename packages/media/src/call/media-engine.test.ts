@@ -396,6 +396,16 @@ test('a recording keeps the caller left and everyone else right, also across hol
   expect(loudness(left!.subarray(-1_600))).toBeLessThan(0.001);
 });
 
+test('a recording that is stopped as its call ends is told of all the same', async () => {
+  const { call, events, caller } = await joinTwo({ caller: 'PCMA', agent: 'PCMU' });
+  const path = join(folder, 'cut.wav');
+  const recording = call.record({ path, left: 'caller' });
+  await caller.peer.listen(200);
+  recording.stop();
+  call.close();
+  expect((await events.recorded.promise).path).toBe(path);
+});
+
 test('packets from elsewhere are refused and counted; another port of the signalled address is believed', async () => {
   const { call, events } = openCall();
   const { leg, peer } = await joinLeg(call, 'caller', { hz: callerHz });

@@ -45,6 +45,7 @@ export class MediaCall implements LegObserver {
   readonly mixer = new CallMixer();
   readonly #context: MediaCallContext;
   readonly #watched = new Map<string, Watched>();
+  #recorded: Promise<void> = Promise.resolve();
   readonly #plays = new Map<string, { readonly play: number; readonly sequence: SoundSequence }>();
   readonly #music = new Map<string, SoundSource>();
   #hearing: number | undefined;
@@ -175,12 +176,18 @@ export class MediaCall implements LegObserver {
     this.mixer.recorder?.pause(isPaused);
   }
 
-  /** Settles when the file is whole and told of. */
-  async stopRecording(): Promise<void> {
-    const recorder = this.mixer.recorder;
-    if (recorder === undefined) return;
+  /** Settles when the file is whole and told of, and those of recordings stopped before. */
+  stopRecording(): Promise<void> {
+    const { recorder } = this.mixer;
+    if (recorder === undefined) return this.#recorded;
     this.mixer.setRecording(undefined);
     this.#pacingMayHaveChanged();
+    const before = this.#recorded;
+    this.#recorded = this.#finish(recorder).then(() => before);
+    return this.#recorded;
+  }
+
+  async #finish(recorder: Recorder): Promise<void> {
     const finished = await recorder.finish();
     if (finished.ok) this.#context.tell({ kind: 'recorded', call: this.id, ...finished.value });
     else this.#context.tell({ kind: 'recording-failed', call: this.id, ...finished.failure });
@@ -274,7 +281,7 @@ export class MediaCall implements LegObserver {
     this.#pacingMayHaveChanged();
   }
 
-  /** Everything of the call ends; settles when its recording, if any, is whole. */
+  /** Everything of the call ends; settles when its recordings, if any, are whole: what is told after the end is heard by nobody. */
   async close(): Promise<void> {
     this.#plays.clear();
     const recording = this.stopRecording();
