@@ -165,7 +165,7 @@ function pauseRecording(
   { call, party, isPaused }: { readonly call: Call; readonly party: Party; readonly isPaused: boolean },
 ): DeskOutcome {
   if (party.joinedAtMs === null || party.agentId === null) return wrongState(seat);
-  if (!call.sound.recording.isRunning) return refuse('wrong-state', 'this call is not recorded');
+  if (!call.sound.recording.isOn) return refuse('wrong-state', 'this call is not recorded');
   call.sound.recording.pause(party.agentId, isPaused);
   hub.callChanged(seat);
   return done;

@@ -69,7 +69,7 @@ export class SeatInteraction {
       endReason: this.endReason,
       isHeld: !isOver && (party?.isHolding ?? false),
       isMuted: !isOver && (party?.isMuted ?? false),
-      isRecorded: !isOver && call.sound.recording.isRunning,
+      isRecorded: !isOver && call.sound.recording.isOn,
       isRecordingPaused: !isOver && call.sound.recording.isPaused,
       wrapEndsAtMs: this.wrapEndsAtMs,
       consult: isOver ? null : this.#consult(),

@@ -8,6 +8,8 @@ export interface CallHome {
   readonly nodeId: NodeId;
   /** Whether the conversation is recorded here, whatever the queue says. */
   readonly isRecordedHere: boolean;
+  /** Whether the home records it. */
+  readonly isRecordedThere: boolean;
   /** Whoever is here serves nobody yet: asked by a colleague there, or waiting for the number that is called back. */
   readonly isAside: boolean;
   /** The home passes the caller on, and the visit is over; or says why not. */

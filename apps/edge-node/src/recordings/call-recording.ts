@@ -31,8 +31,13 @@ export class CallRecording {
     return this.#handle !== null;
   }
 
+  /** Here, or at the home of a call that is served here. */
+  get isOn(): boolean {
+    return this.isRunning || this.#call.home?.isRecordedThere === true;
+  }
+
   get isPaused(): boolean {
-    return this.isRunning && this.#pausedBy.size > 0;
+    return this.isOn && this.#pausedBy.size > 0;
   }
 
   /** The flow's own word, from here on. */

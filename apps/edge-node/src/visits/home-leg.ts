@@ -20,6 +20,7 @@ import { sayVisitWord } from './say-visit-word.ts';
 export class HomeLeg extends IncomingSipLeg implements CallHome {
   readonly nodeId: NodeId;
   isRecordedHere: boolean;
+  readonly isRecordedThere: boolean;
   isAside: boolean;
   toldReason: EndReason | undefined;
   readonly #call: Call;
@@ -35,6 +36,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     super(invite, sound.media, sound.sdp);
     this.nodeId = visit.from.homeNodeId;
     this.isRecordedHere = visit.from.isRecorded;
+    this.isRecordedThere = visit.from.isRecordedAtHome === true;
     this.isAside = visit.from.named?.consultedBy != null || visit.from.callback !== undefined;
     this.#call = visit.call;
     this.#serving = visit.from.agentId;

@@ -64,6 +64,8 @@ export const visitedCallSchema = visitDataSchema.extend({
   waitMs: durationSchema,
   /** The host records the conversation; false where nobody does, or the home does so already. */
   isRecorded: z.boolean(),
+  /** The home records it, as its flow has said; whoever serves the caller can pause that. */
+  isRecordedAtHome: z.literal(true).exactOptional(),
 });
 export type VisitedCall = z.infer<typeof visitedCallSchema>;
 
