@@ -16,7 +16,10 @@ let onlooker: TestDesk;
 beforeAll(async () => {
   all = await CentredNodes.start(['127.0.0.1', '127.0.0.12'], 2);
   [branch, central] = all.nodes as [CentredNode, CentredNode];
+  // The nodes know the tenant once they know this.
+  await all.queue();
   onlooker = await TestDesk.openWith(branch.process.ready.desk, await all.agents[1]!.token());
+  await until('the first state', () => onlooker.state);
   await onlooker.done({ kind: 'sign-in', device: 'browser' });
 }, 120_000);
 afterEach(() => all.settle());
