@@ -84,7 +84,8 @@ test('a recording that a flow has begun goes on at the caller’s node, once; th
   expect(desk.state!.interaction).toMatchObject({ isRecorded: true, isRecordingPaused: false });
   await desk.done({ kind: 'pause-recording', callId, isPaused: true });
   await nodes.home.node.event('recording.paused', (facts) => facts.callId === callId);
-  expect(desk.state!.interaction).toMatchObject({ isRecorded: true, isRecordingPaused: true });
+  await until('the desk to show it', () => desk.state!.interaction!.isRecordingPaused);
+  expect(desk.state!.interaction!.isRecorded).toBe(true);
   await desk.done({ kind: 'pause-recording', callId, isPaused: false });
   await nodes.home.node.event('recording.resumed', (facts) => facts.callId === callId);
   call.hangUp();

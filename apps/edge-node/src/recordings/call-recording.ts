@@ -31,6 +31,11 @@ export class CallRecording {
     return this.#handle !== null;
   }
 
+  /** Begun by the flow: it goes on to the call's end, whoever serves the caller. */
+  get isOfFlow(): boolean {
+    return this.isRunning && this.#flowsWish === true;
+  }
+
   /** Here, or at the home of a call that is served here. */
   get isOn(): boolean {
     return this.isRunning || this.#call.home?.isRecordedThere === true;

@@ -33,7 +33,7 @@ export function describeVisit(request: VisitRingRequest): VisitedCall {
     waitMs: call.waitMs,
     ...(facts.callback ? { callback: facts.callback } : {}),
     isRecorded: !isAside(request) && call.sound.recording.isWantedAtHost(queue),
-    ...(call.sound.recording.isRunning ? { isRecordedAtHome: true } : {}),
+    ...(call.sound.recording.isOfFlow ? { isRecordedAtHome: true } : {}),
     ...dataOf(call),
   };
 }
