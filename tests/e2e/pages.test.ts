@@ -311,9 +311,26 @@ test.each(['light', 'dark'] as const)('the platform console, %s', async (theme) 
     if (path === '/tenants' && theme === 'light') await picture(page, 'console-en-light');
   }
   await openInnerHosts(page, theme);
+  await openPlacement(page, theme);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
+
+/** C-12: kept to no node at all it is not; the page says so. */
+async function openPlacement(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page
+    .locator('aside')
+    .getByRole('button', { name: /^(Placement|部署位置)$/ })
+    .click();
+  const dialog = page.getByRole('dialog', { name: /(is served|的部署位置)/ });
+  await dialog.getByRole('checkbox').click();
+  await dialog.getByRole('button', { name: /^(Place it there|依此部署)$/ }).click();
+  await dialog.getByRole('alert').waitFor();
+  await judge(page, `/admin/tenants, placement, ${theme}`);
+  await picture(page, `placement-${theme}`);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+}
 
 /** What a tenant's connectors may reach inside is told line by line: what is no host is named, what is one is kept. */
 async function openInnerHosts(page: Page, theme: 'light' | 'dark'): Promise<void> {

@@ -148,6 +148,11 @@ export class CentredNodes {
   async settle(): Promise<void> {
     for (const call of this.#calls.splice(0)) call.hangUp();
     for (const desk of this.#desks.splice(0)) {
+      // Dismissed by its node.
+      if (desk.closedWhy !== null) {
+        desk.close();
+        continue;
+      }
       await until(
         'the agent to be free',
         () => !['reserved', 'talking'].includes(desk.state!.presence.state),

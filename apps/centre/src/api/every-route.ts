@@ -12,6 +12,7 @@ import { userRoutes } from './people/user-routes.ts';
 import { alarmRoutes } from './platform/alarm-routes.ts';
 import { fleetRoutes } from './platform/fleet-routes.ts';
 import { nodeStateRoutes } from './platform/node-state-routes.ts';
+import { placementRoutes } from './platform/placement-routes.ts';
 import { platformRoutes } from './platform/platform-routes.ts';
 import { tenantRoutes } from './platform/tenant-routes.ts';
 import { trunkRoutes } from './platform/trunk-routes.ts';
@@ -52,6 +53,7 @@ export const everyRoute: Handlers = {
   ...speechRoutes,
   ...recordRoutes,
   ...tenantRoutes,
+  ...placementRoutes,
   ...fleetRoutes,
   ...nodeStateRoutes,
   ...trunkRoutes,

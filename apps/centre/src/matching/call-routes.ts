@@ -4,6 +4,7 @@
  */
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import { listNodes, listSites, type FleetNode } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { readPlacements } from '@seatgrid/adapters/postgres/stores/placement-store.ts';
 import {
   routePlacesMax,
   type RouteAsked,
@@ -13,17 +14,19 @@ import {
 import { siteDistance, type SiteDistance } from '@seatgrid/core/fleet/site-distance.ts';
 import type { NodeId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import { preRoute } from '@seatgrid/core/matching/pre-route.ts';
+import type { Placements } from '@seatgrid/core/tenancy/placement.ts';
 import { topic, type Centre, type Changed } from '../centre.ts';
 import type { NodeFloor } from '../realtime/live-picture.ts';
 
 interface Fleet {
   readonly nodes: readonly FleetNode[];
   readonly distance: SiteDistance;
+  readonly placements: Placements;
 }
 
 export class CallRoutes {
   readonly #centre: Pick<Centre, 'database' | 'live'>;
-  /** Read again when a node, a site, or where one is reached has changed. */
+  /** Read again when a node, where one is reached, a site, or where a tenant is served has changed. */
   #fleet: Promise<Fleet> | null = null;
 
   constructor(centre: Pick<Centre, 'database' | 'live'>) {
@@ -37,7 +40,7 @@ export class CallRoutes {
       await bus.subscribe(topic.greeted, forget),
       await bus.subscribe(topic.changed, (message) => {
         const { noun } = message as unknown as Changed;
-        if (noun === 'node' || noun === 'site') forget();
+        if (noun === 'node' || noun === 'site' || noun === 'tenant') forget();
       }),
     ];
     return async () => void (await Promise.all(leaving.map((leave) => leave())));
@@ -45,13 +48,17 @@ export class CallRoutes {
 
   async answer(nodeId: NodeId, { requestId, tenantId, queueIds, mayStay }: RouteAsked): Promise<RouteTold> {
     const { live } = this.#centre;
-    const { nodes, distance } = await this.#readFleet();
+    const { nodes, distance, placements } = await this.#readFleet();
     const floors = new Map(live.floorsOf(tenantId).map((one) => [one.nodeId, one]));
     const known = nodes.map((node) => ({
       ...node,
       nodeId: node.id,
       free: freeAt(floors.get(node.id), queueIds),
-      takesCalls: node.state === 'serving' && node.sipAddress !== null && live.isLinkUp(node.id),
+      takesCalls:
+        node.state === 'serving' &&
+        node.sipAddress !== null &&
+        live.isLinkUp(node.id) &&
+        placements.isServedAt(tenantId, node.id),
     }));
     const needsAgent = queueIds.length > 0;
     const places = preRoute({ nodeId, needsAgent, mayStay }, known, distance);
@@ -74,6 +81,7 @@ export class CallRoutes {
     this.#fleet ??= inPlatform(this.#centre.database.platform, async (trx) => ({
       nodes: await listNodes(trx),
       distance: siteDistance(await listSites(trx)),
+      placements: await readPlacements(trx),
     })).catch((error: unknown) => {
       this.#fleet = null;
       throw error;

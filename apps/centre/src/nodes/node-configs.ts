@@ -13,12 +13,14 @@ import {
   type FleetNode,
   type Site,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { readPlacements } from '@seatgrid/adapters/postgres/stores/placement-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listTrunks, type Trunk } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
 import type { NodeConfig, TenantConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { Noun } from '@seatgrid/core/context/access.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Placements } from '@seatgrid/core/tenancy/placement.ts';
 import type { Centre, Changed } from '../centre.ts';
 import { configGatherMs, configReviewEveryMs, configSendMaxMs, configSendsAtOnceMax } from '../limits.ts';
 import type { CallRoutes } from '../matching/call-routes.ts';
@@ -111,11 +113,12 @@ export class NodeConfigs {
   async #pushAll(): Promise<void> {
     const readers = [...this.#readers()];
     if (readers.length === 0) return;
-    const { tenantIds, trunks, nodes, sites } = await inPlatform(
+    const { tenantIds, trunks, nodes, sites, placements } = await inPlatform(
       this.#centre.database.platform,
       async (trx) => ({
         tenantIds: (await listTenants(trx)).map((tenant) => tenant.id),
         trunks: await listTrunks(trx),
+        placements: await readPlacements(trx),
         nodes: new Map((await listNodes(trx)).map((node) => [node.id, node])),
         sites: new Map((await listSites(trx)).map((site) => [site.id, site])),
       }),
@@ -125,41 +128,44 @@ export class NodeConfigs {
       const config = await this.#tenantConfig(tenantId);
       if (config) tenants.push(config);
     }
-    // What all nodes share is written once, however many there are.
-    const shared = JSON.stringify(tenants);
-    const sharedSha256 = sha256(shared);
+    const shared = new SharedTexts(tenants, placements);
     const contents = await Promise.all(
       readers.map(async (reader) => {
         const node = nodes.get(reader.nodeId);
         const site = node && sites.get(node.siteId);
         const own = await this.#ownOf(reader.nodeId, { trunks, node, site });
-        return { reader, own, id: reader.nodeId, sha256: sha256(own + sharedSha256) };
+        const told = shared.at(reader.nodeId);
+        return { reader, own, told: told.text, id: reader.nodeId, sha256: sha256(own + told.sha256) };
       }),
     );
     const generations = await inPlatform(this.#centre.database.platform, (trx) =>
       generationsFor(trx, contents),
     );
-    const behind = contents.flatMap(({ reader, own }) => {
+    const behind = contents.flatMap(({ reader, own, told }) => {
       const generation = generations.get(reader.nodeId);
       // Removed meanwhile.
       if (generation === undefined || generation === reader.generationSent) return [];
-      return { reader, own, generation };
+      return { reader, own, told, generation };
     });
-    await this.#sendAll(behind, shared);
+    await this.#sendAll(behind);
   }
 
   /** A few at a time: each is pressed and waits in memory until its line takes it. */
   async #sendAll(
-    behind: { readonly reader: ConfigReader; readonly own: string; readonly generation: number }[],
-    shared: string,
+    behind: {
+      readonly reader: ConfigReader;
+      readonly own: string;
+      readonly told: string;
+      readonly generation: number;
+    }[],
   ): Promise<void> {
     const { clock } = this.#centre;
     const next = behind.values();
     const sendNext = async () => {
-      for (const { reader, own, generation } of next) {
+      for (const { reader, own, told, generation } of next) {
         reader.generationSent = generation;
         const last = JSON.stringify({ generation, issuedAtMs: clock.nowMs() });
-        const sent = reader.sendConfig(`${own.slice(0, -1)},"tenants":${shared},${last.slice(1)}`);
+        const sent = reader.sendConfig(`${own.slice(0, -1)},"tenants":${told},${last.slice(1)}`);
         let cancel = () => {};
         const longEnough = new Promise<void>((resolve) => (cancel = clock.after(configSendMaxMs, resolve)));
         await Promise.race([sent, longEnough]);
@@ -203,6 +209,29 @@ export class NodeConfigs {
       neighbours: isLedOn ? await this.#routes.neighbours(nodeId) : [],
     };
     return JSON.stringify(own);
+  }
+}
+
+/** What nodes share that serve the same tenants is written once, however many they are (C-12). */
+class SharedTexts {
+  readonly #tenants: readonly TenantConfig[];
+  readonly #placements: Placements;
+  readonly #texts = new Map<string, { readonly text: string; readonly sha256: string }>();
+
+  constructor(tenants: readonly TenantConfig[], placements: Placements) {
+    this.#tenants = tenants;
+    this.#placements = placements;
+  }
+
+  at(nodeId: NodeId): { readonly text: string; readonly sha256: string } {
+    const served = this.#tenants.filter(({ tenant }) => this.#placements.isServedAt(tenant.id, nodeId));
+    const key = served.map(({ tenant }) => tenant.id).join();
+    let known = this.#texts.get(key);
+    if (!known) {
+      const text = JSON.stringify(served);
+      this.#texts.set(key, (known = { text, sha256: sha256(text) }));
+    }
+    return known;
   }
 }
 

@@ -41,6 +41,7 @@ const fieldOfConstraint: Readonly<Record<string, string>> = {
   node_of_site: 'siteId',
   trunk_of_node: 'nodeId',
   trunk_tenant_tenant_id_fkey: 'tenantIds',
+  tenant_on_node: 'nodeIds',
   did_of_site: 'siteId',
   agent_of_group: 'groupId',
 };

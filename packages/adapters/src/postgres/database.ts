@@ -82,6 +82,7 @@ export interface Database {
     acknowledged_at: Instant | null;
     acknowledged_by: string | null;
   };
+  tenant_node: { tenant_id: Generated<string>; node_id: string };
   trunk_tenant: { tenant_id: Generated<string>; trunk_id: string };
   operator: {
     id: Generated<string>;

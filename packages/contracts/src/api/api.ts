@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { plainSiteWeight } from '@seatgrid/core/fleet/site-distance.ts';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
+import { placedNodesMax } from '@seatgrid/core/fleet/limits.ts';
 import { nodeStates } from '@seatgrid/core/fleet/node-state.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
@@ -342,6 +343,8 @@ const didSchema = z.object({
   /** Where it is the local number: what agents there show when they call out. */
   siteId: idOf<'site'>().nullable().default(null),
 });
+/** C-12 */
+const placementSchema = z.object({ nodeIds: z.array(idOf<'node'>()).min(1).max(placedNodesMax).nullable() });
 const trunkSchema = trunkConfigSchema.extend({
   nodeId: idOf<'node'>(),
   // The password goes in and never comes out.
@@ -1385,6 +1388,20 @@ export const api = {
     params: byId,
     body: z.object({ innerHosts: innerHostsSchema }),
     reply: z.object({ innerHosts: innerHostsSchema }),
+  },
+  'GET /api/platform/tenants/:id/placement': {
+    summary: 'Nodes the tenant is served at; null: at every node, with others',
+    access: ['tenant', 'read'],
+    params: byId,
+    reply: placementSchema,
+  },
+  'PUT /api/platform/tenants/:id/placement': {
+    summary:
+      'Serve the tenant at these nodes alone, or with null at every node; calls under way go on where they are',
+    access: ['tenant', 'update'],
+    params: byId,
+    body: placementSchema,
+    reply: placementSchema,
   },
   'POST /api/platform/tenants/:id/suspend': {
     summary: 'Take no more calls and sign-ins for this tenant',

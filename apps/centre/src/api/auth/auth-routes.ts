@@ -115,7 +115,9 @@ export const authRoutes: SomeHandlers<
     if (!agent) return notFound;
     if (tenant.state === 'suspended')
       return refused('This call centre is suspended: nobody can sign in to take calls.');
-    const known = nodes.filter(({ deskUrl, state }) => deskUrl !== null && state !== 'lost');
+    const known = nodes.filter(
+      ({ deskUrl, state, isServing }) => deskUrl !== null && state !== 'lost' && isServing,
+    );
     // Whoever begins now does so where calls still come.
     const reachable = known.toSorted(
       (one, other) => Number(one.state !== 'serving') - Number(other.state !== 'serving'),

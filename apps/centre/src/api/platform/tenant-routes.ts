@@ -22,7 +22,12 @@ import type { ApiPath, ApiRequest, SomeHandlers } from '../handler.ts';
 import { dayStartMs } from '../records/day-start.ts';
 import { conflict, notFound, Refusal } from '../refusal.ts';
 
-export const tenantRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/platform/tenants${string}`>> = {
+type Path = Exclude<
+  Extract<ApiPath, `${string} /api/platform/tenants${string}`>,
+  `${string} /api/platform/tenants/:id/placement`
+>;
+
+export const tenantRoutes: SomeHandlers<Path> = {
   'GET /api/platform/tenants': ({ centre }) =>
     inPlatform(centre.database.platform, async (trx) => {
       const flows = await countFlows(trx);

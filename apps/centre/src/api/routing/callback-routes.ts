@@ -29,7 +29,9 @@ export const callbackRoutes: SomeHandlers<Path> = {
       const { queueId, numbers } = body;
       const list = { kind: 'list-callbacks', tenantId: ctx.tenantId, queueId, numbers } as const;
       // Every node serves every tenant: one of those that are there keeps them.
-      const isTold = (await listDeskNodes(trx)).some(({ id }) => centre.tellNode(id, list));
+      const isTold = (await listDeskNodes(trx)).some(
+        ({ id, isServing }) => isServing && centre.tellNode(id, list),
+      );
       return isTold
         ? { id: queueId, before: null, after: { numbers: numbers.length }, value: undefined }
         : away;

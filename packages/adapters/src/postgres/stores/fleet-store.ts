@@ -349,17 +349,28 @@ export async function overtakeGeneration(trx: PlatformTrx, id: string, applied: 
     .execute();
 }
 
+export interface DeskNode {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly deskUrl: string | null;
+  readonly state: NodeState;
+  /** The tenant is served there (C-12); where it was, calls may still go on. */
+  readonly isServing: boolean;
+}
+
 /** Where a tenant's desks may connect. */
-export async function listDeskNodes(
-  trx: TenantTrx,
-): Promise<{ id: NodeId; name: string; deskUrl: string | null; state: NodeState }[]> {
+export async function listDeskNodes(trx: TenantTrx): Promise<DeskNode[]> {
   const columns = ['id', 'name', 'desk_url', 'state'] as const;
   const rows = await trx.selectFrom('node').select(columns).orderBy('name').execute();
+  const own = new Set(
+    (await trx.selectFrom('tenant_node').select('node_id').execute()).map((row) => row.node_id),
+  );
   return rows.map(({ id, name, desk_url: deskUrl, state }) => ({
     id: id as NodeId,
     name,
     deskUrl,
     state: state as NodeState,
+    isServing: own.size === 0 || own.has(id),
   }));
 }
 
