@@ -15,6 +15,7 @@ import {
   type CentreToNode,
   type NodeToCentre,
 } from '@seatgrid/contracts/link/link-messages.ts';
+import type { WantedCopy } from '@seatgrid/contracts/link/recording-copies.ts';
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { exampleNodeId } from '../ledger/minimal-config.ts';
 import { realClock } from '../runtime/real-clock.ts';
@@ -29,6 +30,8 @@ export class StandingCentre {
   readonly stored = new Map<string, JournalEvent>();
   readonly prompts = new Map<string, Uint8Array>();
   readonly recordings = new Map<string, { readonly octets: Buffer; readonly fileOctets: number }>();
+  /** What the node may bring; `from` is how much of it came. */
+  wantedCopy: WantedCopy | undefined;
   acknowledged = 0;
   connections = 0;
   promptRequests = 0;
@@ -153,6 +156,12 @@ export class StandingCentre {
     if (request.method === 'POST' && recordingId !== undefined) {
       this.recordings.set(recordingId, { octets, fileOctets: Number(request.headers['x-file-octets']) });
       return { status: 204, body: '' };
+    }
+    if (url === '/api/node/copies')
+      return { status: 200, body: JSON.stringify({ items: this.wantedCopy ? [this.wantedCopy] : [] }) };
+    if (request.method === 'POST' && url.startsWith('/api/node/copies/') && this.wantedCopy) {
+      this.wantedCopy = { ...this.wantedCopy, from: this.wantedCopy.from + octets.length };
+      return { status: 200, body: JSON.stringify({ from: this.wantedCopy.from }) };
     }
     this.promptRequests++;
     const prompt = this.prompts.get(/^\/api\/node\/prompts\/(.+)$/.exec(url)?.[1] ?? '');
