@@ -22,16 +22,19 @@ test('B-12: killed with callers in its queue: noticed and alarmed by itself; who
 
   const waiting = await whole.ring(lost, '13800138001');
   await lost.process.event('queue.entered');
-  // The mirror of the floor at the centre knows of the caller before the node is killed.
+  // The mirror of the floor at the centre knows of the caller before the node is killed, and so does the record.
   await until('the floor to show the caller', async () => {
     return (await whole.tenant.call('GET /api/quota')).usage.concurrentCalls === 1;
   });
+  const recordsOfWaiting = async () =>
+    (await whole.tenant.call('GET /api/calls', { query: { number: '13800138001' } })).items;
+  await until('the record to be begun', async () => (await recordsOfWaiting()).length === 1);
   const killedAtMs = Date.now();
   await lost.process.kill();
   await until('the centre to notice', async () => (await whole.healthOf(lost)).link === 'down', 6_000);
   console.log(`noticed after ${Date.now() - killedAtMs} ms`);
   // What nobody hears of is not said to be in progress.
-  const [open] = (await whole.tenant.call('GET /api/calls', { query: { number: '13800138001' } })).items;
+  const [open] = await recordsOfWaiting();
   expect(open).toMatchObject({ endedAtMs: null, nodeId: lost.id });
   expect(Math.abs(open!.lostSinceMs! - killedAtMs)).toBeLessThan(6_000);
   agent.close();
