@@ -6,14 +6,19 @@ import { CallCentre, agentPassword, type LinkedNode } from './call-centre.ts';
 import { TestDesk } from './test-desk.ts';
 import { until } from './until.ts';
 
-const callsThroughTheCut = 20;
+/** The suite tries what any machine carries; a measurement, as many as are asked for. */
+const asked = process.env['SEATGRID_CUT_CALLS'];
+const callsThroughTheCut = Number(asked ?? 20);
+/** Heard by everybody before the cut. */
+const calmPackets = asked === undefined ? 50 : 500;
+const gapBeyondMs = 40;
 const samplesPerFrame = 160;
 
 let whole: CallCentre;
 let branch: LinkedNode;
 
 beforeAll(async () => {
-  whole = await CallCentre.start({ nodes: 1, agents: 2 });
+  whole = await CallCentre.start({ nodes: 1, agents: 2, channels: callsThroughTheCut + 80 });
   [branch] = whole.nodes as [LinkedNode];
 }, 180_000);
 afterAll(() => whole?.close());
@@ -34,14 +39,19 @@ function pageOf(node: LinkedNode) {
   return { ...client, get: (path: string) => fetch(url + path, { headers: { cookie } }) };
 }
 
-/** Between packets of sound one after the other; a busy machine makes some of its own, before the cut as after it. */
-function longestGapMs({ rtp }: PhoneCall, from: number): number {
-  const { packets } = rtp;
-  let longest = 0;
-  for (let index = Math.max(1, from); index < packets.length; index++)
-    longest = Math.max(longest, packets[index]!.atMs - packets[index - 1]!.atMs);
-  return longest;
+/** Between packets of sound one after the other, sorted; a busy machine makes some of its own, before the cut as after it. */
+function gapsMs(calls: readonly PhoneCall[], from: readonly number[]): number[] {
+  return calls
+    .flatMap(({ rtp: { packets } }, index) => {
+      const heard = packets.slice(from[index]);
+      return heard.slice(1).map(({ atMs }, at) => atMs - heard[at]!.atMs);
+    })
+    .toSorted((one, other) => one - other);
 }
+
+/** The longest, and what one in a thousand is longer than. */
+const tell = (gaps: readonly number[]) =>
+  `${gaps.at(-1)!.toFixed()} ms (p99.9 ${gaps[Math.floor(gaps.length * 0.999)]!.toFixed()} ms)`;
 
 test('B-13: cut under calls: none is dropped, new ones are answered and reach agents, who sign in by what the node knows; B-14: afterwards the centre has each once', async () => {
   const started = () => branch.process.eventsOf('call.started').length;
@@ -62,12 +72,15 @@ test('B-13: cut under calls: none is dropped, new ones are answered and reach ag
   const talking = await whole.ring(branch, '13800138000');
   await desk.answer();
   const waiting: PhoneCall[] = [];
-  for (let index = 1; index < callsThroughTheCut; index++)
-    waiting.push(await whole.ring(branch, `138001381${String(index).padStart(2, '0')}`));
-  for (const call of waiting) await call.until(['talking'], 10_000);
+  for (let index = 1; index < callsThroughTheCut; index++) {
+    const call = await whole.ring(branch, String(13_800_138_100 + index));
+    await call.until(['talking'], 10_000);
+    waiting.push(call);
+  }
   const through = [talking, ...waiting];
-  await until('everybody to hear something', () => through.every(({ rtp }) => rtp.packets.length > 50));
-  const calmMs = Math.max(...through.map((call) => longestGapMs(call, 0)));
+  const heardFrom = through.map(({ rtp }) => rtp.packets.length);
+  await until('everybody to hear something', () => through.every(({ rtp }, index) => rtp.packets.length > heardFrom[index]! + calmPackets), 30_000);
+  const calm = gapsMs(through, heardFrom);
 
   branch.link.cut();
   const cutAtMs = Date.now();
@@ -106,19 +119,22 @@ test('B-13: cut under calls: none is dropped, new ones are answered and reach ag
   await second.done({ kind: 'end', callId });
 
   // Nobody was dropped, and the sound of nobody stood still.
-  let [cutMs, frames, skipped] = [0, 0, 0];
-  for (const [index, call] of through.entries()) {
-    if (call === waiting[0]) continue;
+  let [frames, skipped] = [0, 0];
+  // But of the one whom the second agent took: whoever speaks to them now is another.
+  const left = through.filter((call) => call !== waiting[0]);
+  for (const call of left) {
+    const index = through.indexOf(call);
     expect(call.state.kind).toBe('talking');
     const since = call.rtp.packets.slice(heardBefore[index]! - 1);
     expect(since.length, `packets heard by call ${index} since the cut`).toBeGreaterThan(200);
     frames += since.length;
     skipped += (since.at(-1)!.timestamp - since[0]!.timestamp) / samplesPerFrame - (since.length - 1);
-    cutMs = Math.max(cutMs, longestGapMs(call, heardBefore[index]! - 1));
   }
-  console.log(`longest gap in what callers hear: ${calmMs.toFixed()} ms before the cut, ${cutMs.toFixed()} ms after; ${skipped} of ${frames} frames skipped`);
+  const alone = gapsMs(left, left.map((call) => heardBefore[through.indexOf(call)]! - 1));
+  console.log(`${callsThroughTheCut} calls: longest gap in what callers hear ${tell(calm)} before the cut, ${tell(alone)} after; ${skipped} of ${frames} frames skipped`);
   // How late a packet comes is the machine's affair, and is measured on one at rest; that none is left out is ours.
   expect(skipped / frames).toBeLessThan(0.02);
+  if (asked !== undefined) expect(alone.at(-1)! - calm.at(-1)!).toBeLessThan(gapBeyondMs);
   for (const call of [...through, next]) if (call.state.kind === 'talking') call.hangUp();
   await until('every call to end', () => branch.process.eventsOf('call.ended').length === started());
   const calls = started();

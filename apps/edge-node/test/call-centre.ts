@@ -45,7 +45,7 @@ export class CallCentre {
   static async start(options: {
     readonly nodes: number;
     readonly agents: number;
-    /** Of each node's line. */
+    /** Of each node's line, and what the tenant may have at once, where that is more than usual. */
     readonly channels?: number;
   }): Promise<CallCentre> {
     const whole = new CallCentre();
@@ -196,7 +196,7 @@ export class CallCentre {
         name: 'Acme',
         locale: 'en',
         timeZone: 'Asia/Shanghai',
-        quotas: { agentsSignedIn: 50, concurrentCalls: 100, flows: 3 },
+        quotas: { agentsSignedIn: 50, concurrentCalls: Math.max(100, this.#channels), flows: 3 },
         administrator: { ...administrator, name: 'Ada' },
       },
     });
@@ -211,7 +211,7 @@ export class CallCentre {
         requires: [],
         ringTimeoutMs: 20_000,
         wrapUpMs: 0,
-        waitingMax: 50,
+        waitingMax: Math.max(50, this.#channels),
         waitMaxMs: 600_000,
         onFull: hangUp,
         onTimeout: hangUp,

@@ -18,6 +18,7 @@ import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import { matchWakeEveryMs } from '@seatgrid/centre/limits.ts';
 import { TenantMatches } from '@seatgrid/centre/matching/tenant-matches.ts';
 import type { LinkSocket, LinkSocketListener } from '@seatgrid/edge-node/uplink/link-socket.ts';
+import { LinkScale } from './link-scale.ts';
 import type { SimNetwork } from './sim-network.ts';
 
 export const centreAddress = '10.8.0.1';
@@ -28,6 +29,8 @@ export interface SimCentreParts {
   readonly ids: IdSource;
   readonly network: SimNetwork;
   readonly tenant: NodeConfig['tenants'][number];
+  /** Whether it is looked at what the lines carry; that takes time. */
+  readonly weighsLines?: boolean;
 }
 
 export class SimCentre {
@@ -41,6 +44,8 @@ export class SimCentre {
   readonly #clock: Clock;
   readonly #network: SimNetwork;
   readonly #links = new Map<NodeId, SimLink>();
+  /** Of every node, where lines are weighed. */
+  readonly scales = new Map<NodeId, LinkScale>();
 
   readonly #parts: SimCentreParts;
   #matches: TenantMatches;
@@ -91,7 +96,7 @@ export class SimCentre {
       const link: SimLink = new SimLink(
         this.#clock,
         this.#network,
-        { address, listener },
+        { address, listener, scale: this.#scaleOf(nodeId) },
         {
           take: (message) => this.#take(nodeId, link, message),
           over: () => {
@@ -107,6 +112,13 @@ export class SimCentre {
       });
       return link;
     };
+  }
+
+  #scaleOf(nodeId: NodeId): LinkScale | undefined {
+    if (!this.#parts.weighsLines) return undefined;
+    const scale = this.scales.get(nodeId) ?? new LinkScale();
+    this.scales.set(nodeId, scale);
+    return scale;
   }
 
   /** Every link is gone from one moment to the next; what was stored stays. */
@@ -172,6 +184,7 @@ export class SimCentre {
 interface NodeEnd {
   readonly address: string;
   readonly listener: LinkSocketListener;
+  readonly scale: LinkScale | undefined;
 }
 
 interface Ends {
@@ -207,7 +220,8 @@ class SimLink implements LinkSocket {
   }
 
   send(text: string, onLeft: (octets: number) => void): void {
-    this.#clock.after(0, () => !this.#isOver && onLeft(text.length));
+    const octets = this.#node.scale?.weigh('up', text) ?? text.length;
+    this.#clock.after(0, () => !this.#isOver && onLeft(octets));
     this.#carry('up', () => {
       this.#heardAtMs = this.#clock.nowMs();
       this.#ends.take(JSON.parse(text));
@@ -216,6 +230,7 @@ class SimLink implements LinkSocket {
 
   tell(message: CentreToNode): void {
     const text = JSON.stringify(message);
+    this.#node.scale?.weigh('down', text);
     this.#carry('down', () => this.#node.listener.onText(text));
   }
 

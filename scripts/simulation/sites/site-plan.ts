@@ -13,6 +13,8 @@ export interface SitePlan {
   readonly agents: readonly PlannedAgent[];
   readonly calls: readonly PlannedCall[];
   readonly faults: readonly PlannedFault[];
+  /** Whether it is told what the lines to the centre carried. */
+  readonly weighsLines?: boolean;
 }
 
 export interface PlannedAgent {
@@ -127,6 +129,31 @@ export function planAlone(
   ];
   return { seed: 72, sites: 1, durationMs, lostPermille: 0, agents, calls, faults };
 }
+
+/**
+ * The busy hour of a site of so many agents, each of whom takes so many calls an hour; at another site, a tenth as many agents for more
+ * callers than they can take, so that the two serve each other's.
+ */
+export function planBusy(minutes: number, staff: { readonly agents: number; readonly callsPerHour: number }): SitePlan {
+  const random = createSeededRandom(200);
+  const durationMs = minutes * minuteMs;
+  const roll = (most: number) => randomInteger(random, most);
+  const beside = Math.ceil(staff.agents / 10);
+  const agents = many(staff.agents + beside, () => ({ signsInAtMs: roll(10_000), missesPercent: 2, declinesPercent: 1, transfersPercent: 3 }));
+  const callsOf = (people: number) => Math.round((people * staff.callsPerHour * minutes) / 60);
+  const callAt = (site: number) => () => ({ site, atMs: 15_000 + roll(durationMs - 15_000), service: chance(random, [0, 0, 1] as const), patienceMs: 60_000 + roll(120_000), talkMs: 30_000 + roll(60_000) });
+  const calls = [...many(callsOf(staff.agents), callAt(0)), ...many(callsOf(2 * beside), callAt(1))];
+  return {
+    seed: 200,
+    sites: 2,
+    durationMs,
+    lostPermille: 0,
+    agents: agents.map((agent, index) => ({ ...agent, site: index < staff.agents ? 0 : 1 })),
+    calls: calls.toSorted((a, b) => a.atMs - b.atMs),
+    faults: [],
+    weighsLines: true,
+  };
+} // prettier-ignore
 
 /** The same with less in it; what is left keeps its times. */
 export function without<Kind extends 'agents' | 'calls' | 'faults'>(

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { LinkWay } from './link-scale.ts';
 import { shrinkPlan } from './shrink-plan.ts';
-import { planAlone, planOf, type SitePlan } from './site-plan.ts';
-import { runSites } from './site-world.ts';
+import { planAlone, planBusy, planOf, type SitePlan } from './site-plan.ts';
+import { runSites, settledAfterMs } from './site-world.ts';
 
 /** More for a night: SITE_SEEDS=20000. One alone: SITE_SEEDS=1 SITE_SEEDS_FROM=4711. */
 const seeds = Number(process.env.SITE_SEEDS ?? 500);
@@ -48,6 +49,36 @@ test(`a branch of 200 agents serves alone for ${aloneHours} hours, through two r
   expect(events).toBeGreaterThan(10 * calls);
   expect(repeated).toBeLessThan(2_000);
 }, 3_000_000);
+
+/** An hour: SITE_BUSY_MINUTES=60. */
+const busyMinutes = Number(process.env.SITE_BUSY_MINUTES ?? 3);
+
+test(`B-10: ${busyMinutes} busy minutes of 200 agents who take 30 calls an hour each: the line to the centre carries less than 32 kbit/s each way, matches with another site included, and 2 kB a call`, async () => {
+  const { faults, answered, across, lines } = await run(
+    planBusy(busyMinutes, { agents: 200, callsPerHour: 30 }),
+  );
+  expect(faults).toEqual([]);
+  // Told by the line of the site of two hundred; what it carried in the minutes after all had come.
+  const { before, after } = lines[0]!;
+  const seconds = (busyMinutes * 60_000 - settledAfterMs) / 1_000;
+  const kinds = Object.entries(after.byKind).map(
+    ([kind, octets]) => [kind, Math.round((octets - (before.byKind[kind] ?? 0)) / seconds)] as const,
+  );
+  const kbitPerSecond = (way: LinkWay) =>
+    ((after.packedOctets[way] - before.packedOctets[way]) * 8) / seconds / 1_000;
+  const [up, down] = [kbitPerSecond('up'), kbitPerSecond('down')];
+  const calls = (200 * 30 * seconds) / 3_600;
+  // Pictures of the floor and beats are the site's, not a call's.
+  const ofCalls = kinds.filter(([kind]) => !/ (floor|beat)$/.test(kind));
+  const octetsPerCall = (ofCalls.reduce((sum, [, octets]) => sum + octets, 0) * seconds) / calls;
+  console.log(
+    `200 agents, 30 calls an hour each: ${up.toFixed(1)} kbit/s up, ${down.toFixed(1)} down, ${Math.round(octetsPerCall)} octets a call; ${answered} calls answered, ${across} across; octets a second: ${kinds.map(([kind, octets]) => `${kind} ${octets}`).join(', ')}`,
+  );
+  expect(across).toBeGreaterThan(0);
+  expect(up).toBeLessThan(32);
+  expect(down).toBeLessThan(32);
+  expect(octetsPerCall).toBeLessThan(2_000);
+}, 300_000);
 
 test('one seed is one day, to the octet; another seed is another', async () => {
   const [one, again, other] = [await run(planOf(7)), await run(planOf(7)), await run(planOf(8))];

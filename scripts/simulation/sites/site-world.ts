@@ -10,6 +10,7 @@ import { createSeededRandom } from '@seatgrid/core/kernel/seeded-random.ts';
 import { matchAskMaxMs, visitHoldMs } from '@seatgrid/edge-node/limits.ts';
 import { VirtualClock } from '@seatgrid/core/kernel/virtual-clock.ts';
 import { QueueEntry } from '@seatgrid/edge-node/acd/queue-entry.ts';
+import type { LinkWeights } from './link-scale.ts';
 import { SimAgent } from './sim-agent.ts';
 import { SimCarrier } from './sim-carrier.ts';
 import { centreAddress, SimCentre } from './sim-centre.ts';
@@ -22,6 +23,8 @@ const lookEveryMs = 500;
 const idleLooksMax = (visitHoldMs + matchAskMaxMs) / lookEveryMs + 1;
 /** After the last call was made: everybody talks to the end, lines are joined, disks are told of. */
 const settleMs = 600_000;
+/** Everybody has come to work. */
+export const settledAfterMs = 60_000;
 
 export interface SiteRun {
   /** What did not hold; empty where all is well. */
@@ -35,6 +38,8 @@ export interface SiteRun {
   readonly events: number;
   readonly repeated: number;
   readonly kills: number;
+  /** Of the lines to the sites, in their order, where they were weighed: after `settledAfterMs`, and when the day was over. */
+  readonly lines: readonly { readonly before: LinkWeights; readonly after: LinkWeights }[];
   /** Of all that the centre was told, in its order. */
   readonly digest: string;
   readonly virtualMs: number;
@@ -61,6 +66,8 @@ class SiteWorld {
   /** How often in a row a node had both a caller and an agent to spare. */
   readonly #idleLooks = new Map<string, number>();
   #starting: Promise<void> = Promise.resolve();
+  #before: readonly LinkWeights[] = [];
+  #after: readonly LinkWeights[] = [];
 
   constructor(plan: SitePlan, folder: string) {
     this.#plan = plan;
@@ -74,7 +81,14 @@ class SiteWorld {
     const settings = settingsOf(plan, ids, clock.nowMs());
     const [tenant] = settings.configOf(0).tenants;
     this.#tenant = tenant!;
-    const centre = (this.#centre = new SimCentre({ clock, random: seed(5), ids, network, tenant: tenant! }));
+    const centre = (this.#centre = new SimCentre({
+      clock,
+      random: seed(5),
+      ids,
+      network,
+      tenant: tenant!,
+      weighsLines: plan.weighsLines === true,
+    }));
     this.#carrier = new SimCarrier(clock, seed(3), network);
     this.#nodes = Array.from(
       { length: plan.sites },
@@ -115,11 +129,18 @@ class SiteWorld {
       }),
     );
     for (const fault of this.#plan.faults) this.#clock.after(fault.atMs, () => this.#happen(fault));
-    await this.#pass(this.#plan.durationMs);
+    await this.#pass(settledAfterMs);
+    this.#before = this.#weights();
+    await this.#pass(this.#plan.durationMs - settledAfterMs);
+    this.#after = this.#weights();
     for (const agent of this.#agents) this.#clock.after(settleMs / 2, () => agent.goHome());
     await this.#pass(settleMs);
     this.#judge();
     return this.#report();
+  }
+
+  #weights(): LinkWeights[] {
+    return [...this.#centre.scales.values()].map((scale) => scale.read());
   }
 
   /** Step by step, so that what was promised is kept between two instants as it is in a real process. */
@@ -302,6 +323,7 @@ class SiteWorld {
       across: this.#across(),
       events: told.reduce((sum, { length }) => sum + length, 0),
       repeated: this.#centre.repeated,
+      lines: this.#before.map((before, index) => ({ before, after: this.#after[index]! })),
       kills: this.#nodes.reduce((kills, node) => kills + node.kills, 0),
       digest: hash.digest('hex'),
       told: byNode,

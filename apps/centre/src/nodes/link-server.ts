@@ -2,7 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { linkBeatMs, type CentreToNode } from '@seatgrid/contracts/link/link-messages.ts';
+import {
+  linkBeatMs,
+  linkCompressedFromOctets,
+  type CentreToNode,
+} from '@seatgrid/contracts/link/link-messages.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { topic, type Centre, type Changed } from '../centre.ts';
 import { linkFrameOctetsMax } from '../limits.ts';
@@ -40,7 +44,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: linkFrameOctetsMax,
-    perMessageDeflate: { threshold: 512 },
+    perMessageDeflate: { threshold: linkCompressedFromOctets },
   });
   const subscriptions = [
     await centre.bus.subscribe(topic.changed, (message) => configs.note(message as unknown as Changed)),

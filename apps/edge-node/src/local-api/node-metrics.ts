@@ -6,6 +6,7 @@ import type { EdgeNode } from '../node.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { LoopLag } from '../runtime/loop-lag.ts';
 import { trunkMetrics } from '../trunks/trunk-metrics.ts';
+import type { LinkTraffic } from '../uplink/link-traffic.ts';
 import type { Uplink } from '../uplink/uplink.ts';
 import type { NodeCounters } from './node-counters.ts';
 
@@ -60,6 +61,7 @@ export function nodeMetrics({
     gauge('config_generation', 'Generation of the config in force', ledger.current()?.generation ?? 0),
     gauge('link_up', 'Whether the centre is reached', uplink.state() === 'up' ? 1 : 0),
     counter('link_sent_bytes', 'Sent to the centre by the link', traffic.wireOctetsSent),
+    sentByKind(traffic.sent),
     counter('link_received_bytes', 'Received from the centre by the link', traffic.wireOctetsReceived),
     gauge('journal_committed_events', 'Sequence of the last durable event', journal.committed),
     gauge('journal_pending_events', 'Events the centre has not acknowledged', journal.pending()),
@@ -67,6 +69,13 @@ export function nodeMetrics({
     gauge('prompts_missing', 'Prompt files the config names that are not here yet', prompts.missing()),
   ]; // prettier-ignore
 }
+
+function sentByKind(sent: LinkTraffic['sent']): MetricFamily {
+  const samples = Object.entries(sent).map(([kind, { octets }]) => ({ labels: { kind }, value: octets }));
+  const help = 'The same by what was told';
+  const none = { labels: { kind: 'events' }, value: 0 };
+  return { name: 'seatgrid_node_link_kind_sent_bytes_total', kind: 'counter', help, samples: samples.length > 0 ? samples : [none] };
+} // prettier-ignore
 
 function callsByState({ calls }: EdgeNode): MetricFamily {
   const states = Map.groupBy(calls.values(), ({ stage }) => stage.state);

@@ -18,8 +18,8 @@ export const eventsGatherMs = 100;
 /** Without progress for this long, what is unacknowledged is told again. */
 export const acknowledgeMaxMs = 15_000;
 
-/** What floors may take of a thin line; beyond it they come more seldom, never later than they were true. */
-export const floorOctetsPerSecondMax = 2_000;
+/** What floors may take of a thin line, so that all of a busy site of 200 agents stays below 32 kbit/s; beyond it they come more seldom, never later than they were true. */
+export const floorOctetsPerSecondMax = 1_500;
 /** The share above may be saved up this long. */
 export const floorBurstMs = 2_000;
 

@@ -1,6 +1,7 @@
 /** One try of the link's WebSocket: texts in, texts out, and what they weighed on the wire. */
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { linkCompressedFromOctets } from '@seatgrid/contracts/link/link-messages.ts';
 import { connectMaxMs, linkFrameOctetsMax } from './limits.ts';
 
 export interface LinkSocket {
@@ -29,7 +30,7 @@ export function openLinkSocket(
   const socket = new WebSocket(`${target.url.replace(/^http/, 'ws')}/api/link`, {
     headers: { authorization: target.authorization },
     // The window is kept between messages: events repeat the same ids over and over.
-    perMessageDeflate: { zlibDeflateOptions: { level: 6 } },
+    perMessageDeflate: { threshold: linkCompressedFromOctets, zlibDeflateOptions: { level: 6 } },
     maxPayload: linkFrameOctetsMax,
     handshakeTimeout: connectMaxMs,
     followRedirects: false,

@@ -30,6 +30,8 @@ export const linkProtocol = 1;
 export const linkProtocolOldest = 1;
 /** Both sides beat every 2 s; three missed beats end the link (architecture §5). */
 export const linkBeatMs = 2_000;
+/** Texts shorter than this go as they are; of longer ones the window is kept, and they shrink by what was said before. */
+export const linkCompressedFromOctets = 128;
 export const linkBeatsMissedMax = 3;
 /** Numbers put on a list at one time. */
 export const listedCallbacksMax = 500;
