@@ -29,6 +29,8 @@ export interface CentredNode {
 
 export interface CentredAgent {
   readonly agentId: AgentId;
+  /** Where the agent may open a desk. */
+  readonly desks: () => Promise<readonly { readonly nodeName: string }[]>;
   readonly token: () => Promise<string>;
 }
 
@@ -232,9 +234,9 @@ export class CentredNodes {
           phonePassword: null,
         },
       });
-      const token = async () =>
-        (await (await this.#signIn({ email, password })).call('POST /api/desk-token')).token;
-      this.agents.push({ agentId, token });
+      const pass = async () => (await this.#signIn({ email, password })).call('POST /api/desk-token');
+      const desks = async () => (await pass()).desks;
+      this.agents.push({ agentId, desks, token: async () => (await pass()).token });
     }
   }
 

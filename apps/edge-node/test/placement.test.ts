@@ -22,7 +22,7 @@ const place = (nodeIds: NodeId[] | null) =>
     body: { nodeIds },
   });
 
-test('C-12: placed at a node of its own its calls run there; another node knows its number no more, and the call under way there goes on to its end', async () => {
+test('A-08, C-12: placed at a node of its own its calls run and its agents work there alone; another node knows its number no more, and the call under way there goes on to its end', async () => {
   const { number } = await all.queue();
   const desk = await all.ready(other, all.agents[0]!);
   const running = await all.ring(other, number, '13800138001');
@@ -58,10 +58,17 @@ test('C-12: placed at a node of its own its calls run there; another node knows 
   // The agent was dismissed when nothing was to be served there any more.
   await until('the desk to be closed', () => desk.closedWhy === 'agent-removed');
 
+  // One way in, and every agent there.
+  for (const { desks } of all.agents)
+    expect((await desks()).map(({ nodeName }) => nodeName)).toEqual([dedicated.address]);
   const own = await all.ready(dedicated, all.agents[1]!);
   await all.ring(dedicated, number, '13800138003');
-  await own.untilInteraction('ringing', 20_000);
+  const rung = await own.untilInteraction('ringing', 20_000);
   await own.answer();
+  const there = await until('the call to be known', () =>
+    all.administrator.call('GET /api/calls/:id', { params: { id: rung.callId } }).catch(() => undefined),
+  );
+  expect(there.nodeId).toBe(dedicated.nodeId);
   await place(null);
   await until('the other node to serve it again', async () => {
     const call = await all.ring(other, number, `138001382${String(callers++).padStart(2, '0')}`);
