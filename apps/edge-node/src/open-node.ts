@@ -22,6 +22,7 @@ import { startLocalApi } from './local-api/local-api.ts';
 import { EdgeNode, type NodeParts } from './node.ts';
 import type { NodeLog } from './node-log.ts';
 import { hasFaxLibrary } from '@seatgrid/media/fax/fax-library.ts';
+import { bracketed } from '@seatgrid/media/sip/message/sip-uri.ts';
 import { FaxStore } from './faxes/fax-store.ts';
 import { MessageStore } from './messages/message-store.ts';
 import { openPromptFiles } from './prompts/prompt-files.ts';
@@ -143,7 +144,7 @@ export async function openNode(
   const certificates =
     config.sipTls && new TlsWatch(config.sipTls, { clock, log, renew: (tls) => node.renewCertificates(tls) });
   const deskUrl = config.deskPort === 0 ? `ws://${config.deskAddress}:${deskPort}/desk` : config.deskUrl;
-  const sipAddress = `${config.sipAdvertised}:${config.sipPort}`;
+  const sipAddress = `${bracketed(config.sipAdvertised)}:${config.sipPort}`;
   uplink = createUplink({
     centre,
     product,
