@@ -18,11 +18,14 @@ import { legSilentMs } from '@seatgrid/media/limits.ts';
 const promptMs = 1_500;
 /** Until the first packet of a leg has come. */
 const heardAfterMs = 20;
+/** What a machine said last is on its way for so long after it is gone. */
+const lastWordsMs = 400;
 
 export class SimMedia implements MediaEngine {
   readonly calls = new Set<SimMediaCall>();
   readonly #clock: Clock;
   readonly #address: string;
+  readonly #lostAtMs = new Map<string, number>();
   #port = 20_000;
 
   constructor(clock: Clock, address: string) {
@@ -34,6 +37,7 @@ export class SimMedia implements MediaEngine {
     const call = new SimMediaCall(callKey, listener, this.#clock, {
       nextSdp: () => sdpOf(this.#address, this.#nextPort()),
       over: () => void this.calls.delete(call),
+      isGone: (address) => this.#clock.nowMs() - (this.#lostAtMs.get(address) ?? -Infinity) < lastWordsMs,
     });
     this.calls.add(call);
     return call;
@@ -41,6 +45,7 @@ export class SimMedia implements MediaEngine {
 
   /** The machine there is gone: nothing comes from it any more. */
   peerLost(address: string): void {
+    this.#lostAtMs.set(address, this.#clock.nowMs());
     for (const call of this.calls) call.peerLost(address);
   }
 
@@ -62,6 +67,8 @@ export class SimMedia implements MediaEngine {
 interface Surroundings {
   nextSdp(): string;
   over(): void;
+  /** The machine there was lost a moment ago. */
+  isGone(address: string): boolean;
 }
 
 export class SimMediaCall implements MediaCall {
@@ -85,7 +92,8 @@ export class SimMediaCall implements MediaCall {
     const leg = this.#open(key);
     const agreed = (theirs: string) => {
       leg.remote = /^c=IN IP4 (\S+)/m.exec(theirs)?.[1] ?? '';
-      this.#heard(leg);
+      if (this.#around.isGone(leg.remote)) this.peerLost(leg.remote);
+      else this.#heard(leg);
       const isHeld = /^a=(sendonly|inactive)/m.test(theirs);
       return { ok: true, sdp, isHeld, codec: 'PCMU', srtp: undefined } as const;
     };
