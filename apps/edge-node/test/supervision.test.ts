@@ -246,7 +246,8 @@ test('H-19: without the agent’s word the voice joins after the set delay', asy
     'inspection.changed',
     (facts) => facts.callId === callId && facts.mode === 'barge',
   );
-  expect(joined.atMs).toBeGreaterThanOrEqual(joinsAtMs);
+  // A timer may be early by the clock.
+  expect(joined.atMs).toBeGreaterThanOrEqual(joinsAtMs - 5);
 });
 
 test('H-20: cut, both sides end at once, the agent does after-call work, and the log names the supervisor', async () => {

@@ -61,9 +61,11 @@ export class ExpectedVisits implements VisitHost {
     return this.#options.clock.nowMs() < (this.#lostUntilMs.get(homeNodeId) ?? 0);
   }
 
-  #notDialled({ matchId, homeNodeId }: VisitAsked): void {
+  /** Whoever else is kept for that home is let go too: one after the other they would stand idle beside their own callers. */
+  #notDialled({ homeNodeId }: VisitAsked): void {
     this.#lostUntilMs.set(homeNodeId, this.#options.clock.nowMs() + visitsLostMs);
-    this.release(matchId);
+    for (const { asked } of [...this.#byMatch.values()])
+      if (asked.homeNodeId === homeNodeId) this.release(asked.matchId);
   }
 
   release(matchId: string): void {
