@@ -64,7 +64,7 @@ export class ExpectedVisits implements VisitHost {
   /** Whoever else is kept for that home is let go too: one after the other they would stand idle beside their own callers. */
   #notDialled({ homeNodeId }: VisitAsked): void {
     this.#lostUntilMs.set(homeNodeId, this.#options.clock.nowMs() + visitsLostMs);
-    for (const { asked } of [...this.#byMatch.values()])
+    for (const { asked } of this.#byMatch.values())
       if (asked.homeNodeId === homeNodeId) this.release(asked.matchId);
   }
 
