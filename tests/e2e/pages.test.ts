@@ -19,7 +19,7 @@ const notFound = /There is nothing here|这里什么都没有|這裡什麼都沒
 const pictures = process.env['SEATGRID_PICTURES'];
 
 const managerPages = ['/floor', '/lines', '/calls', '/faxes', '/faxes/boxes', '/callbacks', '/callbacks/past', '/numbers', '/numbers/outbound', '/numbers/calendars', '/numbers/barred', '/numbers/levels', '/numbers/segments', '/numbers/dedicated', '/numbers/web', '/numbers/all', '/flows', '/what-if', '/what-if/new', '/connectors', '/extensions', '/queues', '/agents', '/agents/groups', '/agents/ring-groups', '/skills', '/prompts', '/dispositions', '/dispositions/pause-reasons', '/settings', '/settings/speech', '/settings/users', '/settings/limits', '/audit', '/audit/refusals']; // prettier-ignore
-const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/nodes/recordings', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
+const consolePages = ['', '/tenants', '/tenants/numbers', '/nodes', '/nodes/sites', '/nodes/recordings', '/nodes/lost', '/trunks', '/alarms', '/operators', '/audit', '/audit/refusals', '/system']; // prettier-ignore
 const looks = [
   { tenant: 'lotus', name: 'Chinese, light', theme: 'light', locale: 'zh-CN' },
   { tenant: 'harbor', name: 'English, dark', theme: 'dark', locale: 'en-US' },

@@ -83,6 +83,16 @@ export interface Database {
     acknowledged_by: string | null;
   };
   tenant_node: { tenant_id: Generated<string>; node_id: string };
+  node_loss: {
+    tenant_id: Generated<string>;
+    kind: string;
+    id: string;
+    call_id: string;
+    node_id: string;
+    started_at: Instant;
+    duration_ms: number;
+    lost_at: Instant;
+  };
   trunk_tenant: { tenant_id: Generated<string>; trunk_id: string };
   operator: {
     id: Generated<string>;

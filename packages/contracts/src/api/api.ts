@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { plainSiteWeight } from '@seatgrid/core/fleet/site-distance.ts';
 import { nouns, roles } from '@seatgrid/core/context/access.ts';
 import { alarmKinds } from '@seatgrid/core/fleet/alarm.ts';
+import { lossKinds } from '@seatgrid/core/fleet/node-loss.ts';
 import { placedNodesMax } from '@seatgrid/core/fleet/limits.ts';
 import { nodeStates } from '@seatgrid/core/fleet/node-state.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
@@ -197,6 +198,10 @@ export const callSummarySchema = z.object({
   notes: z.string(),
   recordingId: idOf<'recording'>().nullable(),
   recordingMs: z.number().int().nullable(),
+  /** What of it is gone since a node was declared lost: how it ended, its recording. */
+  lostWithNode: z
+    .object({ nodeName: z.string(), atMs: instantSchema, what: z.array(z.enum(['record', 'recording'])) })
+    .nullable(),
 });
 export type CallSummary = z.infer<typeof callSummarySchema>;
 
@@ -212,7 +217,18 @@ export const overtakerSchema = z.object({
 });
 export type Overtaker = z.infer<typeof overtakerSchema>;
 
+const atNode = { nodeName: z.string() };
+/** Where the recording lies, known before anybody plays it. */
+export const recordingPlaceSchema = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('node'), ...atNode, isHeard: z.boolean() }),
+  /** Brought from its node, and heard from the centre since. */
+  z.object({ at: z.literal('centre'), ...atNode, sinceMs: instantSchema }),
+  z.object({ at: z.literal('lost'), ...atNode, lostAtMs: instantSchema }),
+]);
+export type RecordingPlace = z.infer<typeof recordingPlaceSchema>;
+
 export const callDetailSchema = callSummarySchema.extend({
+  recordingPlace: recordingPlaceSchema.nullable(),
   overtakers: z.array(overtakerSchema),
   language: localeSchema.nullable(),
   collected: z.record(z.string(), z.string()),
@@ -233,10 +249,31 @@ const callFilterSchema = z.object({
   dispositionId: z.uuid().optional(),
   direction: z.enum(['inbound', 'outbound', 'internal']).optional(),
   hasRecording: z.enum(['yes', 'no']).optional(),
+  /** Of which something is gone with a node. */
+  lostWithNode: z.enum(['yes']).optional(),
   /** `number` is the caller's; what is equal stands newest first. */
   sort: z.enum(['time', 'number', 'agent', 'direction', 'talk']).default('time'),
   order: z.enum(['ascending', 'descending']).default('descending'),
 });
+
+export const lostThingSchema = z.object({
+  kind: z.enum(lossKinds),
+  /** Of the call, the recording, the message or the fax. */
+  id: z.uuid(),
+  callId: idOf<'call'>(),
+  tenantId: idOf<'tenant'>(),
+  tenantName: z.string(),
+  nodeId: idOf<'node'>(),
+  nodeName: z.string(),
+  startedAtMs: instantSchema,
+  /** Of a call as far as it was heard. */
+  durationMs: z.number().int(),
+  /** Masked: whose they are, its tenant reads. Null: the centre knows no such call. */
+  fromNumber: z.string().nullable(),
+  toNumber: z.string().nullable(),
+  lostAtMs: instantSchema,
+});
+export type LostThing = z.infer<typeof lostThingSchema>;
 
 export const auditEntrySchema = z.object({
   id: z.uuid(),
@@ -1543,6 +1580,19 @@ export const api = {
     /** Of the node, as a precaution. */
     body: z.object({ name: nameSchema }),
     reply: nodeSchema,
+  },
+  'GET /api/platform/lost-things': {
+    summary: 'Calls, recordings, messages and faxes that were lost with nodes',
+    access: ['node', 'read'],
+    query: z.object({
+      ...page,
+      nodeId: z.uuid().optional(),
+      tenantId: z.uuid().optional(),
+      kind: z.enum(lossKinds).optional(),
+      sort: z.enum(['time', 'lost', 'tenant', 'node', 'kind', 'length']).default('time'),
+      order: z.enum(['ascending', 'descending']).default('descending'),
+    }),
+    reply: paged(lostThingSchema),
   },
   'DELETE /api/platform/nodes/:id': {
     summary: 'Remove a node that has taken no calls',

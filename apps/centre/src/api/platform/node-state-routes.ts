@@ -1,11 +1,17 @@
 /** A node taken out of service: drained for a while, or declared lost for good, its key worth nothing from then on. */
 import { inPlatform, inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import { findNode, loseNode, setNodeState } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
-import { closeCallsOfLostNode, lossesAt } from '@seatgrid/adapters/postgres/stores/node-losses.ts';
+import {
+  closeCallsOfLostNode,
+  keepLosses,
+  lossesAt,
+  type LostNode,
+} from '@seatgrid/adapters/postgres/stores/node-losses.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import type { NodeState } from '@seatgrid/core/fleet/node-state.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { announce, type Centre } from '../../centre.ts';
+import { lostThings } from '../../nodes/lost-things.ts';
 import { nodeReply } from '../../nodes/node-health.ts';
 import { changePlatform } from '../change.ts';
 import type { ApiPath, ApiRequest, SomeHandlers } from '../handler.ts';
@@ -13,7 +19,8 @@ import { notFound, Refusal, refused } from '../refusal.ts';
 
 type Path = Extract<
   ApiPath,
-  `${string} /api/platform/nodes/:id/${'losses' | 'drain' | 'serve' | 'declare-lost'}`
+  | `${string} /api/platform/nodes/:id/${'losses' | 'drain' | 'serve' | 'declare-lost'}`
+  | 'GET /api/platform/lost-things'
 >;
 
 export const nodeStateRoutes: SomeHandlers<Path> = {
@@ -28,6 +35,8 @@ export const nodeStateRoutes: SomeHandlers<Path> = {
     }
     return { undelivered: centre.live.pulseOf(node.id)?.journalPending ?? null, items };
   },
+
+  'GET /api/platform/lost-things': ({ centre, query }) => lostThings(centre, query),
 
   'POST /api/platform/nodes/:id/drain': (request) => change(request, { from: 'serving', to: 'draining' }),
 
@@ -48,7 +57,8 @@ export const nodeStateRoutes: SomeHandlers<Path> = {
       return { id, before: { state: node.state }, after: { state: after.state }, value };
     });
     if (lost instanceof Refusal) return lost;
-    await closeCalls(centre, { nodeId: id as NodeId, heardAtMs: lost.heardAtMs ?? centre.clock.nowMs() });
+    const lostAtMs = centre.clock.nowMs();
+    await nameAndClose(centre, { nodeId: id as NodeId, heardAtMs: lost.heardAtMs ?? lostAtMs, lostAtMs });
     return lost.node;
   },
 };
@@ -70,12 +80,12 @@ function change(
 }
 
 /** Tenant by tenant, each in its own transaction: what is interrupted is made good by declaring once more. */
-async function closeCalls(
-  centre: Centre,
-  lost: { readonly nodeId: NodeId; readonly heardAtMs: number },
-): Promise<void> {
+async function nameAndClose(centre: Centre, lost: LostNode): Promise<void> {
   for (const { id } of await inPlatform(centre.database.platform, listTenants)) {
-    await inTenant(centre.database.tenants, id, (trx) => closeCallsOfLostNode(trx, lost));
+    await inTenant(centre.database.tenants, id, async (trx) => {
+      await keepLosses(trx, lost);
+      await closeCallsOfLostNode(trx, lost);
+    });
     await announce(centre, { tenantId: id, noun: 'call' });
   }
 }

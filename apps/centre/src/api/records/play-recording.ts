@@ -35,8 +35,9 @@ export async function playRecording(
 }
 
 /** Whatever sounds: what is no recording of a call never leaves its node. */
-export type Playable = Omit<Recording, 'isCopied'> & {
+export type Playable = Omit<Recording, 'isCopied' | 'isLost'> & {
   readonly copyOf?: TenantId;
+  readonly isLost?: boolean;
 };
 
 async function fetch(
@@ -47,7 +48,10 @@ async function fetch(
   const { id: recordingId, nodeId, copyOf, path, sha256 } = recording;
   const copied = copyOf && (await centre.objects.read(keyOf(copyOf, { ...recording, recordingId }), range));
   if (copied) return success(copied);
+  if (recording.isLost) return failure(lost);
   const node = await inPlatform(centre.database.platform, (trx) => findNode(trx, nodeId));
-  if (node?.state === 'lost') return failure('It was lost with the node it lay at, and never brought here.');
+  if (node?.state === 'lost') return failure(lost);
   return centre.recordings.fetch(nodeId as NodeId, { path, sha256, ...range });
 }
+
+const lost = 'It was lost with the node it lay at, and never brought here.';

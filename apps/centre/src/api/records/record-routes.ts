@@ -10,8 +10,11 @@ import {
 import { listFlows } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { listPresence, listRefusals } from '@seatgrid/adapters/postgres/stores/history-store.ts';
 import { overtakersOf } from '@seatgrid/adapters/postgres/stores/overtakers.ts';
+import type { StoredPlace } from '@seatgrid/adapters/postgres/stores/recording-place.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
+import type { RecordingPlace } from '@seatgrid/contracts/api/api.ts';
 import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
+import type { Centre } from '../../centre.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { notFound } from '../refusal.ts';
 import { dayStartMs } from './day-start.ts';
@@ -44,7 +47,12 @@ export const recordRoutes: SomeHandlers<Path> = {
     if (!found) return notFound;
     const [call] = await withLost(centre, [found]);
     const { entry, answering } = found.places;
-    return { ...call!, places: { entry, answering: [...answering] }, timeline: [...found.timeline] };
+    return {
+      ...call!,
+      recordingPlace: placeToTell(centre, found.recordingPlace),
+      places: { entry, answering: [...answering] },
+      timeline: [...found.timeline],
+    };
   },
 
   'GET /api/calls/:id/sound': ({ centre, ctx, params: { id } }) => readCallSound(centre, ctx, id),
@@ -86,6 +94,12 @@ export const recordRoutes: SomeHandlers<Path> = {
       return { quotas: tenant.quotas, usage: { ...centre.live.usageOf(tenant.id), flows, refusedToday } };
     }),
 };
+
+function placeToTell(centre: Centre, place: StoredPlace | null): RecordingPlace | null {
+  if (!place) return null;
+  const { nodeId, ...told } = place;
+  return told.at === 'node' ? { ...told, isHeard: centre.live.isLinkUp(nodeId) } : told;
+}
 
 type PresenceItem = ApiReply<'GET /api/presence-log'>['items'][number] & { id: string };
 type RefusalItem = ApiReply<'GET /api/refusals'>['items'][number] & { id: string };

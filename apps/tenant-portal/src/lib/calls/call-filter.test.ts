@@ -19,16 +19,17 @@ test('a filter survives the way through the address', () => {
     dispositionId: 'd',
     direction: 'inbound',
     hasRecording: 'yes',
+    lostWithNode: 'yes',
     sort: 'agent',
     order: 'ascending',
   } as const;
   expect(filterOfAddress(new URLSearchParams(addressOfFilter(filter)))).toEqual(filter);
-  expect(filterCount(filter)).toBe(8);
+  expect(filterCount(filter)).toBe(9);
 });
 
 test('what makes no sense in an address is passed over', () => {
   const filter = filterOfAddress(
-    new URLSearchParams('from=yesterday&direction=sideways&recording=maybe&number=%20'),
+    new URLSearchParams('from=yesterday&direction=sideways&recording=maybe&lost=no&number=%20'),
   );
   expect(filterCount(filter)).toBe(0);
 });

@@ -16,6 +16,8 @@ export interface CallFilter {
   readonly dispositionId?: string | undefined;
   readonly direction?: (typeof directions)[number] | undefined;
   readonly hasRecording?: 'yes' | 'no' | undefined;
+  /** Of which something is gone with a node. */
+  readonly lostWithNode?: 'yes' | undefined;
   readonly sort?: CallOrder | undefined;
   readonly order?: 'ascending' | 'descending' | undefined;
 }
@@ -29,6 +31,7 @@ const names = {
   dispositionId: 'disposition',
   direction: 'direction',
   hasRecording: 'recording',
+  lostWithNode: 'lost',
   sort: 'sort',
   order: 'order',
 } as const satisfies Record<keyof CallFilter, string>;
@@ -53,6 +56,7 @@ export function filterOfAddress(search: URLSearchParams): CallFilter {
     dispositionId: text('dispositionId'),
     direction: directions.find((direction) => direction === text('direction')),
     hasRecording: recording === 'yes' || recording === 'no' ? recording : undefined,
+    lostWithNode: text('lostWithNode') === 'yes' ? 'yes' : undefined,
     sort: callOrders.find((one) => one === text('sort')),
     order: order === 'ascending' || order === 'descending' ? order : undefined,
   };

@@ -9,6 +9,8 @@ import { dayMs } from '@seatgrid/core/kernel/duration.ts';
 import { screenPopCallsMax } from '../../limits.ts';
 import { uuidFloor } from '../partitions.ts';
 import type { TenantTrx } from '../scopes.ts';
+import { isLostWithNode, lossesOfCalls } from './lost-things.ts';
+import { findRecordingPlace, type StoredPlace } from './recording-place.ts';
 
 export interface CallFilter {
   readonly limit: number;
@@ -21,6 +23,7 @@ export interface CallFilter {
   readonly dispositionId?: string | undefined;
   readonly direction?: string | undefined;
   readonly hasRecording?: 'yes' | 'no' | undefined;
+  readonly lostWithNode?: 'yes' | undefined;
   readonly sort: 'time' | 'number' | 'agent' | 'direction' | 'talk';
   readonly order: 'ascending' | 'descending';
 }
@@ -88,7 +91,10 @@ export async function listCalls(trx: TenantTrx, filter: CallFilter): Promise<Cal
   if (filter.direction !== undefined) calls = calls.where('call.direction', '=', filter.direction);
   if (filter.hasRecording !== undefined)
     calls = calls.where('call.recording_id', filter.hasRecording === 'yes' ? 'is not' : 'is', null);
-  const items = (await calls.execute()).map(summaryOf);
+  if (filter.lostWithNode !== undefined) calls = calls.where(isLostWithNode);
+  const rows = await calls.execute();
+  const losses = await lossesOfCalls(trx, rows.map(({ id }) => id)); // prettier-ignore
+  const items = rows.map((row) => summaryOf(row, losses));
   const next = filter.sort === 'time' ? items.at(-1)?.id : String(rowsBefore + items.length);
   return { items, next: items.length < filter.limit ? null : (next ?? null) };
 }
@@ -99,6 +105,7 @@ export interface CallDetailRow extends StoredCall {
   readonly timeline: { readonly atMs: number; readonly sequence: number; readonly facts: EventFacts }[];
   /** Names of nodes: where it came in, or was begun; where agents took it, in their order. */
   readonly places: { readonly entry: string; readonly answering: readonly string[] };
+  readonly recordingPlace: StoredPlace | null;
 }
 
 export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRow | undefined> {
@@ -115,7 +122,8 @@ export async function findCall(trx: TenantTrx, id: string): Promise<CallDetailRo
     .orderBy('sequence')
     .execute();
   return {
-    ...summaryOf(row),
+    ...summaryOf(row, await lossesOfCalls(trx, [id])),
+    recordingPlace: (row.recording_id && (await findRecordingPlace(trx, row.recording_id))) || null,
     places: await placesOf(trx, row.node_id, events),
     language: row.language as Locale | null,
     collected: row.collected,
@@ -205,7 +213,7 @@ export async function listEarlierCalls(
   }));
 }
 
-function summaryOf(row: Row): StoredCall {
+function summaryOf(row: Row, losses: Awaited<ReturnType<typeof lossesOfCalls>>): StoredCall {
   return {
     id: row.id as CallSummary['id'],
     direction: row.direction as CallSummary['direction'],
@@ -231,6 +239,7 @@ function summaryOf(row: Row): StoredCall {
     notes: row.notes,
     recordingId: row.recording_id as CallSummary['recordingId'],
     recordingMs: row.recording_ms,
+    lostWithNode: losses.get(row.id) ?? null,
   };
 }
 
@@ -245,10 +254,13 @@ export interface Recording {
   readonly sha256: string;
   /** It lies at the centre as well. */
   readonly isCopied: boolean;
+  /** It lay at a node that was lost. */
+  readonly isLost: boolean;
 }
 
 export async function findRecording(trx: TenantTrx, id: string): Promise<Recording | undefined> {
   const row = await trx.selectFrom('recording').selectAll().where('id', '=', id).executeTakeFirst();
+  const place = row && (await findRecordingPlace(trx, id));
   return (
     row && {
       id: row.id,
@@ -260,6 +272,7 @@ export async function findRecording(trx: TenantTrx, id: string): Promise<Recordi
       octets: row.octets,
       sha256: row.sha256,
       isCopied: row.copied_at !== null,
+      isLost: place?.at === 'lost',
     }
   );
 }
