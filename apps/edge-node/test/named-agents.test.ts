@@ -3,6 +3,7 @@
  * whoever means them would be. The call stays its home's, wherever it is served.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { CentredNodes, type CentredNode } from './centred-nodes.ts';
 import type { TestDesk } from './test-desk.ts';
@@ -150,6 +151,72 @@ test('E-12: a colleague at another node comes into the conversation, and all thr
   await hears(desk, [otherAgentHz]);
   await desk.done({ kind: 'end', callId });
   await advisor.untilPresence('ready');
+});
+
+/** Asked until the colleague rings; then answered. */
+async function asked(desk: TestDesk, advisor: TestDesk, callId: CallId, index: number): Promise<void> {
+  await until('the colleague to ring', async () => {
+    await desk.command({ kind: 'consult', callId, target: agentOf(index) });
+    return advisor.untilInteraction('ringing', 1_500).catch(() => undefined);
+  });
+  await answered(advisor);
+  await hears(desk, [otherAgentHz]);
+  await hears(advisor, [agentHz]);
+}
+
+test('E-12: an agent at B asks a colleague at C about the caller of A, and hands over: the sound goes from A to C, with all data, and B is out of it', async () => {
+  const { desk, call, callId } = await talking(siteB);
+  const advisor = await all.ready(siteC, all.agents[2]!);
+  await asked(desk, advisor, callId, 2);
+  expect(desk.state!.interaction).toMatchObject({
+    state: 'consulting',
+    consult: { state: 'talking', name: 'Agent 2' },
+  });
+  expect(advisor.state!.interaction).toMatchObject({ consultedBy: 'Agent 0', isRecorded: false });
+  await call.rtp.listen(300);
+  expect(whoIsHeard(await call.rtp.listen(300))).toEqual([]);
+  await desk.done({ kind: 'attach', callId, variable: 'contract', value: 'K-9' });
+  await desk.done({ kind: 'end-consult', callId, outcome: 'transfer' });
+  await hears(call.rtp, [otherAgentHz]);
+  await hears(advisor, [callerHz]);
+  await desk.untilPresence('ready');
+  await siteB.process.event('leg.media', (facts) => facts.callId === callId && facts.leg === 'home');
+  await siteB.process.event('agent.left-call', (facts) => facts.callId === callId && facts.by === 'transfer');
+  expect(advisor.state!.interaction).toMatchObject({ collected: { contract: 'K-9' }, consultedBy: null });
+  expect(await isOver(call, callId)).toMatchObject({ collected: { contract: 'K-9' } });
+  await siteC.process.event('recording.finished', (facts) => facts.callId === callId);
+  const served = siteA.process.eventsOf('call.bridged').filter(({ facts }) => facts.callId === callId);
+  expect(served.map(({ facts }) => facts.agentId)).toEqual([all.agents[0]!.agentId, all.agents[2]!.agentId]);
+});
+
+test('E-12: an agent at B asks a colleague at the caller’s own node: declined, gone back from, brought into the conversation and let go again', async () => {
+  const { desk, call, callId } = await talking(siteB);
+  const advisor = await all.ready(siteA, all.agents[1]!);
+  await until('the colleague to ring', async () => {
+    await desk.command({ kind: 'consult', callId, target: agentOf(1) });
+    return advisor.untilInteraction('ringing', 1_500).catch(() => undefined);
+  });
+  await advisor.done({ kind: 'decline', callId });
+  await until('the desk to say so', () => desk.state!.interaction?.consultFailed === 'declined');
+  await hears(call.rtp, [agentHz]);
+  await advisor.done({ kind: 'ready' });
+  await asked(desk, advisor, callId, 1);
+  await desk.done({ kind: 'end-consult', callId, outcome: 'back' });
+  await advisor.untilPresence('ready');
+  await hears(call.rtp, [agentHz]);
+  await asked(desk, advisor, callId, 1);
+  await desk.done({ kind: 'end-consult', callId, outcome: 'conference' });
+  await hears(call.rtp, [agentHz, otherAgentHz]);
+  await hears(desk, [otherAgentHz, callerHz]);
+  await hears(advisor, [agentHz, callerHz]);
+  const { interaction } = desk.state!;
+  expect(interaction).toMatchObject({ state: 'conference' });
+  const { key } = interaction!.parties.find(({ name }) => name === 'Agent 1')!;
+  await desk.done({ kind: 'conference', callId, key, act: 'drop' });
+  await advisor.untilPresence('ready');
+  await until('the desk to show two', () => desk.state!.interaction?.state === 'talking');
+  await hears(call.rtp, [agentHz]);
+  await isOver(call, callId);
 });
 
 test('E-05: an extension whose agent is signed in at another node is dialled', async () => {

@@ -1,8 +1,8 @@
 /** What an agent's desk shows of the call in hand, and of the last one while it is wrapped up (E-28: the number stays). */
 import type { DeskInteraction } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { AgentRing } from '../calls/agent-ring.ts';
+import { aroundParty, type AroundParty } from '../calls/around-party.ts';
 import type { Call } from '../calls/call.ts';
-import { Consultation, type ConsultFailure } from '../calls/consultation.ts';
 import type { Party } from '../calls/party.ts';
 
 export class SeatInteraction {
@@ -19,8 +19,6 @@ export class SeatInteraction {
   endReason: DeskInteraction['endReason'] = null;
   wrapStartedAtMs: number | null = null;
   wrapEndsAtMs: number | null = null;
-  /** Why the last one asked for advice could not be reached; the desk says so once. */
-  consultFailed: ConsultFailure | null = null;
 
   constructor(options: {
     readonly call: Call;
@@ -42,10 +40,11 @@ export class SeatInteraction {
     const { call, party, ring } = this;
     const { facts } = call;
     const isOver = this.endedAtMs !== null;
+    const around = !isOver && party ? aroundParty(call, party) : nobodyAround;
     return {
       callId: call.id,
       direction: facts.direction,
-      state: isOver ? 'ended' : this.#state(),
+      state: isOver ? 'ended' : this.#state(around),
       sinceMs: (!isOver && party?.heldSinceMs) || this.sinceMs,
       number: this.number,
       name: this.name,
@@ -72,10 +71,8 @@ export class SeatInteraction {
       isRecorded: !isOver && call.sound.recording.isOn,
       isRecordingPaused: !isOver && call.sound.recording.isPaused,
       wrapEndsAtMs: this.wrapEndsAtMs,
-      consult: isOver ? null : this.#consult(),
+      ...around,
       consultedBy: isOver ? null : this.#consultedBy(),
-      consultFailed: isOver ? null : this.consultFailed,
-      parties: isOver ? [] : this.#parties(),
       guidedBy: isOver || !call.flow?.isGuiding ? null : call.flow.name,
       bargeNotice: isOver ? null : this.#bargeNotice(),
     };
@@ -86,24 +83,12 @@ export class SeatInteraction {
     return notice ? { name: notice.name, joinsAtMs: notice.joinsAtMs } : null;
   }
 
-  #state(): DeskInteraction['state'] {
-    const { call, party } = this;
+  #state({ consult, parties }: AroundParty): DeskInteraction['state'] {
+    const { party } = this;
     if (this.state !== 'talking' || !party) return this.state;
-    if (call.stage instanceof Consultation && call.stage.by === party) return 'consulting';
+    if (consult) return 'consulting';
     if (party.isHolding) return 'held';
-    return call.members.length > 2 && party.place === 'talking' ? 'conference' : 'talking';
-  }
-
-  #consult(): DeskInteraction['consult'] {
-    const { call, party } = this;
-    const { stage } = call;
-    if (!(stage instanceof Consultation) || stage.by !== party) return null;
-    return {
-      state: stage.consulted ? 'talking' : 'ringing',
-      name: stage.to.kind === 'outside' ? null : stage.to.agent.name,
-      number: stage.to.kind === 'outside' ? stage.to.number : stage.to.agent.extension,
-      sinceMs: stage.sinceMs,
-    };
+    return parties.some(({ isMe, place }) => isMe && place === 'talking') ? 'conference' : 'talking';
   }
 
   #consultedBy(): string | null {
@@ -112,24 +97,6 @@ export class SeatInteraction {
     const agentId = isAside && ring?.request.consultedBy;
     return agentId ? (call.tenant.agents.get(agentId)?.name ?? null) : null;
   }
-
-  /** Of a call between two the desk shows what it always does. */
-  #parties(): DeskInteraction['parties'] {
-    const { call, party } = this;
-    const { members } = call;
-    if (members.length < 3 || !party) return [];
-    return members.map((member) => ({
-      key: member.leg.key,
-      name: call.nameOf(member),
-      kind: kindOf(member, call),
-      place: member.place === 'kept-out' || member.place === 'consulting' ? member.place : 'talking',
-      isMe: member === party,
-    }));
-  }
 }
 
-function kindOf(member: Party, call: Call): DeskInteraction['parties'][number]['kind'] {
-  if (member.supervisor) return 'supervisor';
-  if (member === call.customer) return 'customer';
-  return member.agentId ? 'agent' : 'outside';
-}
+const nobodyAround: AroundParty = { consult: null, consultFailed: null, parties: [] };

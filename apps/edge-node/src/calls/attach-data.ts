@@ -25,7 +25,6 @@ export function attachData(
   else collected[variable] = value;
   call.variables.set(variable, value);
   call.record({ kind: 'data.attached', callId: call.id, agentId: by.agentId, variable, value });
-  call.home?.dataChanged();
-  call.tellSeats();
+  call.dataChanged();
   return { ok: true };
 }

@@ -1,7 +1,9 @@
 /** Where a call lives that is served here: what the agent at the desk does not do by hand is done there. */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
-import type { EventFacts, TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { DeskInteraction } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { VisitWish } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { DeskOutcome } from '../agents/desk-commands.ts';
 
 export interface CallHome {
@@ -12,9 +14,10 @@ export interface CallHome {
   readonly isRecordedThere: boolean;
   /** Whoever is here serves nobody yet: asked by a colleague there, or waiting for the number that is called back. */
   readonly isAside: boolean;
-  /** The home passes the caller on, and the visit is over; or says why not. */
-  transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome>;
-  dataChanged(): void;
+  /** Who is in the call there, where they are more than two; `isMe` is the way to here. */
+  readonly parties: DeskInteraction['parties'];
+  /** The home does what an agent here wants, or says why not. */
+  ask(wish: VisitWish): Promise<DeskOutcome>;
   servedBy(agentId: AgentId): void;
   recordingPaused(agentId: AgentId, isPaused: boolean): void;
   /** Nobody here serves the caller any more, who waits for another at home. */

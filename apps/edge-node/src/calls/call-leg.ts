@@ -16,6 +16,9 @@ export interface CallLeg {
   readonly comesBack?: boolean;
   /** Whoever is at its end serves the customer from now on, which another node may have to be told. */
   handedOver?(): void;
+  /** What is known of the call, or who is in it and where, has changed: another node may have to be told. */
+  dataChanged?(): void;
+  partiesChanged?(): void;
   /** No more is heard from the listener's side; whoever takes the leg over names the next. */
   listener: LegListener;
   /** Ends the signalling (BYE, CANCEL or a final status) and the sound. Idempotent; the listener hears nothing more. */

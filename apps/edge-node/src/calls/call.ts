@@ -237,7 +237,16 @@ export class Call {
 
   /** Every desk that shows this call draws it anew. */
   tellSeats(): void {
-    for (const { seat } of this.parties) if (seat) this.services.hub.callChanged(seat);
+    for (const { seat, leg } of this.parties) {
+      if (seat) this.services.hub.callChanged(seat);
+      leg.partiesChanged?.();
+    }
+  }
+
+  /** What is known of it has changed: all who serve it learn so, but the node that said it. */
+  dataChanged(saidBy?: CallLeg): void {
+    for (const { leg } of this.parties) if (leg !== saidBy) leg.dataChanged?.();
+    this.tellSeats();
   }
 
   swapParties(): void {

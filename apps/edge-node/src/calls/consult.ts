@@ -3,11 +3,13 @@ import type { ConferenceAct } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { DeskOutcome } from '../agents/desk-commands.ts';
 import { callMembersMax } from '../limits.ts';
-import { Consultation, type ConsultOutcome } from './consultation.ts';
+import { isPartyAtHome, keyAtHome } from '../visits/home-parties.ts';
+import { ConsultStage, type ConsultOutcome } from './consult-stage.ts';
+import { Consultation } from './consultation.ts';
 import { Conversation } from './converse.ts';
 import type { Call } from './call.ts';
 import { leaveCall } from './leave-call.ts';
-import { comeBack, findTarget, isPerson } from './transfer-call.ts';
+import { comeBack, findTarget, isBeside, isPerson } from './transfer-call.ts';
 import type { Party } from './party.ts';
 import { endUnreached } from './next-step.ts';
 
@@ -18,7 +20,22 @@ const wrongState: DeskOutcome = {
   detail: 'not possible as the call stands now',
 };
 
-export function consult(call: Call, by: Party, target: TransferTarget): DeskOutcome {
+/** As an agent asks for it: of a call of another node, colleagues beside the agent are asked here, and whoever else by the home. */
+export function consult(call: Call, by: Party, target: TransferTarget): DeskOutcome | Promise<DeskOutcome> {
+  return call.home && !isBeside(findTarget(call, by, target))
+    ? consultAtHome(call, by, target)
+    : consultHere(call, by, target);
+}
+
+/** The caller is there, and so the sound is when they are handed over. A line the home has not got may be had here. */
+export async function consultAtHome(call: Call, by: Party, target: TransferTarget): Promise<DeskOutcome> {
+  if (!(call.stage instanceof Conversation) || !isServing(call, by) || call.members.length > 2)
+    return wrongState;
+  const outcome = await call.home!.ask({ kind: 'consult', agentId: by.agentId!, target });
+  return !outcome.ok && outcome.code === 'no-route' ? consultHere(call, by, target) : outcome;
+}
+
+function consultHere(call: Call, by: Party, target: TransferTarget): DeskOutcome {
   if (!(call.stage instanceof Conversation) || !isServing(call, by)) return wrongState;
   if (call.members.length >= callMembersMax)
     return { ok: false, code: 'not-available', detail: `a call has at most ${callMembersMax} parties` };
@@ -34,12 +51,17 @@ export function consult(call: Call, by: Party, target: TransferTarget): DeskOutc
   return done;
 }
 
-export function endConsult(call: Call, by: Party, outcome: ConsultOutcome): DeskOutcome {
+export function endConsult(
+  call: Call,
+  by: Party,
+  outcome: ConsultOutcome,
+): DeskOutcome | Promise<DeskOutcome> {
   const { stage } = call;
-  if (!(stage instanceof Consultation) || stage.by !== by) return wrongState;
-  if (outcome === 'conference' && !stage.consulted) return wrongState;
-  call.run(() => stage.end(outcome));
-  return done;
+  if (!(stage instanceof ConsultStage) || stage.by !== by) return wrongState;
+  if (outcome === 'conference' && !stage.isAnswered) return wrongState;
+  let ended: DeskOutcome | Promise<DeskOutcome> = done;
+  call.run(() => (ended = stage.end(outcome)));
+  return ended;
 }
 
 /** D-08: one named party is let into the conference, kept out of it, or hung up; the others go on. */
@@ -47,7 +69,9 @@ export function changeConference(
   call: Call,
   by: Party,
   { key, act }: { readonly key: string; readonly act: ConferenceAct },
-): DeskOutcome {
+): DeskOutcome | Promise<DeskOutcome> {
+  if (call.home && isPartyAtHome(key))
+    return call.home.ask({ kind: 'conference', agentId: by.agentId!, key: keyAtHome(key), act });
   const party = call.members.find((member) => member.leg.key === key);
   if (!party || party === by)
     return { ok: false, code: 'no-such-target', detail: 'no such party in this call' };

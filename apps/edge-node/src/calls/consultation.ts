@@ -6,11 +6,12 @@
 import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
+import type { DeskOutcome } from '../agents/desk-commands.ts';
 import { dialRingTimeoutMs, transferRingTimeoutMs } from '../limits.ts';
 import type { CallLeg } from './call-leg.ts';
-import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
-import { Conversation, converse } from './converse.ts';
+import { ConsultStage, type ConsultOutcome } from './consult-stage.ts';
+import { converse } from './converse.ts';
 import type { Outside } from './dial-for-agent.ts';
 import { addParty } from './join-call.ts';
 import { dropPartner, letGo } from './let-go.ts';
@@ -18,29 +19,17 @@ import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import { Party } from './party.ts';
 import type { Colleague, Elsewhere } from './reach-colleague.ts';
 import { ringPerson } from './ring-person.ts';
-import type { SipLeg } from './sip-leg.ts';
 
-export type ConsultOutcome = 'back' | 'transfer' | 'conference';
 export type ConsultFailure = 'declined' | 'no-answer' | 'unreachable';
 export type Consulted = Colleague | Elsewhere | Outside;
 
-/** The two lines of a desk phone that asks: it is on either, and leaves one when the question is over. */
-export interface SecondLine {
-  readonly lines: readonly SipLeg[];
-  leave(outcome: ConsultOutcome): void;
-}
-
-export class Consultation implements CallStage {
-  readonly state = 'consulting';
-  readonly call: Call;
-  readonly by: Party;
+export class Consultation extends ConsultStage {
   readonly to: Consulted;
   readonly target: TransferTarget;
   sinceMs: number;
   /** Null while it rings. */
   consulted: Party | null = null;
   readonly #onNobody: () => void;
-  #secondLine: SecondLine | null;
   #cancelAttempt: () => void = () => {};
   #isHandedOver = false;
 
@@ -52,27 +41,32 @@ export class Consultation implements CallStage {
       readonly consulted: Consulted;
       readonly target: TransferTarget;
       readonly onNobody: () => void;
-      readonly lines?: SecondLine;
     },
   ) {
-    this.call = call;
-    this.by = by;
+    super(call, by);
     this.to = to.consulted;
     this.target = to.target;
     this.#onNobody = to.onNobody;
-    this.#secondLine = to.lines ?? null;
     this.sinceMs = call.services.clock.nowMs();
   }
 
-  /** Of the phone that asks on a second line. */
-  get lines(): readonly SipLeg[] {
-    return this.#secondLine?.lines ?? [];
+  get isAnswered(): boolean {
+    return this.consulted !== null;
+  }
+
+  describe(): ReturnType<ConsultStage['describe']> {
+    const { to, sinceMs, isAnswered } = this;
+    const who =
+      to.kind === 'outside'
+        ? { name: null, number: to.number }
+        : { name: to.agent.name, number: to.agent.extension };
+    return { state: isAnswered ? 'talking' : 'ringing', ...who, sinceMs };
   }
 
   begin(): void {
     const { call, by } = this;
     by.retrieve(this.sinceMs);
-    if (by.seat?.interaction?.call === call) by.seat.interaction.consultFailed = null;
+    by.consultFailed = null;
     by.place = 'consulting';
     call.record({
       kind: 'consult.began',
@@ -87,10 +81,20 @@ export class Consultation implements CallStage {
     call.tellSeats();
   }
 
-  end(outcome: ConsultOutcome): void {
+  turn(isAsking: boolean): void {
+    this.by.place = isAsking ? 'consulting' : 'talking';
+    this.call.sound.arrange();
+  }
+
+  end(outcome: ConsultOutcome): DeskOutcome {
+    this.#end(outcome);
+    return { ok: true };
+  }
+
+  #end(outcome: ConsultOutcome): void {
     const { call, by, consulted } = this;
     this.#record(outcome);
-    this.#leaveLine(outcome);
+    this.leaveLine(outcome);
     if (outcome === 'transfer') return this.#handOver();
     this.#cancelAttempt();
     call.sound.tone(by.leg, 'none');
@@ -101,36 +105,30 @@ export class Consultation implements CallStage {
       call.sound.arrange();
     } else if (consulted) letGo(call, consulted, 'other', { party: 'agent', code: 'cancelled' });
     else call.sound.arrange();
-    this.#converse();
+    this.converse();
   }
 
   isOverBy(party: Party): boolean {
     const { call, by, consulted } = this;
     if (party === consulted) {
-      this.end('back');
+      this.#end('back');
       return true;
     }
     if (party === by) {
       // The customer is not left alone with the music.
-      this.end('transfer');
+      this.#end('transfer');
       return true;
     }
     if (party !== call.customer || !consulted) return false;
     this.#record('conference');
-    this.#leaveLine('transfer');
+    this.leaveLine('transfer');
     by.place = consulted.place = 'talking';
     return false;
   }
 
   onCallEnded(): void {
     this.#cancelAttempt();
-    this.#leaveLine('back');
-  }
-
-  #leaveLine(outcome: ConsultOutcome): void {
-    const line = this.#secondLine;
-    this.#secondLine = null;
-    line?.leave(outcome);
+    this.leaveLine('back');
   }
 
   #ring(): void {
@@ -199,13 +197,13 @@ export class Consultation implements CallStage {
     const { call, by } = this;
     this.#cancelAttempt = () => {};
     if (this.#isHandedOver) return this.#onNobody();
-    if (by.seat?.interaction?.call === call) by.seat.interaction.consultFailed = why;
+    by.consultFailed = why;
     this.#record('failed');
-    this.#leaveLine('back');
+    this.leaveLine('back');
     call.sound.tone(by.leg, 'none');
     by.place = 'talking';
     call.sound.arrange();
-    this.#converse();
+    this.converse();
   }
 
   #handOver(): void {
@@ -216,22 +214,17 @@ export class Consultation implements CallStage {
       consulted.joinedAtMs = call.services.clock.nowMs();
       letGo(call, by, 'transfer', { party: 'agent', code: 'transferred' });
       if (consulted.agentId) call.home?.servedBy(consulted.agentId);
-      return this.#converse();
+      return this.converse();
     }
     if (call.members.length > 2) {
       // Others talk with the customer already: what rings is theirs no more.
       this.#cancelAttempt();
       letGo(call, by, 'transfer', { party: 'agent', code: 'transferred' });
-      return this.#converse();
+      return this.converse();
     }
     this.#isHandedOver = true;
     dropPartner(call, 'transfer');
     call.sound.hearRingback();
-  }
-
-  #converse(): void {
-    this.call.enter(new Conversation(this.call));
-    this.call.tellSeats();
   }
 
   #record(outcome: ConsultOutcome | 'failed'): void {

@@ -21,9 +21,8 @@ export function guide(call: Call, by: Party, flowId: FlowId): DeskOutcome {
     call.record({ kind: 'guide.began', callId: call.id, agentId, flowId, flowName: flow.name });
     new FlowRunner(call, flow, () => {
       call.record({ kind: 'guide.ended', callId: call.id, agentId });
-      call.home?.dataChanged();
       call.enter(new Conversation(call));
-      call.tellSeats();
+      call.dataChanged();
     }).start();
     call.tellSeats();
   });

@@ -4,6 +4,7 @@ import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import type { CallLeg } from './call-leg.ts';
+import type { ConsultFailure } from './consultation.ts';
 
 export interface BargeNotice {
   readonly name: string;
@@ -23,6 +24,8 @@ export class Party {
   listensTo: Party | null = null;
   /** Set where it is a supervisor's. */
   supervisor: Supervisor | null = null;
+  /** Why the last one asked for advice could not be reached; the desk says so once. */
+  consultFailed: ConsultFailure | null = null;
   /** H-19: a supervisor is about to join; shown on this agent's desk alone. */
   bargeNotice: BargeNotice | null = null;
   /** Out of the call, however it came. */

@@ -8,7 +8,7 @@ import type { DeskOutcome } from '../agents/desk-commands.ts';
 import { statusOfRefusal } from '../agents/refusal-status.ts';
 import type { CallLeg } from './call-leg.ts';
 import type { Call } from './call.ts';
-import { Consultation } from './consultation.ts';
+import { ConsultStage } from './consult-stage.ts';
 import type { Party } from './party.ts';
 import { SipLeg } from './sip-leg.ts';
 import { passOn } from './transfer-call.ts';
@@ -27,15 +27,18 @@ function followBlind(call: Call, party: Party, number: string, referral: Referra
   if (!/^\+?[0-9*#]{2,20}$/.test(number)) return 404;
   soon(call, () => {
     call.referral = referral;
-    const outcome = passOn(call, party, { kind: 'number', number });
-    // RFC 3515 §2.4.5: it was accepted to be tried; that it cannot be done is told by NOTIFY, and the call goes on as it was.
-    const tell = (came: DeskOutcome) => {
-      if (!came.ok) call.tellReferrer(statusOfRefusal(came.code));
-    };
-    if (outcome instanceof Promise) void outcome.then((came) => call.run(() => tell(came)));
-    else tell(outcome);
+    tellRefusal(call, passOn(call, party, { kind: 'number', number }));
   });
   return 202;
+}
+
+/** RFC 3515 §2.4.5: it was accepted to be tried; that it cannot be done is told by NOTIFY, and the call goes on as it was. */
+function tellRefusal(call: Call, outcome: DeskOutcome | Promise<DeskOutcome>): void {
+  const tell = (came: DeskOutcome) => {
+    if (!came.ok) call.tellReferrer(statusOfRefusal(came.code));
+  };
+  if (outcome instanceof Promise) void outcome.then((came) => call.run(() => tell(came)));
+  else tell(outcome);
 }
 
 function followAttended(
@@ -48,15 +51,17 @@ function followAttended(
   if (!dialog) return 481;
   const { stage } = call;
   const isOwn =
-    stage instanceof Consultation && stage.by === party && stage.lines.some((line) => line.has(dialog));
+    stage instanceof ConsultStage && stage.by === party && stage.lines.some((line) => line.has(dialog));
   // Whoever may name a dialog may not yet take what is in it.
   if (!isOwn) return 403;
   soon(call, () => {
     if (call.stage !== stage) return referral.progress(487);
     call.referral = referral;
-    const isAnswered = stage.consulted !== null;
-    stage.end('transfer');
-    if (isAnswered) call.tellReferrer(200);
+    const { isAnswered } = stage;
+    const outcome = stage.end('transfer');
+    // Of a call of another node, its home says when it has the caller again.
+    if (isAnswered && !(outcome instanceof Promise)) call.tellReferrer(200);
+    tellRefusal(call, outcome);
   });
   return 202;
 }

@@ -18,9 +18,14 @@ import type { Person } from './ring-person.ts';
 export function passOn(call: Call, by: Party, target: TransferTarget): DeskOutcome | Promise<DeskOutcome> {
   const { home } = call;
   if (!home) return transferCall(call, by, target);
-  const where = findTarget(call, by, target);
-  const isBeside = 'kind' in where && where.kind === 'colleague';
-  return isBeside ? transferCall(call, by, target) : home.transfer(by.agentId!, target);
+  return isBeside(findTarget(call, by, target))
+    ? transferCall(call, by, target)
+    : home.ask({ kind: 'transfer', agentId: by.agentId!, target });
+}
+
+/** A colleague of this node. */
+export function isBeside(where: ReturnType<typeof findTarget>): boolean {
+  return 'kind' in where && where.kind === 'colleague';
 }
 
 export function transferCall(

@@ -1,8 +1,8 @@
 /** The caller's leg of a call that is served here and lives at another node: the way to that node, and the dialog both speak in. */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
-import type { TransferTarget } from '@seatgrid/contracts/journal/journal-event.ts';
-import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
+import type { DeskInteraction } from '@seatgrid/contracts/desk/desk-messages.ts';
+import type { VisitedCall, VisitWish, VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type { DialogEnd, IncomingInvite, SipPart } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { DeskOutcome } from '../agents/desk-commands.ts';
@@ -12,8 +12,10 @@ import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
 import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
 import { stepIn } from './stand-aside.ts';
+import { hearAround } from './hear-around.ts';
+import { partiesAtHome } from './home-parties.ts';
 import { readVisitWord } from './read-visit.ts';
-import { dataOf } from './visit-data.ts';
+import { dataOf, takeData } from './visit-data.ts';
 import { VisitPulse } from './visit-pulse.ts';
 import { sayVisitWord } from './say-visit-word.ts';
 
@@ -22,6 +24,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   isRecordedHere: boolean;
   readonly isRecordedThere: boolean;
   isAside: boolean;
+  parties: DeskInteraction['parties'] = [];
   toldReason: EndReason | undefined;
   readonly #call: Call;
   #serving: AgentId;
@@ -63,30 +66,44 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   onInfo(info: SipPart): number | undefined {
     const read = readVisitWord(info);
     if (!read) return undefined;
-    if (!read.ok)
-      this.#call.services.log.warn(
-        { callId: this.#call.id, why: read.failure },
-        'a word of a visit was not understood',
-      );
-    else if (read.value.kind === 'ended') this.toldReason = read.value.reason;
-    else if (read.value.kind === 'handed-over') this.#handOver(read.value.isRecorded);
-    else return 400;
-    return read.ok ? 200 : 400;
+    if (read.ok) return this.#hear(read.value) ? 200 : 400;
+    const { services, id: callId } = this.#call;
+    services.log.warn({ callId, why: read.failure }, 'a word of a visit was not understood');
+    return 400;
   }
 
-  #handOver(isRecorded: boolean): void {
-    this.isAside = false;
-    this.isRecordedHere = isRecorded;
-    this.#call.run(() => stepIn(this.#call));
+  /** False: not for the home to say. */
+  #hear(word: VisitWord): boolean {
+    const call = this.#call;
+    switch (word.kind) {
+      case 'ended':
+        this.toldReason = word.reason;
+        return true;
+      case 'handed-over':
+        this.isAside = false;
+        this.isRecordedHere = word.isRecorded;
+        call.run(() => stepIn(call));
+        return true;
+      case 'data':
+        call.run(() => {
+          takeData(call, word.data);
+          call.dataChanged(this);
+        });
+        return true;
+      case 'around':
+        this.parties = partiesAtHome(word.parties);
+        call.run(() => hearAround(call, word));
+        return true;
+      default:
+        return false;
+    }
   }
 
-  transfer(agentId: AgentId, target: TransferTarget): Promise<DeskOutcome> {
+  ask(wish: VisitWish): Promise<DeskOutcome> {
     return new Promise((settle) => {
       const dialog = this.isReleased ? null : this.dialog;
       if (!dialog) return settle(outcomeOfStatus(491));
-      sayVisitWord(dialog, { kind: 'transfer', agentId, target }, (status) =>
-        settle(outcomeOfStatus(status)),
-      );
+      sayVisitWord(dialog, wish, (status) => settle(outcomeOfStatus(status)));
     });
   }
 

@@ -11,12 +11,14 @@ import type {
   SipReason,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
+import { aroundParty } from '../calls/around-party.ts';
 import type { Call } from '../calls/call.ts';
 import { OutgoingSipLeg, type OutgoingLegListener } from '../calls/outgoing-sip-leg.ts';
 import { hearHost } from './hear-host.ts';
 import { readVisitWord } from './read-visit.ts';
 import { VisitPulse } from './visit-pulse.ts';
 import { sayVisitWord } from './say-visit-word.ts';
+import { dataOf } from './visit-data.ts';
 
 /** A caller passed on by the home hears nothing of the end of the visit. */
 const passedOn: EndReason = { party: 'agent', code: 'transferred' };
@@ -32,6 +34,8 @@ export class VisitLeg extends OutgoingSipLeg {
   #isAside: boolean;
   readonly #call: Call;
   #pulse: VisitPulse | null = null;
+  /** What the host was told last of those around. */
+  #around = JSON.stringify({ consult: null, consultFailed: null, parties: [] });
 
   constructor(
     media: RtpLeg,
@@ -79,6 +83,20 @@ export class VisitLeg extends OutgoingSipLeg {
     sayVisitWord(this.dialog, { kind: 'handed-over', isRecorded });
   }
 
+  dataChanged(): void {
+    sayVisitWord(this.dialog, { kind: 'data', data: dataOf(this.#call) });
+  }
+
+  partiesChanged(): void {
+    const party = this.#call.parties.find(({ leg }) => leg === this);
+    if (!party || this.isReleased) return;
+    const around = aroundParty(this.#call, party);
+    const told = JSON.stringify(around);
+    if (told === this.#around) return;
+    this.#around = told;
+    sayVisitWord(this.dialog, { kind: 'around', ...around });
+  }
+
   onInfo(info: SipPart): number | Promise<number> | undefined {
     const read = readVisitWord(info);
     if (!read) return undefined;
@@ -89,6 +107,7 @@ export class VisitLeg extends OutgoingSipLeg {
   }
 
   #hear(word: VisitWord): number | Promise<number> {
+    if (word.kind === 'handed-over' || word.kind === 'around') return 400;
     if (word.kind !== 'ended') return hearHost(this.#call, this, word);
     this.toldReason = word.reason;
     this.comesBack = word.comesBack;

@@ -5,8 +5,10 @@
  */
 import { z } from 'zod';
 import { valueElementsMax, variablesMax } from '@seatgrid/core/flows/limits.ts';
+import { deskInteractionSchema } from '../desk/desk-messages.ts';
 import {
   callDirectionSchema,
+  conferenceActSchema,
   decisionSchema,
   endReasonSchema,
   transferTargetSchema,
@@ -69,18 +71,40 @@ export const visitedCallSchema = visitDataSchema.extend({
 });
 export type VisitedCall = z.infer<typeof visitedCallSchema>;
 
+const agentId = idOf<'agent'>();
+
+/** The host asks for an agent there; the status of the answer says whether the home does so. */
+const wishSchemas = [
+  z.object({ kind: z.literal('transfer'), agentId, target: transferTargetSchema }),
+  /** E-12: whoever is not beside the agent is asked by the home. */
+  z.object({ kind: z.literal('consult'), agentId, target: transferTargetSchema }),
+  /** A phone of two lines turns to whoever is asked, or back. */
+  z.object({ kind: z.literal('consult-turn'), agentId, isAsking: z.boolean() }),
+  z.object({
+    kind: z.literal('end-consult'),
+    agentId,
+    outcome: z.enum(['back', 'transfer', 'conference']),
+  }),
+  /** D-08, of a party that is in the call at the home. */
+  z.object({ kind: z.literal('conference'), agentId, key: z.string().max(80), act: conferenceActSchema }),
+] as const;
+export type VisitWish = z.infer<(typeof wishSchemas)[number]>;
+
 /** What is told while the visit lasts. */
 export const visitWordSchema = z.discriminatedUnion('kind', [
-  /** The host: the data has changed; all of it as it is now. */
+  /** Either: the data has changed; all of it as it is now. */
   z.object({ kind: z.literal('data'), data: visitDataSchema }),
   /** The host: another agent there serves the caller now. */
-  z.object({ kind: z.literal('served-by'), agentId: idOf<'agent'>() }),
-  /** The host asks; the status of the answer says whether the home does so. */
-  z.object({ kind: z.literal('transfer'), agentId: idOf<'agent'>(), target: transferTargetSchema }),
+  z.object({ kind: z.literal('served-by'), agentId }),
+  ...wishSchemas,
   /** The host: an agent says, or has said, what nobody may keep. */
-  z.object({ kind: z.literal('recording-paused'), agentId: idOf<'agent'>(), isPaused: z.boolean() }),
+  z.object({ kind: z.literal('recording-paused'), agentId, isPaused: z.boolean() }),
   /** The home: the agent serves the caller now; whoever asked for advice is out, the number called back has answered. */
   z.object({ kind: z.literal('handed-over'), isRecorded: z.boolean() }),
+  /** The home: whom it asks for the agent, and who is in the call there, whole after every change. */
+  deskInteractionSchema
+    .pick({ consult: true, consultFailed: true, parties: true })
+    .extend({ kind: z.literal('around') }),
   /** Either, before it hangs up. `comesBack`: nobody of the host serves the caller any more, who is to wait for another. */
   z.object({ kind: z.literal('ended'), reason: endReasonSchema, comesBack: z.boolean() }),
 ]);
