@@ -210,6 +210,7 @@ export class EdgeNode {
       clock,
       ids: parts.ids,
       nodeId: () => parts.ledger.current()?.nodeId,
+      isDraining: () => this.exchange.isDraining,
       tell: parts.tellCentre,
       acd: (tenant) => this.#acd(tenant, services),
       elsewhereChanged: (tenant) => this.hub.news.surroundingsChanged(tenant),
@@ -448,9 +449,11 @@ export class EdgeNode {
   }
 
   #configure(config: NodeConfig): void {
+    const isDrainNews = this.exchange.isDrained !== config.isDraining;
     this.exchange.isDrained = config.isDraining;
     this.routes.neighbours = config.neighbours;
     this.directory.apply(config);
+    if (isDrainNews) this.matches.drainChanged();
     this.trunks.apply(config);
     this.#watch.configured();
     this.#registrar.configured();

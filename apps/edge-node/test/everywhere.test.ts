@@ -2,6 +2,7 @@
  * What a caller is told of the wait, and what overflow is judged by, at a node that is not the agents' own: those of all nodes count
  * while they are linked, and the node's own alone when they are not.
  */
+import { setTimeout as passing } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import { CentredNodes, type CentredNode } from './centred-nodes.ts';
@@ -68,6 +69,45 @@ test('F-25: behind callers of another node who came before the wait is longer, a
   const aloneMs = await until('a wait to be told', toldMs, 20_000);
   await all.ring(central, number, '13700000000');
   await until('those of the other node to count', async () => (await toldMs()) > aloneMs * 1.3, 20_000);
+});
+
+test('B-12: a drained node’s agent is told, serves who waits there, and is brought no caller of another node', async () => {
+  const { number, queueId } = await all.queue();
+  const desk = await all.ready(central, all.agents[0]!);
+  await desk.done({ kind: 'not-ready', reasonId: null });
+  await isSeen('paused');
+  await all.ring(central, number, '13800000001');
+  await central.process.event('queue.entered', (facts) => facts.queueId === queueId);
+  const tell = (act: 'drain' | 'serve') =>
+    all.platform.call(`POST /api/platform/nodes/:id/${act}`, { params: { id: central.nodeId } });
+  await tell('drain');
+  await until('the desk to be told', () => desk.state!.isDraining);
+  // For others it is as if nobody was there.
+  await isSeen('offline');
+
+  await desk.done({ kind: 'ready' });
+  const own = await desk.answer(20_000);
+  await desk.done({ kind: 'end', callId: own.callId });
+  await desk.untilPresence('ready');
+  await all.ring(branch, number, '13800000002');
+  await branch.process.event('queue.entered', (facts) => facts.queueId === queueId);
+  // That nobody will be rung nobody can see; an agent who is free elsewhere is within some tenths of a second.
+  await passing(1_000);
+  await onlooker.done({ kind: 'ready' });
+  const { callId, number: rung } = await onlooker.answer(20_000);
+  expect(rung).toBe('13800000002');
+  await onlooker.done({ kind: 'end', callId });
+  await onlooker.untilPresence('ready');
+  await onlooker.done({ kind: 'not-ready', reasonId: null });
+  await onlooker.untilPresence('paused');
+  const made = central.process.eventsOf('reservation.made').filter(({ facts }) => facts.callId === callId);
+  expect(made).toEqual([]);
+
+  await tell('serve');
+  await until('the desk to be told', () => !desk.state!.isDraining);
+  await isSeen('ready');
+  await all.ring(branch, number, '13800000003');
+  expect((await desk.answer(20_000)).number).toBe('13800000003');
 });
 
 test('F-26: an agent free at another node is waited for; with everybody busy everywhere the forced step is taken at once', async () => {

@@ -3,8 +3,9 @@
  * say comes to it by the bus, what it proposes goes by the bus. Everything it knows is rebuilt from what nodes tell, so that another may
  * take its place at any moment; calls and agents in the middle of a match do not notice.
  */
-import { inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
+import { inPlatform, inTenant } from '@seatgrid/adapters/postgres/scopes.ts';
 import { readDistribution } from '@seatgrid/adapters/postgres/stores/distribution-store.ts';
+import { listNodes } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
@@ -43,6 +44,7 @@ export async function matchAcrossNodes(centre: Centre): Promise<() => Promise<vo
     await centre.bus.subscribe(topic.floor, (message) => duty.floor(message as unknown as NodeFloor)),
     await centre.bus.subscribe(topic.changed, (message) => duty.changed(message as unknown as Changed)),
   ];
+  await duty.readDrained();
   const stop = repeat(centre, { name: 'matches', everyMs: matchWakeEveryMs, work: () => duty.wake() });
   await duty.wake();
   return async () => {
@@ -59,6 +61,8 @@ class MatchDuty {
   readonly #tenants = new Map<TenantId, TenantMatches>();
   /** Since when each node's present link is up. */
   readonly #links = new Map<NodeId, number>();
+  /** Their agents serve nobody of other nodes: for those it is as if they were not there. */
+  #drained: ReadonlySet<NodeId> = new Set();
   #isOurs = false;
 
   constructor(centre: Centre) {
@@ -98,14 +102,35 @@ class MatchDuty {
     if (isLinkUp) this.#linkUp(nodeId, linkedAtMs);
   }
 
-  floor({ nodeId, tenantId, floor }: NodeFloor): void {
-    if (this.#isOurs && this.#links.has(nodeId)) this.#tenant(tenantId).floor(nodeId, floor);
+  floor(one: NodeFloor): void {
+    if (this.#isOurs && this.#links.has(one.nodeId)) this.#note(one);
+  }
+
+  #note({ nodeId, tenantId, floor }: NodeFloor): void {
+    const agents = this.#drained.has(nodeId) ? [] : floor.agents;
+    this.#tenant(tenantId).floor(nodeId, { ...floor, agents });
+  }
+
+  async readDrained(): Promise<void> {
+    const nodes = await inPlatform(this.#centre.database.platform, listNodes);
+    const before = this.#drained;
+    this.#drained = new Set(nodes.flatMap(({ id, state }) => (state === 'draining' ? [id] : [])));
+    for (const nodeId of this.#links.keys())
+      if (before.has(nodeId) !== this.#drained.has(nodeId)) this.#noteAll(nodeId);
+  }
+
+  #noteAll(nodeId: NodeId): void {
+    for (const one of this.#centre.live.floorsFrom(nodeId)) this.#note(one);
   }
 
   changed({ tenantId, noun }: Changed): void {
     if (distributed.has(noun) && tenantId !== null) this.#tenants.get(tenantId)?.changed();
     // F-14: all are matched by where sites are.
     if (noun === 'site') for (const tenant of this.#tenants.values()) tenant.changed();
+    if (noun === 'node')
+      void this.readDrained().catch((error: unknown) =>
+        this.#centre.log.error({ err: error }, 'which nodes are drained could not be read'),
+      );
   }
 
   #take(isOurs: boolean): void {
@@ -122,8 +147,7 @@ class MatchDuty {
   /** What its floors said last is where it begins. */
   #linkUp(nodeId: NodeId, linkedAtMs: number): void {
     this.#links.set(nodeId, linkedAtMs);
-    for (const one of this.#centre.live.floorsFrom(nodeId))
-      this.#tenant(one.tenantId).floor(nodeId, one.floor);
+    this.#noteAll(nodeId);
   }
 
   #linkLost(nodeId: NodeId): void {

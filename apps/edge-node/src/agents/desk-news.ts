@@ -100,6 +100,7 @@ export class DeskNews {
       queues: around.queues.map((queue) => ({ ...queue, isMine: mine.has(queue.id) })),
       figures: seat.todayFigures(nowMs),
       centreAwaySinceMs: this.#hub.services.centreAwaySinceMs(),
+      isDraining: this.#hub.exchange.isDrained,
       isPhoneOwner,
     };
     return JSON.stringify(own);

@@ -24,6 +24,8 @@ export interface NodeMatchesOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly nodeId: () => NodeId | undefined;
+  /** Its agents serve the callers that are here, and nobody else's. */
+  readonly isDraining: () => boolean;
   /** Not at all while the link is down. */
   readonly tell: (message: MatchToCentre) => void;
   readonly acd: (tenant: TenantAtNode) => AcdRunner;
@@ -95,7 +97,7 @@ export class NodeMatches {
   /** Strict order: `serveOwn` as soon as no older call waits elsewhere, or nobody has said so in time; never where one is brought. */
   ask(tenant: TenantAtNode, free: AgentFree, serveOwn: () => unknown): void {
     const spread = this.#spread.get(tenant.id);
-    if (!spread) return void serveOwn();
+    if (!spread || this.#options.isDraining()) return void serveOwn();
     this.askNoMore(tenant, free.agentId);
     const cancel = this.#options.clock.after(matchAskMaxMs, () => this.#serveOwn(spread, free.agentId));
     spread.asking.set(free.agentId, { free: { ...free, asks: true }, serveOwn, cancel });
@@ -129,6 +131,15 @@ export class NodeMatches {
         return this.#claim(spread, message);
       case 'match-serve-own':
         return this.#serveOwn(spread, message.agentId);
+    }
+  }
+
+  /** The node begins to be drained, or serves again. */
+  drainChanged(): void {
+    for (const spread of this.#spread.values()) {
+      if (this.#options.isDraining())
+        for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);
+      this.#tell(spread);
     }
   }
 
@@ -185,10 +196,10 @@ export class NodeMatches {
   #tell(spread: Spread): void {
     spread.cancelGathering?.();
     spread.cancelGathering = null;
-    const { directory, acd, tell } = this.#options;
+    const { directory, acd, tell, isDraining } = this.#options;
     const runner = acd(spread.picture.tenant);
-    const agents = [...runner.agentsFree(), ...Array.from(spread.asking.values(), ({ free }) => free)];
-    const present = { calls: runner.callsWanting(), agents };
+    const free = [...runner.agentsFree(), ...Array.from(spread.asking.values(), (one) => one.free)];
+    const present = { calls: runner.callsWanting(), agents: isDraining() ? [] : free };
     for (const message of spread.picture.news(present, directory.siteId)) tell(message);
   }
 
@@ -199,7 +210,8 @@ export class NodeMatches {
     const { tenant, agents } = spread.picture;
     const { visits } = this.#options;
     // Agents would stand idle beside their own callers for as long as that node cannot be reached.
-    const at = visits.isLost(asked.homeNodeId) ? undefined : visits.expect(asked);
+    const isServed = !this.#options.isDraining() && !visits.isLost(asked.homeNodeId);
+    const at = isServed ? visits.expect(asked) : undefined;
     if (!at) {
       agents.refused(agentId);
       return this.#options.tell({ kind: 'match-refused', tenantId, matchId });

@@ -453,7 +453,7 @@ export const api = {
       token: z.string(),
       deskUrl: z.string(),
       /** Every node the same token opens a desk at, should that one be gone (B-12). */
-      desks: z.array(z.object({ nodeName: z.string(), deskUrl: z.string() })),
+      desks: z.array(z.object({ nodeName: z.string(), deskUrl: z.string(), isDraining: z.boolean() })),
     }),
   },
   'POST /api/supervision-token': {

@@ -217,6 +217,8 @@ export const deskStateSchema = z.object({
   ringGroups: z.array(z.object({ id: idOf<'ring-group'>(), name: z.string() })).default([]),
   /** The node works without its centre since then; null: it is there, or there is none. */
   centreAwaySinceMs: instantSchema.nullable().default(null),
+  /** The node takes nothing new and is to be switched off: the agent goes on at another. */
+  isDraining: z.boolean().default(false),
   /** This socket carries the agent's sound; false: another tab does. */
   isPhoneOwner: z.boolean(),
 });

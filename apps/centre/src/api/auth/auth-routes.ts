@@ -131,8 +131,8 @@ export const authRoutes: SomeHandlers<
       tenantId: ctx.tenantId,
       userId,
     });
-    const desks = heard.flatMap(({ name, deskUrl }) =>
-      deskUrl === null ? [] : [{ nodeName: name, deskUrl }],
+    const desks = heard.flatMap(({ name, deskUrl, state }) =>
+      deskUrl === null ? [] : [{ nodeName: name, deskUrl, isDraining: state === 'draining' }],
     );
     return { token, deskUrl: node.deskUrl, desks };
   },

@@ -24,8 +24,11 @@ export interface DeskPass {
 export interface DeskPlace {
   readonly nodeName: string;
   readonly deskUrl: string;
+  readonly isDraining: boolean;
 }
 
+/** A desk whose node is drained asks so often where else it could be. */
+const lookEveryMs = 30_000;
 const beatEveryMs = 2_000;
 const lost: DeskRefusal = { kind: 'refusal', ok: false, code: 'link-lost', detail: '' };
 
@@ -40,11 +43,12 @@ export class DeskLink {
   relay: RelayPass | undefined;
   /** The node ended it for good; undefined while it may come back. */
   closedWhy = $state<ClosedWhy>();
-  /** Where else this desk could be; empty while its own node answers (B-12). */
+  /** Where else this desk could be; empty while its own node answers and is not drained (B-12). */
   others = $state.raw<readonly DeskPlace[]>([]);
   readonly #socket: LiveSocket;
   readonly #getPass: () => Promise<DeskPass>;
   #pass: DeskPass | undefined;
+  #lookedAtMs = 0;
   readonly #asked = new AskedCommands<DeskReply | DeskRefusal>(lost);
 
   constructor(getPass: () => Promise<DeskPass>) {
@@ -75,6 +79,7 @@ export class DeskLink {
     this.#pass = { ...this.#pass, deskUrl };
     this.state = undefined;
     this.others = [];
+    this.#lookedAtMs = 0;
     this.open();
   }
 
@@ -104,11 +109,13 @@ export class DeskLink {
     return this.#pass.deskUrl;
   }
 
-  /** The node does not answer: which others are there, as the centre knows now, or as it knew last. */
+  /** The node does not answer, or is drained: which others are there, as the centre knows now, or as it knew last. */
   async #lookAround(pass: DeskPass): Promise<void> {
     const { desks } = await this.#getPass().catch(() => pass);
-    if (this.#pass === pass && !this.isLive)
-      this.others = desks.filter(({ deskUrl }) => deskUrl !== pass.deskUrl);
+    const others = desks.filter(({ deskUrl }) => deskUrl !== pass.deskUrl);
+    if (this.#pass !== pass) return;
+    if (!this.isLive) this.others = others;
+    else if (this.state?.isDraining) this.others = others.filter(({ isDraining }) => !isDraining);
   }
 
   #receive(data: unknown): void {
@@ -120,7 +127,7 @@ export class DeskLink {
       case 'state':
         now.heard(message.state.atMs);
         this.state = message.state;
-        this.others = [];
+        this.#lookFor(message.state);
         break;
       case 'reply':
       case 'refusal':
@@ -135,6 +142,16 @@ export class DeskLink {
       case 'closed':
         this.#closed(message.why);
         break;
+    }
+  }
+
+  #lookFor({ isDraining, atMs }: DeskState): void {
+    if (!isDraining) {
+      this.others = [];
+      this.#lookedAtMs = 0;
+    } else if (this.#pass && atMs - this.#lookedAtMs >= lookEveryMs) {
+      this.#lookedAtMs = atMs;
+      void this.#lookAround(this.#pass);
     }
   }
 

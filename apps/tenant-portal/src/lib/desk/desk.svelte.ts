@@ -118,10 +118,12 @@ export class Desk {
     await this.#do({ kind: 'sign-in', device });
   }
 
-  /** B-12: one click at another node, by the device it was. */
-  moveTo(deskUrl: string): void {
+  /** B-12: one click at another node, by the device it was. A node that is drained is still there: nobody stays signed in at it. */
+  async moveTo(deskUrl: string): Promise<void> {
     this.ringer.unlock();
-    this.#arrivesBy = this.state?.presence.device ?? undefined;
+    const arrivesBy = this.state?.presence.device ?? undefined;
+    if (this.link.isLive && arrivesBy && !(await this.#do({ kind: 'sign-out' }))) return;
+    this.#arrivesBy = arrivesBy;
     this.link.moveTo(deskUrl);
   }
 

@@ -143,7 +143,12 @@ export const en = {
   'node.drain': 'Drain',
   'node.drainTitle': 'Drain {name}?',
   'node.drainText':
-    'The node takes no new calls and finishes those it has. Proxies that ask lead calls to other nodes; agents who sign in do so elsewhere.',
+    'The node takes no new calls and finishes those it has. Proxies that ask lead calls to other nodes; agents are asked to go on elsewhere, and serve no callers of other nodes.',
+  'node.drainLeft':
+    'Still there: {calls, plural, one {# call} other {# calls}}, {agents, plural, one {# agent} other {# agents}}, {events, plural, one {# event} other {# events}} to be told.',
+  'node.drainDone': 'Nobody is there any more and everything was told: the node can be switched off.',
+  'node.drainAlone':
+    'What lies there alone is not heard meanwhile: {recordings, plural, one {# recording} other {# recordings}}, {messages, plural, one {# message} other {# messages}}, {faxes, plural, one {# fax} other {# faxes}}.',
   'node.serve': 'Serve again',
   'node.serveTitle': 'Let {name} take calls again?',
   'node.serveText': 'The node takes new calls at once.',

@@ -136,7 +136,12 @@ export const zhHans: Words<keyof typeof en> = {
   'node.state.lost': '已丢失：等待替换',
   'node.drain': '排空',
   'node.drainTitle': '排空 {name}？',
-  'node.drainText': '节点不再接新呼叫，处理完现有呼叫。会询问的代理把呼叫引到其他节点；坐席在别处签入。',
+  'node.drainText':
+    '节点不再接新呼叫，处理完现有呼叫。会询问的代理把呼叫引到其他节点；坐席会被请到别处继续工作，不再接其他节点的来电。',
+  'node.drainLeft': '尚有：{calls} 个通话、{agents} 名坐席、{events} 个事件待上报。',
+  'node.drainDone': '已无通话和坐席，全部上报完毕：可以关闭此节点。',
+  'node.drainAlone':
+    '仅存于此节点、其间无法取用的内容：{recordings} 个录音、{messages} 个留言、{faxes} 份传真。',
   'node.serve': '恢复服务',
   'node.serveTitle': '让 {name} 重新接呼叫？',
   'node.serveText': '节点立即接新呼叫。',

@@ -136,7 +136,12 @@ export const zhHant: Words<keyof typeof en> = {
   'node.state.lost': '已遺失：等待替換',
   'node.drain': '排空',
   'node.drainTitle': '排空 {name}？',
-  'node.drainText': '節點不再接新呼叫，處理完現有呼叫。會詢問的代理把呼叫引到其他節點；座席在別處簽入。',
+  'node.drainText':
+    '節點不再接新呼叫，處理完現有呼叫。會詢問的代理把呼叫引到其他節點；座席會被請到別處繼續工作，不再接其他節點的來電。',
+  'node.drainLeft': '尚有：{calls} 個通話、{agents} 名座席、{events} 個事件待上報。',
+  'node.drainDone': '已無通話和座席，全部上報完畢：可以關閉此節點。',
+  'node.drainAlone':
+    '僅存於此節點、其間無法取用的內容：{recordings} 個錄音、{messages} 個留言、{faxes} 份傳真。',
   'node.serve': '恢復服務',
   'node.serveTitle': '讓 {name} 重新接呼叫？',
   'node.serveText': '節點立即接新呼叫。',

@@ -29,6 +29,10 @@ export const en = {
   'desk.alone':
     'The centre has been away since {time}. Calls, queues and after-call work go on here and are told to it when it is back; earlier calls and records are not to be had meanwhile.',
   'desk.alone.page': 'To sign in meanwhile: this node’s own page',
+  'desk.draining':
+    'Your node is being taken out of service: no new calls come here. Finish what you have in hand, then work on at another node.',
+  'desk.draining.nowhere':
+    'Your node is being taken out of service: no new calls come here. No other node is to be had at the moment.',
   'desk.workAt': 'Work at {node}',
   'desk.comeBack': 'Connect again',
   'desk.otherTab': 'Another window carries your phone. Calls ring and sound there.',

@@ -32,6 +32,8 @@ export const zhHans: Words<keyof typeof en> = {
   'desk.alone':
     '自 {time} 起与中心断开，本节点离线自治。通话、排队和话后处理照常进行，恢复后自动上报；其间无法查看历史通话和记录。',
   'desk.alone.page': '其间如需登录：本节点自己的页面',
+  'desk.draining': '您所在的节点即将停止服务，不再有新来电。请处理完手头的工作，再到其他节点继续。',
+  'desk.draining.nowhere': '您所在的节点即将停止服务，不再有新来电。目前没有其他节点可用。',
   'desk.workAt': '改在 {node} 工作',
   'desk.comeBack': '重新连接',
   'desk.otherTab': '电话正由另一个窗口承载，来电在那里振铃和发声。',

@@ -32,6 +32,8 @@ export const zhHant: Words<keyof typeof en> = {
   'desk.alone':
     '自 {time} 起與中心斷開，本節點離線自治。通話、排隊和話後處理照常進行，恢復後自動上報；其間無法查看歷史通話和記錄。',
   'desk.alone.page': '其間如需登入：本節點自己的頁面',
+  'desk.draining': '您所在的節點即將停止服務，不再有新來電。請處理完手邊的工作，再到其他節點繼續。',
+  'desk.draining.nowhere': '您所在的節點即將停止服務，不再有新來電。目前沒有其他節點可用。',
   'desk.workAt': '改在 {node} 工作',
   'desk.comeBack': '重新連線',
   'desk.otherTab': '電話正由另一個視窗承載，來電在那裡響鈴和發聲。',
