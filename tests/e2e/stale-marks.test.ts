@@ -5,12 +5,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
-import {
-  CallCentre,
-  administrator,
-  operator,
-  type LinkedNode,
-} from '../../apps/edge-node/test/call-centre.ts';
+import { CallCentre, administrator, type LinkedNode } from '../../apps/edge-node/test/call-centre.ts';
+import { operator } from '../../apps/edge-node/test/centre-process.ts';
 import { CutLink } from '../../apps/edge-node/test/cut-link.ts';
 import type { TestDesk } from '../../apps/edge-node/test/test-desk.ts';
 import { openBrowser, openPage, signInAt } from './browser.ts';
@@ -32,7 +28,7 @@ let calls: PhoneCall[];
 beforeAll(async () => {
   whole = await CallCentre.start({ nodes: 1, agents: 1 });
   [node] = whole.nodes as [LinkedNode];
-  pagesLine = await CutLink.to(whole.url);
+  pagesLine = await CutLink.to(whole.centre.url);
   browser = await openBrowser();
   await ringTwice();
   const english = { locale: 'en-US', width: 1600, height: 1000 };

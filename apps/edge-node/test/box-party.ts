@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { TestPhone } from '@seatgrid/testkit/test-phone.ts';
+import { siteActs } from './site-acts.ts';
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const tell = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -108,7 +109,7 @@ async function ring(from: string, to: string, number: string, count: string): Pr
   tell({ median: setUpMs[setUpMs.length >> 1], all: setUpMs.map(Math.round) });
 }
 
-const acts = { listen, hear, speak, knock, ask, ring } as Record<
+const acts = { listen, hear, speak, knock, ask, ring, ...siteActs } as Record<
   string,
   (...words: string[]) => Promise<void>
 >;

@@ -149,11 +149,10 @@ test('B-11: two sites speak through the tunnel, and the world sees nothing but t
   apply(hq);
   const party = hq.party('listen', '10.99.0.1', '7000');
   await party.begun();
-  const seen = capture(places.world, lineTo('b'), 'udp', 4);
-  await seen.begun;
+  const seen = await capture(places.world, lineTo('b'), 'udp');
   const { answers } = await branch.told<{ answers: number }>('ask', '10.99.0.1', '7000', '20', '20');
   expect(answers).toBeGreaterThanOrEqual(18);
-  const packets = await seen.packets;
+  const packets = await seen();
   expect(packets.length).toBeGreaterThan(30);
   expect(packets.filter(({ from, to }) => from !== 51_820 && to !== 51_820)).toEqual([]);
 });
@@ -162,14 +161,13 @@ test('B-11: voice, signalling and data leave with marks of their own, seen by ca
   if (!places) return skip('no network namespaces');
   if (spawnSync('which', ['tshark']).status !== 0) return skip('tshark is not installed');
   apply(branch);
-  const seen = capture(places.world, lineTo('b'), `udp and src host ${branch.address}`, 5);
-  await seen.begun;
+  const seen = await capture(places.world, lineTo('b'), `udp and src host ${branch.address}`);
   await Promise.all([
     branch.told('speak', `${branch.address}:20000`, `${hq.address}:20002`, '50', '172', '1000'),
     branch.told('speak', `${branch.address}:5060`, `${hq.address}:5060`, '10', '500', '1000'),
     branch.told('speak', `${branch.address}:9999`, `${hq.address}:9998`, '10', '500', '1000'),
   ]);
-  const packets = await seen.packets;
+  const packets = await seen();
   const marks = (port: number) => [...new Set(packets.filter(({ from }) => from === port).map(({ dscp }) => dscp))];
   // RFC 2474, RFC 3246: expedited forwarding is 46; class selector 3 is 24.
   expect({ voice: marks(20_000), sip: marks(5_060), data: marks(9_999) }).toEqual({ voice: [46], sip: [24], data: [0] });
@@ -299,22 +297,12 @@ interface Seen {
   readonly to: number;
 }
 
-/** UDP packets at an interface of a place, for some seconds. */
-function capture(place: NetPlace, line: string, filter: string, seconds: number): { begun: Promise<void>; packets: Promise<Seen[]> } {
-  const fields = ['ip.dsfield.dscp', 'udp.srcport', 'udp.dstport'].flatMap((field) => ['-e', field]);
-  const child = place.spawn(['tshark', '-i', line, '-f', filter, '-a', `duration:${seconds}`, '-T', 'fields', ...fields, '-l']);
-  let out = '';
-  let complaints = '';
-  child.stdout!.on('data', (part: Buffer) => (out += part.toString()));
-  child.stderr!.on('data', (part: Buffer) => (complaints += part.toString()));
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  return {
-    begun: until('the capture', () => complaints.includes('Capturing on'), 20_000).then(() => undefined),
-    packets: closed.then(() =>
-      out.split('\n').filter(Boolean).map((row) => {
-        const [dscp, from, to] = row.split('\t').map(Number) as [number, number, number];
-        return { dscp, from, to };
-      }),
-    ),
-  };
-} // prettier-ignore
+/** UDP packets at an interface of a place, until they are asked for. */
+async function capture(place: NetPlace, line: string, filter: string): Promise<() => Promise<Seen[]>> {
+  const ended = await place.capture(line, filter, ['ip.dsfield.dscp', 'udp.srcport', 'udp.dstport']);
+  return async () =>
+    (await ended()).map((row) => {
+      const [dscp, from, to] = row.map(Number) as [number, number, number];
+      return { dscp, from, to };
+    });
+}

@@ -1,25 +1,29 @@
 /** A centre and its nodes, each a process of its own, with one tenant whose callers ring every node: what tests of the whole stand on. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
+import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
+import { CentreProcess, operator, type SignedIn, type Who } from './centre-process.ts';
 import { CutLink } from './cut-link.ts';
 import { FixtureConfig } from './fixture-config.ts';
+import type { NetPlace } from './net-places.ts';
 import { NodeProcess, nodeAddress } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
 import { callerHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
 
-const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
-export const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 export const agentPassword = 'a-long-password';
 export const administrator = { email: 'admin@acme.example', password: agentPassword };
 export const hotline = '+864008001000';
 const hangUp = { kind: 'hang-up' as const, say: [] };
+
+/** What is said of a trunk where it is not as usual. */
+export type TrunkWanted = { sources: string[] } & Partial<
+  Pick<TrunkConfig, 'target' | 'account' | 'isProbed'>
+>;
 
 export interface LinkedNode {
   readonly id: NodeId;
@@ -32,13 +36,12 @@ export class CallCentre {
   readonly folder = mkdtempSync(join(tmpdir(), 'seatgrid-call-centre-'));
   readonly nodes: LinkedNode[] = [];
   readonly agents: { readonly id: string; readonly email: string }[] = [];
-  url!: string;
   platform!: ApiClient;
   tenant!: ApiClient;
   tenantId!: TenantId;
   queueId!: QueueId;
   phone!: TestPhone;
-  #centre!: ChildProcess;
+  centre!: CentreProcess;
   #channels = 100;
 
   /** `agents` of one queue, which every call to the hotline enters at once. */
@@ -47,10 +50,13 @@ export class CallCentre {
     readonly agents: number;
     /** Of each node's line, and what the tenant may have at once, where that is more than usual. */
     readonly channels?: number;
+    /** Of the centre, where that has a network of its own. */
+    readonly place?: NetPlace;
   }): Promise<CallCentre> {
     const whole = new CallCentre();
     whole.#channels = options.channels ?? 100;
-    await whole.#startCentre();
+    const folder = join(whole.folder, 'centre');
+    whole.centre = await CentreProcess.start({ folder, ...(options.place ? { place: options.place } : {}) });
     whole.platform = await whole.signIn(operator);
     await whole.#makeTenant(options.agents);
     for (let index = 0; index < options.nodes; index++) await whole.addNode(`Node ${index + 1}`);
@@ -59,17 +65,35 @@ export class CallCentre {
   }
 
   async addNode(name: string): Promise<LinkedNode> {
+    const { id, token } = await this.enrol(name, { sources: ['127.0.0.2', '127.0.0.12'] });
+    const link = await CutLink.to(this.centre.url);
+    const process = await NodeProcess.start(new FixtureConfig(), {
+      SEATGRID_NODE_CONFIG_FILE: '',
+      SEATGRID_CENTRE_URL: link.url,
+      SEATGRID_ENROL_TOKEN: token,
+    });
+    const node = { id, name, process, link };
+    this.nodes.push(node);
+    await this.carriesTenant(node);
+    return node;
+  }
+
+  /** A node that may come, at a site of its own, with its first trunk. */
+  async enrol(name: string, trunk: TrunkWanted): Promise<{ readonly id: NodeId; readonly token: string }> {
     const { platform } = this;
     const site = await platform.call('POST /api/platform/sites', {
       body: { name: `Site of ${name}`, timeZone: 'UTC' },
     });
     const { id } = await platform.call('POST /api/platform/nodes', { body: { siteId: site.id, name } });
     const { token } = await platform.call('POST /api/platform/nodes/:id/enrolment-token', { params: { id } });
-    await platform.call('POST /api/platform/trunks', {
+    await this.addTrunk(id, { name: `Line of ${name}`, ...trunk });
+    return { id, token };
+  }
+
+  async addTrunk(nodeId: NodeId, trunk: TrunkWanted & { readonly name: string }): Promise<void> {
+    await this.platform.call('POST /api/platform/trunks', {
       body: {
-        nodeId: id,
-        name: `Line of ${name}`,
-        sources: ['127.0.0.2', '127.0.0.12'],
+        nodeId,
         target: null,
         account: null,
         isProbed: false,
@@ -80,21 +104,16 @@ export class CallCentre {
         toneCountry: null,
         tenantIds: null,
         numberFormat: null,
+        ...trunk,
       },
     });
-    const link = await CutLink.to(this.url);
-    const process = await NodeProcess.start(new FixtureConfig(), {
-      SEATGRID_NODE_CONFIG_FILE: '',
-      SEATGRID_CENTRE_URL: link.url,
-      SEATGRID_ENROL_TOKEN: token,
-    });
-    const node = { id, name, process, link };
-    this.nodes.push(node);
-    await until('the node to carry the tenant', async () => (await this.healthOf(node)).generation > 0);
-    return node;
   }
 
-  async healthOf({ id }: LinkedNode) {
+  async carriesTenant(node: { readonly id: NodeId }): Promise<void> {
+    await until('the node to carry the tenant', async () => (await this.healthOf(node)).generation > 0);
+  }
+
+  async healthOf({ id }: { readonly id: NodeId }) {
     const { items } = await this.platform.call('GET /api/platform/nodes');
     return items.find((one) => one.id === id)!.health;
   }
@@ -132,22 +151,8 @@ export class CallCentre {
   }
 
   /** `url`: as the centre is reached from a site. */
-  async signIn(
-    who: { readonly email: string; readonly password: string },
-    url = this.url,
-  ): Promise<ApiClient> {
-    let cookie = '';
-    const client = createApiClient(
-      async (address, init) => {
-        const reply = await fetch(address, init);
-        cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-        return reply;
-      },
-      url,
-      () => ({ cookie }),
-    );
-    await client.call('POST /api/auth/login', { body: who });
-    return client;
+  signIn(who: Who, url?: string): Promise<SignedIn> {
+    return this.centre.signIn(who, url);
   }
 
   async close(): Promise<void> {
@@ -156,36 +161,8 @@ export class CallCentre {
       await process.close();
       await link.close();
     }
-    if (this.#centre.exitCode === null) {
-      const gone = once(this.#centre, 'exit');
-      this.#centre.kill('SIGTERM');
-      await gone;
-    }
+    await this.centre?.close();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  async #startCentre(): Promise<void> {
-    const child = spawn(process.execPath, [centreMain], {
-      env: {
-        PATH: process.env['PATH'],
-        CENTRE_PORT: '0',
-        CENTRE_DATA: join(this.folder, 'centre'),
-        CENTRE_OPERATOR_EMAIL: operator.email,
-        CENTRE_OPERATOR_PASSWORD: operator.password,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#centre = child;
-    let output = '';
-    this.url = await new Promise<string>((found, fail) => {
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (part: Buffer) => {
-          output += String(part);
-          const told = /"url":"([^"]+)".*"listening"/.exec(output)?.[1];
-          if (told !== undefined) found(told);
-        });
-      child.once('exit', () => fail(new Error(output)));
-    });
   }
 
   async #makeTenant(agents: number): Promise<void> {

@@ -1,21 +1,18 @@
 /** A true centre and nodes enrolled with it, each a process of its own: callers on the trunk of any node, agents at any node. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
+import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { AgentId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
+import { CentreProcess, operator } from './centre-process.ts';
 import { FixtureConfig } from './fixture-config.ts';
 import { NodeProcess } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
 import { callerHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
 
-const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
-const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 const password = 'a-long-password';
 const hangUp = { kind: 'hang-up' as const, say: [] };
 const callersAddress = '127.0.0.2';
@@ -42,7 +39,7 @@ export class CentredNodes {
   tenantId!: TenantId;
   administrator!: ApiClient;
   phone!: TestPhone;
-  #centre!: { readonly child: ChildProcess; readonly url: string };
+  #centre!: CentreProcess;
   readonly #desks: TestDesk[] = [];
   readonly #calls: PhoneCall[] = [];
   #numbers = 0;
@@ -50,16 +47,16 @@ export class CentredNodes {
   /** `addresses`: of the nodes, each at a site of its own. */
   static async start(addresses: readonly string[], agents: number): Promise<CentredNodes> {
     const all = new CentredNodes();
-    all.#centre = await startCentre(join(all.folder, 'centre'), 0);
+    all.#centre = await CentreProcess.start({ folder: join(all.folder, 'centre') });
     all.phone = await TestPhone.open({ address: callersAddress });
-    all.platform = await all.#signIn(operator);
+    all.platform = await all.#centre.signIn(operator);
     for (const address of addresses) all.nodes.push(await all.#node(address));
     await all.#tenant(agents);
     return all;
   }
 
   get centrePort(): number {
-    return Number(new URL(this.#centre.url).port);
+    return this.#centre.port;
   }
 
   /** A number that leads to a queue of its own; local to the site, where one is named. */
@@ -141,10 +138,8 @@ export class CentredNodes {
     await this.platform.call('PUT /api/platform/sites/:id', { params: { id: siteId }, body });
   }
 
-  async killCentre(): Promise<void> {
-    const gone = once(this.#centre.child, 'exit');
-    this.#centre.child.kill('SIGKILL');
-    await gone;
+  killCentre(): Promise<void> {
+    return this.#centre.kill();
   }
 
   async settle(): Promise<void> {
@@ -167,11 +162,7 @@ export class CentredNodes {
   async close(): Promise<void> {
     for (const { process } of this.nodes) await process.close();
     await this.phone?.close();
-    if (this.#centre && this.#centre.child.exitCode === null && this.#centre.child.signalCode === null) {
-      const gone = once(this.#centre.child, 'exit');
-      this.#centre.child.kill('SIGTERM');
-      await gone;
-    }
+    await this.#centre?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -216,7 +207,7 @@ export class CentredNodes {
       },
     });
     this.tenantId = tenant.id;
-    this.administrator = await this.#signIn(administrator);
+    this.administrator = await this.#centre.signIn(administrator);
     for (let index = 0; index < agents; index++) {
       const email = `agent${index}@acme.example`;
       const { id: agentId } = await this.administrator.call('POST /api/agents', {
@@ -234,52 +225,13 @@ export class CentredNodes {
           phonePassword: null,
         },
       });
-      const pass = async () => (await this.#signIn({ email, password })).call('POST /api/desk-token');
+      const pass = async () => (await this.#centre.signIn({ email, password })).call('POST /api/desk-token');
       const desks = async () => (await pass()).desks;
       this.agents.push({ agentId, desks, token: async () => (await pass()).token });
     }
-  }
-
-  async #signIn(who: { email: string; password: string }): Promise<ApiClient> {
-    let cookie = '';
-    const client = createApiClient(
-      async (address, init) => {
-        const reply = await fetch(address, init);
-        cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-        return reply;
-      },
-      this.#centre.url,
-      () => ({ cookie }),
-    );
-    await client.call('POST /api/auth/login', { body: who });
-    return client;
   }
 }
 
 async function inspected({ ready }: NodeProcess): Promise<string> {
   return (await fetch(`${ready.localApi}/inspect`)).text();
-}
-
-async function startCentre(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [centreMain], {
-    env: {
-      PATH: process.env['PATH'],
-      CENTRE_PORT: String(port),
-      CENTRE_DATA: folder,
-      CENTRE_OPERATOR_EMAIL: operator.email,
-      CENTRE_OPERATOR_PASSWORD: operator.password,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const url = await new Promise<string>((found, fail) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (part: Buffer) => {
-        output += String(part);
-        const told = /"url":"([^"]+)".*"listening"/.exec(output)?.[1];
-        if (told !== undefined) found(told);
-      });
-    child.once('exit', () => fail(new Error(output)));
-  });
-  return { child, url };
 }

@@ -10,13 +10,18 @@ export interface CarrierFacts {
   readonly outside: { readonly host: string; readonly port: number };
   /** What registrations are told (RFC 3608); the customer's calls must come by it then. */
   readonly serviceRoute?: string;
+  /** Where its relay of sound is told of each call: then customers may sit behind a NAT. */
+  readonly relayControl?: number;
 }
 
 /** A carrier: registrar, proxy and the one that asks for proofs. */
 export function carrierScript(facts: CarrierFacts): string {
-  const { realm, username, password, customerAddress, outside, serviceRoute } = facts;
+  const { realm, username, password, customerAddress, outside, serviceRoute, relayControl } = facts;
+  const isNatted = relayControl !== undefined;
   return `alias="${realm}"
+${isNatted ? natModules(relayControl) : ''}
 request_route {
+${isNatted ? natSteps : ''}
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
   if (has_totag()) {
     if (loose_route()) { t_relay(); exit; }
@@ -52,6 +57,27 @@ ${serviceRoute ? `append_to_reply("Service-Route: ${serviceRoute}\\r\\n");` : ''
 }
 `;
 }
+
+const natModules = (relayControl: number) => `loadmodule "nathelper.so"
+loadmodule "rtpengine.so"
+modparam("rtpengine", "rtpengine_sock", "udp:127.0.0.1:${relayControl}")
+modparam("nathelper", "received_avp", "$avp(received)")
+modparam("registrar", "received_avp", "$avp(received)")
+onreply_route[NAT] {
+  if (nat_uac_test("1")) { set_contact_alias(); }
+  if (has_body("application/sdp")) { rtpengine_manage("SIP-source-address replace-origin"); }
+}
+`;
+
+/** Whoever writes a private address, or comes from another than it says, is answered and called where it came from (RFC 3581, RFC 5626's alternative). */
+const natSteps = `  force_rport();
+  if (nat_uac_test("19")) {
+    if (is_method("REGISTER")) { fix_nated_register(); } else { set_contact_alias(); }
+  }
+  if (is_method("INVITE|BYE|CANCEL")) { rtpengine_manage("SIP-source-address replace-origin"); }
+  t_on_reply("NAT");
+  if (has_totag()) { handle_ruri_alias(); }
+`;
 
 /** A proxy at the edge of a site: phones know it alone, and it tells the registrar behind it so (RFC 3327). */
 export function edgeScript(registrar: { readonly host: string; readonly port: number }): string {

@@ -17,6 +17,8 @@ export interface KamailioOptions {
   readonly address: string;
   /** Whom it proves to be, over TLS. */
   readonly certificate: TestCertificate;
+  /** Its port without TLS; any free one where absent. */
+  readonly plainPort?: number;
   /** What it does with each request; `ports` are its own. */
   readonly script: (ports: KamailioPorts) => string;
 }
@@ -41,9 +43,9 @@ export class Kamailio {
   }
 
   static async start(options: KamailioOptions): Promise<Kamailio> {
-    const { address, certificate, script } = options;
+    const { address, certificate, plainPort, script } = options;
     const folder = mkdtempSync(join(tmpdir(), 'seatgrid-kamailio-'));
-    const ports = { plain: await freePort(address), tls: await freePort(address) };
+    const ports = { plain: plainPort ?? (await freePort(address)), tls: await freePort(address) };
     const file = join(folder, 'kamailio.cfg');
     writeFileSync(join(folder, 'certificate.pem'), certificate.certificate);
     writeFileSync(join(folder, 'key.pem'), certificate.key);

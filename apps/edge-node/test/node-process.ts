@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { EventFacts, EventKind, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { stepsApart } from '@seatgrid/contracts/journal/steps-apart.ts';
 import type { FixtureConfig } from './fixture-config.ts';
+import type { NetPlace } from './net-places.ts';
 import { until } from './until.ts';
 
 export type EventOf<Kind extends EventKind> = JournalEvent & { readonly facts: EventFacts & { kind: Kind } };
@@ -37,6 +38,13 @@ function nextMediaBlock(): number {
   return mediaBlocks.from + mediaBlocks.each * block;
 }
 
+export interface NodeWays {
+  /** What runs the node, where that is not the product's own. */
+  readonly program?: string | undefined;
+  /** With a network of its own. */
+  readonly place?: NetPlace;
+}
+
 export class NodeProcess {
   readonly folder: string;
   readonly fixture: FixtureConfig;
@@ -44,6 +52,7 @@ export class NodeProcess {
   ready!: ReadyLine;
   readonly #environment: Record<string, string>;
   readonly #program: string;
+  readonly #place: NetPlace | undefined;
   #child: ChildProcess | null = null;
   stderr = '';
 
@@ -51,10 +60,11 @@ export class NodeProcess {
     fixture: FixtureConfig,
     ports: { sip: number; media: number },
     environment: object,
-    program: string,
+    { program = mainPath, place }: NodeWays,
   ) {
     this.fixture = fixture;
     this.#program = program;
+    this.#place = place;
     this.sipPort = ports.sip;
     this.folder = mkdtempSync(join(tmpdir(), 'seatgrid-node-'));
     this.#environment = {
@@ -74,17 +84,16 @@ export class NodeProcess {
     };
   }
 
-  /** `program`: what runs the node, where that is not the product's own. */
   static async start(
     fixture: FixtureConfig,
     environment: Record<string, string> = {},
-    program = mainPath,
+    ways: NodeWays = {},
   ): Promise<NodeProcess> {
     // SIP's is found by chance, and another test's process may take it in between: then others are tried.
     for (let attempt = 1; ; attempt++) {
       const media = nextMediaBlock();
       const ports = { sip: await freePort(), media };
-      const node = new NodeProcess(fixture, ports, environment, program);
+      const node = new NodeProcess(fixture, ports, environment, ways);
       node.writeConfig();
       try {
         await node.boot();
@@ -102,7 +111,9 @@ export class NodeProcess {
   }
 
   async boot(): Promise<void> {
-    const child = spawn(process.execPath, [this.#program], {
+    const words = [process.execPath, this.#program];
+    const [program, ...rest] = this.#place?.words(words) ?? words;
+    const child = spawn(program!, rest, {
       env: { PATH: process.env['PATH'], ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

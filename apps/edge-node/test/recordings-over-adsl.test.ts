@@ -1,22 +1,18 @@
 /** Recordings stay at their node and are heard over its thin line: from the middle within seconds, and nothing is sent that nobody hears any more. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
 import { ThinLine } from '@seatgrid/testkit/thin-line.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
 import { openCentreAccess } from '../src/uplink/centre-access.ts';
 import { openUplinkUnderTest } from '../src/uplink/uplink-under-test.ts';
+import { CentreProcess, operator, type SignedIn } from './centre-process.ts';
 import { until } from './until.ts';
 
-const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
-const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 const administrator = { email: 'admin@acme.example', password: 'a-long-password' };
 /** ADSL: 512 kbit/s up, 2 Mbit/s down, 60 ms there and back. */
 const adsl = { upOctetsPerSecond: 64_000, downOctetsPerSecond: 250_000, latencyMs: 30 };
@@ -24,23 +20,19 @@ const adsl = { upOctetsPerSecond: 64_000, downOctetsPerSecond: 250_000, latencyM
 const hourOctets = 14_400_000;
 
 let folder: string;
-let centre: { readonly child: ChildProcess; readonly url: string };
+let centre: CentreProcess;
 let line: ThinLine;
 let node: ReturnType<typeof openUplinkUnderTest>;
-let acme: Login;
+let acme: SignedIn;
 let tenantId: TenantId;
-let platform: Login;
+let platform: SignedIn;
 let siteId: string;
 let nodeId: string;
 
-interface Login extends ApiClient {
-  raw(path: string, init: RequestInit): Promise<Response>;
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seatgrid-adsl-'));
-  centre = await startCentre();
-  platform = await signIn(operator);
+  centre = await CentreProcess.start({ folder: join(folder, 'centre') });
+  platform = await centre.signIn(operator);
   const site = await platform.call('POST /api/platform/sites', { body: { name: 'Branch', timeZone: 'UTC' } });
   const { id } = await platform.call('POST /api/platform/nodes', { body: { siteId: site.id, name: 'Branch' } });
   [siteId, nodeId] = [site.id, id];
@@ -50,8 +42,8 @@ beforeAll(async () => {
     body: { slug: 'acme', name: 'Acme', locale: 'en', timeZone: 'UTC', quotas, administrator: { ...administrator, name: 'Ada' } },
   });
   tenantId = tenant.id as TenantId;
-  acme = await signIn(administrator);
-  line = await ThinLine.open({ targetPort: Number(new URL(centre.url).port), ...adsl });
+  acme = await centre.signIn(administrator);
+  line = await ThinLine.open({ targetPort: centre.port, ...adsl });
   const access = openCentreAccess({ url: `http://127.0.0.1:${line.port}`, folder, enrolToken: token, clock: realClock });
   node = openUplinkUnderTest({ centre: access, folder, clock: realClock, random: systemRandom, tenantId });
   node.uplink.start();
@@ -60,46 +52,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await node?.close();
   await line?.close();
-  const gone = once(centre.child, 'exit');
-  centre.child.kill('SIGTERM');
-  await gone;
+  await centre?.close();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
-
-async function startCentre(): Promise<typeof centre> {
-  const child = spawn(process.execPath, [centreMain], {
-    env: {
-      PATH: process.env['PATH'],
-      CENTRE_PORT: '0',
-      CENTRE_DATA: join(folder, 'centre'),
-      CENTRE_OPERATOR_EMAIL: operator.email,
-      CENTRE_OPERATOR_PASSWORD: operator.password,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
-  const url = await until('the centre', () => {
-    if (child.exitCode !== null) throw new Error(output);
-    return /"url":"([^"]+)".*"listening"/.exec(output)?.[1];
-  }, 90_000);
-  return { child, url };
-} // prettier-ignore
-
-async function signIn(body: { email: string; password: string }): Promise<Login> {
-  let cookie = '';
-  const send: typeof fetch = async (address, init) => {
-    const reply = await fetch(address, init);
-    cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-    return reply;
-  };
-  const client = createApiClient(send, centre.url, () => ({ cookie }));
-  await client.call('POST /api/auth/login', { body });
-  return {
-    ...client,
-    raw: (path, init) => fetch(centre.url + path, { ...init, headers: { cookie, ...init.headers } }),
-  };
-}
 
 /** The first octets of a part of the recording, and how long they took; whoever asked then leaves. */
 async function listen(path: string, from: number, octets: number): Promise<{ heard: Buffer; ms: number }> {

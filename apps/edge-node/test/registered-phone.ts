@@ -46,16 +46,19 @@ export class RegisteredPhone {
   progressStatuses: number[] = [];
   /** How many re-INVITEs came. */
   readonly #options: RegisteredPhoneOptions;
-  readonly #node: NodeProcess;
+  readonly #node: Pick<NodeProcess, 'sipPort'>;
   #agent!: SipUserAgent;
   #outgoing: OutgoingInvite | null = null;
 
-  private constructor(node: NodeProcess, options: RegisteredPhoneOptions) {
+  private constructor(node: Pick<NodeProcess, 'sipPort'>, options: RegisteredPhoneOptions) {
     this.#node = node;
     this.#options = options;
   }
 
-  static async open(node: NodeProcess, options: RegisteredPhoneOptions): Promise<RegisteredPhone> {
+  static async open(
+    node: Pick<NodeProcess, 'sipPort'>,
+    options: RegisteredPhoneOptions,
+  ): Promise<RegisteredPhone> {
     const phone = new RegisteredPhone(node, options);
     phone.rtp = await TestRtpPeer.open({ address: phone.address, eventPayloadType: 101 });
     phone.#agent = createSipUserAgent({

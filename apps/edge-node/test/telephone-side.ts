@@ -68,7 +68,7 @@ export class TelephoneSide {
       target: { host: '127.0.0.4', port: side.outside.sipPort },
     });
     configure(side.fixture);
-    side.node = await NodeProcess.start(side.fixture, environment, program);
+    side.node = await NodeProcess.start(side.fixture, environment, { program });
     side.#synthesiser = createSynthesiser({ folder: join(side.node.folder, 'speech-of-the-test') });
     side.phone = await TestPhone.open({ address: '127.0.0.2' });
     return side;

@@ -1,13 +1,10 @@
 /** The uplink with the true centre as a process of its own: enrolment, config, prompts, events, recordings, and a centre killed. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tryConnector } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
-import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -26,80 +23,26 @@ import { openPromptFiles } from '../src/prompts/prompt-files.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
 import { openCentreAccess } from '../src/uplink/centre-access.ts';
 import { createUplink } from '../src/uplink/uplink.ts';
+import { CentreProcess, operator } from './centre-process.ts';
+import { until } from './until.ts';
 
-const centreMain = new URL('../../centre/src/main.ts', import.meta.url).pathname;
-const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 const administrator = { email: 'admin@acme.example', password: 'a-long-password' };
 const ids = createIdSource(realClock, systemRandom);
 let folder: string;
-let centre: { readonly child: ChildProcess; readonly url: string };
+let centre: CentreProcess;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'seatgrid-true-centre-'));
-  centre = await startCentre(0);
+  centre = await CentreProcess.start({ folder: join(folder, 'centre') });
 }, 120_000);
 afterAll(async () => {
   for (const close of closing.splice(0).reverse()) await close();
-  const gone = once(centre.child, 'exit');
-  centre.child.kill('SIGTERM');
-  await gone;
+  await centre?.close();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
-async function startCentre(port: number): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [centreMain], {
-    env: {
-      PATH: process.env['PATH'],
-      CENTRE_PORT: String(port),
-      CENTRE_DATA: join(folder, 'centre'),
-      CENTRE_OPERATOR_EMAIL: operator.email,
-      CENTRE_OPERATOR_PASSWORD: operator.password,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const url = await new Promise<string>((found, fail) => {
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (part: Buffer) => {
-        output += String(part);
-        const told = /"url":"([^"]+)".*"listening"/.exec(output)?.[1];
-        if (told !== undefined) found(told);
-      });
-    child.once('exit', () => fail(new Error(output)));
-  });
-  return { child, url };
-}
-
-async function signIn(who: {
-  email: string;
-  password: string;
-}): Promise<ApiClient & { raw: (path: string, headers?: Record<string, string>) => Promise<Response> }> {
-  let cookie = '';
-  const client = createApiClient(
-    async (address, init) => {
-      const reply = await fetch(address, init);
-      cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-      return reply;
-    },
-    centre.url,
-    () => ({ cookie }),
-  );
-  await client.call('POST /api/auth/login', { body: who });
-  return {
-    ...client,
-    raw: (path, headers = {}) => fetch(centre.url + path, { headers: { cookie, ...headers } }),
-  };
-}
-
-async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> {
-  for (
-    const deadlineMs = Date.now() + limitMs;
-    !(await isSo());
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  )
-    if (Date.now() > deadlineMs) throw new Error(`never: ${what}`);
-}
+const soon = (what: string, isSo: () => boolean | Promise<boolean>) => until(what, isSo, 30_000);
 
 /** The events of a plain call from a queue to an agent. */
 function callEvents(callId: CallId, queueId: QueueId, agentId: AgentId): EventFacts[] {
@@ -135,7 +78,7 @@ function ladderOf(callId: CallId): Ladder {
 }
 
 test('a node and the true centre: what the one knows reaches the other, once, whatever dies in between', async () => {
-  const platform = await signIn(operator);
+  const platform = await centre.signIn(operator);
   const site = await platform.call('POST /api/platform/sites', { body: { name: 'Here', timeZone: 'UTC' } });
   const { id: nodeId } = await platform.call('POST /api/platform/nodes', {
     body: { siteId: site.id, name: 'Node' },
@@ -154,7 +97,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     },
   });
   const tenantId = tenant.id as TenantId;
-  let acme = await signIn(administrator);
+  let acme = await centre.signIn(administrator);
   const sound = writeWav(new Int16Array(8_000).fill(1_000), 8_000);
   const prompt = await acme.call('POST /api/prompts', {
     query: { name: 'Welcome', kind: 'prompt' },
@@ -212,11 +155,11 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   uplink.start();
 
   // Config and prompts come in.
-  await until('the prompt is here', () => prompts.pathOf(tenantId, prompt.id) !== undefined);
+  await soon('the prompt is here', () => prompts.pathOf(tenantId, prompt.id) !== undefined);
   expect(Buffer.from(readFileSync(prompts.pathOf(tenantId, prompt.id)!)).equals(sound)).toBe(true);
   const generation = ledger.current()!.generation;
   await acme.call('POST /api/skills', { body: { name: 'Sales' } });
-  await until('the change is here', () => ledger.current()!.generation > generation);
+  await soon('the change is here', () => ledger.current()!.generation > generation);
   expect(ledger.current()!.tenants[0]!.skills.map(({ name }) => name)).toEqual(['Sales']);
 
   // Events go out: the budget of a call.
@@ -233,27 +176,24 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   };
   // Every event of one call in a message of its own is the dearest a call can be.
   await record(10, 130);
-  await until('all is acknowledged', () => journal.pending() === 0);
+  await soon('all is acknowledged', () => journal.pending() === 0);
   const { octetsPerCall } = uplink.traffic();
   console.log(`events on the wire: ${Math.round(octetsPerCall!)} octets a call`);
   expect(octetsPerCall).toBeLessThan(2_000);
 
   // The centre is killed while a thousand events are on their way, and comes back.
-  const port = Number(new URL(centre.url).port);
   const recording = record(100, 0);
-  await until('some have arrived', () => journal.acknowledged > 100);
-  const gone = once(centre.child, 'exit');
-  centre.child.kill('SIGKILL');
-  await gone;
+  await soon('some have arrived', () => journal.acknowledged > 100);
+  await centre.kill();
   await recording;
   await record(20, 0);
-  await until('the loss is noticed', () => uplink.state() === 'down');
-  centre = await startCentre(port);
-  await until(
+  await soon('the loss is noticed', () => uplink.state() === 'down');
+  await centre.startAgain();
+  await soon(
     'all is acknowledged',
     () => journal.pending() === 0 && journal.committed === calls.length * eventsPerCall,
   );
-  acme = await signIn(administrator);
+  acme = await centre.signIn(administrator);
   const { items } = await acme.call('GET /api/calls', { query: { limit: 500 } });
   expect(items.length).toBe(calls.length);
   expect(new Set(items.map(({ id }) => id))).toEqual(new Set(calls));
@@ -263,13 +203,15 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
   writeFileSync(join(recordingsFolder, 'acme/call.mp3'), octets);
   const recordingId = ids.next<'recording'>();
   journal.record(tenantId, { kind: 'recording.finished', recordingId, callId: calls[0]!, queueId, agentIds: [agentId], startedAtMs: realClock.nowMs(), durationMs: 1_000, path: 'acme/call.mp3', format: 'mp3', octets: octets.length, sha256: createHash('sha256').update(octets).digest('hex'), isRecovered: false }); // prettier-ignore
-  await until(
+  await soon(
     'it can be heard',
     async () => (await acme.raw(`/api/recordings/${recordingId}/audio`)).status === 200,
   );
   const whole = await acme.raw(`/api/recordings/${recordingId}/audio`);
   expect(Buffer.from(await whole.arrayBuffer()).equals(octets)).toBe(true);
-  const part = await acme.raw(`/api/recordings/${recordingId}/audio`, { range: 'bytes=100-199' });
+  const part = await acme.raw(`/api/recordings/${recordingId}/audio`, {
+    headers: { range: 'bytes=100-199' },
+  });
   expect(part.status).toBe(206);
   expect(Buffer.from(await part.arrayBuffer()).equals(octets.subarray(100, 200))).toBe(true);
 

@@ -41,7 +41,7 @@ export class TwoNodes {
     const homeNodeId = fixture.nodeId;
     fixture.nodeId = newId<'node'>();
     const there = { ...environment, SEATGRID_SIP_ADDRESS: hostAddress };
-    const host = await NodeProcess.start(fixture, there, matchedNode);
+    const host = await NodeProcess.start(fixture, there, { program: matchedNode });
     return new TwoNodes(home, host, homeNodeId);
   }
 

@@ -49,7 +49,7 @@ beforeAll(async () => {
   });
   nodes.home.fixture.nodeId = newId<'node'>();
   const there = { SEATGRID_SIP_ADDRESS: '127.0.0.13' };
-  siteC = await NodeProcess.start(nodes.home.fixture, there, matchedNode);
+  siteC = await NodeProcess.start(nodes.home.fixture, there, { program: matchedNode });
 });
 afterEach(() => nodes.settle());
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { findTones } from '@seatgrid/testkit/tone-finder.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { createMediaEngine } from '../src/call/create-media-engine.ts';
 import type { MediaEngine, MediaRefusal } from '../src/call/media-engine.ts';
-import { hasRtpengine, Rtpengine } from './rtpengine.ts';
+import { hasRtpengine, Rtpengine } from '@seatgrid/testkit/rtpengine.ts';
 
 if (!hasRtpengine) console.warn('SKIPPED: rtpengine is not installed (Debian: rtpengine-daemon)');
 

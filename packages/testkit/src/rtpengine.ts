@@ -23,12 +23,14 @@ export class Rtpengine {
     readonly control: number;
     readonly from: number;
     readonly to: number;
+    /** Of the sound; loopback's where absent. */
+    readonly address?: string;
   }): Promise<Rtpengine> {
     const child = spawn(
       'rtpengine',
       [
         '--table=-1',
-        '--interface=127.0.0.1',
+        `--interface=${ports.address ?? '127.0.0.1'}`,
         `--listen-ng=127.0.0.1:${ports.control}`,
         '--foreground',
         '--log-stderr',

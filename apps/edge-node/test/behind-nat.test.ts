@@ -1,0 +1,198 @@
+/**
+ * B-09, B-10: a node in somebody else's network: private addresses, a domain of its own, a router that gives each flow a port by chance,
+ * and a thin line. It comes to the centre and to its carrier by itself, and nobody can come to it who was not asked.
+ */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { administrator, agentPassword, CallCentre, hotline } from './call-centre.ts';
+import { FixtureConfig } from './fixture-config.ts';
+import { lineTo, NetPlaces, type NetParty, type NetPlace } from './net-places.ts';
+import { NodeProcess } from './node-process.ts';
+import type { CallHeard, DeskHeard } from './site-acts.ts';
+import { agentHz, callerHz, outsideHz } from './tones.ts';
+import { until } from './until.ts';
+
+const account = { username: '4008001', password: 'between-us-only', domain: 'carrier.example' };
+const network = '192.168.44';
+const [nodeAddress, gateway, deskPhone] = [`${network}.10`, `${network}.20`, `${network}.30`] as const;
+const menuNumber = '+864008001001';
+
+let places: NetPlaces | undefined;
+let whole: CallCentre;
+let node: NodeProcess;
+let router: NetPlace;
+let site: NetPlace;
+let centrePlace: NetPlace;
+let carrierPlace: NetPlace;
+let carrier: NetParty;
+let desk: NetParty;
+const parties: NetParty[] = [];
+
+beforeAll(async () => {
+  places = NetPlaces.open(['ip', 'nft', 'tc', 'tshark', 'dnsmasq', 'kamailio', 'rtpengine']);
+  if (!places) return;
+  [centrePlace, carrierPlace] = [places.add('c'), places.add('k')];
+  ({ router, inside: site } = places.addBehindNat('n', {
+    network,
+    hosts: [10, 20, 30],
+    names: [
+      ['pbx.branch.example', nodeAddress],
+      ['centre.seatgrid.example', centrePlace.address],
+      ['sip.carrier.example', carrierPlace.address],
+    ],
+  }));
+  carrier = carrierPlace.party('carrier', carrierPlace.address, account.domain, account.username, account.password, router.address);
+  whole = await CallCentre.start({ nodes: 0, agents: 2, place: centrePlace });
+  await leadTo(menuNumber);
+  const { port } = await carrier.next<{ port: number }>();
+  const { id, token } = await whole.enrol('Branch', { sources: [gateway] });
+  await whole.addTrunk(id, {
+    name: 'Carrier',
+    sources: [],
+    target: { host: 'sip.carrier.example', port, protocol: 'udp' },
+    account: { ...account, realm: '', registers: true, expiresSeconds: 60 },
+    isProbed: true,
+  });
+  node = await NodeProcess.start(new FixtureConfig(), {
+    SEATGRID_NODE_CONFIG_FILE: '',
+    SEATGRID_CENTRE_URL: `http://centre.seatgrid.example:${whole.centre.port}`,
+    SEATGRID_ENROL_TOKEN: token,
+    SEATGRID_SIP_ADDRESS: nodeAddress,
+    SEATGRID_SIP_PORT: '5060',
+    SEATGRID_DESK_ADDRESS: nodeAddress,
+    SEATGRID_DESK_PORT: '8090',
+    SEATGRID_DESK_URL: 'ws://pbx.branch.example:8090/desk',
+  }, { place: site });
+  await whole.carriesTenant({ id });
+  const inspect = await site.door('127.0.0.1', Number(new URL(node.ready.localApi).port));
+  await until('the registration with the carrier', async () => (await (await fetch(`http://127.0.0.1:${inspect}/inspect`)).text()).includes('"registered"'), 30_000);
+  // The agent signs in at the centre from the site, and at the desk by the site's own name for it.
+  const fromSite = await site.door('centre.seatgrid.example', whole.centre.port);
+  const agent = await whole.signIn({ email: whole.agents[0]!.email, password: agentPassword }, `http://127.0.0.1:${fromSite}`);
+  const pass = await agent.call('POST /api/desk-token');
+  expect(pass.desks.map(({ deskUrl }) => deskUrl)).toEqual(['ws://pbx.branch.example:8090/desk']);
+  desk = site.party('desk', pass.desks[0]!.deskUrl, pass.token);
+  expect(await desk.next()).toEqual({ isReady: true });
+}, 180_000); // prettier-ignore
+afterEach(async () => {
+  for (const party of parties.splice(0)) {
+    party.end();
+    await party.ended();
+  }
+});
+afterAll(async () => {
+  desk?.end();
+  await node?.close();
+  await whole?.close();
+  await places?.close();
+});
+
+/** A number that leads to a menu, and from there to the queue. */
+async function leadTo(number: string): Promise<void> {
+  const { platform, tenant, tenantId, queueId } = whole;
+  const did = await platform.call('POST /api/platform/dids', { body: { tenantId, number, label: 'Menu' } });
+  const welcome = [{ kind: 'text' as const, text: { en: 'Press one for service' } }];
+  const flow = await tenant.call('POST /api/flows', {
+    body: {
+      name: 'Menu',
+      start: 'menu',
+      steps: {
+        menu: { kind: 'menu', welcome, prompt: welcome, invalid: [], choices: { '1': { label: 'Service', next: 'wait' } }, timeoutMs: 20_000, attempts: 3, otherwise: 'bye' },
+        wait: { kind: 'enqueue', queueId },
+        bye: { kind: 'hang-up', say: [] },
+      },
+    },
+  });
+  await tenant.call('POST /api/flows/:id/publish', { params: { id: flow.id } });
+  await tenant.call('POST /api/inbound-rules', {
+    body: { name: 'Menu', didIds: [did.id], workingTime: [], onDuty: { kind: 'flow', flowId: flow.id }, offDuty: { kind: 'hang-up', say: [] } },
+  });
+} // prettier-ignore
+
+function at(place: NetPlace, ...words: string[]): NetParty {
+  const party = place.party(...words);
+  parties.push(party);
+  return party;
+}
+
+const overTrunk = (number: string, ...keys: string[]) => fromOutside('call', number, ...keys);
+const fromOutside = (act: 'call' | 'listener', number: string, ...keys: string[]) =>
+  at(carrierPlace, act, carrierPlace.address, `${carrierPlace.address}:5060`, number, ...keys);
+const atSite = (number: string, ...keys: string[]) =>
+  at(site, 'call', gateway, `${nodeAddress}:5060`, number, ...keys);
+
+/** Packets of the site's line to the world: whence, whither, protocol, ports, octets. */
+const capture = () =>
+  places!.world.capture(lineTo('n'), 'ip', [
+    'ip.src',
+    'ip.dst',
+    'ip.proto',
+    'tcp.srcport',
+    'tcp.dstport',
+    'frame.len',
+  ]);
+const isWith =
+  ({ address }: NetPlace) =>
+  ([from, to]: readonly string[]) =>
+    from === address || to === address;
+
+async function served(caller: NetParty, calledNumber: string): Promise<CallHeard> {
+  expect(await desk.next<DeskHeard>()).toMatchObject({
+    heard: [callerHz],
+    number: '13800138000',
+    calledNumber,
+  });
+  expect(await caller.next()).toEqual({ heard: [agentHz] });
+  caller.end();
+  return (await caller.ended()) as CallHeard;
+}
+
+test('B-09: behind NAT, callers of the site and of the carrier reach agents and menus, and only signalling goes to the centre', async ({ skip }) => {
+  if (!places) return skip('no network namespaces');
+  const seen = await capture();
+  const ways = [[atSite, hotline], [atSite, menuNumber, '1'], [overTrunk, hotline], [overTrunk, menuNumber, '1']] as const;
+  for (const [way, number, ...keys] of ways) await served(way(number, ...keys), number);
+  // And out: a desk phone of the site, over the carrier's trunk.
+  const phone = at(site, 'phone', deskPhone, `${nodeAddress}:5060`, 'acme.seatgrid', '1002', '13911112222');
+  expect(await phone.next()).toEqual({ status: 200 });
+  expect(await carrier.next()).toEqual({ number: '13911112222', heard: [agentHz] });
+  expect(await phone.next()).toEqual({ heard: [outsideHz] });
+  phone.end();
+  expect(await carrier.next()).toEqual({ ended: '13911112222' });
+
+  const packets = await seen();
+  const toCentre = packets.filter(isWith(centrePlace));
+  // TCP to the one port of the centre; whatever else passed the line was the carrier's, and nobody outside saw an address of the site.
+  expect(toCentre.length).toBeGreaterThan(0);
+  expect(toCentre.filter(([, , protocol, ...ports]) => protocol !== '6' || !ports.slice(0, 2).includes(String(whole.centre.port)))).toEqual([]);
+  const others = packets.filter((packet) => !isWith(centrePlace)(packet));
+  expect(others.filter((packet) => !isWith(carrierPlace)(packet) || !isWith(router)(packet))).toEqual([]);
+}, 120_000); // prettier-ignore
+
+test('B-10: over 512 kbit/s up and 2 Mbit/s down agents serve the carrier’s callers, several at a time, and the site’s own while the line is full', async ({ skip }) => {
+  if (!places) return skip('no network namespaces');
+  places.thin('n', 2_048);
+  router.thinOutwards(512);
+  await until('the calls before to be over', () => node.eventsOf('call.ended').length === node.eventsOf('call.started').length);
+  const before = node.eventsOf('call.ended').length;
+  const [seen, beganMs] = [await capture(), performance.now()];
+  // Two listen to the menu while a third is served.
+  const listeners = [fromOutside('listener', menuNumber), fromOutside('listener', menuNumber)];
+  for (const listener of listeners) await listener.next();
+  const outside = await served(overTrunk(menuNumber, '1'), menuNumber);
+  for (const listener of listeners) listener.end();
+  const heard = [outside, ...(await Promise.all(listeners.map((one) => one.ended() as Promise<CallHeard>)))];
+  const flood = site.party('speak', '0.0.0.0:9999', `${carrierPlace.address}:9998`, '100', '1300', '60000');
+  await flood.begun();
+  const own = await served(atSite(hotline), hotline);
+  flood.end();
+  const calls = 4;
+  await until('the calls to be told', () => node.eventsOf('call.ended').length === before + calls);
+  const tenant = await whole.signIn(administrator);
+  await until('the centre to know of all', async () => (await tenant.call('GET /api/calls', { query: { limit: 50 } })).items.length === before + calls, 30_000);
+  const seconds = (performance.now() - beganMs) / 1_000;
+  const octets = (await seen()).filter(isWith(centrePlace)).reduce((sum, packet) => sum + Number(packet[5]), 0);
+  console.log(`over 512 kbit/s up: set up in ${heard.map(({ setUpMs }) => setUpMs).join(', ')} ms, ${heard.map(({ lost, came }) => `${lost} of ${came + lost}`).join(', ')} packets lost; at the site beside a full line in ${own.setUpMs} ms, ${own.lost} of ${own.came + own.lost}; with the centre ${((octets * 8) / seconds / 1_000).toFixed(1)} kbit/s, both ways`);
+  for (const { lost, came } of heard) expect(lost).toBeLessThan(came / 50);
+  expect(own.lost).toBe(0);
+  expect((octets * 8) / seconds).toBeLessThan(32_000);
+}, 120_000); // prettier-ignore
