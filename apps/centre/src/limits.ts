@@ -41,6 +41,9 @@ export const announcedWaitsMs = 7 * 24 * hourMs;
 /** How often nodes are looked at for alarms. */
 export const alarmLookEveryMs = 2 * secondMs;
 
+/** Of the events set aside, read again when a centre starts. */
+export const setAsideReadAtOnce = 500;
+
 export const recordingFetchTimeoutMs = 15 * secondMs;
 /** Recordings a node is told of at one time, of those it may bring, and the most of one it brings at once. */
 export const copiesToldMax = 20;

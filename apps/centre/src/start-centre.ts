@@ -31,6 +31,7 @@ import { mailDuty } from './mail/mail-duty.ts';
 import { mailedMessages } from './messages/mail-messages.ts';
 import { CentreCounters } from './metrics/centre-counters.ts';
 import { serveLinks, type LinkRequest } from './nodes/link-server.ts';
+import { readAgain } from './nodes/read-again.ts';
 import { createRecordingFetch } from './nodes/recording-fetch.ts';
 import { product } from './product.ts';
 import { LivePicture, type NodeFloor, type NodePulse } from './realtime/live-picture.ts';
@@ -131,6 +132,7 @@ export async function startCentre(
     await bus.subscribe(topic.nodeHealth, (message) => live.notePulse(message as unknown as NodePulse));
     await bus.subscribe(topic.floor, (message) => live.noteFloor(message as unknown as NodeFloor));
     await ensureFirstOperator(centre, config);
+    await readAgain(centre);
     endings.push(lookAheadDaily(centre));
     endings.push(await matchAcrossNodes(centre));
     const links = await serveLinks(centre);

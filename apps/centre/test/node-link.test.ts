@@ -2,11 +2,15 @@
 import { createHash } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
+import { storeRejectedEvent } from '@seatgrid/adapters/postgres/stores/intake-store.ts';
+import { listSetAside } from '@seatgrid/adapters/postgres/stores/set-aside.ts';
 import { realtimeFrameSchema, type RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
 import type { EventFacts, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import { sipDomain } from '@seatgrid/core/tenancy/tenant.ts';
 import { readMetrics } from '@seatgrid/testkit/read-metrics.ts';
+import { readAgain } from '../src/nodes/read-again.ts';
 import { startTestCentre, type Browser, type TestCentre } from './test-centre.ts';
 import { makeTenant, type TestTenant } from './test-tenant.ts';
 import { enrolNode, ids, newNodeKey, TestLink, type EnrolledNode } from './test-node.ts';
@@ -249,6 +253,28 @@ test('one event that cannot be read, and one of an unknown tenant, are set aside
   expect(all).toHaveLength(3);
   expect(all.filter((one) => one.tenantId === null)).toMatchObject([{ reason: 'unknown-number' }]);
   expect((await alpha.administrator.call('GET /api/quota')).usage.refusedToday).toBe(2);
+});
+
+test('what an earlier version of the centre did not understand is read again when a newer one starts, once; what nobody understands stays aside', async () => {
+  const { database } = centre.running.centre;
+  const late = link.event(alpha.tenant.id, refusedCall('+8613700000005'));
+  const set = { nodeId: node.nodeId, sequence: late.sequence, why: 'facts.kind: unknown', raw: late };
+  await inPlatform(database.platform, (trx) => storeRejectedEvent(trx, set));
+  const aside = async () => {
+    const filter = { atLatest: new Date(Date.now() + 60_000), after: null, limit: 10 };
+    return (await inPlatform(database.platform, (trx) => listSetAside(trx, filter))).map(
+      ({ sequence }) => sequence,
+    );
+  };
+  const before = await aside();
+  expect(before).toContain(late.sequence);
+  for (let starts = 0; starts < 2; starts++) {
+    await readAgain(centre.running.centre);
+    expect(await aside()).toEqual(before.filter((sequence) => sequence !== late.sequence));
+    const { items } = await alpha.supervisor.call('GET /api/refusals', { query: {} });
+    expect(items.filter((one) => one.fromNumber === '+8613700000005')).toHaveLength(1);
+  }
+  await link.tell([link.event(alpha.tenant.id, refusedCall('+8613700000006'))]);
 });
 
 test('after a new link the node is told how far it may forget; a new journal is asked for from its beginning', async () => {

@@ -45,3 +45,15 @@ test('what a version after this one adds is passed over, and the rest is read', 
     for (const [direction, said] of Object.entries(line))
       expect(schemas[direction as keyof typeof schemas].parse(grown(said))).toEqual(said);
 });
+
+test('every kind that can be said has its line', () => {
+  const said = files.flatMap(linesOf).flatMap((line) => Object.entries(line));
+  for (const [direction, { options }] of Object.entries(schemas)) {
+    const kept = new Set(said.flatMap(([one, { kind }]) => (one === direction ? [kind] : [])));
+    const kinds = options.map(({ shape }) => shape.kind.value);
+    expect(
+      kinds.filter((kind) => !kept.has(kind)),
+      direction,
+    ).toEqual([]);
+  }
+});
