@@ -181,6 +181,9 @@ export const visitBytesMax = 48_000;
 /** A host that does not even say 100 is given up for after this; the ring itself may last this much longer there than asked. */
 export const visitUnheardMs = 2_000;
 export const visitGraceMs = 2_000;
+/** A node that runs a flow for another site answers by then; who does so is found by then. */
+export const siteFlowAnswerMs = 2_000;
+export const siteFlowSoughtMaxMs = 2_500;
 /** The other node of a visit is asked for a sign of life so often, may take so long for it, and is then listened to. */
 export const visitPulseEveryMs = 2_000;
 export const visitPatienceMs = 2_000;

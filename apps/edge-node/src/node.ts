@@ -12,6 +12,7 @@ import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
+import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -57,6 +58,7 @@ import { FaxLines } from './faxes/fax-lines.ts';
 import type { FaxStore } from './faxes/fax-store.ts';
 import { commonFaxWords } from './faxes/fax-words.ts';
 import { NodeMatches } from './matching/node-matches.ts';
+import { SiteFlows } from './matching/site-flows.ts';
 import { commonMessageWords } from './messages/message-words.ts';
 import { MessageLights } from './messages/message-lights.ts';
 import type { MessageStore } from './messages/message-store.ts';
@@ -107,7 +109,7 @@ export interface NodeParts {
   readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
-  readonly tellCentre: (message: MatchToCentre | RouteAsked) => void;
+  readonly tellCentre: (message: MatchToCentre | RouteAsked | SiteFlowToCentre) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }
@@ -139,6 +141,7 @@ export class EdgeNode {
   readonly visits: ExpectedVisits;
   #visitReach: ReturnType<typeof visitReach>;
   readonly matches: NodeMatches;
+  readonly siteFlows: SiteFlows;
   readonly routes: RouteQuestions;
   readonly #voices: TenantVoices;
   readonly #extensions: ExtensionRunner;
@@ -199,6 +202,7 @@ export class EdgeNode {
     const visits = (this.visits = new ExpectedVisits({
       directory,
       hub: this.hub,
+      isOpen: () => admission.isOpen && !this.exchange.isDraining,
       clock,
       random: parts.random,
       nodeId: () => parts.ledger.current()?.nodeId,
@@ -214,6 +218,12 @@ export class EdgeNode {
       tell: parts.tellCentre,
       acd: (tenant) => this.#acd(tenant, services),
       elsewhereChanged: (tenant) => this.hub.news.surroundingsChanged(tenant),
+    });
+    this.siteFlows = new SiteFlows({
+      ...parts,
+      visits,
+      nodeId: () => parts.ledger.current()?.nodeId,
+      tell: parts.tellCentre,
     });
     this.routes = new RouteQuestions({ ...parts, tell: parts.tellCentre });
     const door = new SipDoor({
@@ -288,6 +298,7 @@ export class EdgeNode {
       ladders: parts.ladders,
       hub: this.hub,
       matches: this.matches,
+      siteFlows: this.siteFlows,
       routes: this.routes,
       floor: this.floor,
       centreAwaySinceMs: parts.centreAwaySinceMs,

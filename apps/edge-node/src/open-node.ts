@@ -162,6 +162,7 @@ export async function openNode(
     ladders: ladders.calls,
     tryConnector: (held) => node.connectors.try(held),
     matches: node.matches,
+    siteFlows: node.siteFlows,
     routes: node.routes,
     onUp: () => node.linkUp(),
     onDown: () => node.linkDown(),

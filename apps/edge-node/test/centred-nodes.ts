@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
-import type { AgentId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, FlowId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
+import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { CentreProcess, operator } from './centre-process.ts';
@@ -43,6 +45,7 @@ export class CentredNodes {
   readonly #desks: TestDesk[] = [];
   readonly #calls: PhoneCall[] = [];
   #numbers = 0;
+  #lasts = 0;
 
   /** `addresses`: of the nodes, each at a site of its own. */
   static async start(addresses: readonly string[], agents: number): Promise<CentredNodes> {
@@ -64,28 +67,39 @@ export class CentredNodes {
     settings: Partial<Queue> = {},
     siteId: SiteId | null = null,
   ): Promise<{ number: string; queueId: QueueId }> {
+    const { id: queueId } = await this.makeQueue(settings.name ?? 'Service', settings);
+    return { number: await this.number({ kind: 'queue', queueId }, siteId), queueId };
+  }
+
+  /** A number that leads there. */
+  async number(onDuty: NextStep, siteId: SiteId | null = null): Promise<string> {
     const number = `+86400800${String(2_000 + this.#numbers++)}`;
     const did = await this.platform.call('POST /api/platform/dids', {
       body: { tenantId: this.tenantId, number, label: number, siteId },
     });
-    const queue = await this.#makeQueue(number, settings);
     await this.administrator.call('POST /api/inbound-rules', {
-      body: {
-        name: number,
-        didIds: [did.id],
-        workingTime: [],
-        onDuty: { kind: 'queue', queueId: queue.id },
-        offDuty: hangUp,
-      },
+      body: { name: number, didIds: [did.id], workingTime: [], onDuty: onDuty as never, offDuty: hangUp },
     });
-    // What was made after the rule is at a node when the rule is.
-    const last = await this.#makeQueue(`after ${number}`, {});
-    for (const { process } of this.nodes)
-      await until('the number to be known', async () => (await inspected(process)).includes(last.id), 20_000);
-    return { number, queueId: queue.id };
+    await this.isEverywhere();
+    return number;
   }
 
-  #makeQueue(name: string, settings: Partial<Queue>) {
+  /** What was made before is at every node: what is made now is at a node when all before it is. */
+  async isEverywhere(): Promise<void> {
+    const last = await this.makeQueue(`the last of ${++this.#lasts}`, {});
+    for (const { process } of this.nodes)
+      await until('the number to be known', async () => (await inspected(process)).includes(last.id), 20_000);
+  }
+
+  /** Published. */
+  async flow(name: string, start: string, steps: Record<string, FlowStep>): Promise<FlowId> {
+    const { call } = this.administrator;
+    const { id } = await call('POST /api/flows', { body: { name, start, steps } as never });
+    await call('POST /api/flows/:id/publish', { params: { id } });
+    return id;
+  }
+
+  makeQueue(name: string, settings: Partial<Queue>) {
     return this.administrator.call('POST /api/queues', {
       body: {
         name,
@@ -202,7 +216,7 @@ export class CentredNodes {
         name: 'Acme',
         locale: 'en',
         timeZone: 'Asia/Shanghai',
-        quotas: { agentsSignedIn: 20, concurrentCalls: 50, flows: 5 },
+        quotas: { agentsSignedIn: 20, concurrentCalls: 50, flows: 20 },
         administrator: { ...administrator, name: 'Ada' },
       },
     });

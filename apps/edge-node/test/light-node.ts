@@ -57,6 +57,7 @@ export async function openLightNode(
     places: { keep: () => {} },
     receivesFaxes: false,
     matches: { hear: () => {} },
+    siteFlows: { hear: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},

@@ -137,6 +137,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     faxes: { act: () => false },
     receivesFaxes: true,
     matches: { hear: () => {} },
+    siteFlows: { hear: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},

@@ -16,6 +16,7 @@ const anyTenant = {
   extension: () => 'unseen' as const,
   hasMailbox: () => true,
   hasRingGroup: () => true,
+  hasSite: () => true,
   hasCalendar: () => true,
   hasFaxBox: () => true,
   expressions: new CelExpressions(),

@@ -139,6 +139,7 @@ export class SimNode {
       receivesFaxes: false,
       ladders,
       matches: node.matches,
+      siteFlows: node.siteFlows,
       routes: node.routes,
       onUp: () => node.linkUp(),
       onDown: () => node.linkDown(),

@@ -12,7 +12,7 @@ import {
   type RouteTold,
 } from '@seatgrid/contracts/link/route-messages.ts';
 import { siteDistance, type SiteDistance } from '@seatgrid/core/fleet/site-distance.ts';
-import type { NodeId, QueueId } from '@seatgrid/core/kernel/ids.ts';
+import type { NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { preRoute } from '@seatgrid/core/matching/pre-route.ts';
 import type { Placements } from '@seatgrid/core/tenancy/placement.ts';
 import { topic, type Centre, type Changed } from '../centre.ts';
@@ -63,6 +63,19 @@ export class CallRoutes {
     const needsAgent = queueIds.length > 0;
     const places = preRoute({ nodeId, needsAgent, mayStay }, known, distance);
     return { kind: 'route-told', requestId, places: placesOf(places) };
+  }
+
+  /** B-02: nodes of a site that take a caller of another for a flow of the tenant, the one with the fewest calls first. */
+  async servingAt(siteId: SiteId, tenantId: TenantId): Promise<NodeId[]> {
+    const { live } = this.#centre;
+    const { nodes, placements } = await this.#readFleet();
+    const callsAt = new Map(Array.from(live.pulses(), ({ nodeId, calls }) => [nodeId, calls]));
+    const calls = (id: NodeId) => callsAt.get(id) ?? 0;
+    return nodes
+      .filter(({ id, siteId: at, state }) => at === siteId && state === 'serving' && live.isLinkUp(id))
+      .map(({ id }) => id)
+      .filter((id) => placements.isServedAt(tenantId, id))
+      .sort((a, b) => calls(a) - calls(b));
   }
 
   /** Where calls go that a node cannot take while nobody here can be asked: the nearest to it first. */

@@ -27,6 +27,7 @@ import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
 import { topic, type Centre } from '../centre.ts';
 import { linkHelloTimeoutMs, linkUnknownKindsMax, nodeHeardEveryMs } from '../limits.ts';
 import type { CallRoutes } from '../matching/call-routes.ts';
+import { relaySiteFlow } from '../matching/site-flow-asks.ts';
 import type { MatchNews } from '../matching/match-duty.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
 import { takeEvents } from './event-intake.ts';
@@ -289,6 +290,10 @@ export class NodeLink implements ConfigReader {
       case 'route-asked':
         this.send(await this.#routes.answer(this.nodeId, message));
         return;
+      case 'site-flow-wanted':
+      case 'site-flow-kept':
+      case 'site-flow-refused':
+        return relaySiteFlow(this.#centre, this.#routes, this.nodeId, message);
       case 'events':
         // Taken before the whole message was parsed.
         return;

@@ -8,6 +8,8 @@ import type { DeskOutcome } from '../agents/desk-commands.ts';
 
 export interface CallHome {
   readonly nodeId: NodeId;
+  /** B-02: it came for a flow, and whoever that leads to serves here; what becomes of it is decided here, as at home. */
+  readonly isForFlow: boolean;
   /** Whether the conversation is recorded here, whatever the queue says. */
   readonly isRecordedHere: boolean;
   /** Whether the home records it. */
@@ -19,9 +21,12 @@ export interface CallHome {
   /** The home does what an agent here wants, or says why not. */
   ask(wish: VisitWish): Promise<DeskOutcome>;
   servedBy(agentId: AgentId): void;
-  recordingPaused(agentId: AgentId, isPaused: boolean): void;
+  /** By an agent, or by the flow. */
+  recordingPaused(by: AgentId | 'flow', isPaused: boolean): void;
   /** Nobody here serves the caller any more, who waits for another at home. */
   giveBack(reason: EndReason): void;
+  /** The flow that ran here is over, and the one of the home goes on. */
+  flowReturned(): void;
 }
 
 /** What the home alone writes of a call, wherever it is served: its beginning, its end, and who serves it. */

@@ -23,6 +23,7 @@ import type { NodeLog } from '../node-log.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
+import type { SiteFlows } from '../matching/site-flows.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
@@ -63,6 +64,8 @@ export interface CallServices {
   readonly faxLines: FaxLines;
   readonly hub: AgentHub;
   readonly matches: NodeMatches;
+  /** B-02 */
+  readonly siteFlows: SiteFlows;
   /** B-06 */
   readonly routes: RouteQuestions;
   readonly floor: FloorBoard;

@@ -10,6 +10,10 @@ export interface CallStage {
   onDigit?(digit: string): void;
   /** Whether this party's leaving is the stage's own affair; then it has been settled. */
   isOverBy?(party: Party, reason: EndReason): boolean;
+  /** An agent of the other node that has the customer serves them from now on. */
+  onServed?(): void;
+  /** Whether the customer's coming back from this party, at another node, is the stage's own affair; then it has been settled. */
+  isBackFrom?(party: Party): boolean;
   /** The call is over: let go of timers, rings and legs. Events of the stage's own end are written here. */
   onCallEnded(reason: EndReason): void;
 }

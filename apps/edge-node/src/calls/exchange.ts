@@ -14,7 +14,8 @@ import { pickUp } from './pick-up.ts';
 import { noticeRefusal } from './refuse-call.ts';
 import { takeOver } from './take-over.ts';
 import { serveVisit } from '../visits/serve-visit.ts';
-import type { VisitAsked } from '../visits/visit-terms.ts';
+import { serveFlowVisit } from '../visits/serve-flow-visit.ts';
+import type { FlowAsked, VisitAsked } from '../visits/visit-terms.ts';
 
 export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
@@ -51,8 +52,9 @@ export class Exchange {
     }
   }
 
-  /** A call of another node, for an agent kept here. */
-  onVisit(invite: IncomingInvite, asked: VisitAsked): void {
+  /** A call of another node, for an agent kept here, or for a flow. */
+  onVisit(invite: IncomingInvite, asked: VisitAsked | FlowAsked): void {
+    if ('flowId' in asked) return this.attempt(invite, () => serveFlowVisit(this, invite, asked));
     try {
       serveVisit(this, invite, asked);
     } catch (error) {

@@ -22,8 +22,9 @@ export function loseAgent(
   party: Party,
   reason: EndReason = { party: 'agent', code: 'media-lost' },
 ): void {
+  if (call.stage.isBackFrom?.(party)) return;
   if (call.members.length > 2) return leaveCall(call, party, reason);
-  if (call.home && party === call.partner) return call.home.giveBack(reason);
+  if (call.home && !call.home.isForFlow && party === call.partner) return call.home.giveBack(reason);
   if (party !== call.partner || !call.queue || call.facts.direction !== 'inbound')
     return call.end(reason, null);
   call.stage.onCallEnded(reason);

@@ -227,7 +227,7 @@ function dialNumber(call: Call, { number, way }: Outside): void {
 /** A caller nobody took goes back to the queue the call came from; without one, the call is over. */
 export function comeBack(call: Call, otherwise: () => void): void {
   call.tellReferrer(480);
-  if (call.home) return call.home.giveBack({ party: 'agent', code: 'no-answer' });
+  if (call.home && !call.home.isForFlow) return call.home.giveBack({ party: 'agent', code: 'no-answer' });
   if (call.queue) call.services.acd(call.tenant).enqueue(call, call.queue.id, neither);
   else otherwise();
 }

@@ -27,6 +27,7 @@ import type { Party } from '../calls/party.ts';
 import { collectedVariablesMax, failedDialMs } from '../limits.ts';
 import { receiveFax } from '../faxes/receive-fax.ts';
 import { leaveMessage, type MessageOutcome } from '../messages/leave-message.ts';
+import { FlowElsewhere } from '../visits/flow-elsewhere.ts';
 import { FlowConference } from './flow-conference.ts';
 import { StepRecord } from './step-record.ts';
 
@@ -44,6 +45,8 @@ export class FlowRunner implements CallStage {
   #cancelTimer: Cancel = () => {};
   #ceaseAsking: Cancel = () => {};
   #hearing: SpeechHandle | null = null;
+  /** What the record says of the call is not yet told to the node where it lives. */
+  #isNews = false;
 
   constructor(call: Call, flow: CallFlow, onGuided: (() => void) | null = null) {
     this.#onGuided = onGuided;
@@ -163,12 +166,20 @@ export class FlowRunner implements CallStage {
       if (this.#call.isEnded || (this.isGuiding && this.#call.flow !== this)) return;
       // What happens next in the call stands after the steps that led to it.
       if (effect.kind !== 'step') this.#steps.write();
+      if (effect.kind !== 'step' && effect.kind !== 'collected') this.#tellHome();
       this.#perform(effect);
     }
     this.#steps.write();
+    this.#tellHome();
     const { place } = this.#machine;
     if (place?.stepKey !== before?.stepKey || place?.sinceMs !== before?.sinceMs)
       this.#call.services.floor.stepped(this.#call.tenant);
+  }
+
+  /** B-02: whatever becomes of the call, where it lives it is known what its caller has said. */
+  #tellHome(): void {
+    if (this.#isNews && this.#call.home?.isForFlow) this.#call.dataChanged();
+    this.#isNews = false;
   }
 
   #perform(effect: FlowEffect): void {
@@ -223,9 +234,12 @@ export class FlowRunner implements CallStage {
         return this.#leaveMessage(effect.mailboxId);
       case 'offer-callback':
         return this.#offerCallback(effect.queueId);
+      case 'site-flow':
+        return this.#siteFlow(effect);
       case 'receive-fax':
         return this.#receiveFax(effect.faxBoxId);
       case 'hang-up':
+        if (effect.hasReturned && call.home?.isForFlow) return call.home.flowReturned();
         return call.end({ party: 'platform', code: 'flow-ended' }, null);
       case 'secret':
         return call.sound.recording.pause('flow', effect.isSecret);
@@ -283,6 +297,17 @@ export class FlowRunner implements CallStage {
     const box = call.tenant.faxBoxes.get(faxBoxId);
     if (box) receiveFax(call, box, back);
     else call.after(failedDialMs, () => back('nothing'));
+  }
+
+  /** B-02: at our own site it is walked here. */
+  #siteFlow(effect: FlowEffect & { kind: 'site-flow' }): void {
+    const call = this.#call;
+    if (effect.siteId === call.services.directory.siteId)
+      return this.#feed({ kind: 'site-left', outcome: 'here' });
+    new FlowElsewhere(call, effect, (outcome) => {
+      call.enter(this);
+      this.#feed({ kind: 'site-left', outcome });
+    }).begin();
   }
 
   #ringAgent(effect: FlowEffect & { kind: 'ring-agent' }): void {
@@ -350,7 +375,10 @@ export class FlowRunner implements CallStage {
 
   #trace(facts: StepFacts): void {
     const call = this.#call;
-    if (facts.label !== null) call.path = [...call.path, facts.label];
+    if (facts.label !== null) {
+      call.path = [...call.path, facts.label];
+      this.#isNews = true;
+    }
     this.#steps.add(facts);
     const { fault } = facts;
     if (fault)
@@ -364,6 +392,7 @@ export class FlowRunner implements CallStage {
     const { collected } = this.#call;
     if (Object.keys(collected).length >= collectedVariablesMax && !(variable in collected)) return;
     collected[variable] = value;
+    this.#isNews = true;
   }
 
   #nowMs(): number {
@@ -382,5 +411,6 @@ const handingOn: ReadonlySet<FlowEffect['kind']> = new Set([
   'leave-message',
   'offer-callback',
   'receive-fax',
+  'site-flow',
   'hang-up',
 ]);

@@ -49,13 +49,14 @@ export class CallRecording {
   wish(isRecorded: boolean): void {
     this.#flowsWish = isRecorded;
     if (!isRecorded) this.#stop();
-    else this.#start(null, []);
+    else if (!this.#call.home?.isRecordedThere) this.#start(null, []);
   }
 
   /** H-01: every conversation with a customer, unless its queue says otherwise; colleagues among themselves are not recorded. */
   conversationBegan(agentId: AgentId | null, queue: Queue | null): void {
     const { home, partner } = this.#call;
-    if (!(home ? home.isRecordedHere : this.#isWanted(queue))) return;
+    const isOurs = !home || (home.isForFlow && !home.isRecordedThere);
+    if (!(isOurs ? this.#isWanted(queue) : home.isRecordedHere)) return;
     // Served at another node, it is recorded there, unless it is recorded here from before.
     if (!this.isRunning && partner?.leg.hostNodeId !== undefined) return;
     if (!this.isRunning) {
@@ -101,7 +102,7 @@ export class CallRecording {
     const is = this.#pausedBy.size > 0;
     if (was === is) return;
     const { services, id: callId, home } = this.#call;
-    if (by !== 'flow') home?.recordingPaused(by, is);
+    if (by !== 'flow' || home?.isForFlow) home?.recordingPaused(by, is);
     services.ladders.hideDigits(callId, is);
     this.#handle?.pause(is);
     if (this.isRunning) this.#tell(is ? 'recording.paused' : 'recording.resumed', by);

@@ -55,6 +55,7 @@ export function openUplinkUnderTest(options: UplinkUnderTestOptions) {
     faxes: { act: () => false },
     receivesFaxes: true,
     matches: { hear: () => {} },
+    siteFlows: { hear: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},

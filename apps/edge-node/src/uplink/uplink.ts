@@ -14,6 +14,7 @@ import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-
 import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
+import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
@@ -28,6 +29,7 @@ import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { FaxStore } from '../faxes/fax-store.ts';
 import type { RouteQuestions } from '../calls/route-questions.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
+import type { SiteFlows } from '../matching/site-flows.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
@@ -61,8 +63,8 @@ export interface Uplink {
   centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
-  /** Of a match, or a call's route; lost while the link is down. */
-  tell(message: MatchToCentre | RouteAsked): void;
+  /** Of a match, a call's route, or a flow of another site; lost while the link is down. */
+  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -86,6 +88,7 @@ export interface UplinkOptions {
   readonly receivesFaxes: boolean;
   readonly ladders: Pick<CallLadders, 'find'>;
   readonly matches: Pick<NodeMatches, 'hear'>;
+  readonly siteFlows: Pick<SiteFlows, 'hear'>;
   readonly routes: Pick<RouteQuestions, 'hear'>;
   /** Told of each link that is up, and of its end. */
   readonly onUp: () => void;
@@ -212,7 +215,7 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(message: MatchToCentre | RouteAsked): void {
+  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre): void {
     if (this.state() === 'up') this.#send(message);
   }
 
@@ -400,6 +403,9 @@ class CentreUplink implements Uplink {
       case 'match-serve-own':
       case 'agent-found':
         return this.#options.matches.hear(message);
+      case 'site-flow-asked':
+      case 'site-flow-found':
+        return this.#options.siteFlows.hear(message);
       case 'route-told':
         return this.#options.routes.hear(message);
       case 'connector-outcome':

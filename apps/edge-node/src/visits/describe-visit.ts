@@ -9,7 +9,7 @@ export function isAside({ call, named }: VisitRingRequest): boolean {
 }
 
 export function describeVisit(request: VisitRingRequest): VisitedCall {
-  const { call, queue, agentId, decision, named, homeNodeId, ringTimeoutMs } = request;
+  const { call, queue, agentId, flowId, decision, named, homeNodeId, ringTimeoutMs } = request;
   const { facts, tenant } = call;
   return {
     version: 1,
@@ -17,6 +17,7 @@ export function describeVisit(request: VisitRingRequest): VisitedCall {
     tenantId: tenant.id,
     homeNodeId,
     agentId,
+    ...(flowId ? { flowId } : {}),
     queueId: queue?.id ?? null,
     ...(decision ? { decision } : {}),
     ...(named ? { named } : {}),

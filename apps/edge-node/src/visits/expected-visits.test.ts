@@ -12,6 +12,7 @@ function scene() {
   const visits = new ExpectedVisits({
     directory: { byId: () => ({ isServed: true }) },
     hub: { keepFor: () => true, letGo: (agentId: string) => void letGo.push(agentId) },
+    isOpen: () => true,
     clock,
     random: createSeededRandom(1),
     nodeId: () => 'host',
@@ -46,7 +47,7 @@ test('a home that dials is there', () => {
   clock.advance(visitHoldMs);
   const place = visits.expect(asked('bob', 'far'))!;
   expect(visits.isLost('far' as never)).toBe(true);
-  expect(visits.take(visitUser(place.token))?.agentId).toBe('bob');
+  expect(visits.take(visitUser(place.token))).toMatchObject({ agentId: 'bob' });
   expect(visits.isLost('far' as never)).toBe(false);
   clock.advance(visitHoldMs);
   expect(letGo).toEqual(['ann']);

@@ -1,5 +1,5 @@
 /**
- * The agents kept at this node for calls of other nodes, each by a token that lets one INVITE in: not by its address, nor by what
+ * The agents kept, and the flows ready, at this node for calls of other nodes, each by a token that lets one INVITE in: not by its address, nor by what
  * it claims. What is not dialled in time is forgotten, and the agent serves whoever is next; which node should have dialled is remembered
  * for a while.
  */
@@ -8,13 +8,16 @@ import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import { visitHoldMs, visitsExpectedMax, visitsLostMs, visitTokenBytes } from '../limits.ts';
+import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import { visitUser } from './visit-user.ts';
-import type { VisitAsked, VisitHost, VisitPlace } from './visit-terms.ts';
+import type { FlowAsked, VisitAsked, VisitHost, VisitPlace } from './visit-terms.ts';
 
 export interface ExpectedVisitsOptions {
   readonly directory: TenantDirectory;
   readonly hub: AgentHub;
+  /** Whether new callers are let in just now. */
+  readonly isOpen: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** Undefined: not configured yet. */
@@ -24,7 +27,7 @@ export interface ExpectedVisitsOptions {
 }
 
 interface Expected {
-  readonly asked: VisitAsked;
+  readonly asked: VisitAsked | FlowAsked;
   readonly user: string;
   readonly cancelHold: Cancel;
 }
@@ -42,12 +45,19 @@ export class ExpectedVisits implements VisitHost {
   }
 
   expect(asked: VisitAsked): VisitPlace | undefined {
-    const { directory, hub, clock, random, reach } = this.#options;
+    return this.#expect(asked, (tenant) => this.#options.hub.keepFor(tenant, asked));
+  }
+
+  expectFlow(asked: FlowAsked): VisitPlace | undefined {
+    return this.#expect(asked, ({ flows }) => this.#options.isOpen() && flows.has(asked.flowId));
+  }
+
+  #expect(asked: VisitAsked | FlowAsked, keep: (tenant: TenantAtNode) => boolean): VisitPlace | undefined {
+    const { directory, clock, random, reach } = this.#options;
     const nodeId = this.#options.nodeId();
     const tenant = directory.byId(asked.tenantId);
     const isPossible = tenant?.isServed && nodeId && this.#byMatch.size < visitsExpectedMax;
-    if (!isPossible || this.#byMatch.has(asked.matchId)) return undefined;
-    if (!hub.keepFor(tenant, asked)) return undefined;
+    if (!isPossible || this.#byMatch.has(asked.matchId) || !keep(tenant)) return undefined;
     const token = Buffer.from(random.bytes(visitTokenBytes)).toString('hex');
     const user = visitUser(token);
     const cancelHold = clock.after(visitHoldMs, () => this.#notDialled(asked));
@@ -62,17 +72,21 @@ export class ExpectedVisits implements VisitHost {
   }
 
   /** Whoever else is kept for that home is let go too: one after the other they would stand idle beside their own callers. */
-  #notDialled({ homeNodeId }: VisitAsked): void {
+  #notDialled(late: VisitAsked | FlowAsked): void {
+    const { homeNodeId } = late;
+    // Of a flow nobody stands idle, and its caller may have hung up.
+    if ('flowId' in late) return this.release(late.matchId);
     this.#lostUntilMs.set(homeNodeId, this.#options.clock.nowMs() + visitsLostMs);
     for (const { asked } of this.#byMatch.values())
-      if (asked.homeNodeId === homeNodeId) this.release(asked.matchId);
+      if (asked.homeNodeId === homeNodeId && 'agentId' in asked) this.release(asked.matchId);
   }
 
   release(matchId: string): void {
     const expected = this.#byMatch.get(matchId);
     if (!expected) return;
     this.#forget(expected);
-    this.#options.hub.letGo(expected.asked.agentId, matchId);
+    const { asked } = expected;
+    if ('agentId' in asked) this.#options.hub.letGo(asked.agentId, matchId);
   }
 
   isExpected(user: string): boolean {
@@ -80,7 +94,7 @@ export class ExpectedVisits implements VisitHost {
   }
 
   /** Good once: whoever is let in by it must ring the agent, or let go of them. */
-  take(user: string): VisitAsked | undefined {
+  take(user: string): VisitAsked | FlowAsked | undefined {
     const expected = this.#byUser.get(user);
     if (!expected) return undefined;
     this.#forget(expected);

@@ -1,5 +1,5 @@
 /** What the host of a call of ours tells and asks, performed here, where the call lives. */
-import type { VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
+import type { VisitWish, VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { DeskOutcome } from '../agents/desk-commands.ts';
 import { statusOfRefusal } from '../agents/refusal-status.ts';
 import type { CallLeg } from '../calls/call-leg.ts';
@@ -18,6 +18,8 @@ export function hearHost(
 ): number | Promise<number> {
   const party = call.parties.find((one) => one.leg === leg);
   if (call.isEnded || !party) return 481;
+  // Of a call that visits us itself: what an agent wants is done where it lives.
+  if (call.home && isWish(word)) return call.home.ask(word).then(statusOf);
   let outcome: DeskOutcome | Promise<DeskOutcome> = { ok: true };
   call.run(() => {
     switch (word.kind) {
@@ -26,11 +28,14 @@ export function hearHost(
         return call.dataChanged(leg);
       case 'served-by':
         party.agentId = word.agentId;
+        call.home?.servedBy(word.agentId);
         if (party !== call.partner) return;
         party.joinedAtMs = call.services.clock.nowMs();
+        if (word.waited) waitedThere(call, word.waited);
+        call.stage.onServed?.();
         return recordServing(call, party, call.customer!);
       case 'recording-paused':
-        return call.sound.recording.pause(word.agentId, word.isPaused);
+        return call.sound.recording.pause(word.agentId ?? 'flow', word.isPaused);
       case 'transfer':
         outcome = transferCall(call, party, word.target);
         return;
@@ -49,6 +54,20 @@ export function hearHost(
   });
   return outcome instanceof Promise ? outcome.then(statusOf) : statusOf(outcome);
 }
+
+type Heard = Parameters<typeof hearHost>[2];
+
+function isWish(word: Heard): word is VisitWish {
+  return word.kind !== 'data' && word.kind !== 'served-by' && word.kind !== 'recording-paused';
+}
+
+/** Whoever is lost there comes back to that queue. */
+function waitedThere(call: Call, { queueId, waitMs }: Waited): void {
+  call.waitMs = waitMs;
+  if (queueId) call.queue = call.tenant.queues.get(queueId) ?? null;
+}
+
+type Waited = NonNullable<Extract<VisitWord, { kind: 'served-by' }>['waited']>;
 
 function statusOf(outcome: DeskOutcome): number {
   return outcome.ok ? 200 : statusOfRefusal(outcome.code);

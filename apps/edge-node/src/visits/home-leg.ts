@@ -21,14 +21,16 @@ import { sayVisitWord } from './say-visit-word.ts';
 
 export class HomeLeg extends IncomingSipLeg implements CallHome {
   readonly nodeId: NodeId;
+  readonly isForFlow: boolean;
   isRecordedHere: boolean;
   readonly isRecordedThere: boolean;
   isAside: boolean;
   parties: DeskInteraction['parties'] = [];
   toldReason: EndReason | undefined;
   readonly #call: Call;
-  #serving: AgentId;
+  #serving: AgentId | null;
   #comesBack = false;
+  #hasReturned = false;
   #pulse: VisitPulse | null = null;
 
   constructor(
@@ -38,6 +40,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   ) {
     super(invite, sound.media, sound.sdp);
     this.nodeId = visit.from.homeNodeId;
+    this.isForFlow = visit.from.flowId !== undefined;
     this.isRecordedHere = visit.from.isRecorded;
     this.isRecordedThere = visit.from.isRecordedAtHome === true;
     this.isAside = visit.from.named?.consultedBy != null || visit.from.callback !== undefined;
@@ -53,7 +56,12 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   override release(cause?: ReleaseCause): void {
     const { endReason } = this.#call;
     if (!this.isReleased && endReason)
-      sayVisitWord(this.dialog, { kind: 'ended', reason: endReason, comesBack: this.#comesBack });
+      sayVisitWord(this.dialog, {
+        kind: 'ended',
+        reason: endReason,
+        comesBack: this.#comesBack,
+        ...(this.#hasReturned ? { returned: dataOf(this.#call) } : {}),
+      });
     this.#pulse?.stop();
     super.release(cause);
   }
@@ -114,15 +122,23 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   servedBy(agentId: AgentId): void {
     if (agentId === this.#serving) return;
     this.#serving = agentId;
-    sayVisitWord(this.dialog, { kind: 'served-by', agentId });
+    const { queue, waitMs } = this.#call;
+    const waited = this.isForFlow ? { waited: { queueId: queue?.id ?? null, waitMs } } : {};
+    sayVisitWord(this.dialog, { kind: 'served-by', agentId, ...waited });
   }
 
-  recordingPaused(agentId: AgentId, isPaused: boolean): void {
+  recordingPaused(by: AgentId | 'flow', isPaused: boolean): void {
+    const agentId = by === 'flow' ? null : by;
     sayVisitWord(this.dialog, { kind: 'recording-paused', agentId, isPaused });
   }
 
   giveBack(reason: EndReason): void {
     this.#comesBack = true;
     this.#call.end(reason, null);
+  }
+
+  flowReturned(): void {
+    this.#hasReturned = true;
+    this.giveBack({ party: 'platform', code: 'flow-ended' });
   }
 }

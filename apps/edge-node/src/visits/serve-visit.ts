@@ -7,19 +7,16 @@ import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
 import { visitContentType } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
-import { describe } from '../calls/admit-call.ts';
 import { AgentRing } from '../calls/agent-ring.ts';
 import type { CallServices } from '../calls/call-services.ts';
-import type { Call, CallFacts } from '../calls/call.ts';
+import type { Call } from '../calls/call.ts';
 import { converse } from '../calls/converse.ts';
 import type { Exchange } from '../calls/exchange.ts';
 import { endUnreached } from '../calls/next-step.ts';
-import { Party } from '../calls/party.ts';
-import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { standAside } from './stand-aside.ts';
-import { HomeLeg } from './home-leg.ts';
+import type { HomeLeg } from './home-leg.ts';
+import { openVisit } from './open-visit.ts';
 import { readVisitedCall } from './read-visit.ts';
-import { takeData } from './visit-data.ts';
 import type { VisitAsked } from './visit-terms.ts';
 
 export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: VisitAsked): void {
@@ -35,23 +32,13 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
   const visit = read.value;
   if (!isTheOne(visit, asked)) return refuse(403, 'it is not the call the agent was kept for');
   const tenant = services.directory.byId(visit.tenantId);
-  const seat = hub.seat(visit.agentId);
+  const seat = hub.seat(asked.agentId);
   if (!tenant?.isServed || !seat?.agent || exchange.isDraining) return refuse(503, 'not served here');
   const key = keyOf(visit, asked, services.calls);
   if (!key) return refuse(482, 'the call is here already');
-  const call = exchange.open(factsOf(visit, tenant), null, visit.callId, key);
-  takeData(call, visit);
-  call.queue = (visit.queueId && tenant.queues.get(visit.queueId)) ?? null;
-  call.waitMs = visit.waitMs;
-  const leg = openHomeLeg(call, invite, visit);
-  if (!leg) {
-    call.discard();
-    return refuse(488, 'no sound could be agreed on');
-  }
-  services.ladders.claim(invite.sipCallId, call.id, leg.key);
-  call.home = leg;
-  call.customer = new Party(leg, null);
-  call.listenTo(leg);
+  const opened = openVisit(exchange, invite, { visit, tenant, key });
+  if (!opened) return refuse(488, 'no sound could be agreed on');
+  const { call, leg } = opened;
   call.run(() => ring(call, leg, { visit, seat }));
   // Not rung after all: whoever waits here may have the agent.
   hub.letGo(asked.agentId, asked.matchId);
@@ -96,35 +83,4 @@ function isTheOne(visit: VisitedCall, asked: VisitAsked): boolean {
     visit.homeNodeId === asked.homeNodeId &&
     (visit.named !== undefined) === (asked.isNamed === true)
   );
-}
-
-function factsOf(visit: VisitedCall, tenant: TenantAtNode): CallFacts {
-  const { direction, fromNumber, toNumber, didId, ruleName, customerLevel: level, department } = visit;
-  const webButton = tenant.config.webButtons.find(({ id }) => id === visit.webButtonId);
-  return {
-    tenant,
-    direction,
-    fromNumber,
-    toNumber,
-    didId,
-    // The carrier's line is the home's.
-    trunkId: null,
-    agentId: null,
-    ruleName,
-    caller: { level, department },
-    homeNodeId: visit.homeNodeId,
-    ...(visit.callback ? { callback: visit.callback } : {}),
-    ...(webButton ? { webButton } : {}),
-  };
-}
-
-function openHomeLeg(call: Call, invite: IncomingInvite, from: VisitedCall): HomeLeg | undefined {
-  const sound = call.sound.open();
-  if (sound.kind !== 'call') return undefined;
-  const { address: natAddress, protocol } = invite.flow;
-  const srtp = protocol === 'tls' ? 'require' : 'accept';
-  const media = sound.openRtpLeg({ key: 'home', natAddress, srtp });
-  if (media.kind !== 'rtp') return undefined;
-  const sdp = describe(media, invite.sdp);
-  return typeof sdp === 'string' ? new HomeLeg(invite, { media, sdp }, { call, from }) : undefined;
 }

@@ -16,6 +16,7 @@ import type { Call } from '../calls/call.ts';
 import { OutgoingSipLeg, type OutgoingLegListener } from '../calls/outgoing-sip-leg.ts';
 import { hearHost } from './hear-host.ts';
 import { readVisitWord } from './read-visit.ts';
+import { takeData } from './visit-data.ts';
 import { VisitPulse } from './visit-pulse.ts';
 import { sayVisitWord } from './say-visit-word.ts';
 import { dataOf } from './visit-data.ts';
@@ -28,6 +29,8 @@ export class VisitLeg extends OutgoingSipLeg {
   toldReason: EndReason | undefined;
   /** The caller is to wait for another: the host says so, or is gone. */
   comesBack = false;
+  /** B-02: the flow that ran there is over, and what it found is known. */
+  hasReturned = false;
   /** What the host refused it with, beside the status. */
   failureCause: SipReason | undefined;
   /** Whoever is there serves nobody yet. */
@@ -111,6 +114,10 @@ export class VisitLeg extends OutgoingSipLeg {
     if (word.kind !== 'ended') return hearHost(this.#call, this, word);
     this.toldReason = word.reason;
     this.comesBack = word.comesBack;
+    if (word.returned) {
+      takeData(this.#call, word.returned);
+      this.hasReturned = true;
+    }
     return 200;
   }
 }

@@ -2,6 +2,7 @@
  * One agent of another node being rung for a caller who waits here: to the queue a ring like any other. The host writes the
  * reservation, since the agent is its own; it ends once, in one of the four ways of an `AgentRing`.
  */
+import type { AgentId, FlowId } from '@seatgrid/core/kernel/ids.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { visitContentType, type VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
@@ -15,10 +16,13 @@ import type { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
 import { visitBytesMax, visitGraceMs, visitUnheardMs } from '../limits.ts';
 import { describeVisit, isAside } from './describe-visit.ts';
 import { VisitLeg } from './visit-leg.ts';
-import type { AgentKept, VisitPlace } from './visit-terms.ts';
+import type { FlowKept, VisitPlace } from './visit-terms.ts';
 import { visitUri } from './visit-user.ts';
 
-export interface VisitRingRequest extends AgentKept {
+export interface VisitRingRequest extends FlowKept {
+  /** Null: nobody is rung, a flow runs there. */
+  readonly agentId: AgentId | null;
+  readonly flowId?: FlowId;
   readonly call: Call;
   /** The queue the call waits in, or came from. */
   readonly queue: Queue | null;

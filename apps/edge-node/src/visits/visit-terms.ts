@@ -2,7 +2,7 @@
  * What a match and a visit agree on: a call of one node, its home, is served by an agent of another, its host. Whoever matches
  * asks the host to keep the agent, and tells the home where to dial; the rest is between the two.
  */
-import type { AgentId, CallId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, CallId, FlowId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 
 /** Where a home dials its host, good once. */
 export interface VisitPlace {
@@ -33,9 +33,23 @@ export interface AgentKept {
   readonly homeNodeId: NodeId;
 }
 
+/** B-02: what a host was asked to run a flow for. */
+export interface FlowAsked {
+  readonly matchId: string;
+  readonly tenantId: TenantId;
+  readonly callId: CallId;
+  readonly flowId: FlowId;
+  readonly homeNodeId: NodeId;
+}
+
+/** A node of another site that is ready to run a flow for a call of ours. */
+export type FlowKept = Omit<AgentKept, 'agentId'>;
+
 export interface VisitHost {
   /** The agent is kept until the home dials or the hold has ended by itself. Undefined: not free. */
   expect(asked: VisitAsked): VisitPlace | undefined;
+  /** Undefined: not served here now. */
+  expectFlow(asked: FlowAsked): VisitPlace | undefined;
   /** Whether that node lately did not dial when it should have. */
   isLost(homeNodeId: NodeId): boolean;
   release(matchId: string): void;

@@ -549,6 +549,11 @@ export const api = {
   },
 
   // Flows
+  'GET /api/sites': {
+    summary: 'Sites with a node that serves the tenant: where a flow may lead to another',
+    access: ['flow', 'list'],
+    reply: list(z.object({ id: idOf<'site'>(), name: nameSchema })),
+  },
   'GET /api/flows': { summary: 'Call flows', access: ['flow', 'list'], reply: list(flowReadSchema) },
   'GET /api/flows/:id': {
     summary: 'One call flow, its draft',

@@ -176,6 +176,7 @@ test('the check names a wrong expression at its place, and a secret told by one'
     extension: () => 'unseen' as const,
     hasMailbox: () => true,
     hasRingGroup: () => true,
+    hasSite: () => true,
     hasCalendar: () => true,
     hasFaxBox: () => true,
     expressions,

@@ -21,6 +21,7 @@ const here = {
   extension: () => 'unseen' as const,
   hasMailbox: () => true,
   hasRingGroup: () => true,
+  hasSite: () => true,
   hasCalendar: () => true,
   hasFaxBox: () => true,
   expressions,

@@ -63,6 +63,7 @@ test('what cannot be evaluated in a spoken text is told at its place', () => {
         hasFlow: () => false,
         hasMailbox: () => false,
         hasRingGroup: () => false,
+        hasSite: () => false,
         hasCalendar: () => false,
         hasFaxBox: () => false,
         hasConnector: () => false,

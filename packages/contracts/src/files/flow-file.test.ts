@@ -31,6 +31,7 @@ const everything = {
   extension: () => 'unseen' as const,
   hasMailbox: () => true,
   hasRingGroup: () => true,
+  hasSite: () => true,
   hasCalendar: () => true,
   hasFaxBox: () => true,
   expressions: { check: () => undefined, namesIn: () => [] } as never,
@@ -113,7 +114,7 @@ describe('a refused file names line and cause', () => {
 
 describe('what a flow names', () => {
   const id = (at: number) => `0190aaaa-0000-7000-8000-00000000000${at}`;
-  const none = { queue: [], agent: [], flow: [], mailbox: [], 'ring-group': [], calendar: [], connector: [], prompt: [] }; // prettier-ignore
+  const none = { queue: [], agent: [], flow: [], site: [], mailbox: [], 'ring-group': [], calendar: [], connector: [], prompt: [] }; // prettier-ignore
   const here: NamedThings = {
     ...none,
     queue: [{ id: id(1), name: 'Sales' }],

@@ -11,6 +11,7 @@ export const namedNouns = [
   'queue',
   'agent',
   'flow',
+  'site',
   'mailbox',
   'ring-group',
   'calendar',

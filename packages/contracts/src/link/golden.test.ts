@@ -8,7 +8,8 @@ import { eventFactsSchema } from '../journal/journal-event.ts';
 import { centreToNodeSchema, nodeToCentreSchema } from './link-messages.ts';
 
 const folder = new URL('../../golden/', import.meta.url);
-const files = readdirSync(folder).sort();
+/** As they were numbered. */
+const files = readdirSync(folder).sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
 const schemas = {
   nodeToCentre: nodeToCentreSchema,
   centreToNode: centreToNodeSchema,

@@ -21,6 +21,7 @@ import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
 import { routeToCentreSchemas, routeToNodeSchemas } from './route-messages.ts';
+import { siteFlowToCentreSchemas, siteFlowToNodeSchemas } from './site-flow-messages.ts';
 
 /**
  * Within one protocol messages and fields are only added: who does not know one passes it over, says so once, and goes on. What
@@ -85,6 +86,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   ...matchToCentreSchemas,
   ...routeToCentreSchemas,
+  ...siteFlowToCentreSchemas,
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
 
@@ -155,6 +157,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('connector-outcome'), requestId: z.string(), outcome: connectorOutcomeSchema }),
   ...matchToNodeSchemas,
   ...routeToNodeSchemas,
+  ...siteFlowToNodeSchemas,
   /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */
   z.object({
     kind: z.literal('keep-places'),

@@ -52,6 +52,7 @@ function schemaOfField(field: FieldShape): z.ZodType {
     case 'queue':
     case 'agent':
     case 'flow':
+    case 'site':
     case 'connector':
     case 'extension':
     case 'mailbox':

@@ -43,8 +43,10 @@ export const visitedCallSchema = visitDataSchema.extend({
   callId: idOf<'call'>(),
   tenantId: idOf<'tenant'>(),
   homeNodeId: idOf<'node'>(),
-  /** Who is to be rung, for which queue, and why that agent. */
-  agentId: idOf<'agent'>(),
+  /** Who is to be rung, for which queue, and why that agent; null: nobody, a flow runs. */
+  agentId: idOf<'agent'>().nullable(),
+  /** B-02: the flow that runs at the host. */
+  flowId: idOf<'flow'>().exactOptional(),
   queueId: idOf<'queue'>().nullable(),
   /** Rung by name, not for the queue; for advice, where a colleague asks for it. */
   named: z.object({ consultedBy: idOf<'agent'>().nullable() }).exactOptional(),
@@ -95,17 +97,28 @@ export const visitWordSchema = z.discriminatedUnion('kind', [
   /** Either: the data has changed; all of it as it is now. */
   z.object({ kind: z.literal('data'), data: visitDataSchema }),
   /** The host: another agent there serves the caller now. */
-  z.object({ kind: z.literal('served-by'), agentId }),
+  z.object({
+    kind: z.literal('served-by'),
+    agentId,
+    /** Where the caller of a flow has waited there, and how long. */
+    waited: z.object({ queueId: idOf<'queue'>().nullable(), waitMs: durationSchema }).exactOptional(),
+  }),
   ...wishSchemas,
-  /** The host: an agent says, or has said, what nobody may keep. */
-  z.object({ kind: z.literal('recording-paused'), agentId, isPaused: z.boolean() }),
+  /** The host: an agent, or the caller in a flow there, says what nobody may keep, or has said it. */
+  z.object({ kind: z.literal('recording-paused'), agentId: agentId.nullable(), isPaused: z.boolean() }),
   /** The home: the agent serves the caller now; whoever asked for advice is out, the number called back has answered. */
   z.object({ kind: z.literal('handed-over'), isRecorded: z.boolean() }),
   /** The home: whom it asks for the agent, and who is in the call there, whole after every change. */
   deskInteractionSchema
     .pick({ consult: true, consultFailed: true, parties: true })
     .extend({ kind: z.literal('around') }),
-  /** Either, before it hangs up. `comesBack`: nobody of the host serves the caller any more, who is to wait for another. */
-  z.object({ kind: z.literal('ended'), reason: endReasonSchema, comesBack: z.boolean() }),
+  /** Either, before it hangs up. `comesBack`: nobody of the host serves the caller any more, who is the home’s again. */
+  z.object({
+    kind: z.literal('ended'),
+    reason: endReasonSchema,
+    comesBack: z.boolean(),
+    /** The flow at the host has returned to the one of the home, with this. */
+    returned: visitDataSchema.exactOptional(),
+  }),
 ]);
 export type VisitWord = z.infer<typeof visitWordSchema>;

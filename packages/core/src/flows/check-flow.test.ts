@@ -11,6 +11,7 @@ const nothing = {
   hasFlow: () => false,
   hasMailbox: () => false,
   hasRingGroup: () => false,
+  hasSite: () => false,
   hasCalendar: () => false,
   hasFaxBox: () => false,
   expressions: noExpressions,

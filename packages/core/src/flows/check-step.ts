@@ -14,6 +14,8 @@ export interface FlowSurroundings {
   readonly hasQueue: (id: string) => boolean;
   readonly hasAgent: (id: string) => boolean;
   readonly hasFlow: (id: string) => boolean;
+  /** A site with a node that serves the tenant. */
+  readonly hasSite: (id: string) => boolean;
   readonly hasMailbox: (id: string) => boolean;
   readonly hasRingGroup: (id: string) => boolean;
   readonly hasCalendar: (id: string) => boolean;
@@ -83,6 +85,9 @@ function fieldFaults(
         break;
       case 'flow':
         miss(surroundings.hasFlow(value as string), 'names a flow that is not published');
+        break;
+      case 'site':
+        miss(surroundings.hasSite(value as string), 'names a site that does not serve you');
         break;
       case 'ring-group':
         miss(surroundings.hasRingGroup(value as string), 'names a ring group that does not exist');

@@ -1,4 +1,13 @@
-import type { AgentId, FaxBoxId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
+import type {
+  AgentId,
+  FaxBoxId,
+  FlowId,
+  MailboxId,
+  PromptId,
+  QueueId,
+  RingGroupId,
+  SiteId,
+} from '../kernel/ids.ts';
 import type { Locale } from '../kernel/locale.ts';
 import type { ConferenceAct } from './conference-act.ts';
 import type { OutsideRequest } from './outside-request.ts';
@@ -69,7 +78,10 @@ export type FlowEffect =
   | { readonly kind: 'offer-callback'; readonly queueId: QueueId }
   /** The same of a fax. */
   | { readonly kind: 'receive-fax'; readonly faxBoxId: FaxBoxId }
-  | { readonly kind: 'hang-up' }
+  /** The caller comes back when the flow there has returned, or whoever ran it is gone. */
+  | { readonly kind: 'site-flow'; readonly siteId: SiteId; readonly flowId: FlowId }
+  /** `hasReturned`: by a step that goes back to whoever called the flow. */
+  | { readonly kind: 'hang-up'; readonly hasReturned?: true }
   /** What the caller keys from here on is kept by nobody, or may be kept again. */
   | { readonly kind: 'secret'; readonly isSecret: boolean }
   | { readonly kind: 'record'; readonly isRecorded: boolean }

@@ -22,6 +22,8 @@ export type FlowInput =
   | { readonly kind: 'message-left'; readonly outcome: 'left' | 'nothing' | 'full' }
   | { readonly kind: 'callback-offered'; readonly outcome: 'accepted' | 'declined' | 'none' }
   | { readonly kind: 'fax-received'; readonly outcome: FaxOutcome }
+  /** Of `site-flow`; `here`: the site is this node's own. */
+  | { readonly kind: 'site-left'; readonly outcome: 'here' | 'returned' | 'unreachable' | 'lost' }
   | { readonly kind: 'party-answered' }
   | { readonly kind: 'party-failed'; readonly why: DialFailure }
   /** Hung up, or its line was lost. */

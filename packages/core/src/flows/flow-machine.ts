@@ -255,7 +255,7 @@ export class FlowMachine implements Walk {
       return;
     }
     this.finish('returned');
-    this.#effects.push({ kind: 'hang-up' });
+    this.#effects.push({ kind: 'hang-up', hasReturned: true });
   }
 
   fail(fault: StepFault): never {

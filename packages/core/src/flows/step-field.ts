@@ -5,7 +5,16 @@
 import type { ConnectorId, ConnectorKind } from '../connectors/connector.ts';
 import type { ExtensionId } from '../extensions/extension.ts';
 import type { CalendarId } from '../numbers/calendar.ts';
-import type { AgentId, FaxBoxId, FlowId, MailboxId, PromptId, QueueId, RingGroupId } from '../kernel/ids.ts';
+import type {
+  AgentId,
+  FaxBoxId,
+  FlowId,
+  MailboxId,
+  PromptId,
+  QueueId,
+  RingGroupId,
+  SiteId,
+} from '../kernel/ids.ts';
 import type { LocalText } from '../kernel/locale.ts';
 import type { WorkingPeriod } from '../numbers/inbound-rule.ts';
 
@@ -38,7 +47,7 @@ export type FieldShape =
   | { readonly type: 'phrases' }
   | {
       readonly type:
-        'queue' | 'agent' | 'flow' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' | 'extension';
+        'queue' | 'agent' | 'flow' | 'site' | 'mailbox' | 'ring-group' | 'calendar' | 'fax-box' | 'extension';
     }
   /** `kinds`: those that can be asked what the step asks. */
   | { readonly type: 'connector'; readonly kinds: readonly ConnectorKind[] }
@@ -107,6 +116,7 @@ export const calendar = () => field<CalendarId>({ type: 'calendar' }, '' as Cale
 export const faxBox = () => field<FaxBoxId>({ type: 'fax-box' }, '' as FaxBoxId);
 export const extension = () => field<ExtensionId>({ type: 'extension' }, '' as ExtensionId);
 export const flow = () => field<FlowId>({ type: 'flow' }, '' as FlowId);
+export const site = () => field<SiteId>({ type: 'site' }, '' as SiteId);
 export const connector = (kinds: readonly ConnectorKind[]) =>
   field<ConnectorId>({ type: 'connector', kinds }, '' as ConnectorId);
 export const variable = (fresh: string) => field<string>({ type: 'variable' }, fresh);

@@ -24,6 +24,7 @@ import { returning } from './kinds/return.ts';
 import { ringGroup } from './kinds/ring-group.ts';
 import { say } from './kinds/say.ts';
 import { set } from './kinds/set.ts';
+import { siteFlow } from './kinds/site-flow.ts';
 import { speechMenu } from './kinds/speech-menu.ts';
 import { split } from './kinds/split.ts';
 import { subflow } from './kinds/subflow.ts';
@@ -49,6 +50,7 @@ const definitions = [
   split,
   loop,
   subflow,
+  siteFlow,
   centreThere,
   queryDatabase,
   callProcedure,

@@ -13,6 +13,7 @@ import {
   type FlowDraft,
   type StoredFlow,
 } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
+import { listServingSites } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { flowTraffic } from '@seatgrid/adapters/postgres/stores/flow-traffic.ts';
 import { findFlowVersion, listFlowVersions } from '@seatgrid/adapters/postgres/stores/flow-versions.ts';
 import { listPrompts } from '@seatgrid/adapters/postgres/stores/prompt-store.ts';
@@ -34,7 +35,13 @@ type VersionReply = ApiReply<'GET /api/flows/:id/versions/:version'>;
 /** The contract's lists are not read-only, core's are: same content. */
 const asReply = (flow: StoredFlow) => flow as unknown as FlowReply;
 
-export const flowRoutes: SomeHandlers<Extract<ApiPath, `${string} /api/flows${string}`>> = {
+export const flowRoutes: SomeHandlers<
+  Extract<ApiPath, `${string} /api/flows${string}` | `${string} /api/sites`>
+> = {
+  'GET /api/sites': async ({ centre, ctx }) => ({
+    items: await inTenant(centre.database.tenants, ctx.tenantId, listServingSites),
+  }),
+
   'GET /api/flows': async ({ centre, ctx }) => ({
     items: (await inTenant(centre.database.tenants, ctx.tenantId, listFlows)).map(asReply),
   }),
@@ -149,6 +156,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
   const extensions = new Map((await listExtensions(trx)).map((one) => [one.id as string, one]));
   const agents = new Set<string>((await listAgents(trx)).map((one) => one.id));
   const flows = new Set<string>((await listPublishedFlows(trx)).map((one) => one.id));
+  const sites = new Set<string>((await listServingSites(trx)).map((one) => one.id));
   const faxBoxes = new Set((await listDefinitions(trx, 'fax-box')).map((one) => one.id));
   const mailboxes = new Set((await listDefinitions(trx, 'mailbox')).map((one) => one.id));
   const ringGroups = new Set((await listDefinitions(trx, 'ring-group')).map((one) => one.id));
@@ -158,6 +166,7 @@ async function faultsOf(trx: TenantTrx, flow: FlowBody): Promise<FlowFault[]> {
     hasQueue: (id) => queues.has(id),
     hasAgent: (id) => agents.has(id),
     hasFlow: (id) => flows.has(id),
+    hasSite: (id) => sites.has(id),
     hasMailbox: (id) => mailboxes.has(id),
     hasRingGroup: (id) => ringGroups.has(id),
     hasCalendar: (id) => calendars.has(id),

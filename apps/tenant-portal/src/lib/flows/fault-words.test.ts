@@ -12,6 +12,7 @@ const nothing = {
   hasFlow: () => false,
   hasMailbox: () => false,
   hasRingGroup: () => false,
+  hasSite: () => false,
   hasCalendar: () => false,
   hasFaxBox: () => false,
   expressions: new CelExpressions(),
@@ -53,6 +54,7 @@ const steps: Record<string, FlowStep> = {
   },
   told: { kind: 'set', variable: 'b', value: '{card}', next: 'lost' },
   agent: { kind: 'agent', agentId: id, ringTimeoutMs: 1, onUnavailable: 'lost' },
+  site: { kind: 'site-flow', siteId: id, flowId: id, next: 'lost', onFailed: 'lost' },
   computed: { kind: 'compute', values: [{ variable: 'x', expression: '1 +' }], next: 'lost' },
   noExtension: { kind: 'run-extension', extensionId: id, inputs: [], results: [], next: 'lost' },
   extension: {
@@ -78,7 +80,7 @@ test('every sentence of the check has its word', () => {
     messages.map((message) => faultTelling(message)).map((told) => (told.kind === 'flow' ? told.word : told)),
   );
   expect([...words].filter((word) => typeof word !== 'string')).toEqual([]);
-  expect(words.size).toBe(19);
+  expect(words.size).toBe(21);
 });
 
 test('a fault of a field alone is told as forms tell it, and a new one as it was told', () => {

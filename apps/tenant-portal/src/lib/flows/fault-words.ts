@@ -21,6 +21,7 @@ export type FaultWord =
   | 'fault.noFlow'
   | 'fault.noMailbox'
   | 'fault.noRingGroup'
+  | 'fault.noSite'
   | 'fault.noCalendar'
   | 'fault.noName'
   | 'fault.twoOfName'
@@ -55,6 +56,7 @@ const sentences: readonly (readonly [RegExp, FaultWord, ...string[]])[] = [
   [/^names a flow that is not published$/, 'fault.noFlow'],
   [/^names a mailbox that does not exist$/, 'fault.noMailbox'],
   [/^names a ring group that does not exist$/, 'fault.noRingGroup'],
+  [/^names a site that does not serve you$/, 'fault.noSite'],
   [/^names a calendar that does not exist$/, 'fault.noCalendar'],
   [/^there is no [a-z-]+ called "(.*)"$/, 'fault.noName', 'name'],
   [/^more than one [a-z-]+ is called "(.*)": its id/, 'fault.twoOfName', 'name'],

@@ -268,7 +268,7 @@ export class FlowEditor {
 
   /** The same check, made here while the centre has not answered yet. */
   #meaningHere(): PlacedFault[] {
-    const { queues, agents, flows, mailboxes, faxBoxes, ringGroups, calendars } =
+    const { queues, agents, flows, sites, mailboxes, faxBoxes, ringGroups, calendars } =
       this.#surroundings.destinations();
     const prompts = this.#surroundings.prompts();
     return checkFlow(this.draft, {
@@ -279,6 +279,7 @@ export class FlowEditor {
       hasConnector: (id) => id !== '',
       extension: (id) => (id === '' ? undefined : 'unseen'),
       hasFlow: (id) => flows.some((flow) => flow.id === id && flow.publishedVersion !== null),
+      hasSite: (id) => sites.some((site) => site.id === id),
       hasMailbox: (id) => mailboxes.some((box) => box.id === id),
       hasRingGroup: (id) => ringGroups.some((group) => group.id === id),
       hasCalendar: (id) => calendars.some((one) => one.id === id),

@@ -18,6 +18,7 @@ import FileCode from '@lucide/svelte/icons/file-code';
 import GitBranch from '@lucide/svelte/icons/git-branch';
 import Globe from '@lucide/svelte/icons/globe';
 import Hash from '@lucide/svelte/icons/hash';
+import MapPinned from '@lucide/svelte/icons/map-pinned';
 import Headset from '@lucide/svelte/icons/headset';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import ListOrdered from '@lucide/svelte/icons/list-ordered';
@@ -52,6 +53,7 @@ export const stepIcons = {
   split: Percent,
   loop: Repeat,
   subflow: Workflow,
+  'site-flow': MapPinned,
   'centre-there': CloudCheck,
   file: FileText,
   compute: Calculator,

@@ -28,6 +28,7 @@ export interface Destinations {
     readonly publishedVersion: number | null;
   }[];
   readonly queues: readonly { readonly id: string; readonly name: string }[];
+  readonly sites: readonly { readonly id: string; readonly name: string }[];
   readonly agents: readonly { readonly id: string; readonly name: string; readonly extension: string }[];
   readonly ringGroups: readonly { readonly id: string; readonly name: string }[];
   readonly calendars: readonly { readonly id: string; readonly name: string }[];

@@ -12,6 +12,7 @@ export function useDestinations(): {
 } {
   const flows = useResource(() => api.call('GET /api/flows'), ['flow']);
   const queues = useResource(() => api.call('GET /api/queues'), ['queue']);
+  const sites = useResource(() => api.call('GET /api/sites'), ['site']);
   const agents = useResource(() => api.call('GET /api/agents'), ['agent']);
   const ringGroups = useResource(() => api.call('GET /api/ring-groups'), ['ring-group']);
   const calendars = useResource(
@@ -26,6 +27,7 @@ export function useDestinations(): {
       return {
         flows: flows.data?.items ?? [],
         queues: queues.data?.items ?? [],
+        sites: sites.data?.items ?? [],
         agents: agents.data?.items ?? [],
         ringGroups: ringGroups.data?.items ?? [],
         calendars: calendars.data?.items ?? [],
@@ -38,7 +40,7 @@ export function useDestinations(): {
       return prompts.data?.items ?? [];
     },
     get isLoaded() {
-      return [flows, queues, agents, ringGroups, calendars, mailboxes, faxBoxes, prompts].every(
+      return [flows, queues, sites, agents, ringGroups, calendars, mailboxes, faxBoxes, prompts].every(
         (each) => each.data !== undefined,
       );
     },

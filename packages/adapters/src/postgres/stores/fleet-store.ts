@@ -374,6 +374,20 @@ export async function listDeskNodes(trx: TenantTrx): Promise<DeskNode[]> {
   }));
 }
 
+/** B-02: where a flow of the tenant may run. */
+export async function listServingSites(
+  trx: TenantTrx,
+): Promise<{ readonly id: SiteId; readonly name: string }[]> {
+  const sites = await trx.selectFrom('site').select(['id', 'name']).orderBy('name').execute();
+  const nodes = await trx.selectFrom('node').select(['id', 'site_id']).execute();
+  const own = new Set(
+    (await trx.selectFrom('tenant_node').select('node_id').execute()).map((row) => row.node_id),
+  );
+  const serving = nodes.filter(({ id }) => own.size === 0 || own.has(id));
+  const at = new Set(serving.map((node) => node.site_id));
+  return sites.filter(({ id }) => at.has(id)).map(({ id, name }) => ({ id: id as SiteId, name }));
+}
+
 export async function databaseFacts(trx: PlatformTrx): Promise<{ version: string; octets: number }> {
   const { rows } = await sql<{ version: string; octets: number }>`
     select current_setting('server_version') as version, pg_database_size(current_database()) as octets`.execute(

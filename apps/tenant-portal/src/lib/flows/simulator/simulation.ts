@@ -47,6 +47,7 @@ export type Waiting =
   | { readonly kind: 'message'; readonly id: string }
   | { readonly kind: 'callback'; readonly id: string }
   | { readonly kind: 'fax'; readonly id: string }
+  | { readonly kind: 'site'; readonly id: string }
   | { readonly kind: 'dial' | 'party'; readonly number: string }
   | { readonly kind: 'ended' };
 
@@ -256,6 +257,9 @@ export class Simulation {
         return;
       case 'leave-message':
         this.#other = { kind: 'message', id: effect.mailboxId };
+        return;
+      case 'site-flow':
+        this.#other = { kind: 'site', id: effect.siteId };
         return;
       case 'receive-fax':
         this.#other = { kind: 'fax', id: effect.faxBoxId };
