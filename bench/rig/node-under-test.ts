@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeFlags } from '@seatgrid/edge-node/node-flags.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 
 export interface NodeUnderTest {
@@ -24,7 +25,7 @@ export async function startNode(config: NodeConfig, core: number): Promise<NodeU
   const sipPort = 15_600;
   const child = spawn(
     'taskset',
-    ['-c', String(core), process.execPath, '--disable-warning=ExperimentalWarning', mainPath],
+    ['-c', String(core), process.execPath, '--disable-warning=ExperimentalWarning', ...nodeFlags, mainPath],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -140,6 +140,10 @@ export const ladderUnclaimedMax = 1_000;
 export const refusedLaddersPerMinuteMax = 60;
 /** A call's last BYE and its answer come after its end. */
 export const ladderSettleMs = 5_000;
+/** Of more calls than these the earliest wait no longer: their octets would fill the memory of a node in a flood. */
+export const laddersSettlingMax = 1_000;
+/** Ladders are put together in steps, as a second's at once would hold up everything else, and go to disk together. */
+export const ladderStepMs = 50;
 export const ladderWriteEveryMs = 1_000;
 /** All ladders together; the oldest hour goes first. */
 export const laddersOctetsMax = 8 * 1024 ** 3;

@@ -93,6 +93,8 @@ export const portRestMs = 1_000;
 export const workerLoadMax = 0.9;
 export const workerRestartsMax = 20;
 export const workerCloseMsMax = 5_000;
+/** V8's own switches: what dies young is collected in small portions, as the mixer's next frame is never more than 20 ms away. */
+export const mediaWorkerFlags = ['--max-semi-space-size=8'];
 /** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */
 export const openingRestMs = 10;
 export const closingRestMs = 50;
@@ -120,6 +122,9 @@ export const sipTcpConnectTimeoutMs = 5_000;
 /** From the first octet of a message to its last. */
 export const sipTcpMessageTimeoutMs = 10_000;
 export const sipTcpUnsentBytesMax = 1024 * 1024;
+
+/** Of so many addresses it is remembered that they have sent, so that what they send shares that knowledge. */
+export const sipUdpFlowsKept = 1_000;
 
 // SIP transactions
 export const sipTransactionsMax = 200_000;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeFlags } from '@seatgrid/edge-node/node-flags.ts';
 import { Obstacle } from '../command-line.ts';
 import { nodeBinary, root } from './environment.ts';
 import type { Installation, ProcessName, RunState, Secrets } from './installation.ts';
@@ -57,7 +58,8 @@ function start(
     );
   mkdirSync(installation.path('logs'), { recursive: true });
   const log = openSync(installation.log(name), 'a');
-  const child = spawn(nodeBinary, ['--disable-warning=ExperimentalWarning', join(root, script)], {
+  const flags = ['--disable-warning=ExperimentalWarning', ...(name === 'node' ? nodeFlags : [])];
+  const child = spawn(nodeBinary, [...flags, join(root, script)], {
     cwd: root,
     detached: true,
     stdio: ['ignore', log, log],

@@ -10,11 +10,13 @@ import { ownText } from '@seatgrid/media/sip/message/own-text.ts';
 import type { SipTrace } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import {
   ladderSettleMs,
+  laddersSettlingMax,
+  ladderStepMs,
   ladderUnclaimedMax,
   ladderWriteEveryMs,
   refusedLaddersPerMinuteMax,
 } from '../limits.ts';
-import { keep, KeptMessages, type KeptMessage, type PassingMessage } from './kept-messages.ts';
+import { keep, keepOn, KeptMessages, type KeptMessage, type PassingMessage } from './kept-messages.ts';
 import { ladderOf, type LadderFiles, type WireLadder } from './ladder-files.ts';
 import { maskMessage } from './mask-message.ts';
 import { OctetShelf } from './octet-shelf.ts';
@@ -52,9 +54,12 @@ export class CallLadders {
   /** Since the INVITE comes before anyone knows its call; those that are refused stay here until others push them out. */
   readonly #unclaimed = new Map<string, DialogTrace>();
   readonly #shelf = new OctetShelf();
+  /** A flood's refused INVITEs would stand between the messages of calls, and stay in memory for as long as those do. */
+  readonly #unclaimedShelf = new OctetShelf();
   /** Ended, the earliest first. */
   readonly #settling: { readonly callId: CallId; readonly dueMs: number }[] = [];
   #cancel: Cancel | null = null;
+  #flushedAtMs = 0;
   #refusals = { minute: 0, kept: 0 };
 
   constructor(options: CallLaddersOptions) {
@@ -68,7 +73,9 @@ export class CallLadders {
     if (!dialog && !onMessage) return;
     const hidesDigits = dialog?.call?.hidesDigits ?? false;
     const message = { atMs, direction, flow, sipCallId, wire, hidesDigits };
-    dialog?.kept.add(keep(message, dialog.sipCallId, this.#shelf));
+    dialog?.kept.add(
+      keep(message, dialog.sipCallId, dialog.call === undefined ? this.#unclaimedShelf : this.#shelf),
+    );
     onMessage?.(message);
   };
 
@@ -84,7 +91,7 @@ export class CallLadders {
     const dialog = { sipCallId: before?.sipCallId ?? sipCallId, kept: trace.kept, call: trace };
     trace.legs.set(dialog.sipCallId, leg);
     this.#bySipCallId.set(dialog.sipCallId, dialog);
-    for (const message of before?.kept.all() ?? []) trace.kept.add(message);
+    for (const message of before?.kept.all() ?? []) trace.kept.add(keepOn(message, this.#shelf));
   }
 
   /** A call that is not taken has a ladder, too, unless there are many of them: a flood must not push out the calls. */
@@ -104,7 +111,7 @@ export class CallLadders {
     if (!this.#byCall.has(callId)) return;
     const { clock } = this.#options;
     this.#settling.push({ callId, dueMs: clock.nowMs() + ladderSettleMs });
-    this.#cancel ??= clock.after(ladderWriteEveryMs, () => this.#writeDue());
+    this.#cancel ??= clock.after(ladderStepMs, () => this.#writeDue());
   }
 
   /** Of a call in progress or on disk. */
@@ -131,14 +138,18 @@ export class CallLadders {
   }
 
   #writeDue(): void {
-    const nowMs = this.#options.clock.nowMs();
-    const waiting = this.#settling.findIndex(({ dueMs }) => dueMs > nowMs);
-    const due = this.#settling.splice(0, waiting < 0 ? this.#settling.length : waiting);
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const settling = this.#settling;
+    const tooMany = settling.length - laddersSettlingMax;
+    const waiting = settling.findIndex(({ dueMs }, index) => dueMs > nowMs && index >= tooMany);
+    const due = settling.splice(0, waiting < 0 ? settling.length : waiting);
     this.#write(due.map(({ callId }) => callId));
-    this.#cancel =
-      this.#settling.length === 0
-        ? null
-        : this.#options.clock.after(ladderWriteEveryMs, () => this.#writeDue());
+    if (settling.length === 0 || nowMs - this.#flushedAtMs >= ladderWriteEveryMs) {
+      this.#flushedAtMs = nowMs;
+      this.#options.files?.flush();
+    }
+    this.#cancel = settling.length === 0 ? null : clock.after(ladderStepMs, () => this.#writeDue());
   }
 
   #write(callIds: readonly CallId[]): void {
@@ -150,7 +161,6 @@ export class CallLadders {
       for (const sipCallId of trace.legs.keys()) this.#bySipCallId.delete(sipCallId);
       files?.keep(this.#wireOf(trace));
     }
-    files?.flush();
   }
 
   #wireOf({ callId, kept, legs }: CallTrace): WireLadder {

@@ -28,6 +28,13 @@ export function keep(message: PassingMessage, sipCallId: string, shelf: OctetShe
   return { atMs, direction, flow, sipCallId, block, from: to - wire.length, to, hidesDigits };
 }
 
+/** The same message on another shelf: it lasts no longer than what stands beside it there. */
+export function keepOn(message: KeptMessage, shelf: OctetShelf): KeptMessage {
+  const { block, from, to } = message;
+  shelf.put(block.subarray(from, to));
+  return { ...message, block: shelf.block, from: shelf.filled - (to - from), to: shelf.filled };
+}
+
 export class KeptMessages {
   readonly #first: KeptMessage[] = [];
   #last: KeptMessage[] = [];

@@ -82,6 +82,7 @@ class HourlyLadderFiles implements LadderFiles {
   }
 
   async read(callId: CallId): Promise<Ladder | undefined> {
+    this.flush();
     await this.#writing;
     const hour = hourOf(callId);
     const index = await readFile(this.#path(hour, 'index')).catch(() => Buffer.alloc(0));

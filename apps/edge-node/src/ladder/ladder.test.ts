@@ -12,7 +12,10 @@ import {
   ladderMessagesMax,
   ladderPruneEveryMs,
   ladderSettleMs,
+  laddersSettlingMax,
+  ladderStepMs,
   ladderUnclaimedMax,
+  ladderWriteEveryMs,
   refusedLaddersPerMinuteMax,
 } from '../limits.ts';
 import { silentLog } from '../node-log.ts';
@@ -90,6 +93,28 @@ test('of many calls in an hour each is found, also behind lines a crash left wit
     expect(await startLines(again.ladders, callId)).toEqual([`caller INVITE sip:${index}`]);
   expect(await startLines(again.ladders, last)).toEqual(['caller INVITE sip:last']);
   await again.ladders.close();
+});
+
+test('ladders are found at every moment, also of more calls than may settle at once: the earliest of them wait no longer', async () => {
+  const { ladders, note, nextCall } = open();
+  const calls = Array.from({ length: laddersSettlingMax + 2 }, (_, index) => {
+    const callId = nextCall();
+    note('in', `${index}`, `INVITE sip:${index} SIP/2.0\r\n\r\n`);
+    ladders.claim(`${index}`, callId, 'caller');
+    ladders.ended(callId);
+    return callId;
+  });
+  const [earliest, latest] = [calls[1]!, calls[2]!];
+  clock.advance(ladderStepMs);
+  for (const index of [1, 2]) note('out', `${index}`, 'BYE sip:1 SIP/2.0\r\n\r\n');
+  expect(await startLines(ladders, earliest)).toEqual(['caller INVITE sip:1']);
+  expect(await startLines(ladders, latest)).toEqual(['caller INVITE sip:2', 'caller BYE sip:1']);
+  for (let waitedMs = 0; waitedMs <= ladderSettleMs + ladderWriteEveryMs; waitedMs += 500) {
+    clock.advance(500);
+    expect(await startLines(ladders, latest)).toHaveLength(2);
+  }
+  await ladders.close();
+  expect(await startLines(ladders, latest)).toHaveLength(2);
 });
 
 test('letters of more than one octet are kept, beside what is masked too', async () => {

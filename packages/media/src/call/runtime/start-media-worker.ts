@@ -5,7 +5,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { workerCloseMsMax } from '../../limits.ts';
+import { mediaWorkerFlags, workerCloseMsMax } from '../../limits.ts';
 import { commandRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
 import { MessageBatch } from './message-batch.ts';
 
@@ -24,7 +24,7 @@ export interface MediaWorkerListener {
 
 export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWorkerListener): MediaWorker {
   const child: ChildProcess = fork(fileURLToPath(new URL('./media-worker.ts', import.meta.url)), {
-    execArgv: [],
+    execArgv: mediaWorkerFlags,
     // Plain data: as text it is written and read in half the time that structured clones take.
     serialization: 'json',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

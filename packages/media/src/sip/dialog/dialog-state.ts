@@ -86,7 +86,7 @@ export class DialogState {
   /** RFC 3261 §12.1.2: route set in reverse order. */
   static ofClient(
     response: SipResponse,
-    invite: RequestDraft,
+    invite: Pick<RequestDraft, 'from' | 'cseq' | 'uri'>,
     flow: SipFlow,
     flowUse: 'fixed' | 'free',
   ): DialogState {

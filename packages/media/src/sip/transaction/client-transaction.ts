@@ -23,7 +23,7 @@ export class ClientTransaction {
   #intervalMs = t1Ms;
   /** Timer E. */
   #repeat: Timer | undefined;
-  /** Timer F or K. */
+  /** Timer F. */
   #end: Timer | undefined;
 
   constructor(
@@ -60,7 +60,7 @@ export class ClientTransaction {
       this.#message = undefined;
       this.#listener = undefined;
       this.state = 'completed';
-      this.#end = this.#network.timers.linger(isReliable(this.flow) ? 0 : timerKMs, () => this.terminate());
+      this.#network.timers.linger(isReliable(this.flow) ? 0 : timerKMs, this);
     }
     listener?.onResponse(response);
   }

@@ -17,16 +17,16 @@ export class InviteClientTransaction {
   readonly kind = 'invite-client';
   readonly key: string;
   readonly flow: SipFlow;
+  listener: ClientListener;
   state: 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated' = 'calling';
   readonly #network: TransactionNetwork;
-  readonly #listener: ClientListener;
   #draft: RequestDraft | undefined;
   #message: WrittenMessage | undefined;
   #ack: WrittenMessage | undefined;
   #intervalMs = t1Ms;
   /** Timer A. */
   #repeat: Timer | undefined;
-  /** Timer B, D or M. */
+  /** Timer B. */
   #end: Timer | undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class InviteClientTransaction {
     this.key = key;
     this.flow = flow;
     this.#draft = draft;
-    this.#listener = listener;
+    this.listener = listener;
     this.#message = writeRequest(draft);
   }
 
@@ -50,7 +50,7 @@ export class InviteClientTransaction {
       this.#repeat = this.#network.timers.set(this.#intervalMs, () => this.#onTimerA());
     this.#end = this.#network.timers.set(timerBMs, () => {
       this.terminate();
-      this.#listener.onTimeout();
+      this.listener.onTimeout();
     });
   }
 
@@ -67,7 +67,7 @@ export class InviteClientTransaction {
           this.#draft = undefined;
           this.#endAfter(timerMMs);
         } else this.#complete(response);
-        this.#listener.onResponse(response);
+        this.listener.onResponse(response);
         return;
       case 'completed':
         // RFC 3261 §17.1.1.2: a final response again is acknowledged again, and not told.
@@ -75,7 +75,7 @@ export class InviteClientTransaction {
         return;
       case 'accepted':
         // RFC 6026 §7.2: 2xx, repeated or of another branch of a fork, go to the user.
-        if (status >= 200 && status < 300) this.#listener.onResponse(response);
+        if (status >= 200 && status < 300) this.listener.onResponse(response);
         return;
       case 'terminated':
         return;
@@ -101,11 +101,11 @@ export class InviteClientTransaction {
   #onTransportFailure(cause: Error): void {
     if (this.state !== 'calling') return;
     this.terminate();
-    this.#listener.onTransportFailure(cause);
+    this.listener.onTransportFailure(cause);
   }
 
   #endAfter(delayMs: number): void {
-    this.#end = this.#network.timers.linger(delayMs, () => this.terminate());
+    this.#network.timers.linger(delayMs, this);
   }
 
   terminate(): void {

@@ -33,7 +33,7 @@ export class InviteServerTransaction {
   #intervalMs = t1Ms;
   /** The 100 to come, then timer G. */
   #repeat: Timer | undefined;
-  /** Timer H, I or L. */
+  /** Timer H. */
   #end: Timer | undefined;
 
   constructor(network: TransactionNetwork, key: string, request: SipRequest, flow: SipFlow) {
@@ -108,7 +108,7 @@ export class InviteServerTransaction {
   }
 
   #endAfter(delayMs: number): void {
-    this.#end = this.#network.timers.linger(delayMs, () => this.#terminate());
+    this.#network.timers.linger(delayMs, this);
   }
 
   terminate(): void {

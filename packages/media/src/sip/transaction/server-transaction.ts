@@ -37,7 +37,7 @@ export class ServerTransaction {
     if (status < 200) this.state = 'proceeding';
     else {
       this.state = 'completed';
-      this.#network.timers.linger(isReliable(this.flow) ? 0 : timerJMs, () => this.terminate());
+      this.#network.timers.linger(isReliable(this.flow) ? 0 : timerJMs, this);
     }
     return true;
   }

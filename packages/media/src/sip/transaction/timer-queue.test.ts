@@ -9,9 +9,9 @@ test('ends that nobody waits for come together, never early and less than a step
   const timers = new TimerQueue(clock);
   const startMs = clock.nowMs();
   const ended: number[] = [];
-  timers.linger(5_000, () => ended.push(clock.nowMs()));
+  timers.linger(5_000, { terminate: () => ended.push(clock.nowMs()) });
   clock.advance(7);
-  timers.linger(5_000, () => ended.push(clock.nowMs()));
+  timers.linger(5_000, { terminate: () => ended.push(clock.nowMs()) });
   let waited = 0;
   timers.set(5_000, () => (waited = clock.nowMs()));
   clock.advance(6_000);
@@ -21,4 +21,16 @@ test('ends that nobody waits for come together, never early and less than a step
   expect(ended[0]).toBeGreaterThanOrEqual(startMs + 7 + 5_000);
   expect(ended[0]).toBeLessThan(startMs + 5_000 + sipLingerStepMs);
   expect(timers.size).toBe(0);
+});
+
+test('what is cleared away never ends, and what lingers after that does', () => {
+  const clock = new VirtualClock(1_000_001);
+  const timers = new TimerQueue(clock);
+  const ended: string[] = [];
+  timers.linger(5_000, { terminate: () => ended.push('before') });
+  timers.clear();
+  timers.linger(5_000, { terminate: () => ended.push('after') });
+  clock.advance(6_000);
+  expect(ended).toEqual(['after']);
+  expect([timers.size, clock.timersPending]).toEqual([0, 0]);
 });

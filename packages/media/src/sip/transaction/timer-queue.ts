@@ -24,6 +24,17 @@ class Waiting implements Timer {
   }
 }
 
+/** Who is over, and only has to be forgotten. */
+export interface Lingering {
+  terminate(): void;
+}
+
+/** Those who are forgotten together. */
+interface LingerStep {
+  readonly atMs: number;
+  readonly ending: Lingering[];
+}
+
 interface WaitingList {
   readonly delayMs: number;
   first: Waiting | undefined;
@@ -33,6 +44,8 @@ interface WaitingList {
 export class TimerQueue {
   readonly #clock: Clock;
   readonly #lists = new Map<number, WaitingList>();
+  /** By delay: the step that whoever lingers from now on comes into. */
+  readonly #steps = new Map<number, LingerStep>();
   #size = 0;
   #armedAtMs = Infinity;
   #disarm: Cancel | undefined;
@@ -49,12 +62,26 @@ export class TimerQueue {
     return this.#setAt(this.#clock.nowMs() + delayMs, delayMs, wake);
   }
 
-  /** For an end that nobody waits for: it comes in a step with many others, a moment late, and they share their wake-up. */
-  linger(delayMs: number, wake: () => void): Timer {
+  /**
+   * For an end that nobody waits for, and nobody cancels: it comes in a step with many others, a moment late. Of each of them
+   * no more is kept than who it is, as there are tens of thousands.
+   */
+  linger(delayMs: number, who: Lingering): void {
     const atMs = this.#clock.nowMs() + delayMs;
-    const inStepMs = Math.ceil(atMs / sipLingerStepMs) * sipLingerStepMs;
+    const inStepMs = delayMs === 0 ? atMs : Math.ceil(atMs / sipLingerStepMs) * sipLingerStepMs;
+    const open = this.#steps.get(delayMs);
+    if (open?.atMs === inStepMs) open.ending.push(who);
+    else this.#openStep(delayMs, inStepMs, who);
+  }
+
+  #openStep(delayMs: number, atMs: number, who: Lingering): void {
+    const step = { atMs, ending: [who] };
+    this.#steps.set(delayMs, step);
     // Times in steps and others are not in one order: `-` keeps their lists apart.
-    return this.#setAt(delayMs === 0 ? atMs : inStepMs, -delayMs, wake);
+    this.#setAt(atMs, -delayMs, () => {
+      if (this.#steps.get(delayMs) === step) this.#steps.delete(delayMs);
+      for (const each of step.ending) each.terminate();
+    });
   }
 
   #setAt(atMs: number, delayMs: number, wake: () => void): Timer {
@@ -78,6 +105,7 @@ export class TimerQueue {
   }
 
   clear(): void {
+    this.#steps.clear();
     for (const list of this.#lists.values()) while (list.first) this.#unlink(list.first);
     this.#arm(Infinity);
   }

@@ -1,11 +1,21 @@
 /** SIP over UDP (RFC 3261 §18): one socket for all peers, one message a datagram. Real I/O. */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { sipUdpReceiveBufferBytes } from '../../limits.ts';
+import { sipUdpFlowsKept, sipUdpReceiveBufferBytes } from '../../limits.ts';
 import { SipTransportError, type SipFlow, type SipListen, type SipTransport } from './sip-transport.ts';
 
 export function createUdpTransport(listen: SipListen): SipTransport {
   let socket: Socket | undefined;
+  const flows = new Map<string, SipFlow>();
+  /** Messages and transactions keep where they came from: those of one source share it. */
+  const flowOf = (address: string, port: number): SipFlow => {
+    const known = flows.get(address);
+    if (known?.port === port) return known;
+    const flow: SipFlow = { protocol: 'udp', address, port };
+    if (flows.size >= sipUdpFlowsKept) flows.clear();
+    flows.set(address, flow);
+    return flow;
+  };
   return {
     open(receive) {
       return new Promise((resolve, reject) => {
@@ -18,7 +28,7 @@ export function createUdpTransport(listen: SipListen): SipTransport {
           lookup: (host, _options, done) => done(null, host, host.includes(':') ? 6 : 4),
         });
         opening.on('message', (octets, from) => {
-          receive(octets, { protocol: 'udp', address: from.address, port: from.port });
+          receive(octets, flowOf(from.address, from.port));
         });
         opening.once('error', (cause) => reject(new SipTransportError(listen, cause)));
         opening.bind(listen.port, listen.address, () => {

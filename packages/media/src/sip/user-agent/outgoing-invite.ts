@@ -6,7 +6,6 @@ import { sipForksMax, sipMaxForwards } from '../../limits.ts';
 import { DialogState } from '../dialog/dialog-state.ts';
 import { askedLines, usualInterval, widened, type WantedInterval } from '../dialog/session-interval.ts';
 import { bodyOfParts } from '../message/multipart.ts';
-import { ownText } from '../message/own-text.ts';
 import { decimalOf } from '../message/scanner.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import { reasonPhrase } from '../message/status.ts';
@@ -15,8 +14,8 @@ import type { ClientListener } from '../transaction/client-listener.ts';
 import type { Timer } from '../transaction/timer-queue.ts';
 import { t1Ms } from '../transaction/timer-values.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
-import type { Acknowledgement } from './acknowledgement.ts';
 import type { AgentCore } from './agent-core.ts';
+import { AnsweredInvite, unwanted } from './answered-invite.ts';
 import { diversionLines } from './diversions.ts';
 import { EarlyDialog } from './early-dialog.ts';
 import { EstablishedDialog } from './established-dialog.ts';
@@ -37,9 +36,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   readonly #core: AgentCore;
   #wanted: OutgoingInviteRequest;
   #listener: OutgoingInviteListener;
-  /** By the callee's tag: branches that ring, and what those that answered are told when they repeat it. */
+  /** Branches that ring, by the callee's tag. */
   readonly #early = new Map<string, EarlyDialog>();
-  readonly #answered = new Map<string, Acknowledgement>();
   #interval: WantedInterval = usualInterval;
   #sent: SentRequest | undefined;
   #state: 'routing' | 'calling' | 'ringing' | 'answered' | 'over' = 'routing';
@@ -208,12 +206,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     return wider !== undefined;
   }
 
+  /** The first 2xx; those that follow are the affair of what is left of us. */
   #onAnswer(response: SipResponse): void {
-    const known = this.#answered.get(response.toTag);
-    if (known) {
-      known.again();
-      return;
-    }
     const isWanted =
       this.#cancelLine === undefined && (this.#state === 'calling' || this.#state === 'ringing');
     const early = this.#early.get(response.toTag);
@@ -257,8 +251,11 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
 
   #stateOf(response: SipResponse): DialogState {
     const sent = this.#sent!;
-    const isFixed = this.#wanted.flow !== undefined || sent.flow.protocol !== 'udp';
-    return DialogState.ofClient(response, sent.draft, sent.flow, isFixed ? 'fixed' : 'free');
+    return DialogState.ofClient(response, sent.draft, sent.flow, this.#flowUse);
+  }
+
+  get #flowUse(): 'fixed' | 'free' {
+    return this.#wanted.flow !== undefined || this.#sent!.flow.protocol !== 'udp' ? 'fixed' : 'free';
   }
 
   #closeEarly(): void {
@@ -267,8 +264,11 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }
 
   #acknowledge(dialog: EstablishedDialog, response: SipResponse, body: string): void {
-    const acknowledgement = dialog.acknowledge(response.cseq, this.#sent!.authorization, body);
-    this.#answered.set(ownText(response.toTag), acknowledgement);
+    const sent = this.#sent!;
+    const { flow, authorization } = sent;
+    const acknowledgement = dialog.acknowledge(response.cseq, authorization, body);
+    const options = { core: this.#core, flow, flowUse: this.#flowUse, authorization };
+    sent.leaveTo(new AnsweredInvite(options, response.toTag, acknowledgement));
   }
 
   #fail(failure: InviteFailure): void {
@@ -290,5 +290,4 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }
 }
 
-const unwanted: DialogListener = { onReinvite: () => 488, onEnded() {} };
 const nobody: OutgoingInviteListener = { ...unwanted, onProgress() {}, onAnswered() {}, onFailed() {} };

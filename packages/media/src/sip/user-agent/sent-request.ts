@@ -36,7 +36,7 @@ class SentRequest implements ClientListener {
   readonly #listener: ClientListener;
   readonly #credentialsOf: CredentialsOf;
   #branch: string;
-  #transaction: { readonly state: string; terminate(): void };
+  #transaction: ReturnType<AgentCore['layer']['request']>;
   #proofs = 0;
   #isCancelled = false;
 
@@ -60,7 +60,9 @@ class SentRequest implements ClientListener {
   onResponse(response: SipResponse): void {
     if ((response.status === 401 || response.status === 407) && this.#prove(response)) return;
     this.#listener.onResponse(response);
-    if (response.status >= 200 && response.status < 300) this.#settle();
+    const transaction = this.#transaction;
+    const lingers = transaction.kind === 'invite-client' && transaction.listener === this;
+    if (lingers && response.status >= 200 && response.status < 300) this.#settle();
   }
 
   onTimeout(): void {
@@ -96,6 +98,11 @@ class SentRequest implements ClientListener {
     const { method, uri, via, from, to, callId, cseq, maxForwards } = this.draft;
     this.draft = { method, uri, via, from, to, callId, cseq, maxForwards };
     this.#make = () => this.draft;
+  }
+
+  /** What the transaction still hears goes to `listener`, and we are forgotten. */
+  leaveTo(listener: ClientListener): void {
+    if (this.#transaction.kind === 'invite-client') this.#transaction.listener = listener;
   }
 
   /** Nobody waits for it any more. */
