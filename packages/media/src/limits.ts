@@ -89,6 +89,13 @@ export const socketsSpareMax = 64;
 export const socketsRetryMs = 1_000;
 /** Ports handed back rest this long before they serve another leg. */
 export const portRestMs = 1_000;
+/** Where packets are fetched in company: how often while anybody listens, and how often what came to nobody is thrown away. */
+export const ringPollMs = 2;
+export const ringRestMs = 100;
+/** Entries into the kernel, of some twenty packets each, before others of the worker have their turn. */
+export const ringTurnsMax = 64;
+/** The proof that it works here takes no longer. */
+export const ringTrialMsMax = 500;
 /** Above this share of a worker's time new calls are refused: timers starve soon after. */
 export const workerLoadMax = 0.9;
 export const workerRestartsMax = 20;

@@ -50,7 +50,7 @@ export class SimMedia implements MediaEngine {
   }
 
   load(): ReturnType<MediaEngine['load']> {
-    return { workers: [0], portsFree: 10_000, portsUsed: 0, pids: [] };
+    return { workers: [0], portsFree: 10_000, portsUsed: 0, pids: [], datagrams: [] };
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 /** The engine on the main thread: starts the media workers, deals calls out to them, counts their ports, notices their death. */
 import { defaultCountry, type Country } from '../audio/progress/country-tones.ts';
+import type { DatagramKind } from '../datagrams/datagrams.ts';
 import { legSilentMs, workerLoadMax, workerRestartsMax } from '../limits.ts';
 import { familyOf } from './family-of.ts';
 import { rtpCodecsDefault, type AudioCodec } from '../sdp/audio-terms.ts';
@@ -44,6 +45,7 @@ export async function createMediaEngine(options: MediaEngineOptions): Promise<Me
       portsFree: workers.reduce((sum, worker) => sum + worker.portsFree, 0),
       portsUsed: workers.reduce((sum, worker) => sum + worker.portsUsed, 0) / workers.length,
       pids: workers.map((worker) => worker.pid),
+      datagrams: workers.map((worker) => worker.datagrams),
     }),
     async close() {
       isClosed = true;
@@ -75,6 +77,7 @@ function workerOptions(options: MediaEngineOptions, index: number): MediaWorkerO
     webrtcPorts: { from: webrtcPort, to: webrtcPort },
     browserCodecs: options.browserCodecs ?? browserCodecsDefault,
     silenceMs: options.silenceMs ?? legSilentMs,
+    datagrams: options.datagrams ?? 'best',
   };
 }
 
@@ -100,6 +103,7 @@ class EngineWorker implements CallWorker {
   #becomeReady: () => void = () => {};
   #failToStart: (error: Error) => void = () => {};
   load = 0;
+  datagrams: DatagramKind = 'plain';
 
   constructor(
     options: MediaWorkerOptions,
@@ -172,6 +176,7 @@ class EngineWorker implements CallWorker {
     switch (message.kind) {
       case 'ready':
         this.#isReady = true;
+        this.datagrams = message.datagrams;
         this.#becomeReady();
         return;
       case 'ports-bound':

@@ -3,7 +3,7 @@
  * sound and packets; it knows nothing of SIP dialogs, queues or tenants. `apps/edge-node` calls it from the main thread;
  * the work is done in media workers, processes that own their sockets. Times are milliseconds since the Unix epoch.
  */
-
+import type { DatagramKind } from '../datagrams/datagrams.ts';
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { AudioCodec } from '../sdp/audio-terms.ts';
@@ -30,8 +30,13 @@ export interface MediaEngineOptions {
   readonly toneCountry?: Country;
   /** A leg from which nothing comes for this long is reported silent; `legSilentMs` by default. */
   readonly silenceMs?: number;
+  /** `best` by default. */
+  readonly datagrams?: DatagramChoice;
   readonly listener: MediaEngineListener;
 }
+
+/** Which sockets a worker uses: the best that the machine has, or those of Node (decision 0056). */
+export type DatagramChoice = 'best' | 'plain';
 
 export interface MediaEngineListener {
   /** A worker died: every call it carried has lost its sound. `callKeys` as given to `openCall`. */
@@ -49,6 +54,8 @@ export interface MediaEngine {
     readonly portsUsed: number;
     /** For the operator's eye: process ids, in the order of `workers`. */
     readonly pids: readonly number[];
+    /** Which sockets each worker found. */
+    readonly datagrams: readonly DatagramKind[];
   };
   close(): Promise<void>;
 }

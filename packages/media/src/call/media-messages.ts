@@ -4,7 +4,8 @@ import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
 import { closingRestMs, openingRestMs } from '../limits.ts';
 import type { BrowserCodec } from '../webrtc/browser-codecs.ts';
-import type { HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
+import type { DatagramKind } from '../datagrams/datagrams.ts';
+import type { DatagramChoice, HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
 import type { SrtpSuiteName } from '../srtp/srtp-suite.ts';
 import type { LegFormat } from './worker/media-leg.ts';
 
@@ -18,6 +19,7 @@ export interface MediaWorkerOptions {
   readonly webrtcPorts: { readonly from: number; readonly to: number };
   readonly browserCodecs: readonly BrowserCodec[];
   readonly silenceMs: number;
+  readonly datagrams: DatagramChoice;
 }
 
 /** How a leg's packets are protected: master keys with their salts in base64, as messages are text. */
@@ -124,7 +126,7 @@ export interface PlayEnd {
 }
 
 export type FromWorker =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly datagrams: DatagramKind }
   | { readonly kind: 'ports-bound'; readonly family: IpFamily; readonly ports: readonly number[] }
   | { readonly kind: 'port-lost'; readonly port: number }
   | { readonly kind: 'load'; readonly utilisation: number }

@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import { reportRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
 import { MediaRoom } from '../worker/media-room.ts';
@@ -62,6 +63,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     clock,
     random: systemRandom,
     peers,
+    datagrams: await openDatagrams(clock, options.datagrams),
     tell: (message) => reports.add(message),
     utilisation() {
       // Of the loop's own processor time, not of the wall clock: a worker that waits for a busy machine is not full itself.

@@ -72,8 +72,6 @@ function openLeg(wanted: { call: MediaCall; clock: VirtualClock; key: string; is
     port: 4_000,
     rtp: socket,
     rtcp: undefined,
-    onRtp: undefined,
-    onRtcp: undefined,
   } as unknown as UdpPort;
   const transport: RtpLegTransport = new RtpLegTransport(
     port,
@@ -107,7 +105,7 @@ function openLeg(wanted: { call: MediaCall; clock: VirtualClock; key: string; is
     const packet = Buffer.alloc(rtpHeaderOctets + frameSamples, 1);
     sequence += 1;
     writeRtpHeader(packet, { ...emptyRtpHeader(), ssrc: 1, sequence, timestamp: sequence * frameSamples });
-    port.onRtp!(packet, { address, port: 9, family: 'IPv4', size: packet.length });
+    port.rtp.onPacket!(packet, { address, port: 9 });
   };
   return { leg, sent, sounds, describe, speak };
 }

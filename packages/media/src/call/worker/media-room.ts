@@ -4,6 +4,7 @@
  */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
+import type { Datagrams } from '../../datagrams/datagrams.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
 import { sampleRateHz } from '../../frame.ts';
 import { readOpusWishes } from '../../sdp/opus-wishes.ts';
@@ -25,6 +26,7 @@ export interface MediaRoomParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly peers: BrowserPeers;
+  readonly datagrams: Datagrams;
   tell(message: FromWorker): void;
   /** Share of the time since last asked that this worker was busy. */
   utilisation(): number;
@@ -53,6 +55,7 @@ export class MediaRoom {
       : [bindAddress, secondBindAddress]) {
       const family = familyOf(address);
       const ports = new UdpPorts({
+        datagrams: parts.datagrams,
         bindAddress: address,
         ports: options.ports,
         clock: parts.clock,
@@ -73,7 +76,7 @@ export class MediaRoom {
 
   async start(): Promise<void> {
     await Promise.all([...this.#ports.values()].map((ports) => ports.fill()));
-    this.#parts.tell({ kind: 'ready' });
+    this.#parts.tell({ kind: 'ready', datagrams: this.#parts.datagrams.kind });
     this.#keepHouseLater();
   }
 
@@ -289,6 +292,7 @@ export class MediaRoom {
     this.#pacer.stop();
     await Promise.all(closing);
     await Promise.all([...this.#ports.values()].map((ports) => ports.close()));
+    this.#parts.datagrams.close();
     await this.#parts.peers.close();
   }
 }

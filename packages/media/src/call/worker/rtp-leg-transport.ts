@@ -2,7 +2,7 @@
  * A leg's packets over UDP: latched to the far end, protected where keys were agreed, reports beside them or, where the far end
  * wishes, among them.
  */
-import type { RemoteInfo } from 'node:dgram';
+import type { DatagramPlace } from '../../datagrams/datagrams.ts';
 import { rtpPacketOctetsMax } from '../../limits.ts';
 import { emptyRtpHeader, isRtcp, readRtpHeader } from '../../rtp/rtp-packet.ts';
 import type { MediaPath } from '../media-engine.ts';
@@ -52,7 +52,7 @@ export class RtpLegTransport implements LegTransport {
     this.#receiver = receiver;
     this.#onClose = owner.onClose;
     this.#nowMs = nowMs;
-    port.onRtp = (packet: Buffer, from: RemoteInfo) => {
+    port.rtp.onPacket = (packet, from) => {
       const atMs = nowMs();
       if (!this.#latch.isSignalled) return;
       if (packet.length > rtpPacketOctetsMax) receiver.onRefused();
@@ -62,7 +62,8 @@ export class RtpLegTransport implements LegTransport {
         else this.#receive(packet, this.#place, packet.length, atMs);
       } else this.#receiveUnknown(packet, from, atMs);
     };
-    port.onRtcp = (packet: Buffer, from: RemoteInfo) => {
+    if (port.rtcp === undefined) return;
+    port.rtcp.onPacket = (packet, from) => {
       if (from.address !== this.#latch.address) return;
       const plain = this.#security === undefined ? packet : this.#security.receiver.openRtcp(packet);
       if (plain === undefined || packet.length > rtpPacketOctetsMax) receiver.onRefused();
@@ -71,7 +72,7 @@ export class RtpLegTransport implements LegTransport {
   }
 
   /** The first packet, or one from another port: any RTP is believed, as what keeps a NAT open may be of an unknown kind (RFC 6263 §4.6). */
-  #receiveUnknown(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
+  #receiveUnknown(packet: Buffer, { address, port }: DatagramPlace, atMs: number): void {
     if (this.#latch.isFormer(address, port, atMs))
       this.#receive(packet, this.#places.at(address, port), packet.length, atMs);
     else if (!this.#latch.couldTake(address, port, atMs)) this.#receiver.onForeign();
@@ -95,7 +96,7 @@ export class RtpLegTransport implements LegTransport {
   }
 
   /** Here the proof decides, also over whom the latch takes: nobody without the key moves the sound. */
-  #receiveSecure(packet: Buffer, { address, port }: RemoteInfo, atMs: number): void {
+  #receiveSecure(packet: Buffer, { address, port }: DatagramPlace, atMs: number): void {
     const isFormer = this.#latch.isFormer(address, port, atMs);
     const isHeld = isFormer || this.#latch.holds(address, port, atMs);
     if (!isHeld && !this.#latch.couldTake(address, port, atMs)) return this.#receiver.onForeign();

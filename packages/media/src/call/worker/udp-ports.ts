@@ -3,22 +3,19 @@
  * ports: it is told which are bound, and takes one without asking. A port handed back stays bound, rests, and is offered
  * again behind all others, so that stragglers of an old call meet nobody.
  */
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { Datagrams, DatagramSocket, Unbound } from '../../datagrams/datagrams.ts';
 import { portRestMs, socketsRetryMs, socketsSpareMax } from '../../limits.ts';
 
 export interface UdpPort {
   readonly port: number;
-  readonly rtp: Socket;
+  readonly rtp: DatagramSocket;
   /** Absent where another program has the odd port: the leg then goes without reports. */
-  readonly rtcp: Socket | undefined;
-  /** Who listens at present; nobody while the port rests. */
-  onRtp: ((packet: Buffer, from: RemoteInfo) => void) | undefined;
-  onRtcp: ((packet: Buffer, from: RemoteInfo) => void) | undefined;
+  readonly rtcp: DatagramSocket | undefined;
 }
 
 export interface UdpPortsOptions {
+  readonly datagrams: Datagrams;
   readonly bindAddress: string;
   /** Even ports this worker may use. */
   readonly ports: readonly number[];
@@ -26,12 +23,6 @@ export interface UdpPortsOptions {
   /** Bound and free from now on. */
   onBound(ports: readonly number[]): void;
 }
-
-/** `taken`: another program has it, and it is not tried again; `not-now`: the system or the process has no more to give. */
-type Unbound = 'taken' | 'not-now';
-
-/** getrlimit(2), udp(7): out of descriptors, or of memory for sockets. */
-const shortages: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 export class UdpPorts {
   readonly #options: UdpPortsOptions;
@@ -77,8 +68,8 @@ export class UdpPorts {
   }
 
   giveBack(port: UdpPort): void {
-    port.onRtp = undefined;
-    port.onRtcp = undefined;
+    port.rtp.onPacket = undefined;
+    if (port.rtcp !== undefined) port.rtcp.onPacket = undefined;
     if (this.#isClosed) return;
     this.#options.clock.after(portRestMs, () => {
       if (this.#isClosed) return;
@@ -93,46 +84,20 @@ export class UdpPorts {
       rtcp === undefined ? [rtp] : [rtp, rtcp],
     );
     this.#bound.clear();
-    await Promise.all(sockets.map((socket) => new Promise<void>((closed) => socket.close(() => closed()))));
+    await Promise.all(sockets.map((socket) => socket.close()));
   }
 
   async #bind(port: number): Promise<UdpPort | Unbound> {
-    const rtp = await this.#bindSocket(port);
+    const { datagrams, bindAddress } = this.#options;
+    const rtp = await datagrams.bind(bindAddress, port);
     if (typeof rtp === 'string') return rtp;
-    const odd = await this.#bindSocket(port + 1);
+    const odd = await datagrams.bind(bindAddress, port + 1);
     if (odd === 'not-now') {
-      rtp.close();
+      await rtp.close();
       return odd;
     }
-    const rtcp = odd === 'taken' ? undefined : odd;
-    const bound: UdpPort = { port, rtp, rtcp, onRtp: undefined, onRtcp: undefined };
-    rtp.on('message', (packet, from) => bound.onRtp?.(packet, from));
-    rtcp?.on('message', (packet, from) => bound.onRtcp?.(packet, from));
+    const bound: UdpPort = { port, rtp, rtcp: odd === 'taken' ? undefined : odd };
     this.#bound.set(port, bound);
     return bound;
-  }
-
-  #bindSocket(port: number): Promise<Socket | Unbound> {
-    const { bindAddress } = this.#options;
-    const isSix = isIPv6(bindAddress);
-    const socket = createSocket({
-      type: isSix ? 'udp6' : 'udp4',
-      // The other family has a socket of its own on this port.
-      ipv6Only: isSix,
-      // Addresses only, never names: nothing is looked up, and nothing waits.
-      lookup: (address, _options, found) => found(null, address, isSix ? 6 : 4),
-    });
-    return new Promise((settle) => {
-      socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
-        socket.close();
-        settle(shortages.has(code) ? 'not-now' : 'taken');
-      });
-      socket.bind({ port, address: bindAddress, exclusive: true }, () => {
-        socket.removeAllListeners('error');
-        // An ICMP refusal of an earlier packet comes out as an error of the socket; the far end's silence is noticed elsewhere.
-        socket.on('error', () => {});
-        settle(socket);
-      });
-    });
   }
 }

@@ -1,0 +1,42 @@
+/**
+ * The better kind that this machine has. What a kernel says it can is not believed: a packet must come back from where it was
+ * sent, or Node's own sockets serve (an older kernel, a container that forbids io_uring, another system).
+ */
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { ringTrialMsMax } from '../../limits.ts';
+import type { Datagrams } from '../datagrams.ts';
+import { plainDatagrams } from '../plain-datagrams.ts';
+import { openLibc } from '../ring/libc.ts';
+import { RingDatagrams } from '../ring/ring-datagrams.ts';
+
+export async function openDatagrams(clock: Clock, wanted: 'best' | 'plain'): Promise<Datagrams> {
+  if (wanted === 'plain' || process.platform !== 'linux') return plainDatagrams;
+  const ring = openRing(clock);
+  if (ring === undefined) return plainDatagrams;
+  if (await doesCarry(ring, clock)) return ring;
+  ring.close();
+  return plainDatagrams;
+}
+
+export function openRing(clock: Pick<Clock, 'after'>): RingDatagrams | undefined {
+  try {
+    const opened = RingDatagrams.open({ libc: openLibc(), clock, soon: (work) => void setImmediate(work) });
+    return typeof opened === 'number' ? undefined : opened;
+  } catch {
+    // No library of that name, or none that FFI can call.
+    return undefined;
+  }
+}
+
+async function doesCarry(ring: Datagrams, clock: Clock): Promise<boolean> {
+  const socket = await ring.bind('127.0.0.1', 0);
+  if (typeof socket === 'string') return false;
+  const trial = Buffer.from('trial');
+  const isCarried = await new Promise<boolean>((settle) => {
+    socket.onPacket = (packet, from) => settle(packet.equals(trial) && from.port === socket.port);
+    socket.send(trial, socket.port, '127.0.0.1');
+    clock.after(ringTrialMsMax, () => settle(false));
+  });
+  await socket.close();
+  return isCarried;
+}
