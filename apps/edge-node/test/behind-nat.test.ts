@@ -2,6 +2,9 @@
  * B-09, B-10: a node in somebody else's network: private addresses, a domain of its own, a router that gives each flow a port by chance,
  * and a thin line. It comes to the centre and to its carrier by itself, and nobody can come to it who was not asked.
  */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { administrator, agentPassword, CallCentre, hotline } from './call-centre.ts';
 import { FixtureConfig } from './fixture-config.ts';
@@ -25,10 +28,12 @@ let centrePlace: NetPlace;
 let carrierPlace: NetPlace;
 let carrier: NetParty;
 let desk: NetParty;
+let farNode: NodeProcess | undefined;
+let farDesk: NetParty | undefined;
 const parties: NetParty[] = [];
 
 beforeAll(async () => {
-  places = NetPlaces.open(['ip', 'nft', 'tc', 'tshark', 'dnsmasq', 'kamailio', 'rtpengine']);
+  places = NetPlaces.open(['ip', 'nft', 'tc', 'tshark', 'dnsmasq', 'wg', 'wireguard-go', 'kamailio', 'rtpengine']);
   if (!places) return;
   [centrePlace, carrierPlace] = [places.add('c'), places.add('k')];
   ({ router, inside: site } = places.addBehindNat('n', {
@@ -53,13 +58,8 @@ beforeAll(async () => {
     isProbed: true,
   });
   node = await NodeProcess.start(new FixtureConfig(), {
-    SEATGRID_NODE_CONFIG_FILE: '',
-    SEATGRID_CENTRE_URL: `http://centre.seatgrid.example:${whole.centre.port}`,
+    ...ownPorts(nodeAddress),
     SEATGRID_ENROL_TOKEN: token,
-    SEATGRID_SIP_ADDRESS: nodeAddress,
-    SEATGRID_SIP_PORT: '5060',
-    SEATGRID_DESK_ADDRESS: nodeAddress,
-    SEATGRID_DESK_PORT: '8090',
     SEATGRID_DESK_URL: 'ws://pbx.branch.example:8090/desk',
   }, { place: site });
   await whole.carriesTenant({ id });
@@ -81,9 +81,21 @@ afterEach(async () => {
 });
 afterAll(async () => {
   desk?.end();
+  farDesk?.end();
+  await farNode?.close();
   await node?.close();
   await whole?.close();
   await places?.close();
+});
+
+/** Where no other node is: the ports a node has by itself. */
+const ownPorts = (address: string) => ({
+  SEATGRID_NODE_CONFIG_FILE: '',
+  SEATGRID_CENTRE_URL: `http://centre.seatgrid.example:${whole.centre.port}`,
+  SEATGRID_SIP_ADDRESS: address,
+  SEATGRID_SIP_PORT: '5060',
+  SEATGRID_DESK_ADDRESS: address,
+  SEATGRID_DESK_PORT: '8090',
 });
 
 /** A number that leads to a menu, and from there to the queue. */
@@ -195,4 +207,62 @@ test('B-10: over 512 kbit/s up and 2 Mbit/s down agents serve the carrier’s ca
   for (const { lost, came } of heard) expect(lost).toBeLessThan(came / 50);
   expect(own.lost).toBe(0);
   expect((octets * 8) / seconds).toBeLessThan(32_000);
+}, 120_000); // prettier-ignore
+
+/** Names of interfaces are names of files too, which places share. */
+const tunnelName = (letter: string) => `sg${letter}${process.pid % 100_000}`;
+
+/** The tunnel's end at a place: `peers` by their key, where they are (null: they come to us), and what lies behind them. */
+function tunnel(place: NetPlace, letter: string, address: string, peers: readonly [key: string, endpoint: string | null, networks: string][]): void {
+  const name = tunnelName(letter);
+  place.spawn(['wireguard-go', '-f', name]);
+  const words = peers.flatMap(([key, endpoint, networks]) => ['peer', key, ...(endpoint ? ['endpoint', endpoint, 'persistent-keepalive', '5'] : []), 'allowed-ips', networks]);
+  place.run('sh', '-c', `for tries in $(seq 100); do [ -S /var/run/wireguard/${name}.sock ] && exit 0; sleep 0.1; done; exit 1`);
+  place.run('wg', 'set', name, 'listen-port', '51820', 'private-key', join(whole.folder, `${name}.key`), ...words);
+  place.run('ip', 'address', 'add', address, 'dev', name);
+  place.run('ip', 'link', 'set', 'dev', name, 'mtu', '1420', 'up');
+  for (const network of peers.flatMap(([, , networks]) => networks.split(','))) place.run('ip', 'route', 'replace', network, 'dev', name);
+} // prettier-ignore
+
+/** Its public half. */
+function keyOf(letter: string): string {
+  const file = join(whole.folder, `${tunnelName(letter)}.key`);
+  const key = execFileSync('wg', ['genkey']);
+  writeFileSync(file, key, { mode: 0o600 });
+  return execFileSync('wg', ['pubkey'], { input: key }).toString().trim();
+}
+
+test('B-09: a caller of one site is served by an agent of another, both behind NAT, through the sites’ tunnel, and heard at both ends', async ({ skip }) => {
+  if (!places) return skip('no network namespaces');
+  const farNetwork = '192.168.55';
+  const hub = places.add('h');
+  hub.run('sysctl', '-qw', 'net.ipv4.ip_forward=1');
+  const { inside: far } = places.addBehindNat('f', { network: farNetwork, hosts: [10], names: [['centre.seatgrid.example', centrePlace.address]] });
+  const keys = { hub: keyOf('h'), near: keyOf('a'), far: keyOf('f') };
+  const at51820 = `${hub.address}:51820`;
+  tunnel(hub, 'h', '10.99.0.1/24', [[keys.near, null, `10.99.0.2/32,${network}.0/24`], [keys.far, null, `10.99.0.3/32,${farNetwork}.0/24`]]);
+  tunnel(site, 'a', '10.99.0.2/24', [[keys.hub, at51820, `10.99.0.1/32,${farNetwork}.0/24`]]);
+  tunnel(far, 'f', '10.99.0.3/24', [[keys.hub, at51820, `10.99.0.1/32,${network}.0/24`]]);
+  const { id, token } = await whole.enrol('Far', { sources: [`${farNetwork}.20`] });
+  farNode = await NodeProcess.start(new FixtureConfig(), { ...ownPorts(`${farNetwork}.10`), SEATGRID_ENROL_TOKEN: token }, { place: far });
+  await whole.carriesTenant({ id });
+  const agent = await whole.signIn({ email: whole.agents[1]!.email, password: agentPassword });
+  const pass = await agent.call('POST /api/desk-token');
+  farDesk = far.party('desk', `ws://${farNetwork}.10:8090/desk`, pass.token);
+  expect(await farDesk.next()).toEqual({ isReady: true });
+
+  const first = atSite(hotline);
+  expect(await desk.next<DeskHeard>()).toMatchObject({ heard: [callerHz] });
+  const seen = await capture();
+  const second = overTrunk(hotline);
+  expect(await farDesk.next<DeskHeard>()).toMatchObject({ heard: [callerHz], number: '13800138000', calledNumber: hotline });
+  expect(await second.next()).toEqual({ heard: [agentHz] });
+  for (const caller of [second, first]) {
+    caller.end();
+    await caller.ended();
+  }
+  const packets = await seen();
+  const elsewhere = packets.filter((packet) => ![centrePlace, carrierPlace, hub].some((place) => isWith(place)(packet)));
+  expect(elsewhere).toEqual([]);
+  expect(packets.filter((packet) => isWith(centrePlace)(packet) && packet[2] !== '6')).toEqual([]);
 }, 120_000); // prettier-ignore
