@@ -13,6 +13,8 @@ export interface Who {
 
 /** As signed in; `raw` is a GET of whatever the client has no words for. */
 export type SignedIn = ApiClient & {
+  /** Of the session, as it is now. */
+  cookie(): string;
   raw(path: string, init?: RequestInit): Promise<Response>;
 };
 
@@ -65,6 +67,7 @@ export class CentreProcess {
     await client.call('POST /api/auth/login', { body: who });
     return {
       ...client,
+      cookie: () => cookie,
       raw: (path, init = {}) => fetch(url + path, { ...init, headers: { cookie, ...init.headers } }),
     };
   }

@@ -1,8 +1,12 @@
 /** A true centre and nodes enrolled with it, each a process of its own: callers on the trunk of any node, agents at any node. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WebSocket } from 'ws';
 import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
+import type { Floor, FloorAgent } from '@seatgrid/contracts/realtime/floor.ts';
+import type { RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
 import type { AgentId, FlowId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
@@ -46,6 +50,8 @@ export class CentredNodes {
   readonly #calls: PhoneCall[] = [];
   #numbers = 0;
   #lasts = 0;
+  /** Of the administrator. */
+  #cookie = '';
 
   /** `addresses`: of the nodes, each at a site of its own. */
   static async start(addresses: readonly string[], agents: number): Promise<CentredNodes> {
@@ -132,14 +138,49 @@ export class CentredNodes {
     return this.readyWith(node, await agent.token());
   }
 
-  async readyWith(node: CentredNode, token: string): Promise<TestDesk> {
+  /** Not signed in. */
+  async open(node: CentredNode, token: string): Promise<TestDesk> {
     const desk = await TestDesk.openWith(node.process.ready.desk, token);
     this.#desks.push(desk);
     await until('the first state', () => desk.state);
+    return desk;
+  }
+
+  async readyWith(node: CentredNode, token: string): Promise<TestDesk> {
+    const desk = await this.open(node, token);
     await desk.done({ kind: 'sign-in', device: 'browser' });
     await desk.done({ kind: 'ready' });
     await until('the agent to be ready', () => ['ready', 'reserved'].includes(desk.state!.presence.state));
     return desk;
+  }
+
+  async supervisor(): Promise<ApiClient> {
+    const who = { email: 'supervisor@acme.example', password };
+    const person = { name: 'Susan', role: 'supervisor' } as const;
+    await this.administrator.call('POST /api/users', { body: { ...who, ...person } });
+    return this.#centre.signIn(who);
+  }
+
+  /** What a supervisor's page is told: every node's newest floor. */
+  async floor(): Promise<{ agent(agentId: AgentId): FloorAgent | undefined; close(): void }> {
+    const floors = new Map<NodeId, Floor>();
+    const { url } = this.#centre;
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/realtime`, {
+      headers: { cookie: this.#cookie },
+      origin: url,
+    });
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as RealtimeFrame;
+      if (frame.kind === 'floor') floors.set(frame.nodeId, frame.floor);
+    });
+    await once(socket, 'open');
+    return {
+      agent: (agentId) =>
+        [...floors.values()]
+          .flatMap(({ agents }) => agents)
+          .find((one) => one.agentId === agentId && one.state !== 'offline'),
+      close: () => socket.terminate(),
+    };
   }
 
   /** Where a node's site is, on one parallel. */
@@ -221,7 +262,9 @@ export class CentredNodes {
       },
     });
     this.tenantId = tenant.id;
-    this.administrator = await this.#centre.signIn(administrator);
+    const signedIn = await this.#centre.signIn(administrator);
+    this.administrator = signedIn;
+    this.#cookie = signedIn.cookie();
     for (let index = 0; index < agents; index++) {
       const email = `agent${index}@acme.example`;
       const { id: agentId } = await this.administrator.call('POST /api/agents', {

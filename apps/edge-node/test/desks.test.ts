@@ -135,8 +135,11 @@ test('E-02: every state command shows at once and is journalled with its time', 
   await desk.done({ kind: 'sign-out' });
   await desk.untilPresence('offline');
   const agentId = tenant.agents[0]!.id;
-  await node.event('agent.presence', (facts) => facts.agentId === agentId && facts.to === 'offline');
-  const steps = node.eventsOf('agent.presence').filter((event) => event.facts.agentId === agentId);
+  const steps = await until('the last step to be journalled', () => {
+    const all = node.eventsOf('agent.presence').filter((event) => event.facts.agentId === agentId);
+    const [before, last] = all.slice(-2).map((event) => event.facts.to);
+    return before === 'ready' && last === 'offline' ? all : undefined;
+  });
   expect(steps.slice(-6).map((event) => event.facts.to)).toEqual([
     'paused',
     'ready',

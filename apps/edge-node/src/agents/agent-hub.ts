@@ -12,6 +12,7 @@ import type { Call } from '../calls/call.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
 import type { Exchange } from '../calls/exchange.ts';
 import { loseAgent } from '../calls/leave-call.ts';
+import { outsidePosition } from '../calls/outside-position.ts';
 import type { Party } from '../calls/party.ts';
 import { replaceLeg } from '../calls/replace-leg.ts';
 import {
@@ -29,7 +30,8 @@ import type { DeskConnection } from './desk-connection.ts';
 import { DeskNews } from './desk-news.ts';
 import { SeatInteraction } from './seat-interaction.ts';
 
-export type SignInRefusal = 'quota-agents' | 'suspended' | 'wrong-state' | 'phone-not-registered';
+export type SignInRefusal =
+  'quota-agents' | 'suspended' | 'wrong-state' | 'phone-not-registered' | 'no-route';
 
 export interface RecountedChange {
   readonly direction: CallDirection | null;
@@ -121,7 +123,8 @@ export class AgentHub {
       this.news.seatChanged(seat);
       this.#listenForBrowser(seat);
     }
-    if (seat.desks.size > 0 || !seat.isSignedIn) return;
+    // B-05: an expert on the way answers by telephone, and needs no desk for it.
+    if (seat.desks.size > 0 || !seat.isSignedIn || seat.presence.device === 'outside') return;
     seat.cancelDeskGrace();
     seat.cancelDeskGrace = this.services.clock.after(deskGraceMs, () => this.#deskLost(seat));
   }
@@ -143,7 +146,8 @@ export class AgentHub {
 
   // Signing in and out
 
-  signIn(seat: AgentSeat, device: AgentDevice): SignInRefusal | null {
+  /** `number`: where the agent is who speaks through a number outside. */
+  signIn(seat: AgentSeat, device: AgentDevice, number = ''): SignInRefusal | null {
     const { tenant } = seat;
     const refuse = (reason: 'quota-agents' | 'suspended'): SignInRefusal => {
       this.services.journal.record(tenant.id, {
@@ -156,9 +160,13 @@ export class AgentHub {
     };
     if (!tenant.isServed) return refuse('suspended');
     if (device === 'phone' && !this.isPhoneRegistered(seat)) return 'phone-not-registered';
+    if (device === 'outside' && !outsidePosition(this.services, seat, number)) return 'no-route';
     if (!seat.isSignedIn && this.signedInAt(tenant) >= tenant.tenant.quotas.agentsSignedIn)
       return refuse('quota-agents');
-    return this.apply(seat, { kind: 'sign-in', device }) ? null : 'wrong-state';
+    if (!this.apply(seat, { kind: 'sign-in', device })) return 'wrong-state';
+    seat.outsideNumber = device === 'outside' ? number : null;
+    this.news.seatChanged(seat);
+    return null;
   }
 
   signOut(seat: AgentSeat): boolean {

@@ -20,6 +20,8 @@ export class AgentSeat {
   readonly agentId: AgentId;
   readonly presence: PresenceMachine;
   readonly figures: TodayFiguresCounter;
+  /** Where the agent is who speaks through a number outside. */
+  outsideNumber: string | null = null;
   readonly desks = new Set<DeskConnection>();
   /** The desk that carries the agent's sound. */
   owner: DeskConnection | null = null;
@@ -77,12 +79,19 @@ export class AgentSeat {
       state: presence.state,
       sinceMs: presence.sinceMs,
       ...pauseFacts(presence.pause),
-      device: presence.device,
+      ...deviceFacts(this),
       monitoredAtMs: this.#monitoredToday(nowMs),
       callId: this.call?.id ?? this.ring?.request.call.id ?? null,
       figures: this.todayFigures(nowMs),
     };
   }
+}
+
+export function deviceFacts({
+  presence: { device },
+  outsideNumber,
+}: AgentSeat): Pick<FloorAgent, 'device' | 'outsideNumber'> {
+  return { device, ...(device === 'outside' && outsideNumber !== null ? { outsideNumber } : {}) };
 }
 
 export function pauseFacts(pause: PauseCause | null): Pick<FloorAgent, 'pauseCause' | 'pauseReasonId'> {

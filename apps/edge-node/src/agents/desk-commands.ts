@@ -30,7 +30,7 @@ export async function performDeskCommand(
   command: DeskCommand,
 ): Promise<DeskOutcome> {
   if (command.kind === 'sign-in') {
-    const refusal = hub.signIn(seat, command.device);
+    const refusal = hub.signIn(seat, command.device, command.number);
     if (refusal) return refuse(refusal, signInDetail[refusal]);
     seat.owner ??= desk;
     return done;
@@ -177,7 +177,7 @@ async function reconnect(
   desk: DeskConnection,
   { call, party, offer }: { readonly call: Call; readonly party: Party; readonly offer: string },
 ): Promise<DeskOutcome> {
-  if (seat.presence.device !== 'browser') return refuse('wrong-state', 'this call is on the desk phone');
+  if (seat.presence.device !== 'browser') return refuse('wrong-state', 'this call is not in a browser');
   const opened = await call.media.openWebrtcLeg(offer, { key: call.sound.nextLegKey('agent') });
   if (opened.kind === 'refused') return refuse('media-refused', opened.detail);
   if (call.isEnded || seat.call !== call || !call.parties.includes(party)) {
@@ -219,6 +219,7 @@ const signInDetail = {
   suspended: 'the service is suspended',
   'wrong-state': 'a call is in hand',
   'phone-not-registered': 'the desk phone is not registered',
+  'no-route': 'no line of this node leads to that number',
 } as const;
 
 function refuse(code: DeskRefusalCode, detail: string): DeskOutcome {

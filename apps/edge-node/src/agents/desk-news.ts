@@ -10,7 +10,7 @@ import { leadersNow, stateAnywhere } from '../calls/reach-colleague.ts';
 import { deskStateEveryMs, deskSurroundingsEveryMs } from '../limits.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { AgentHub } from './agent-hub.ts';
-import { pauseFacts, type AgentSeat } from './agent-seat.ts';
+import { deviceFacts, pauseFacts, type AgentSeat } from './agent-seat.ts';
 
 interface Pending {
   lastSentMs: number;
@@ -91,7 +91,7 @@ export class DeskNews {
       presence: {
         state: presence.state,
         sinceMs: presence.sinceMs,
-        device: presence.device,
+        ...deviceFacts(seat),
         ...pauseFacts(presence.pause),
         afterwards: presence.afterwards && pauseFacts(presence.afterwards),
       },

@@ -12,6 +12,7 @@ import type { AgentSeat } from '../agents/agent-seat.ts';
 import { BrowserLeg } from './browser-leg.ts';
 import { elsewhereRelease, type CallLeg, type ReleaseCause } from './call-leg.ts';
 import type { Call } from './call.ts';
+import { ringOutside } from './outside-position.ts';
 import { PhoneFork } from './phone-fork.ts';
 
 export interface RingRequest {
@@ -41,6 +42,9 @@ export type RingOutcome =
   /** `declined` by hand; `expired` rang in vain; `unavailable` could not ring at all. */
   | { readonly kind: 'declined' | 'expired' | 'unavailable' };
 
+/** A line that is engaged is a hand that declines: the agent is busy with something else. */
+const endOfDial = { busy: 'declined', 'no-answer': 'expired', failed: 'unavailable' } as const;
+
 export type RingAnswer =
   { readonly ok: true; readonly answer: string | null } | { readonly ok: false; readonly detail: string };
 
@@ -53,7 +57,7 @@ export class AgentRing {
   #isOver = false;
   #isAnswering = false;
   #cancelTimer: Cancel = () => {};
-  #fork: PhoneFork | null = null;
+  #line: { cancel(cause?: ReleaseCause): void } | null = null;
   #invites: readonly OutgoingInvite[] = [];
 
   constructor(request: RingRequest, tell: (outcome: RingOutcome) => void) {
@@ -78,13 +82,14 @@ export class AgentRing {
     });
     this.#cancelTimer = call.after(this.request.ringTimeoutMs, () => this.#end({ kind: 'expired' }));
     if (!seat || seat.presence.device === 'phone') this.#ringPhone(seat?.agent?.isAutoAnswer ?? false);
+    else if (seat.presence.device === 'outside') this.#ringOutside(seat);
   }
 
-  /** The desk answers with its browser's offer; with a desk phone the handset is what answers. */
+  /** The desk answers with its browser's offer; with any other device the handset is what answers. */
   async answer(offer: string | null): Promise<RingAnswer> {
     const { call, seat } = this.request;
     if (this.#isOver || this.#isAnswering) return { ok: false, detail: 'the call is no longer ringing here' };
-    if (seat?.presence.device === 'phone') return { ok: true, answer: null };
+    if (seat && seat.presence.device !== 'browser') return { ok: true, answer: null };
     if (offer === null) return { ok: false, detail: 'a browser answers with an offer' };
     this.#isAnswering = true;
     const opened = await call.media.openWebrtcLeg(offer, { key: call.sound.nextLegKey('agent') });
@@ -111,7 +116,7 @@ export class AgentRing {
   withdraw(cause?: ReleaseCause): void {
     if (this.#isOver) return;
     this.#close();
-    this.#fork?.cancel(cause);
+    this.#line?.cancel(cause);
     this.#record('withdrawn');
     const { seat } = this.request;
     if (seat) this.request.call.services.hub.endRing(seat, this, 'withdrawn');
@@ -134,12 +139,21 @@ export class AgentRing {
 
   #ringPhone(isAutoAnswer: boolean): void {
     const { call, agent } = this.request;
-    this.#fork = new PhoneFork(call, agent, isAutoAnswer, (outcome) => {
+    const fork = new PhoneFork(call, agent, isAutoAnswer, (outcome) => {
       if (outcome.kind === 'answered') this.#end({ kind: 'accepted', leg: outcome.leg });
       else this.#end({ kind: outcome.isBusy ? 'declined' : 'unavailable' });
     });
-    this.#invites = this.#fork.start(this.request.ringTimeoutMs);
+    this.#line = fork;
+    this.#invites = fork.start(this.request.ringTimeoutMs);
     for (const invite of this.#invites) call.services.phonesRinging.set(invite, this);
+  }
+
+  #ringOutside(seat: AgentSeat): void {
+    const { call, ringTimeoutMs } = this.request;
+    this.#line = ringOutside(call, seat, ringTimeoutMs, (rang) => {
+      if (rang.kind === 'answered') this.#end({ kind: 'accepted', leg: rang.leg });
+      else this.#end({ kind: endOfDial[rang.why] });
+    });
   }
 
   #end(outcome: RingOutcome): void {
@@ -153,7 +167,7 @@ export class AgentRing {
       return;
     }
     this.#close();
-    if (outcome.kind !== 'accepted') this.#fork?.cancel();
+    if (outcome.kind !== 'accepted') this.#line?.cancel();
     this.#record(outcome.kind === 'unavailable' ? 'expired' : outcome.kind);
     const { seat, call } = this.request;
     if (seat) call.services.hub.endRing(seat, this, outcome.kind);

@@ -11,13 +11,14 @@ import type { Call } from './call.ts';
 import { ConsultStage } from './consult-stage.ts';
 import type { Party } from './party.ts';
 import { SipLeg } from './sip-leg.ts';
+import { TrunkLeg } from './trunk-leg.ts';
 import { passOn } from './transfer-call.ts';
 
 /** The status the REFER is answered with; what was accepted is done when the answer is out. */
 export function followRefer(call: Call, leg: CallLeg, request: ReferRequest, referral: Referral): number {
   const party = call.parties.find((one) => one.leg === leg);
   // RFC 3261 §21.6.2: a caller's wish to be somewhere else is heard, and declined.
-  if (!party?.agentId || party.joinedAtMs === null) return 603;
+  if (!party?.agentId || party.joinedAtMs === null || leg instanceof TrunkLeg) return 603;
   return request.replaces
     ? followAttended(call, party, request.replaces, referral)
     : followBlind(call, party, request.user, referral);
@@ -78,7 +79,12 @@ export function conversationAt(
 ): { call: Call; party: Party } | undefined {
   for (const call of calls)
     for (const party of [call.partner, call.customer])
-      if (party?.agentId === agentId && party.joinedAtMs !== null && party.leg instanceof SipLeg)
+      if (party?.agentId === agentId && party.joinedAtMs !== null && isOwnPhone(party.leg))
         return { call, party };
   return undefined;
+}
+
+/** And neither the way to another node, nor an outside number. */
+function isOwnPhone(leg: CallLeg): boolean {
+  return leg instanceof SipLeg && !(leg instanceof TrunkLeg) && (leg as CallLeg).hostNodeId === undefined;
 }

@@ -11,6 +11,7 @@ import type { Call } from './call.ts';
 import { dialColleague, dialOutside, dialTarget } from './dial-for-agent.ts';
 import type { Exchange } from './exchange.ts';
 import { Party } from './party.ts';
+import { ringOutside } from './outside-position.ts';
 import { PhoneFork } from './phone-fork.ts';
 
 export async function placeCall(
@@ -31,7 +32,7 @@ export async function placeCall(
     return refuse('wrong-state', `not possible while ${state}`);
   const isBrowser = device === 'browser';
   if (isBrowser && offer === null) return refuse('malformed', 'a browser dials with an offer');
-  if (!isBrowser && !services.hub.isPhoneRegistered(seat))
+  if (device === 'phone' && !services.hub.isPhoneRegistered(seat))
     return refuse('phone-not-registered', 'the desk phone is not registered');
   const messages = dialledMessages(tenant, agent, dialled);
   const target = messages
@@ -104,7 +105,8 @@ export async function placeCall(
     call.run(() => proceed(new BrowserLeg(opened)));
     return { ok: true, answer: opened.answerSdp, callId: call.id };
   }
-  ringOwnPhone(call, agent, proceed);
+  if (device === 'outside') dialOwnNumber(call, seat, proceed);
+  else ringOwnPhone(call, agent, proceed);
   return { ok: true, answer: null, callId: call.id };
 }
 
@@ -116,4 +118,13 @@ function ringOwnPhone(call: Call, agent: Agent, proceed: (leg: CallLeg) => void)
   });
   call.enter({ state: 'dialling', onCallEnded: () => fork.cancel() });
   fork.start(internalRingTimeoutMs);
+}
+
+function dialOwnNumber(call: Call, seat: AgentSeat, proceed: (leg: CallLeg) => void): void {
+  const line = ringOutside(call, seat, dialRingTimeoutMs, (rang) => {
+    if (rang.kind === 'answered') return proceed(rang.leg);
+    const code = rang.why === 'busy' ? 'rejected' : rang.why === 'no-answer' ? 'no-answer' : 'unreachable';
+    call.end({ party: 'agent', code }, null);
+  });
+  call.enter({ state: 'dialling', onCallEnded: () => line.cancel() });
 }

@@ -29,14 +29,17 @@ const callId = idOf<'call'>();
 
 export type ConferenceAct = z.infer<typeof conferenceActSchema>;
 
+const dialledSchema = z.string().regex(/^\+?[0-9*#]{2,20}$/);
+
 export const deskCommandSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('sign-in'), device: agentDeviceSchema }),
+  /** `number`: where the agent is, with device `outside`. */
+  z.object({ kind: z.literal('sign-in'), device: agentDeviceSchema, number: dialledSchema.exactOptional() }),
   z.object({ kind: z.literal('sign-out') }),
   z.object({ kind: z.literal('ready') }),
   z.object({ kind: z.literal('not-ready'), reasonId: idOf<'pause-reason'>().nullable() }),
   /** Enter after-call work without a call, or stay in it. */
   z.object({ kind: z.literal('wrap-up') }),
-  /** `offer`: the browser leg's SDP; null with device `phone` (the handset is lifted there). */
+  /** `offer`: the browser leg's SDP; null with another device (the handset is lifted there). */
   z.object({ kind: z.literal('answer'), callId, offer: z.string().max(20_000).nullable() }),
   z.object({ kind: z.literal('decline'), callId }),
   /** A new browser leg for a running call: after a reload, or when another tab takes over. */
@@ -69,7 +72,7 @@ export const deskCommandSchema = z.discriminatedUnion('kind', [
   /** E-05: an outside number, a colleague's extension or staff ID, or the number of a leader position. */
   z.object({
     kind: z.literal('dial'),
-    number: z.string().regex(/^\+?[0-9*#]{2,20}$/),
+    number: dialledSchema,
     offer: z.string().max(20_000).nullable(),
   }),
   z.object({
@@ -166,6 +169,7 @@ export const deskStateSchema = z.object({
     state: presenceStateSchema,
     sinceMs: instantSchema,
     device: agentDeviceSchema.nullable(),
+    outsideNumber: z.string().exactOptional(),
     pauseReasonId: idOf<'pause-reason'>().nullable(),
     pauseCause: pauseCauseSchema.nullable(),
     /** What follows the call in hand or its after-call work; null is ready. */

@@ -13,7 +13,12 @@ import {
 import { agentStrategies, callStrategies } from '@seatgrid/core/routing/strategy.ts';
 import { agentKinds, type Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { Group } from '@seatgrid/core/workforce/group.ts';
-import { presenceStates, type PauseReason, type TodayFigures } from '@seatgrid/core/workforce/presence.ts';
+import {
+  agentDevices,
+  presenceStates,
+  type PauseReason,
+  type TodayFigures,
+} from '@seatgrid/core/workforce/presence.ts';
 import { speechSchema } from './flow-step.ts';
 import { nextStepSchema } from './flow.ts';
 import { callbackSettingsSchema, dutySchema } from './callback.ts';
@@ -126,7 +131,7 @@ export const groupSchema = schemaOf<Group>()(
 );
 
 export const presenceStateSchema = z.enum(presenceStates);
-export const agentDeviceSchema = z.enum(['browser', 'phone']);
+export const agentDeviceSchema = z.enum(agentDevices);
 
 export const pauseCauseSchema = z.enum(['chosen', 'ring-no-answer', 'signed-in', 'desk-lost']);
 

@@ -41,6 +41,8 @@ export const floorAgentSchema = z.object({
   pauseReasonId: idOf<'pause-reason'>().nullable(),
   pauseCause: pauseCauseSchema.nullable(),
   device: agentDeviceSchema.nullable(),
+  /** Where an agent is who speaks through a number outside. */
+  outsideNumber: z.string().exactOptional(),
   callId: idOf<'call'>().nullable(),
   /** A supervisor listened today; null: not yet (H-17). */
   monitoredAtMs: instantSchema.nullable().default(null),

@@ -26,8 +26,9 @@ export type PauseCause =
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'desk-lost' };
 
-/** Where the agent's voice is: this browser, or the registered desk phone. */
-export type AgentDevice = 'browser' | 'phone';
+/** Where the agent's voice is: this browser, the registered desk phone, or a number outside (B-05: an expert elsewhere). */
+export const agentDevices = ['browser', 'phone', 'outside'] as const;
+export type AgentDevice = (typeof agentDevices)[number];
 
 /** E-13: one agent's figures since midnight in the tenant's zone; current states counted up to `atMs` by the reader. */
 export interface TodayFigures {

@@ -32,8 +32,8 @@ export function possibleActs(desk: DeskState): ReadonlySet<CallAct> {
   const call = desk.interaction;
   if (!call || !desk.isPhoneOwner) return new Set();
   const acts = new Set(byState[call.state]);
-  // A desk phone is answered by lifting its handset.
-  if (desk.presence.device === 'phone') acts.delete('answer');
+  // Any telephone is answered by lifting its handset.
+  if (desk.presence.device !== 'browser') acts.delete('answer');
   // Nobody is there yet to bring together with.
   if (call.consult?.state === 'ringing') acts.delete('conference');
   // Through a flow both go together.

@@ -52,7 +52,7 @@ export class Desk {
   #offering = false;
   #cancelAutoAnswer = () => {};
   /** How to sign in at the node the desk has been moved to, once it is there. */
-  #arrivesBy: AgentDevice | undefined;
+  #arrivesBy: DeskState['presence'] | undefined;
 
   readonly state = $derived.by(() => this.link.state);
   readonly acts = $derived.by(() => (this.state ? possibleActs(this.state) : new Set<never>()));
@@ -99,7 +99,10 @@ export class Desk {
     if (!isInTalk(call) || !isOwner || !isBrowser) {
       if (!this.#offering) this.phone.drop();
     } else if (this.phone.state === 'none' && !this.#offering) void this.#reconnect(call);
-    if (this.#arrivesBy && next.presence.state === 'offline') void this.signIn(this.#arrivesBy);
+    if (this.#arrivesBy && next.presence.state === 'offline') {
+      const { device, outsideNumber } = this.#arrivesBy;
+      void this.signIn(device ?? 'browser', outsideNumber);
+    }
     this.#arrivesBy = undefined;
     if (next.presence.state === 'offline' && before && before.presence.state !== 'offline')
       this.microphone.close();
@@ -111,17 +114,19 @@ export class Desk {
     return this.#reofferLater(0);
   }
 
-  async signIn(device: AgentDevice): Promise<void> {
+  /** `number`: where the agent is, with device `outside`. */
+  async signIn(device: AgentDevice, number?: DialledNumber): Promise<void> {
     this.ringer.unlock();
     void this.#notification.askLeave();
     if (device === 'browser' && !this.microphone.stream && !(await this.microphone.open())) return;
-    await this.#do({ kind: 'sign-in', device });
+    await this.#do({ kind: 'sign-in', device, ...(number === undefined ? {} : { number }) });
   }
 
   /** B-12: one click at another node, by the device it was. A node that is drained is still there: nobody stays signed in at it. */
   async moveTo(deskUrl: string): Promise<void> {
     this.ringer.unlock();
-    const arrivesBy = this.state?.presence.device ?? undefined;
+    const presence = this.state?.presence;
+    const arrivesBy = presence?.device ? presence : undefined;
     if (this.link.isLive && arrivesBy && !(await this.#do({ kind: 'sign-out' }))) return;
     this.#arrivesBy = arrivesBy;
     this.link.moveTo(deskUrl);
@@ -161,13 +166,13 @@ export class Desk {
     const call = this.state?.interaction;
     if (call?.state !== 'ringing' || this.busy === 'answer') return;
     this.#quiet();
-    if (this.state?.presence.device === 'phone') return;
+    if (this.state?.presence.device !== 'browser') return;
     await this.#withLeg((offer) => ({ kind: 'answer', callId: call.callId, offer }));
   }
 
   async dial(number: DialledNumber): Promise<void> {
     this.ringer.unlock();
-    if (this.state?.presence.device === 'phone') await this.#do({ kind: 'dial', number, offer: null });
+    if (this.state?.presence.device !== 'browser') await this.#do({ kind: 'dial', number, offer: null });
     else await this.#withLeg((offer) => ({ kind: 'dial', number, offer }));
   }
 

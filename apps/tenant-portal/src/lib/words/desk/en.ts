@@ -49,6 +49,11 @@ export const en = {
   'desk.signIn.phoneOff': 'not registered',
   'desk.signIn.phoneOffHelp':
     'The phone with extension {extension} is not registered at the node. Plug it in, or use this computer.',
+  'desk.signIn.outside': 'Another telephone',
+  'desk.signIn.outsideHelp': 'A number outside',
+  'desk.signIn.outsideNumber': 'Number to be rung',
+  'desk.signIn.outsideNumberHelp':
+    'As you would dial it here. It is rung for every call until you sign out, even with this page closed; a mailbox that answers takes the call.',
   'desk.signIn.act': 'Sign in',
   'desk.check.title': 'Check your headset',
   'desk.check.microphone': 'Microphone',
@@ -151,6 +156,7 @@ export const en = {
   'desk.fact.none': 'nothing',
   'desk.ringLeft': '{seconds} s left to answer',
   'desk.autoAnswer': 'Connects by itself',
+  'desk.outsideAnswer': 'Answer it at {number}',
   'desk.phoneAnswer': 'Lift the handset of {extension}',
   'desk.copyNumber': 'Copy the number',
   'desk.copied': 'Number copied',

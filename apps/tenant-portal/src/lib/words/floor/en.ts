@@ -99,6 +99,7 @@ export const en = {
   'floor.stale': 'Node {node} has lost its link: shown as of {time}, and it goes on serving by itself.',
   'floor.lost': 'No word from the centre since {time}. What you see is as of then.',
   'floor.device.browser': 'Browser',
+  'floor.device.outside': 'A number outside',
   'floor.device.phone': 'Desk phone',
   'floor.panel.device': 'Speaks through',
   'floor.panel.call': 'Call in hand',

@@ -102,6 +102,7 @@ export const zhHans: Words<keyof typeof en> = {
   'floor.stale': '节点 {node} 的连接中断：显示的是 {time} 的情况，节点仍在独立服务。',
   'floor.lost': '自 {time} 起没有收到中心的消息，显示的是那时的情况。',
   'floor.device.browser': '浏览器',
+  'floor.device.outside': '外部号码',
   'floor.device.phone': '话机',
   'floor.panel.device': '通话设备',
   'floor.panel.call': '正在处理的通话',

@@ -102,6 +102,7 @@ export const zhHant: Words<keyof typeof en> = {
   'floor.stale': '節點 {node} 的連線中斷：顯示的是 {time} 的情況，節點仍在獨立服務。',
   'floor.lost': '自 {time} 起沒有收到中心的消息，顯示的是那時的情況。',
   'floor.device.browser': '瀏覽器',
+  'floor.device.outside': '外部號碼',
   'floor.device.phone': '話機',
   'floor.panel.device': '通話設備',
   'floor.panel.call': '正在處理的通話',
