@@ -31,6 +31,9 @@ export const configGatherMs = 100;
 /** And looked at again this often, whether or not anybody told of a change. */
 export const configReviewEveryMs = minuteMs;
 
+/** What nodes say of their shares of a quota is gathered this long before it is shared out anew. */
+export const sharesGatherMs = 100;
+
 /** Nodes that are sent their configuration at one time, and how long a slow one among them is waited for. */
 export const configSendsAtOnceMax = 16;
 export const configSendMaxMs = 2 * secondMs;

@@ -206,3 +206,8 @@ export const matchPictureEveryMs = 60_000;
 // Routes
 /** A call that may be led to another node waits so long for the centre to say to which. */
 export const routeAskMaxMs = 300;
+
+// Shares of quotas
+/** The centre is told of a share that runs short at most so often, and of anything else about it so often. */
+export const shareTellEveryMs = 1_000;
+export const shareTellSoonMs = 5_000;

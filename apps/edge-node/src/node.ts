@@ -13,6 +13,7 @@ import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
+import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -51,6 +52,7 @@ import { TenantFiles } from './flows/outside/tenant-files.ts';
 import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { AnswerMemory } from './ledger/answer-memory.ts';
+import type { ShareLedger } from './ledger/share-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
 import { commonCallbackWords } from './callbacks/callback-words.ts';
 import type { Callbacks } from './callbacks/callbacks.ts';
@@ -70,6 +72,7 @@ import type { RecordingStore } from './recordings/recording-store.ts';
 import type { CallLadders } from './ladder/call-ladders.ts';
 import type { SpokenBy, Synthesiser } from './speech/synthesiser.ts';
 import { TenantVoices } from './speech/tenant-voices.ts';
+import { NodeShares } from './shares/node-shares.ts';
 import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { readTlsFiles } from './runtime/tls-files.ts';
@@ -92,6 +95,7 @@ export interface NodeParts {
   readonly ledger: ConfigLedger;
   readonly journal: EventJournal;
   readonly answers: AnswerMemory;
+  readonly shareLedger: ShareLedger;
   readonly prompts: PromptFiles;
   readonly synthesiser: Synthesiser;
   readonly recordings: RecordingStore;
@@ -109,7 +113,7 @@ export interface NodeParts {
   readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
-  readonly tellCentre: (message: MatchToCentre | RouteAsked | SiteFlowToCentre) => void;
+  readonly tellCentre: (message: MatchToCentre | RouteAsked | SiteFlowToCentre | QuotaHeld) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }
@@ -143,6 +147,7 @@ export class EdgeNode {
   readonly matches: NodeMatches;
   readonly siteFlows: SiteFlows;
   readonly routes: RouteQuestions;
+  readonly shares: NodeShares;
   readonly #voices: TenantVoices;
   readonly #extensions: ExtensionRunner;
   readonly #webCalls: WebCalls;
@@ -226,6 +231,14 @@ export class EdgeNode {
       tell: parts.tellCentre,
     });
     this.routes = new RouteQuestions({ ...parts, tell: parts.tellCentre });
+    this.shares = new NodeShares({
+      ledger: parts.shareLedger,
+      clock,
+      log,
+      tenants: () => directory.all(),
+      signedIn: (tenant) => this.hub.signedInAt(tenant),
+      tell: parts.tellCentre,
+    });
     const door = new SipDoor({
       directory,
       trunks,
@@ -300,6 +313,7 @@ export class EdgeNode {
       matches: this.matches,
       siteFlows: this.siteFlows,
       routes: this.routes,
+      shares: this.shares,
       floor: this.floor,
       centreAwaySinceMs: parts.centreAwaySinceMs,
       phonesRinging: new Map(),
@@ -465,6 +479,7 @@ export class EdgeNode {
     this.routes.neighbours = config.neighbours;
     this.directory.apply(config);
     if (isDrainNews) this.matches.drainChanged();
+    this.shares.configured();
     this.trunks.apply(config);
     this.#watch.configured();
     this.#registrar.configured();

@@ -14,6 +14,7 @@ import { KeptCallbacks } from './callbacks/kept-callbacks.ts';
 import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
 import { AnswerMemory } from './ledger/answer-memory.ts';
+import { ShareLedger } from './ledger/share-ledger.ts';
 import { openEventJournal } from './ledger/event-journal.ts';
 import { openLedgerKey } from './ledger/ledger-key.ts';
 import { NodeCounters } from './local-api/node-counters.ts';
@@ -74,6 +75,7 @@ export async function openNode(
     isChecked: config.checksEvents,
   });
   const answers = new AnswerMemory({ path: join(folder, 'answers.sqlite'), clock, log });
+  const shareLedger = new ShareLedger({ path: join(folder, 'shares.sqlite'), log });
   if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
   const centre = config.centreUrl
     ? openCentreAccess({ url: config.centreUrl, folder, enrolToken: config.enrolToken, clock, log })
@@ -121,6 +123,7 @@ export async function openNode(
     ledger,
     journal,
     answers,
+    shareLedger,
     prompts,
     synthesiser,
     recordings,
@@ -164,6 +167,7 @@ export async function openNode(
     matches: node.matches,
     siteFlows: node.siteFlows,
     routes: node.routes,
+    shares: node.shares,
     onUp: () => node.linkUp(),
     onDown: () => node.linkDown(),
     vitals: () => node.vitals(),
@@ -230,6 +234,7 @@ export async function openNode(
       await faxes.close();
       await ladders.close();
       answers.close();
+      shareLedger.close();
       await journal.close();
       ledger.close();
     },

@@ -58,6 +58,7 @@ export async function openLightNode(
     receivesFaxes: false,
     matches: { hear: () => {} },
     siteFlows: { hear: () => {} },
+    shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},
     onDown: () => {},

@@ -14,12 +14,14 @@ import type { IdSource, NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import { matchWakeEveryMs } from '@seatgrid/centre/limits.ts';
 import { TenantMatches } from '@seatgrid/centre/matching/tenant-matches.ts';
 import type { LinkSocket, LinkSocketListener } from '@seatgrid/edge-node/uplink/link-socket.ts';
 import { LinkScale } from './link-scale.ts';
 import type { SimNetwork } from './sim-network.ts';
+import { SimShares } from './sim-shares.ts';
 
 export const centreAddress = '10.8.0.1';
 
@@ -48,6 +50,7 @@ export class SimCentre {
   readonly scales = new Map<NodeId, LinkScale>();
 
   readonly #parts: SimCentreParts;
+  readonly #shares: SimShares;
   #matches: TenantMatches;
 
   constructor(parts: SimCentreParts) {
@@ -55,6 +58,11 @@ export class SimCentre {
     this.#clock = parts.clock;
     this.#network = parts.network;
     this.#matches = this.#newMatches();
+    this.#shares = new SimShares({
+      ...parts,
+      isLinked: (nodeId) => this.isLinked(nodeId),
+      tell: (nodeId, message) => this.#links.get(nodeId)?.tell(message),
+    });
     this.#wake();
   }
 
@@ -125,6 +133,7 @@ export class SimCentre {
   restart(): void {
     for (const link of this.#links.values()) link.drop();
     this.#matches = this.#newMatches();
+    this.#shares.restart();
   }
 
   #take(
@@ -140,7 +149,10 @@ export class SimCentre {
           protocol: linkProtocol,
           acknowledged: this.#eventsOf(nodeId).at(-1)?.sequence ?? 0,
           atMs: this.#clock.nowMs(),
+          sharesQuotas: true,
         });
+      case 'quota-held':
+        return this.#shares.heard(nodeId, message as unknown as QuotaHeld);
       case 'events':
         return this.#store(nodeId, link, message['events'] as JournalEvent[]);
       case 'floor':

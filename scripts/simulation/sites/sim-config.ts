@@ -90,7 +90,7 @@ export function settingsOf(plan: SitePlan, ids: IdSource, nowMs: number): SimSet
       locale: 'en',
       timeZone: 'Asia/Shanghai',
       state: 'active',
-      quotas: { agentsSignedIn: 1_000, concurrentCalls: 1_000, flows: 10 },
+      quotas: { agentsSignedIn: 1_000, concurrentCalls: plan.callsMax ?? 1_000, flows: 10 },
     },
     dids,
     rules: [ruleOf(0, { kind: 'queue', queueId: queueIds[0] }), ruleOf(1, { kind: 'flow', flowId })],

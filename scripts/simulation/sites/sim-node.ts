@@ -12,6 +12,7 @@ import { KeptCallbacks } from '@seatgrid/edge-node/callbacks/kept-callbacks.ts';
 import { FaxStore } from '@seatgrid/edge-node/faxes/fax-store.ts';
 import { CallLadders } from '@seatgrid/edge-node/ladder/call-ladders.ts';
 import { AnswerMemory } from '@seatgrid/edge-node/ledger/answer-memory.ts';
+import { ShareLedger } from '@seatgrid/edge-node/ledger/share-ledger.ts';
 import { openConfigLedger } from '@seatgrid/edge-node/ledger/config-ledger.ts';
 import { journalOn, type EventJournal } from '@seatgrid/edge-node/ledger/event-journal.ts';
 import { createMemoryJournalStore } from '@seatgrid/edge-node/ledger/memory-journal-store.ts';
@@ -53,6 +54,7 @@ export class SimNode {
   readonly #parts: SimNodeParts;
   /** The disk: what was committed is found again. */
   readonly #disk = createMemoryJournalStore();
+  readonly #shares = new ShareLedger({ path: ':memory:' });
   #process: Process | null = null;
   /** How often it was killed. */
   kills = 0;
@@ -94,6 +96,7 @@ export class SimNode {
       ledger,
       journal,
       answers: new AnswerMemory({ path: ':memory:', clock }),
+      shareLedger: this.#shares,
       prompts: noFiles,
       synthesiser: instantSpeech,
       recordings,
@@ -141,6 +144,7 @@ export class SimNode {
       matches: node.matches,
       siteFlows: node.siteFlows,
       routes: node.routes,
+      shares: node.shares,
       onUp: () => node.linkUp(),
       onDown: () => node.linkDown(),
       tryConnector: () => Promise.reject(new Error('no connectors here')),

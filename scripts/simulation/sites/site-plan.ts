@@ -13,6 +13,8 @@ export interface SitePlan {
   readonly agents: readonly PlannedAgent[];
   readonly calls: readonly PlannedCall[];
   readonly faults: readonly PlannedFault[];
+  /** The most the tenant may have at one time; absent: more than there are. */
+  readonly callsMax?: number;
   /** Whether it is told what the lines to the centre carried. */
   readonly weighsLines?: boolean;
 }

@@ -35,6 +35,19 @@ test.each(Array.from({ length: Math.ceil(seeds / perTest) }, (_, block) => first
   300_000,
 );
 
+test('C-08: of a tenant who may have five calls all sites together never have more, through the same faults', async () => {
+  let refused = 0;
+  let answered = 0;
+  for (let seed = firstSeed; seed < firstSeed + perTest / 5; seed++) {
+    const world = await run({ ...planOf(seed), callsMax: 5 });
+    expect(world.faults, `seed ${seed}`).toEqual([]);
+    refused += world.refused;
+    answered += world.answered;
+  }
+  expect(refused).toBeGreaterThan(0);
+  expect(answered).toBeGreaterThan(refused);
+});
+
 /** Three days: SITE_ALONE_HOURS=72. */
 const aloneHours = Number(process.env.SITE_ALONE_HOURS ?? 1);
 

@@ -23,6 +23,8 @@ const lookEveryMs = 500;
 const idleLooksMax = (visitHoldMs + matchAskMaxMs) / lookEveryMs + 1;
 /** After the last call was made: everybody talks to the end, lines are joined, disks are told of. */
 const settleMs = 600_000;
+/** Each node has been told its share of the quotas. */
+const sharedAfterMs = 5_000;
 /** Everybody has come to work. */
 export const settledAfterMs = 60_000;
 
@@ -56,6 +58,7 @@ export async function runSites(plan: SitePlan, folder: string): Promise<SiteRun>
 class SiteWorld {
   readonly #plan: SitePlan;
   readonly #clock = new VirtualClock();
+  readonly #startedAtMs = this.#clock.nowMs();
   readonly #network: SimNetwork;
   readonly #centre: SimCentre;
   readonly #carrier: SimCarrier;
@@ -192,8 +195,9 @@ class SiteWorld {
 
   // What must hold
 
-  /** At any instant: nobody has two calls, no call two agents, nobody is busy for nothing. */
+  /** At any instant: nobody has two calls, no call two agents, nobody is busy for nothing, all together have no more than the tenant may. */
   #look(): void {
+    this.#lookAtQuota();
     const held = new Map<string, CallId[]>();
     for (const { live, address } of this.#nodes) {
       if (!live) continue;
@@ -226,6 +230,17 @@ class SiteWorld {
     this.#idleLooks.set(address, looks);
     if (looks > idleLooksMax)
       this.#fault(`${waiting.length} wait beside ${ready.length} agents who are ready`);
+  }
+
+  /** C-08: whatever the nodes know of each other. */
+  #lookAtQuota(): void {
+    if (this.#clock.nowMs() - this.#startedAtMs < sharedAfterMs) return;
+    const { concurrentCalls } = this.#tenant.tenant.quotas;
+    const calls = this.#nodes.reduce((sum, { live }) => {
+      const [tenant] = live?.node.directory.all() ?? [];
+      return sum + (tenant?.callsNow ?? 0);
+    }, 0);
+    if (calls > concurrentCalls) this.#fault(`${calls} calls of ${concurrentCalls} at one time`);
   }
 
   /** By the sound itself: of the agents' legs of one call one at most hears the caller, and is heard. */

@@ -17,6 +17,7 @@ import { believedNode } from './believed-node.ts';
 import { LostPlaces } from './lost-places.ts';
 import { NodeConfigs } from './node-configs.ts';
 import { NodeLink } from './node-link.ts';
+import { QuotaShares } from './quota-shares.ts';
 
 export interface LinkServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
@@ -35,6 +36,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
   const routes = new CallRoutes(centre);
   const endRoutes = await routes.listen(centre);
   const configs = new NodeConfigs(centre, greeted, routes);
+  const shares = new QuotaShares(centre);
   const places = new LostPlaces({ live: centre.live, readers: greeted, clock: centre.clock });
   const endPlaces = repeat(centre, {
     name: 'places of lost nodes',
@@ -47,7 +49,10 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
     perMessageDeflate: { threshold: linkCompressedFromOctets },
   });
   const subscriptions = [
-    await centre.bus.subscribe(topic.changed, (message) => configs.note(message as unknown as Changed)),
+    await centre.bus.subscribe(topic.changed, (message) => {
+      configs.note(message as unknown as Changed);
+      shares.note(message as unknown as Changed);
+    }),
     await centre.bus.subscribe(topic.nodeHealth, () => places.look()),
     await centre.bus.subscribe(topic.link, (message) => {
       const request = message as unknown as LinkRequest;
@@ -73,7 +78,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
       if (!node) return refuseUpgrade(socket, 401);
       sockets.handleUpgrade(request, socket, head, (websocket) => {
         links.get(node.id)?.replaced();
-        const link = new NodeLink({ centre, socket: websocket, node, configs, routes });
+        const link = new NodeLink({ centre, socket: websocket, node, configs, routes, shares });
         links.set(node.id, link);
         websocket.once('close', () => {
           const isNewest = links.get(node.id) === link;
@@ -96,6 +101,7 @@ export async function serveLinks(centre: Centre): Promise<LinkServer> {
       });
       links.clear();
       await Promise.all(ending);
+      await shares.stop();
       for (const client of sockets.clients) client.terminate();
       sockets.close();
     },

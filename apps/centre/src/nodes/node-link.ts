@@ -32,6 +32,7 @@ import type { MatchNews } from '../matching/match-duty.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
 import { takeEvents } from './event-intake.ts';
 import type { ConfigReader, NodeConfigs } from './node-configs.ts';
+import type { QuotaShares } from './quota-shares.ts';
 
 type Hello = Extract<NodeToCentre, { kind: 'hello' }>;
 
@@ -43,6 +44,7 @@ export class NodeLink implements ConfigReader {
   readonly #socket: WebSocket;
   readonly #configs: NodeConfigs;
   readonly #routes: CallRoutes;
+  readonly #shares: QuotaShares;
   /** Worked off one by one, so that events are stored in the order they happened. */
   #events: Promise<void> = Promise.resolve();
   /** All other messages, one by one as well, beside the events. */
@@ -62,14 +64,16 @@ export class NodeLink implements ConfigReader {
     node: FleetNode;
     configs: NodeConfigs;
     routes: CallRoutes;
+    shares: QuotaShares;
   }) {
-    const { centre, socket, node, configs, routes } = parts;
+    const { centre, socket, node, configs, routes, shares } = parts;
     this.nodeId = node.id;
     this.linkId = centre.ids.next<'link'>();
     this.#centre = centre;
     this.#socket = socket;
     this.#configs = configs;
     this.#routes = routes;
+    this.#shares = shares;
     this.#heardAtMs = centre.clock.nowMs();
     this.#pulse = {
       nodeId: node.id,
@@ -236,7 +240,7 @@ export class NodeLink implements ConfigReader {
     this.generationSent = generation;
     this.#isGreeted = true;
     const protocol = Math.min(linkProtocol, hello.protocol);
-    this.send({ kind: 'welcome', protocol, acknowledged, atMs: nowMs });
+    this.send({ kind: 'welcome', protocol, acknowledged, atMs: nowMs, sharesQuotas: true });
     await this.#centre.bus.publish(topic.greeted, { nodeId: this.nodeId, linkId: this.linkId });
     await this.#tellPulse({ isLinkUp: true, generation, product });
     this.#centre.log.info(
@@ -294,6 +298,9 @@ export class NodeLink implements ConfigReader {
       case 'site-flow-kept':
       case 'site-flow-refused':
         return relaySiteFlow(this.#centre, this.#routes, this.nodeId, message);
+      case 'quota-held':
+        this.#shares.heard(this.nodeId, message);
+        return;
       case 'events':
         // Taken before the whole message was parsed.
         return;

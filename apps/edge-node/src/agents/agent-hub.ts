@@ -75,7 +75,7 @@ export class AgentHub {
     return [...this.#seats.values()].filter((seat) => seat.tenant === tenant && seat.desks.size > 0);
   }
 
-  signedInAt(tenant: TenantAtNode): number {
+  signedInAt(tenant: Pick<TenantAtNode, 'id'>): number {
     return this.#signedIn.get(tenant.id) ?? 0;
   }
 
@@ -161,8 +161,10 @@ export class AgentHub {
     if (!tenant.isServed) return refuse('suspended');
     if (device === 'phone' && !this.isPhoneRegistered(seat)) return 'phone-not-registered';
     if (device === 'outside' && !outsidePosition(this.services, seat, number)) return 'no-route';
-    if (!seat.isSignedIn && this.signedInAt(tenant) >= tenant.tenant.quotas.agentsSignedIn)
+    if (!seat.isSignedIn && !this.services.shares.maySignIn(tenant)) {
+      this.services.shares.refused(tenant);
       return refuse('quota-agents');
+    }
     if (!this.apply(seat, { kind: 'sign-in', device })) return 'wrong-state';
     seat.outsideNumber = device === 'outside' ? number : null;
     this.news.seatChanged(seat);
@@ -242,6 +244,7 @@ export class AgentHub {
     );
     if (change.from === 'offline') this.#signedIn.set(tenant.id, this.signedInAt(tenant) + 1);
     if (change.to === 'offline') this.#signedIn.set(tenant.id, this.signedInAt(tenant) - 1);
+    if (change.from === 'offline' || change.to === 'offline') this.services.shares.changed(tenant);
     if (change.from === 'wrapping') this.#wrapUpOver(seat);
     this.news.seatChanged(seat);
     this.services.floor.changed(tenant);

@@ -24,6 +24,7 @@ import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
+import type { NodeShares } from '../shares/node-shares.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
@@ -68,6 +69,8 @@ export interface CallServices {
   readonly siteFlows: SiteFlows;
   /** B-06 */
   readonly routes: RouteQuestions;
+  /** What may be taken of tenants' quotas here. */
+  readonly shares: NodeShares;
   readonly floor: FloorBoard;
   /** What desks are told of the centre; null: it is there, or there is none. */
   readonly centreAwaySinceMs: () => number | null;

@@ -72,7 +72,10 @@ export class Exchange {
   refusal(tenant: TenantAtNode): AdmissionRefusal | null {
     if (this.isDraining || !this.services.admission.isOpen) return 'overload';
     if (!tenant.isServed) return 'suspended';
-    return tenant.callsNow >= tenant.tenant.quotas.concurrentCalls ? 'quota-calls' : null;
+    const { shares } = this.services;
+    if (shares.mayCall(tenant)) return null;
+    shares.refused(tenant);
+    return 'quota-calls';
   }
 
   /** A call that counts from now on. `trunk`: whose inbound channel it takes. */
@@ -87,6 +90,7 @@ export class Exchange {
       () => {
         calls.delete(call.key);
         tenant.callsNow -= counts;
+        this.services.shares.changed(tenant);
         if (trunk) trunk.inUse.inbound--;
         this.services.floor.changed(tenant);
       },
@@ -95,6 +99,7 @@ export class Exchange {
     );
     calls.set(call.key, call);
     tenant.callsNow += counts;
+    this.services.shares.changed(tenant);
     if (trunk) trunk.inUse.inbound++;
     return call;
   }

@@ -30,7 +30,7 @@ async function served(port = 0) {
     close: () => {},
   };
   const ladders = { find: () => Promise.resolve(undefined) };
-  const uplink = createUplink({ centre: null, ladders, product: '', deskUrl: '', sipAddress: '', ledger, journal, prompts, recordingsFolder: '', matches: { hear: () => {} }, siteFlows: { hear: () => {} }, routes: { hear: () => {} }, onUp: () => {}, onDown: () => {}, tryConnector: () => Promise.reject(new Error('no')), messages: { act: () => false }, faxes: { act: () => false }, receivesFaxes: false, callbacks: { list: () => {}, cancel: () => {} }, places: { keep: () => {} }, vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }), clock: realClock, random }); // prettier-ignore
+  const uplink = createUplink({ centre: null, ladders, product: '', deskUrl: '', sipAddress: '', ledger, journal, prompts, recordingsFolder: '', matches: { hear: () => {} }, siteFlows: { hear: () => {} }, shares: { hear: () => {}, up: () => {}, down: () => {} }, routes: { hear: () => {} }, onUp: () => {}, onDown: () => {}, tryConnector: () => Promise.reject(new Error('no')), messages: { act: () => false }, faxes: { act: () => false }, receivesFaxes: false, callbacks: { list: () => {}, cancel: () => {} }, places: { keep: () => {} }, vitals: () => ({ load: { main: 0, media: 0 }, calls: 0, agentsSignedIn: 0 }), clock: realClock, random }); // prettier-ignore
   const api = await startLocalApi({ port, ledger, journal, uplink, prompts, ladders, inspect: () => ({ calls: ['one'] }), metrics: () => [metric('seatgrid_node_calls', 'gauge', 'Calls', 2)], clock: realClock }); // prettier-ignore
   closing.push(
     () => ledger.close(),

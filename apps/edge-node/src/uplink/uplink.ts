@@ -15,6 +15,7 @@ import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.t
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
+import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
@@ -30,6 +31,7 @@ import type { FaxStore } from '../faxes/fax-store.ts';
 import type { RouteQuestions } from '../calls/route-questions.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
+import type { NodeShares } from '../shares/node-shares.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
 import type { CentreAccess } from './centre-access.ts';
@@ -63,8 +65,8 @@ export interface Uplink {
   centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
-  /** Of a match, a call's route, or a flow of another site; lost while the link is down. */
-  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre): void;
+  /** Of a match, a call's route, a flow of another site, or shares of quotas; lost while the link is down. */
+  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre | QuotaHeld): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -90,6 +92,7 @@ export interface UplinkOptions {
   readonly matches: Pick<NodeMatches, 'hear'>;
   readonly siteFlows: Pick<SiteFlows, 'hear'>;
   readonly routes: Pick<RouteQuestions, 'hear'>;
+  readonly shares: Pick<NodeShares, 'hear' | 'up' | 'down'>;
   /** Told of each link that is up, and of its end. */
   readonly onUp: () => void;
   readonly onDown: () => void;
@@ -149,6 +152,8 @@ class CentreUplink implements Uplink {
   /** Counts the tries: what an earlier one still brings is not heard. */
   #try = 0;
   #nodeId: NodeId | undefined;
+  /** Whether the centre said so in its last welcome. */
+  #sharesQuotas = false;
   #cancelTimer: Cancel | undefined;
   #cancelCommitted: Cancel | undefined;
   #cancelKeyLook: Cancel | undefined;
@@ -215,7 +220,7 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre): void {
+  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre | QuotaHeld): void {
     if (this.state() === 'up') this.#send(message);
   }
 
@@ -263,6 +268,7 @@ class CentreUplink implements Uplink {
         void this.#lookAtKey();
         this.#upload.look();
         this.#floors.up(clock.nowMs());
+        this.#options.shares.up(this.#sharesQuotas);
         return this.#options.onUp();
       case 'down':
         this.#pace.lineChanged();
@@ -271,6 +277,7 @@ class CentreUplink implements Uplink {
         this.#events.down();
         this.#questions.down();
         this.#floors.down();
+        this.#options.shares.down();
         this.#options.onDown();
         // A centre that is away for a night is one line, not thousands.
         if (effect.why !== this.#toldWhy) log.warn({ why: effect.why }, 'the link to the centre is down');
@@ -363,6 +370,7 @@ class CentreUplink implements Uplink {
             kind: 'refused',
             why: `it speaks link protocol ${message.protocol}: update the centre`,
           });
+        this.#sharesQuotas = message.sharesQuotas === true;
         return this.#handle({ kind: 'welcome', acknowledged: message.acknowledged });
       case 'beat':
         return;
@@ -406,6 +414,8 @@ class CentreUplink implements Uplink {
       case 'site-flow-asked':
       case 'site-flow-found':
         return this.#options.siteFlows.hear(message);
+      case 'quota-share':
+        return this.#options.shares.hear(message);
       case 'route-told':
         return this.#options.routes.hear(message);
       case 'connector-outcome':

@@ -93,6 +93,17 @@ export interface Database {
     duration_ms: number;
     lost_at: Instant;
   };
+  quota_share: {
+    tenant_id: Generated<string>;
+    node_id: string;
+    number: number;
+    told_agents: number;
+    told_calls: number;
+    held_agents: number;
+    held_calls: number;
+    used_agents: number;
+    used_calls: number;
+  };
   trunk_tenant: { tenant_id: Generated<string>; trunk_id: string };
   operator: {
     id: Generated<string>;

@@ -420,6 +420,15 @@ const usageSchema = z.object({
   refusedToday: z.number().int(),
 });
 
+/** What a node may take of a tenant's quotas, whatever becomes of its link. */
+const nodeShareSchema = z.object({
+  nodeId: idOf<'node'>(),
+  name: nameSchema,
+  isLinked: z.boolean(),
+  agentsSignedIn: z.number().int(),
+  concurrentCalls: z.number().int(),
+});
+
 export const api = {
   // Who am I
   'POST /api/auth/login': {
@@ -1306,7 +1315,7 @@ export const api = {
   'GET /api/quota': {
     summary: 'Own limits and their use',
     access: ['quota', 'read'],
-    reply: z.object({ quotas: quotasSchema, usage: usageSchema }),
+    reply: z.object({ quotas: quotasSchema, usage: usageSchema, shares: z.array(nodeShareSchema) }),
   },
 
   // What happened
@@ -1396,7 +1405,7 @@ export const api = {
   'GET /api/platform/tenants': {
     summary: 'Tenants with their limits and use',
     access: ['tenant', 'list'],
-    reply: list(tenantSchema.extend({ usage: usageSchema })),
+    reply: list(tenantSchema.extend({ usage: usageSchema, shares: z.array(nodeShareSchema) })),
   },
   'POST /api/platform/tenants': {
     summary: 'Add a tenant with its first administrator; it takes calls at once',

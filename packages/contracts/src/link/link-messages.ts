@@ -22,6 +22,7 @@ import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
 import { routeToCentreSchemas, routeToNodeSchemas } from './route-messages.ts';
 import { siteFlowToCentreSchemas, siteFlowToNodeSchemas } from './site-flow-messages.ts';
+import { shareToCentreSchemas, shareToNodeSchemas } from './share-messages.ts';
 
 /**
  * Within one protocol messages and fields are only added: who does not know one passes it over, says so once, and goes on. What
@@ -87,6 +88,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   ...matchToCentreSchemas,
   ...routeToCentreSchemas,
   ...siteFlowToCentreSchemas,
+  ...shareToCentreSchemas,
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
 
@@ -97,6 +99,8 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     protocol: z.number().int(),
     acknowledged: z.number().int(),
     atMs: instantSchema,
+    /** C-08: it shares tenants' quotas out; one that does not say so leaves each node the whole. */
+    sharesQuotas: z.literal(true).exactOptional(),
   }),
   z.object({ kind: z.literal('beat'), atMs: instantSchema }),
   z.object({ kind: z.literal('config'), config: nodeConfigSchema }),
@@ -158,6 +162,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   ...matchToNodeSchemas,
   ...routeToNodeSchemas,
   ...siteFlowToNodeSchemas,
+  ...shareToNodeSchemas,
   /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */
   z.object({
     kind: z.literal('keep-places'),

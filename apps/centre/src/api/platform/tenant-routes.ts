@@ -1,7 +1,9 @@
 import { hashPassword } from '@seatgrid/adapters/password/password.ts';
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import { innerHostsOf, setInnerHosts } from '@seatgrid/adapters/postgres/stores/connector-store.ts';
+import { listNodes } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { countRefusalsByTenant } from '@seatgrid/adapters/postgres/stores/history-store.ts';
+import { readAllShares } from '@seatgrid/adapters/postgres/stores/quota-share-store.ts';
 import { saveVisit } from '@seatgrid/adapters/postgres/stores/session-store.ts';
 import {
   countFlows,
@@ -20,6 +22,7 @@ import { changePlatform } from '../change.ts';
 import { me } from '../auth/me.ts';
 import type { ApiPath, ApiRequest, SomeHandlers } from '../handler.ts';
 import { dayStartMs } from '../records/day-start.ts';
+import { nodeShares } from '../records/node-shares.ts';
 import { conflict, notFound, Refusal } from '../refusal.ts';
 
 type Path = Exclude<
@@ -33,8 +36,11 @@ export const tenantRoutes: SomeHandlers<Path> = {
       const flows = await countFlows(trx);
       // One day for all of them here; each tenant's own page counts by its own zone.
       const refused = await countRefusalsByTenant(trx, dayStartMs('UTC', centre.clock.nowMs()));
+      const shares = await readAllShares(trx);
+      const nodes = await listNodes(trx);
       const items = (await listTenants(trx)).map((tenant) => ({
         ...tenant,
+        shares: nodeShares(centre, shares.get(tenant.id) ?? [], nodes),
         usage: {
           ...centre.live.usageOf(tenant.id),
           flows: flows.get(tenant.id) ?? 0,

@@ -7,10 +7,12 @@ import {
   findRecording,
   listCalls,
 } from '@seatgrid/adapters/postgres/stores/call-store.ts';
+import { listDeskNodes } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { listFlows } from '@seatgrid/adapters/postgres/stores/flow-store.ts';
 import { listPresence, listRefusals } from '@seatgrid/adapters/postgres/stores/history-store.ts';
 import { overtakersOf } from '@seatgrid/adapters/postgres/stores/overtakers.ts';
 import type { StoredPlace } from '@seatgrid/adapters/postgres/stores/recording-place.ts';
+import { readShares } from '@seatgrid/adapters/postgres/stores/quota-share-store.ts';
 import { ownTenant } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import type { RecordingPlace } from '@seatgrid/contracts/api/api.ts';
 import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
@@ -19,6 +21,7 @@ import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { notFound } from '../refusal.ts';
 import { dayStartMs } from './day-start.ts';
 import { withLost } from './lost-calls.ts';
+import { nodeShares } from './node-shares.ts';
 import { playRecording } from './play-recording.ts';
 import { readCallSound } from './read-call-sound.ts';
 import { downloadLadder, readLadder } from './read-ladder.ts';
@@ -91,7 +94,9 @@ export const recordRoutes: SomeHandlers<Path> = {
       const sinceMs = dayStartMs(tenant.timeZone, centre.clock.nowMs());
       const flows = (await listFlows(trx)).length;
       const refusedToday = await countRefusals(trx, sinceMs);
-      return { quotas: tenant.quotas, usage: { ...centre.live.usageOf(tenant.id), flows, refusedToday } };
+      const usage = { ...centre.live.usageOf(tenant.id), flows, refusedToday };
+      const shares = nodeShares(centre, await readShares(trx), await listDeskNodes(trx));
+      return { quotas: tenant.quotas, usage, shares };
     }),
 };
 

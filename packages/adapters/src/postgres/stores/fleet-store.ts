@@ -7,6 +7,7 @@ import type { NodeId, SiteId } from '@seatgrid/core/kernel/ids.ts';
 import type { Database } from '../database.ts';
 import { jsonb } from '../jsonb.ts';
 import type { PlatformTrx, TenantTrx } from '../scopes.ts';
+import { freeShares } from './quota-share-store.ts';
 
 export interface Site extends SitePlace {
   readonly name: string;
@@ -269,6 +270,7 @@ export async function revokeNode(trx: PlatformTrx, id: string, nowMs: number): P
     .where('id', '=', id)
     .execute();
   await trx.deleteFrom('node_enrolment').where('node_id', '=', id).where('used_at', 'is', null).execute();
+  await freeShares(trx, id);
 }
 
 export async function saveNodeHello(

@@ -28,6 +28,11 @@ export const en = {
   'tenant.concurrentCalls': 'Concurrent calls',
   'tenant.flows': 'Call flows',
   'tenant.use': 'Use now',
+  'tenant.shares': 'Shares of the nodes',
+  'tenant.sharesHelp':
+    'What each node may take by itself, with or without the centre. Shares move to where they are needed; a node that is away keeps its own.',
+  'tenant.shareNode': 'Node',
+  'tenant.shareAway': 'away',
   'tenant.refused': 'Refused today',
   'tenant.numbers': 'Numbers',
   'tenant.administrator': 'First administrator',

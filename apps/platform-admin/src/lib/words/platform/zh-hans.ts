@@ -30,6 +30,11 @@ export const zhHans: Words<keyof typeof en> = {
   'tenant.concurrentCalls': '并发通话',
   'tenant.flows': '呼叫流程',
   'tenant.use': '当前用量',
+  'tenant.shares': '各节点份额',
+  'tenant.sharesHelp':
+    '各节点无论能否连到中心都可自行使用的数量。份额会按需在节点间调整；失联的节点保留自己的份额。',
+  'tenant.shareNode': '节点',
+  'tenant.shareAway': '失联',
   'tenant.refused': '今日拒绝',
   'tenant.numbers': '号码',
   'tenant.administrator': '首位管理员',

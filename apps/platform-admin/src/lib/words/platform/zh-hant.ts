@@ -30,6 +30,11 @@ export const zhHant: Words<keyof typeof en> = {
   'tenant.concurrentCalls': '同時通話',
   'tenant.flows': '通話流程',
   'tenant.use': '目前用量',
+  'tenant.shares': '各節點份額',
+  'tenant.sharesHelp':
+    '各節點無論能否連到中心都可自行使用的數量。份額會按需在節點間調整；失聯的節點保留自己的份額。',
+  'tenant.shareNode': '節點',
+  'tenant.shareAway': '失聯',
   'tenant.refused': '今日拒絕',
   'tenant.numbers': '號碼',
   'tenant.administrator': '首位管理員',

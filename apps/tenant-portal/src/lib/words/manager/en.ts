@@ -365,6 +365,11 @@ export const en = {
   'limits.flows': 'Call flows',
   'limits.refused': 'Refused today because a limit was reached or nothing could take them',
   'limits.refusals': 'Show refusals',
+  'limits.shares': 'Shares of the nodes',
+  'limits.sharesHelp':
+    'What each node may take by itself, with or without the centre. Shares move to where they are needed; a node that is away keeps its own.',
+  'limits.shareNode': 'Node',
+  'limits.shareAway': 'away',
   'audit.tab': 'Changes',
   'audit.tabRefusals': 'Refused calls',
   'audit.at': 'Time',

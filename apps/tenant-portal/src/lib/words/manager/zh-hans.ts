@@ -344,6 +344,11 @@ export const zhHans: Words<keyof typeof en> = {
   'limits.flows': '呼叫流程',
   'limits.refused': '今日因达到配额等原因被拒绝',
   'limits.refusals': '查看拒绝记录',
+  'limits.shares': '各节点份额',
+  'limits.sharesHelp':
+    '各节点无论能否连到中心都可自行使用的数量。份额会按需在节点间调整；失联的节点保留自己的份额。',
+  'limits.shareNode': '节点',
+  'limits.shareAway': '失联',
   'audit.tab': '变更',
   'audit.tabRefusals': '拒绝记录',
   'audit.at': '时间',

@@ -344,6 +344,11 @@ export const zhHant: Words<keyof typeof en> = {
   'limits.flows': '通話流程',
   'limits.refused': '今日因達到配額等原因被拒絕',
   'limits.refusals': '檢視拒絕紀錄',
+  'limits.shares': '各節點份額',
+  'limits.sharesHelp':
+    '各節點無論能否連到中心都可自行使用的數量。份額會按需在節點間調整；失聯的節點保留自己的份額。',
+  'limits.shareNode': '節點',
+  'limits.shareAway': '失聯',
   'audit.tab': '變更',
   'audit.tabRefusals': '拒絕紀錄',
   'audit.at': '時間',
