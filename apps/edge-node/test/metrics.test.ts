@@ -72,7 +72,7 @@ test('a call that is refused is counted by its reason', async () => {
 test('what an operator watches is there, and no tenant is named', async () => {
   const text = await textNow();
   const { values, kinds } = readMetrics(text);
-  for (const name of ['link_up', 'journal_pending_events', 'journal_trouble', 'rtp_ports_free', 'sip_transactions', 'sip_registrations', 'config_generation'])
+  for (const name of ['link_up', 'journal_pending_events', 'journal_trouble', 'rtp_ports_free', 'media_workers_by_ring', 'sip_transactions', 'sip_registrations', 'config_generation'])
     expect(values.has(`seatgrid_node_${name}`), name).toBe(true);
   expect(values.get('seatgrid_node_media_worker_utilisation_ratio{worker="0"}')).toBeLessThanOrEqual(1);
   const lags = ['0.5', '0.9', '0.99', '0.999'].map((quantile) => values.get(`seatgrid_node_event_loop_lag_seconds{quantile="${quantile}"}`)!);

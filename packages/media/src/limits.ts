@@ -91,6 +91,9 @@ export const socketsRetryMs = 1_000;
 export const portRestMs = 1_000;
 /** Where packets are fetched in company: how often while anybody listens, and how often what came to nobody is thrown away. */
 export const ringPollMs = 2;
+/** After so many fetches that brought nothing the next are this far apart, until something comes. */
+export const ringSilentPollsMax = 50;
+export const ringSilentPollMs = 8;
 export const ringRestMs = 100;
 /** Entries into the kernel, of some twenty packets each, before others of the worker have their turn. */
 export const ringTurnsMax = 64;

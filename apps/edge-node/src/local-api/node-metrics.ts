@@ -53,6 +53,7 @@ export function nodeMetrics({
       name: 'seatgrid_node_media_worker_utilisation_ratio', kind: 'gauge', help: 'Share of its time a media worker used over the last second',
       samples: media.workers.map((value, index) => ({ labels: { worker: String(index) }, value })),
     },
+    gauge('media_workers_by_ring', 'Media workers whose packets travel in company, through io_uring', media.datagrams.filter((kind) => kind === 'ring').length),
     gauge('rtp_ports_free', 'Ports for further lines', media.portsFree),
     {
       name: 'seatgrid_node_event_loop_lag_seconds', kind: 'summary', help: 'How late the main thread is for its timers, over the last whole minute',

@@ -4,7 +4,7 @@
  */
 import { getSystemErrorName } from 'node:util';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringPollMs, ringRestMs, ringTurnsMax } from '../../limits.ts';
+import { ringPollMs, ringRestMs, ringSilentPollMs, ringSilentPollsMax, ringTurnsMax } from '../../limits.ts';
 import { unboundBy, type Datagrams, type DatagramSocket, type Unbound } from '../datagrams.ts';
 import { IoUring } from './io-uring.ts';
 import { fixedMemory, type Libc } from './libc.ts';
@@ -53,6 +53,7 @@ export class RingDatagrams implements Datagrams {
   readonly #owner: RingSocketOwner;
   #lastKey = 0;
   #listening = 0;
+  #silentPolls = 0;
   #isPolling = false;
   #isLeaving = false;
   #cancelPoll: Cancel = () => {};
@@ -144,24 +145,32 @@ export class RingDatagrams implements Datagrams {
 
   #listens(by: number): void {
     this.#listening += by;
-    if (by < 0 || this.#listening > 1 || this.#isPolling || this.#isClosed) return;
+    if (by < 0 || this.#listening > 1 || this.#isClosed) return;
+    this.#silentPolls = 0;
+    if (this.#isPolling) return;
     this.#cancelPoll();
     this.#pollLater();
   }
 
   #pollLater(): void {
-    const restMs = this.#listening > 0 ? ringPollMs : ringRestMs;
-    this.#cancelPoll = this.#options.clock.after(restMs, () => this.#poll());
+    this.#cancelPoll = this.#options.clock.after(this.#restMs, () => this.#poll());
+  }
+
+  /** Far ends that are silent wake nobody five hundred times a second; the first word of one waits a little longer. */
+  get #restMs(): number {
+    if (this.#listening === 0) return ringRestMs;
+    return this.#silentPolls < ringSilentPollsMax ? ringPollMs : ringSilentPollMs;
   }
 
   /** All that has come is told; a machine that cannot keep up leaves the rest to another turn, so that others have theirs. */
   #poll(): void {
     if (this.#isClosed) return;
     this.#isPolling = true;
+    this.#silentPolls += 1;
     let turns = 0;
     do {
       this.#uring.enter();
-      this.#uring.take(this.#completed);
+      if (this.#uring.take(this.#completed) > 0) this.#silentPolls = 0;
       this.#received.publish();
       for (const socket of this.#deaf) this.#receive(socket);
       this.#deaf.clear();
