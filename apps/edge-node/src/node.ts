@@ -11,7 +11,7 @@ import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
-import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
+import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
@@ -113,7 +113,7 @@ export interface NodeParts {
   readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
-  readonly tellCentre: (message: MatchToCentre | RouteAsked | SiteFlowToCentre | QuotaHeld) => void;
+  readonly tellCentre: (message: MatchToCentre | RouteToCentre | SiteFlowToCentre | QuotaHeld) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }

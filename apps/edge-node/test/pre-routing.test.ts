@@ -4,6 +4,7 @@
  */
 import { setTimeout as passing } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { makeCertificate } from '@seatgrid/testkit/test-certificate.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { CentredNodes, type CentredNode } from './centred-nodes.ts';
@@ -147,6 +148,30 @@ describe.skipIf(!hasKamailio)('a trunk that follows redirects', () => {
       await led.close();
     }
   }, 60_000);
+
+  test('C-12: a call for a tenant that is not served here is led to a node that serves it; for a number that is nobody’s it is refused', async () => {
+    const { number } = await all.queue();
+    const place = (nodeIds: NodeId[] | null) =>
+      all.platform.call('PUT /api/platform/tenants/:id/placement', {
+        params: { id: all.tenantId },
+        body: { nodeIds },
+      });
+    await place([far.nodeId]);
+    // Of those it took before it knew nobody keeps it here.
+    await until('the calls to go there', async () => {
+      const from = nextCaller();
+      const node = await serverOf(number, from);
+      calls.splice(0).forEach((call) => call.hangUp());
+      if (node !== far) return false;
+      const refused = first.process.eventsOf('call.refused').find(({ facts }) => facts.fromNumber === from);
+      return refused?.facts.reason === 'redirected' && refused.tenantId === null;
+    }, 30_000);
+    const stray = await ring('+864009999999', nextCaller());
+    await until('the stray call to be refused', () => stray.state.kind === 'failed');
+    expect(stray.state).toMatchObject({ status: 404 });
+    await place(null);
+    await servedBy(first, number);
+  }, 90_000); // prettier-ignore
 
   test('a drained node leads its calls on, and one whose centre is gone takes what it can', async () => {
     const { number } = await all.queue();

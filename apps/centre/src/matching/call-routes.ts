@@ -4,10 +4,12 @@
  */
 import { inPlatform } from '@seatgrid/adapters/postgres/scopes.ts';
 import { listNodes, listSites, type FleetNode } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
+import { findTenantOfNumber } from '@seatgrid/adapters/postgres/stores/did-store.ts';
 import { readPlacements } from '@seatgrid/adapters/postgres/stores/placement-store.ts';
 import {
   routePlacesMax,
   type RouteAsked,
+  type RouteNumberAsked,
   type RoutePlace,
   type RouteTold,
 } from '@seatgrid/contracts/link/route-messages.ts';
@@ -63,6 +65,17 @@ export class CallRoutes {
     const needsAgent = queueIds.length > 0;
     const places = preRoute({ nodeId, needsAgent, mayStay }, known, distance);
     return { kind: 'route-told', requestId, places: placesOf(places) };
+  }
+
+  /** C-12: where the tenant of a number is served that is not served at the node that asks. */
+  async answerNumber(nodeId: NodeId, { requestId, number }: RouteNumberAsked): Promise<RouteTold> {
+    const { database } = this.#centre;
+    const tenantId = await inPlatform(database.platform, (trx) => findTenantOfNumber(trx, number));
+    if (!tenantId) return { kind: 'route-told', requestId, places: [] };
+    const { placements } = await this.#readFleet();
+    const mayStay = placements.isServedAt(tenantId, nodeId);
+    const asked = { requestId, tenantId, queueIds: [], mayStay };
+    return this.answer(nodeId, { kind: 'route-asked', ...asked });
   }
 
   /** B-02: nodes of a site that take a caller of another for a flow of the tenant, the one with the fewest calls first. */

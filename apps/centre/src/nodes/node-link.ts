@@ -294,6 +294,9 @@ export class NodeLink implements ConfigReader {
       case 'route-asked':
         this.send(await this.#routes.answer(this.nodeId, message));
         return;
+      case 'route-number-asked':
+        this.send(await this.#routes.answerNumber(this.nodeId, message));
+        return;
       case 'site-flow-wanted':
       case 'site-flow-kept':
       case 'site-flow-refused':

@@ -9,7 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { IncomingSipLeg } from './incoming-sip-leg.ts';
 import { performNextStep } from './next-step.ts';
 import { Party } from './party.ts';
-import { preRoute } from './pre-route.ts';
+import { leadUnknown, preRoute } from './pre-route.ts';
 import { refuseCall } from './refuse-call.ts';
 
 export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): void {
@@ -18,7 +18,10 @@ export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk
     toNumber: dialledNumber(exchange, invite, trunk),
   };
   const did = exchange.services.directory.byNumber(numbers.toNumber);
-  if (!did) return refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' });
+  if (!did)
+    return leadUnknown(exchange, invite, { ...numbers, trunk }, () =>
+      refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' }),
+    );
   preRoute(exchange, invite, { ...numbers, trunk, did }, () => {
     if (!trunk.hasFreeChannel('inbound'))
       return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'trunk-full' });

@@ -40,15 +40,40 @@ export function preRoute(
   const queueIds = queuesOf(exchange, arrived);
   const acd = services.acd(tenant);
   if (mayStay && (queueIds.length === 0 || queueIds.some((id) => acd.isStaffFree(id)))) return take();
+  services.routes.ask(
+    { tenantId: tenant.id, queueIds, mayStay },
+    lead(exchange, invite, { tenant, fromNumber, toNumber }, take),
+  );
+}
+
+/** C-12: of a number nobody has who is served here: its tenant may be served elsewhere. */
+export function leadUnknown(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  { trunk, fromNumber, toNumber }: Omit<Arrived, 'did'>,
+  refuse: () => void,
+): void {
+  const isLed = invite.sentOnFor !== undefined;
+  if (!trunk.config.followsRedirects || isLed || toNumber === '') return refuse();
+  const told = lead(exchange, invite, { tenant: null, fromNumber, toNumber }, refuse);
+  exchange.services.routes.askNumber(toNumber, told);
+}
+
+/** Where the centre names no place, `otherwise`; a caller who has given up meanwhile needs neither. */
+function lead(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  of: { readonly tenant: TenantAtNode | null; readonly fromNumber: string; readonly toNumber: string },
+  otherwise: () => void,
+): (places: readonly RoutePlace[]) => void {
   let isGivenUp = false;
   invite.onCancelled = () => (isGivenUp = true);
-  services.routes.ask({ tenantId: tenant.id, queueIds, mayStay }, (places) => {
+  return (places) => {
     if (isGivenUp) return;
     invite.onCancelled = undefined;
-    if (places.length === 0) return exchange.attempt(invite, take);
-    const contact = contactOf(places, invite);
-    refuseCall(exchange, invite, { tenant, fromNumber, toNumber, reason: 'redirected', contact });
-  });
+    if (places.length === 0) return exchange.attempt(invite, otherwise);
+    refuseCall(exchange, invite, { ...of, reason: 'redirected', contact: contactOf(places, invite) });
+  };
 }
 
 /**

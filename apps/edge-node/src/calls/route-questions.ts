@@ -1,12 +1,12 @@
 /** B-06: asks the centre where calls are served best. A call waits for the answer for a moment alone, and not at all while the link is down. */
-import type { RouteAsked, RoutePlace, RouteTold } from '@seatgrid/contracts/link/route-messages.ts';
+import type { RouteAsked, RoutePlace, RouteToCentre, RouteTold } from '@seatgrid/contracts/link/route-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { routeAskMaxMs } from '../limits.ts';
 
 export interface RouteQuestionsOptions {
   readonly clock: Clock;
   readonly isCentreThere: () => boolean;
-  readonly tell: (message: RouteAsked) => void;
+  readonly tell: (message: RouteToCentre) => void;
 }
 
 type Asked = Omit<RouteAsked, 'kind' | 'requestId'>;
@@ -24,8 +24,22 @@ export class RouteQuestions {
 
   /** Empty: it stays. */
   ask(asked: Asked, heard: (places: readonly RoutePlace[]) => void): void {
-    const { clock, isCentreThere, tell } = this.#options;
     const alone = asked.mayStay ? [] : this.neighbours;
+    this.#ask((requestId) => ({ kind: 'route-asked', requestId, ...asked }), alone, heard);
+  }
+
+  /** C-12: of a number whose tenant is not served here; empty: nobody serves it, as far as is known. */
+  askNumber(number: string, heard: (places: readonly RoutePlace[]) => void): void {
+    this.#ask((requestId) => ({ kind: 'route-number-asked', requestId, number }), [], heard);
+  }
+
+  /** `alone`: what holds while nobody answers. */
+  #ask(
+    question: (requestId: string) => RouteToCentre,
+    alone: readonly RoutePlace[],
+    heard: (places: readonly RoutePlace[]) => void,
+  ): void {
+    const { clock, isCentreThere, tell } = this.#options;
     if (!isCentreThere()) return heard(alone);
     const requestId = String(++this.#asked);
     const end = (places: readonly RoutePlace[]) => {
@@ -35,7 +49,7 @@ export class RouteQuestions {
     };
     const cancel = clock.after(routeAskMaxMs, () => end(alone));
     this.#open.set(requestId, end);
-    tell({ kind: 'route-asked', requestId, ...asked });
+    tell(question(requestId));
   }
 
   hear({ requestId, places }: RouteTold): void {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-use.ts';
 import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
-import type { RouteAsked } from '@seatgrid/contracts/link/route-messages.ts';
+import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -66,7 +66,7 @@ export interface Uplink {
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
   /** Of a match, a call's route, a flow of another site, or shares of quotas; lost while the link is down. */
-  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre | QuotaHeld): void;
+  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | QuotaHeld): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -220,7 +220,7 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(message: MatchToCentre | RouteAsked | SiteFlowToCentre | QuotaHeld): void {
+  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | QuotaHeld): void {
     if (this.state() === 'up') this.#send(message);
   }
 

@@ -23,10 +23,12 @@ export const routeToCentreSchemas = [
     /** False: it is taken elsewhere, or refused. */
     mayStay: z.boolean(),
   }),
+  /** C-12: a number of nobody who is served at the node that asks; it is answered by `route-told` too. */
+  z.object({ kind: z.literal('route-number-asked'), requestId, number: z.string().min(1).max(80) }),
 ] as const;
 
 export const routeToNodeSchemas = [
-  /** The best first; none: it stays. */
+  /** The best first; none: it stays, or nobody serves it. */
   z.object({
     kind: z.literal('route-told'),
     requestId,
@@ -35,4 +37,6 @@ export const routeToNodeSchemas = [
 ] as const;
 
 export type RouteAsked = z.infer<(typeof routeToCentreSchemas)[0]>;
+export type RouteNumberAsked = z.infer<(typeof routeToCentreSchemas)[1]>;
+export type RouteToCentre = z.infer<(typeof routeToCentreSchemas)[number]>;
 export type RouteTold = z.infer<(typeof routeToNodeSchemas)[0]>;

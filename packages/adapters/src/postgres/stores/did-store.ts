@@ -36,6 +36,11 @@ export async function listAllDids(trx: PlatformTrx): Promise<(Did & { tenantId: 
   return rows.map((row) => ({ ...didOf(row), tenantId: row.tenant_id as TenantId }));
 }
 
+export async function findTenantOfNumber(trx: PlatformTrx, number: string): Promise<TenantId | undefined> {
+  const row = await trx.selectFrom('did').select('tenant_id').where('number', '=', number).executeTakeFirst();
+  return row?.tenant_id as TenantId | undefined;
+}
+
 export async function insertDid(
   trx: PlatformTrx,
   { tenantId, number, label, siteId }: Omit<Did, 'id'> & { tenantId: TenantId },
