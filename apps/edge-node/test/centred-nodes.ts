@@ -49,6 +49,7 @@ export class CentredNodes {
   readonly #desks: TestDesk[] = [];
   readonly #calls: PhoneCall[] = [];
   #numbers = 0;
+  #queues = 0;
   #lasts = 0;
   /** Of the administrator. */
   #cookie = '';
@@ -73,7 +74,7 @@ export class CentredNodes {
     settings: Partial<Queue> = {},
     siteId: SiteId | null = null,
   ): Promise<{ number: string; queueId: QueueId }> {
-    const { id: queueId } = await this.makeQueue(settings.name ?? 'Service', settings);
+    const { id: queueId } = await this.makeQueue(settings.name ?? `Queue ${++this.#queues}`, settings);
     return { number: await this.number({ kind: 'queue', queueId }, siteId), queueId };
   }
 
