@@ -1,5 +1,10 @@
 /** B-06: asks the centre where calls are served best. A call waits for the answer for a moment alone, and not at all while the link is down. */
-import type { RouteAsked, RoutePlace, RouteToCentre, RouteTold } from '@seatgrid/contracts/link/route-messages.ts';
+import type {
+  RouteAsked,
+  RoutePlace,
+  RouteToCentre,
+  RouteTold,
+} from '@seatgrid/contracts/link/route-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { routeAskMaxMs } from '../limits.ts';
 
