@@ -118,7 +118,7 @@ export class OfficeHours {
       meanWaitMs: this.#waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, this.#waits.length),
       longestWaitMs: this.#waits.reduce((longest, wait) => Math.max(longest, wait), 0),
       inTargetShare: entered === 0 ? 1 : this.#inTarget / entered,
-      lately: this.#acd.recentService(queueId)!,
+      lately: this.#acd.service(queueId, this.#clock.nowMs())!,
       occupancy: this.#busyMs / (this.#settings.agents * (endMs - startMs)),
       events: this.#events,
     };

@@ -1,4 +1,5 @@
 /** Slow and obvious: every call and agent in a list, matched by looking at all of them. What the machine is tried against. */
+import { AssertionFailure } from '@seatgrid/core/kernel/assert.ts';
 import type { AgentId, CallId } from '@seatgrid/core/kernel/ids.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
@@ -85,6 +86,9 @@ export class ReferenceMatcher {
         this.ready.push(agent);
         return [];
       }
+      case 'service-told':
+      case 'service-told-no-more':
+        throw new AssertionFailure('its worlds have one node');
     }
   }
 

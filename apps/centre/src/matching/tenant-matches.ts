@@ -8,7 +8,9 @@ import {
   type MatchmakerInput,
 } from '@seatgrid/core/matching/matchmaker.ts';
 import { NamedAsks } from '@seatgrid/core/matching/named-asks.ts';
+import type { ServiceServed } from '@seatgrid/core/matching/service-everywhere.ts';
 import type { Distribution } from '@seatgrid/core/routing/acd-machine.ts';
+import { targetKey } from '@seatgrid/core/routing/service-class.ts';
 import type { Centre } from '../centre.ts';
 import { elsewhereEveryMs } from '../limits.ts';
 import { Spread } from './spread.ts';
@@ -49,6 +51,8 @@ export class TenantMatches {
   floor(nodeId: NodeId, floor: Pick<Floor, 'agents' | 'calls' | 'queues'>): void {
     this.#spread.note(nodeId, floor, this.#centre.clock.nowMs());
     this.#tellSpread();
+    const classes = servedBy(floor.queues);
+    if (classes.length > 0) this.#handle({ kind: 'served', nodeId, classes });
   }
 
   nodeGone(nodeId: NodeId): void {
@@ -108,7 +112,10 @@ export class TenantMatches {
     if (nowMs - this.#elsewhereToldAtMs < elsewhereEveryMs) return;
     this.#elsewhereToldAtMs = nowMs;
     for (const [nodeId, told] of this.#elsewhere) {
-      const news = told.news(this.#tenantId, this.#spread.beside(nodeId));
+      const news = told.news(this.#tenantId, {
+        ...this.#spread.beside(nodeId),
+        service: this.#maker.serviceFor(nodeId, nowMs),
+      });
       if (news) this.#tell(nodeId, news);
     }
   }
@@ -174,6 +181,14 @@ export class TenantMatches {
       })
       .finally(() => (this.#reading = null));
   }
+}
+
+/** Each class once: all queues of one say the same. */
+function servedBy(queues: Floor['queues']): readonly ServiceServed[] {
+  const classes = new Map<string, ServiceServed>();
+  for (const { service } of queues)
+    if (service?.total) classes.set(targetKey(service), { ...service, total: service.total });
+  return [...classes.values()];
 }
 
 type NamedToCentre = Extract<MatchToCentre, { kind: 'agent-wanted' | 'agent-not-wanted' }>;

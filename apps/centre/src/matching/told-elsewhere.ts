@@ -1,7 +1,8 @@
-/** What one node was told of a tenant's other nodes, so that it is told changes alone: who is signed in there, and how many wait. */
+/** What one node was told of a tenant's other nodes, so that it is told changes alone: who is signed in there, how many wait, and how classes of service stand. */
 import type { MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
 import type { AgentId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { Told } from '@seatgrid/core/matching/told.ts';
+import { targetKey, type ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 
 export interface Elsewhere {
@@ -9,11 +10,18 @@ export interface Elsewhere {
   readonly waiting: ReadonlyMap<QueueId, number>;
 }
 
+/** Beside that, of the node's own classes of service too. */
+export interface ToTell extends Elsewhere {
+  readonly service: readonly ServiceTold[];
+}
+
 export class ToldElsewhere {
   readonly #agents = new Told<AgentId, { readonly agentId: AgentId; readonly state: PresenceState }>();
   readonly #waiting = new Told<QueueId, { readonly queueId: QueueId; readonly calls: number }>();
 
-  news(tenantId: TenantId, { agents, waiting }: Elsewhere): MatchToNode | undefined {
+  readonly #service = new Told<string, ServiceTold>();
+
+  news(tenantId: TenantId, { agents, waiting, service }: ToTell): MatchToNode | undefined {
     const staff = this.#agents.news(
       new Map(
         Array.from(agents, ([agentId, state]) => [agentId, { fact: { agentId, state }, version: state }]),
@@ -27,7 +35,10 @@ export class ToldElsewhere {
         ]),
       ),
     );
-    if (!staff && !calls) return undefined;
+    const classes = this.#service.news(
+      new Map(service.map((fact) => [targetKey(fact), { fact, version: JSON.stringify(fact) }])),
+    )?.added;
+    if (!staff && !calls && !classes?.length) return undefined;
     return {
       kind: 'match-elsewhere',
       tenantId,
@@ -37,6 +48,7 @@ export class ToldElsewhere {
         ...(staff?.gone ?? []).map((agentId) => ({ agentId, state: 'offline' as const })),
       ],
       waiting: [...(calls?.added ?? []), ...(calls?.gone ?? []).map((queueId) => ({ queueId, calls: 0 }))],
+      ...(classes?.length ? { service: [...classes] } : {}),
     };
   }
 }

@@ -12,6 +12,7 @@ import type { AgentFree, CallWanting } from '@seatgrid/core/matching/match.ts';
 import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
 import { overflowOf, type Overflow } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import { ServicePace } from '@seatgrid/core/routing/service-pace.ts';
 import type { AgentStrategy } from '@seatgrid/core/routing/strategy.ts';
 import { isAtWork, type PresenceState } from '@seatgrid/core/workforce/presence.ts';
@@ -274,6 +275,17 @@ export class AcdRunner {
     this.#lookForStaff(this.#tenant.queues.keys());
   }
 
+  /** F-11: how classes of service stand at all nodes; null: nobody tells any more. */
+  serviceTold(classes: readonly ServiceTold[] | null): void {
+    this.#perform(
+      this.#machine.handle(
+        classes ? { kind: 'service-told', classes } : { kind: 'service-told-no-more' },
+        this.#nowMs(),
+      ),
+    );
+    this.#services.matches.changed(this.#tenant);
+  }
+
   #lookForStaff(queueIds: Iterable<QueueId>): void {
     for (const queueId of queueIds) {
       if (!this.#tenant.queues.get(queueId)?.onNobody || this.isStaffed(queueId)) continue;
@@ -370,7 +382,7 @@ export class AcdRunner {
       for (const queueId of this.queuesOf(seat.agentId))
         signedIn.set(queueId, (signedIn.get(queueId) ?? 0) + 1);
     return [...this.#tenant.queues].map(([queueId, { serviceTarget }]) => {
-      const recent = this.#machine.recentService(queueId);
+      const recent = this.#machine.service(queueId, this.#nowMs());
       return {
         queueId,
         waiting: this.#machine.waitingIn(queueId),

@@ -121,6 +121,7 @@ export class NodeMatches {
     switch (message.kind) {
       case 'match-elsewhere':
         spread.elsewhere.hear(message, this.#options.clock.nowMs());
+        if (message.service) this.#options.acd(tenant).serviceTold(message.service);
         return this.#options.elsewhereChanged(tenant);
       case 'match-picture':
         spread.picture.forget();
@@ -179,6 +180,7 @@ export class NodeMatches {
     this.#spread.delete(tenantId);
     this.#sought.end(tenantId);
     this.#options.elsewhereChanged(spread.picture.tenant);
+    this.#options.acd(spread.picture.tenant).serviceTold(null);
     spread.cancelGathering?.();
     spread.cancelWhole();
     for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);

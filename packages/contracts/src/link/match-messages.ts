@@ -3,11 +3,12 @@
  * centre, that knows nothing of matches never hears of one. Every message names few ids: a call costs some hundred octets of each link.
  */
 import { z } from 'zod';
+import type { ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import { contactKinds } from '@seatgrid/core/routing/waiting-call.ts';
 import { decisionSchema } from '../journal/journal-event.ts';
-import { idOf } from '../nouns/ids.ts';
+import { idOf, schemaOf } from '../nouns/ids.ts';
 import { instantSchema } from '../nouns/texts.ts';
-import { presenceStateSchema } from '../nouns/workforce.ts';
+import { presenceStateSchema, serviceTargetSchema } from '../nouns/workforce.ts';
 
 const tenantId = idOf<'tenant'>();
 const callId = idOf<'call'>();
@@ -35,6 +36,15 @@ export const agentFreeSchema = z.object({
   today: z.object({ callsAnswered: z.number().int(), phoneMs: z.number().int() }).exactOptional(),
   asks: z.boolean().exactOptional(),
 });
+
+const serviceToldSchema = schemaOf<ServiceTold>()(
+  z.object({
+    ...serviceTargetSchema.shape,
+    calls: z.number().int().nonnegative(),
+    inTime: z.number().int().nonnegative(),
+    late: z.number().int().nonnegative(),
+  }),
+);
 
 /** Where a home dials its host. */
 export const visitPlaceSchema = z.object({
@@ -98,6 +108,8 @@ export const matchToNodeSchemas = [
     /** `offline`: no longer elsewhere. */
     agents: z.array(z.object({ agentId, state: presenceStateSchema })).max(factsMax),
     waiting: z.array(z.object({ queueId, calls: z.number().int().nonnegative() })).max(factsMax),
+    /** F-11: how classes of service stand at all nodes, where that is another than was told. */
+    service: z.array(serviceToldSchema).max(factsMax).exactOptional(),
   }),
   /** Tell all there is, once more. */
   z.object({ kind: z.literal('match-picture'), tenantId }),

@@ -27,9 +27,16 @@ export const floorQueueSchema = z.object({
   abandoned: z.number().int(),
   /** F-10: led elsewhere, by its reason. */
   overflowed: z.partialRecord(z.enum(overflowCauses), z.number().int()).default({}),
-  /** F-11: of the last calls of its class of service, how many were answered in time; null: the queue has no target. */
+  /** F-11: of the last calls of its class of service, at all nodes as far as it is known there, how many were answered in time; null: the queue has no target. */
   service: serviceTargetSchema
-    .and(z.object({ calls: z.number().int(), inTime: z.number().int() }))
+    .and(
+      z.object({
+        calls: z.number().int(),
+        inTime: z.number().int(),
+        /** What this node alone has served since it counts. Absent: it knows of no other. */
+        total: z.object({ calls: z.number().int(), inTime: z.number().int() }).exactOptional(),
+      }),
+    )
     .nullable()
     .default(null),
 });

@@ -1,5 +1,5 @@
 /** One matchmaker, told by hand what nodes say: each way a proposal can end, and what it costs the others. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   agentNamed,
   callNamed,
@@ -328,4 +328,41 @@ test('F-22: a home whose call waits no more is brought nobody else for it', () =
   expect(scene.answers('given-away', A, 'm1')).toEqual(['B: release m1', 'C: release m2']);
   expect(scene.free(B, 'b')).toEqual([]);
   expect(scene.maker.isBusy).toBe(false);
+});
+
+describe('F-11: a class of service at several nodes', () => {
+  const serviceTarget = { percent: 90, withinMs: 10_000 };
+  const queues = [sceneQueue('q'), sceneQueue('promised', { serviceTarget, priority: -1 })];
+  const served = (calls: number, inTime: number) => [
+    { ...serviceTarget, calls, inTime, total: { calls, inTime } },
+  ];
+  const promised = (id: string) => ({ ...wanting(id), queueId: queueNamed('promised') });
+
+  test('is told to every node as the sum of all, with those who wait late elsewhere', () => {
+    const scene = new Scene(queues);
+    for (const nodeId of [A, B]) scene.says({ kind: 'served', nodeId, classes: served(0, 0) });
+    scene.says({ kind: 'served', nodeId: A, classes: served(10, 10) });
+    scene.says({ kind: 'served', nodeId: B, classes: served(5, 1) });
+    const told = { ...serviceTarget, calls: 15, inTime: 11, late: 0 };
+    expect(scene.maker.serviceFor(A, 0)).toEqual([told]);
+    scene.says({ kind: 'calls-wanting', nodeId: B, isWhole: false, added: [promised('1')], gone: [] });
+    expect(scene.maker.serviceFor(A, 5_000)).toEqual([{ ...told, late: 1 }]);
+    expect(scene.maker.serviceFor(B, 5_000)).toEqual([told]);
+  });
+
+  test('is what the matchmaker itself judges by: below its target it goes first, and a match is not counted twice', () => {
+    const scene = new Scene(queues);
+    scene.says({ kind: 'served', nodeId: A, classes: served(10, 10) });
+    const waiting = () => {
+      scene.wants(A, '1');
+      scene.says({ kind: 'calls-wanting', nodeId: A, isWhole: false, added: [promised('2')], gone: [] });
+    };
+    waiting();
+    expect(scene.free(B, 'b')).toEqual(['B: keep b for 1 (m1)']);
+    for (const id of ['1', '2']) scene.gaveUp(A, id);
+    expect(scene.maker.serviceFor(A, 0)).toMatchObject([{ calls: 10 }]);
+    scene.says({ kind: 'served', nodeId: A, classes: served(15, 10) });
+    waiting();
+    expect(scene.free(B, 'c')).toEqual(['B: keep c for 2 (m2)']);
+  });
 });

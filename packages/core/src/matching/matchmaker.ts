@@ -13,8 +13,10 @@ import type { AgentId, CallId, NodeId, QueueId, SiteId } from '../kernel/ids.ts'
 import type { Random } from '../kernel/random.ts';
 import { AcdMachine, type AcdEffect, type AcdInput, type Distribution } from '../routing/acd-machine.ts';
 import type { Queue } from '../routing/queue.ts';
+import { isLate, targetKey, type ServiceTold } from '../routing/service-class.ts';
 import { matchAnswerMaxMs } from './limits.ts';
 import type { AgentFree, CallWanting, Match, MatchState } from './match.ts';
+import { ServiceEverywhere, type ServiceServed } from './service-everywhere.ts';
 
 /** `Place`: where the home reaches the host; none of our business. */
 export type MatchmakerInput<Place> =
@@ -38,6 +40,8 @@ export type MatchmakerInput<Place> =
   | { readonly kind: 'refused'; readonly nodeId: NodeId; readonly matchId: string }
   | { readonly kind: 'claimed'; readonly nodeId: NodeId; readonly matchId: string }
   | { readonly kind: 'given-away'; readonly nodeId: NodeId; readonly matchId: string }
+  /** F-11: what it has served of its classes of service. */
+  | { readonly kind: 'served'; readonly nodeId: NodeId; readonly classes: readonly ServiceServed[] }
   /** Its link is down. */
   | { readonly kind: 'node-gone'; readonly nodeId: NodeId }
   /** Now and then, while `isBusy`. */
@@ -78,6 +82,7 @@ export class Matchmaker<Place> {
   readonly #calls = new Map<CallId, CallMirror>();
   readonly #agents = new Map<AgentId, AgentMirror>();
   readonly #open = new Map<string, Open>();
+  readonly #service = new ServiceEverywhere();
   #effects: MatchmakerEffect<Place>[] = [];
   #nowMs = 0;
 
@@ -96,10 +101,22 @@ export class Matchmaker<Place> {
     return this.#machine.queuesOf(agentId);
   }
 
+  /** F-11: classes of service at all nodes, as this node is to know them. */
+  serviceFor(nodeId: NodeId, nowMs: number): readonly ServiceTold[] {
+    const late = new Map<string, number>();
+    for (const { homeNodeId, wanting, opens } of this.#calls.values()) {
+      const target = this.#queues.get(wanting.queueId)?.serviceTarget;
+      if (homeNodeId === nodeId || opens.size > 0 || !target || !isLate(wanting, target, nowMs)) continue;
+      late.set(targetKey(target), (late.get(targetKey(target)) ?? 0) + 1);
+    }
+    return Array.from(this.#service.figures(), (one) => ({ ...one, late: late.get(targetKey(one)) ?? 0 }));
+  }
+
   configure(distribution: Distribution, nowMs: number): readonly MatchmakerEffect<Place>[] {
     return this.#during(nowMs, () => {
       this.#queues = new Map(distribution.queues.map((queue) => [queue.id, queue]));
       this.#propose(this.#machine.configure(distribution, nowMs));
+      this.#judgeService();
       for (const call of this.#calls.values()) if (!call.isQueued) this.#queue(call);
     });
   }
@@ -125,7 +142,11 @@ export class Matchmaker<Place> {
           if (input.kind === 'given-away') return this.#callGone(open.callId);
           return this.#over(open);
         }
+        case 'served':
+          if (this.#service.note(input.nodeId, input.classes)) this.#judgeService();
+          return;
         case 'node-gone':
+          this.#service.gone(input.nodeId);
           return this.#nodeGone(input.nodeId);
         case 'wake':
           return this.#wake();
@@ -138,6 +159,12 @@ export class Matchmaker<Place> {
     this.#effects = [];
     work();
     return this.#effects;
+  }
+
+  /** Whoever waits late is in the mirror, wherever they wait. */
+  #judgeService(): void {
+    const classes = Array.from(this.#service.figures(), (one) => ({ ...one, late: 0 }));
+    if (classes.length > 0) this.#ask({ kind: 'service-told', classes });
   }
 
   // What nodes tell
@@ -332,8 +359,9 @@ export class Matchmaker<Place> {
   #forgetCall(callId: CallId): void {
     const call = this.#calls.get(callId);
     if (!this.#calls.delete(callId) || !call?.isQueued) return;
-    // Answered by whomever: what a class of service is judged by here is the wait alone.
-    this.#ask({ kind: 'call-left', callId, isAnswered: true });
+    // Of a node that does not tell how it served them they count as answered, by their wait alone.
+    const isCountedElsewhere = this.#service.isToldBy(call.homeNodeId);
+    this.#ask({ kind: 'call-left', callId, isAnswered: true, isCountedElsewhere });
   }
 
   #forgetAgent(agentId: AgentId): void {

@@ -17,7 +17,8 @@ import { decisionForCall, type Decision } from './decision.ts';
 import { outlookOf, type Outlook } from './outlook.ts';
 import { compareAt, QueueState } from './queue-state.ts';
 import type { Queue } from './queue.ts';
-import { serviceClasses, targetKey, type ServiceClass } from './service-class.ts';
+import { serviceClasses, targetKey, type ServiceClass, type ServiceTold } from './service-class.ts';
+import type { ServiceFigures } from './service-window.ts';
 import { StaffIndex } from './staff-index.ts';
 import type { AgentState, StaffMember, TodayAtWork } from './staff-member.ts';
 import { plainCallOrder, type CallStrategy } from './strategy.ts';
@@ -38,7 +39,17 @@ export type AcdInput =
   /** It has waited as long as a widening of its queue asks, by the timer of whoever keeps one. */
   | { readonly kind: 'call-aged'; readonly callId: CallId; readonly waitedMs: number }
   /** Answered by an agent, or given up, or led elsewhere. */
-  | { readonly kind: 'call-left'; readonly callId: CallId; readonly isAnswered?: boolean }
+  | {
+      readonly kind: 'call-left';
+      readonly callId: CallId;
+      readonly isAnswered?: boolean;
+      /** The class of service hears of it by `service-told`. */
+      readonly isCountedElsewhere?: boolean;
+    }
+  /** F-11: classes of service as they stand at all nodes. */
+  | { readonly kind: 'service-told'; readonly classes: readonly ServiceTold[] }
+  /** Nobody tells any more: from now on this node's own say more and more. */
+  | { readonly kind: 'service-told-no-more' }
   | {
       readonly kind: 'agent-ready';
       readonly agentId: AgentId;
@@ -160,7 +171,8 @@ export class AcdMachine {
         if (!call) break;
         this.#calls.delete(input.callId);
         call.queue.calls--;
-        call.queue.serviceClass?.callLeft(nowMs - call.sinceMs, input.isAnswered ?? false);
+        if (!input.isCountedElsewhere)
+          call.queue.serviceClass?.callLeft(nowMs - call.sinceMs, input.isAnswered ?? false);
         if (call.state === 'waiting') this.#takeCallOut(call);
         if (call.state === 'open') this.#close(call);
         if (call.queue.calls === 0 && call.queue.pools.length === 0) this.#queues.delete(call.queueId);
@@ -181,6 +193,13 @@ export class AcdMachine {
         if (agent?.isReady) this.#takeAgentOut(agent);
         break;
       }
+      case 'service-told':
+        for (const told of input.classes) this.#classes.get(targetKey(told))?.told(told);
+        this.#widenShort(nowMs, effects);
+        break;
+      case 'service-told-no-more':
+        for (const one of this.#classes.values()) one.toldNoMore(nowMs);
+        break;
     }
     return effects;
   }
@@ -216,9 +235,10 @@ export class AcdMachine {
     return this.#queues.get(queueId)?.calls ?? 0;
   }
 
-  /** F-11: of the last calls of the queue's class of service, how many were answered in time; null: it has no target. */
-  recentService(queueId: QueueId): { readonly calls: number; readonly inTime: number } | null {
-    return this.#queues.get(queueId)?.serviceClass?.recent ?? null;
+  /** F-11: of the last calls of the queue's class of service, how many were answered in time, and of all that this node has served; null: it has no target. */
+  service(queueId: QueueId, nowMs: number): (ServiceFigures & { readonly total: ServiceFigures }) | null {
+    const one = this.#queues.get(queueId)?.serviceClass;
+    return one ? { ...one.recentAt(nowMs), total: one.total } : null;
   }
 
   /** What is known from before: at start-up. */
@@ -369,6 +389,15 @@ export class AcdMachine {
     if (!member) return;
     this.#takeCallOut(call);
     this.#serve(call, member.agent, decisionForCall(call, member), effects);
+  }
+
+  /** A class that is short elsewhere draws agents here. */
+  #widenShort(nowMs: number, effects: AcdEffect[]): void {
+    const wider: WaitingCall[] = [];
+    for (const queue of this.#queues.values())
+      if (queue.widensByOthers && queue.serviceClass)
+        wider.push(...queue.waiting.items.filter((one) => queue.widen(one, nowMs)));
+    if (wider.length > 0) this.#offerAll(wider, nowMs, effects);
   }
 
   #findAgent(call: WaitingCall): StaffMember | undefined {

@@ -4,6 +4,8 @@ export const passedOverMax = 4;
 export const recentCallsMax = 100;
 /** Of the time a target gives: from here on a call that waits is in danger of missing it. */
 export const urgentAfterShare = 0.3;
+/** What was told of a class at other nodes is believed so long after it was told no more. */
+export const serviceToldKeptMs = 900_000;
 export const wideningsMax = 8;
 
 // Expected wait

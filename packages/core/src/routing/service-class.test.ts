@@ -1,10 +1,18 @@
 /** F-11 in virtual time: callers come, wait as long as their patience, and talk; the production machine alone decides who is served. */
-import { expect, test } from 'vitest';
-import { callNamed, queueNamed, sceneAgent, sceneQueue, skillAt } from '@seatgrid/testkit/routing-scene.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  agentNamed,
+  callNamed,
+  queueNamed,
+  sceneAgent,
+  sceneQueue,
+  skillAt,
+} from '@seatgrid/testkit/routing-scene.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
 import type { AgentId, CallId, QueueId } from '../kernel/ids.ts';
 import { randomInteger } from '../kernel/random.ts';
 import { AcdMachine, type Distribution } from './acd-machine.ts';
+import { serviceToldKeptMs } from './limits.ts';
 import type { Queue } from './queue.ts';
 import { plainCallOrder, type CallStrategy } from './strategy.ts';
 
@@ -155,4 +163,64 @@ test('nobody starves: while the upper class is always short, callers of the lowe
   const served = serve(4, patient);
   expect(served['lower']!.answered).toBe(served['lower']!.offered);
   expect(served['lower']!.longestWaitMs).toBeLessThan(2 * 300_000);
+});
+
+describe('F-11: a class that is served at other nodes too', () => {
+  const told = { percent: 95, withinMs, calls: 100, inTime: 60, late: 0 };
+  /** Whether a caller of the upper class goes before one of the lower who came first. */
+  function isPreferred(machine: AcdMachine, nowMs: number): boolean {
+    const comes = (id: string, queue: Queue) =>
+      machine.handle({ kind: 'call-queued', callId: callNamed(id), queueId: queue.id }, nowMs);
+    comes('lower', plainLower);
+    comes('upper', upper);
+    const [first] = machine.handle({ kind: 'agent-ready', agentId: agentNamed('agent-0') }, nowMs);
+    for (const id of ['lower', 'upper'])
+      machine.handle({ kind: 'call-left', callId: callNamed(id), isAnswered: true }, nowMs);
+    return first!.callId === callNamed('upper');
+  }
+  const plainLower = { ...lower, serviceTarget: null };
+  const scene = () => {
+    const machine = new AcdMachine(createSeededRandom(1));
+    machine.configure({ queues: [upper, plainLower], agents: staff(1, ['upper', 'lower']) }, 0);
+    return machine;
+  };
+
+  test('is judged by what was answered in time everywhere, and by its own where nothing was told', () => {
+    const machine = scene();
+    expect(isPreferred(machine, 0)).toBe(false);
+    machine.handle({ kind: 'service-told', classes: [told] }, 1);
+    expect(isPreferred(machine, 1)).toBe(true);
+    machine.handle({ kind: 'service-told', classes: [{ ...told, inTime: 99 }] }, 2);
+    expect(isPreferred(machine, 2)).toBe(false);
+    machine.handle({ kind: 'service-told', classes: [{ ...told, inTime: 99, late: 6 }] }, 3);
+    expect(isPreferred(machine, 3)).toBe(true);
+  });
+
+  test('is believed for some time after nobody tells any more, and then judged by what was served here', () => {
+    const machine = scene();
+    machine.handle({ kind: 'service-told', classes: [told] }, 0);
+    machine.handle({ kind: 'service-told-no-more' }, 1_000);
+    expect(isPreferred(machine, serviceToldKeptMs)).toBe(true);
+    expect(machine.service(upper.id, serviceToldKeptMs)).toMatchObject({ calls: 100, total: { calls: 1 } });
+    expect(isPreferred(machine, serviceToldKeptMs + 2_000)).toBe(false);
+    expect(machine.service(upper.id, serviceToldKeptMs + 2_000)).toEqual({
+      calls: 2,
+      inTime: 2,
+      total: { calls: 2, inTime: 2 },
+    });
+  });
+
+  test('draws the agents of a widening as soon as it is told to be short', () => {
+    const drawing = { afterMs: null, whenWaiting: null, whenBelowTarget: true, requires: [], groupIds: [] };
+    const machine = new AcdMachine(createSeededRandom(1));
+    const queues = [{ ...upper, widenings: [drawing] }];
+    machine.configure({ queues, agents: staff(1, ['lower']) }, 0);
+    machine.handle({ kind: 'agent-ready', agentId: agentNamed('agent-0') }, 0);
+    const waits = { kind: 'call-queued', callId: callNamed('1'), queueId: upper.id } as const;
+    machine.handle({ kind: 'service-told', classes: [{ ...told, inTime: 100 }] }, 0);
+    expect(machine.handle(waits, 0)).toEqual([]);
+    expect(machine.handle({ kind: 'service-told', classes: [told] }, 1)).toMatchObject([
+      { callId: callNamed('1'), agentId: agentNamed('agent-0') },
+    ]);
+  });
 });

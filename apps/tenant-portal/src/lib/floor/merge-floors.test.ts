@@ -57,6 +57,17 @@ test('what is promised, and what was led elsewhere for which reason, is added up
   });
 });
 
+test('of a class of service that nodes know as a whole the newest word stands, and nothing is counted twice', () => {
+  const told = (at: number, inTime: number): Partial<FloorFrame> => {
+    const whole = floor(at);
+    const [first, ...others] = whole.queues;
+    const service = { percent: 95, withinMs: 20_000, calls: 100, inTime, total: { calls: 700, inTime: 600 } };
+    return { floor: { ...whole, queues: [{ ...first!, service }, ...others] } };
+  };
+  const house = mergeFloors([frame('hq', told(atMs, 91)), frame('branch', told(atMs - 1_000, 93))]);
+  expect(house.queues[0]!.service).toMatchObject({ calls: 100, inTime: 91 });
+});
+
 test('what a lost node said is dated and named; a live word about the same agent wins', () => {
   const house = mergeFloors([frame('hq'), frame('branch', { isStale: true, floor: floor(atMs - 40_000) })]);
   expect(house.staleNodes).toEqual([{ name: 'branch', atMs: atMs - 40_000 }]);

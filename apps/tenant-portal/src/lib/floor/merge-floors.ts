@@ -24,7 +24,8 @@ const noticesMax = 20;
 export function mergeFloors(frames: readonly FloorFrame[], lostAtMs: number | null = null): HouseFloor {
   const queues = new Map<string, FloorQueue & Staleable>();
   const agents = new Map<string, FloorAgent & Staleable>();
-  for (const frame of frames) {
+  // What one of them says for all, the newest says.
+  for (const frame of [...frames].sort((a, b) => a.floor.atMs - b.floor.atMs)) {
     const { floor } = frame;
     const asOfMs = staleSince(frame, lostAtMs);
     for (const queue of floor.queues)
@@ -71,14 +72,7 @@ function addQueue(
     answeredInTarget: sum.answeredInTarget + next.answeredInTarget,
     abandoned: sum.abandoned + next.abandoned,
     overflowed: addCounts(sum.overflowed, next.overflowed),
-    service:
-      sum.service && next.service
-        ? {
-            ...next.service,
-            calls: sum.service.calls + next.service.calls,
-            inTime: sum.service.inTime + next.service.inTime,
-          }
-        : (sum.service ?? next.service),
+    service: bothServices(sum.service, next.service),
     asOfMs:
       sum.asOfMs === null
         ? next.asOfMs
@@ -86,6 +80,13 @@ function addQueue(
           ? sum.asOfMs
           : Math.min(sum.asOfMs, next.asOfMs),
   };
+}
+
+/** A node that tells what it served by itself knows of the others: each says the same of all, and the newer word stands. */
+function bothServices(sum: FloorQueue['service'], next: FloorQueue['service']): FloorQueue['service'] {
+  if (!sum || !next) return sum ?? next;
+  if (sum.total && next.total) return next;
+  return { ...next, calls: sum.calls + next.calls, inTime: sum.inTime + next.inTime };
 }
 
 function addCounts<Key extends string>(
