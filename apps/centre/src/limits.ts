@@ -60,7 +60,6 @@ export const recordingRelayOctets = 64 * 1024;
 
 /** Live pictures are sent to portals at most this often. */
 export const realtimeFlushMs = 200;
-export const realtimeBeatMs = 2 * secondMs;
 export const realtimeSessionCheckMs = 30 * secondMs;
 /** A reader that lets this much pile up is cut off; it comes back and gets the whole picture. */
 export const realtimeBufferedOctetsMax = 1024 * 1024;

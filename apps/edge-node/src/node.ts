@@ -439,7 +439,7 @@ export class EdgeNode {
 
   /** Desks are told whether the centre is there. */
   centreChanged(): void {
-    for (const tenant of this.directory.all()) this.hub.news.surroundingsChanged(tenant);
+    for (const tenant of this.directory.all()) this.hub.news.tellSurroundings(tenant);
   }
 
   vitals(): {

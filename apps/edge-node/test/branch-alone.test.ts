@@ -1,6 +1,7 @@
 /** B-13, B-14: the line between a branch and its centre is cut without a word, under calls; the branch goes on, and everything it did arrives afterwards, once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiClient } from '@seatgrid/contracts/api/client.ts';
+import { linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { CallCentre, agentPassword, type LinkedNode } from './call-centre.ts';
 import { TestDesk } from './test-desk.ts';
@@ -12,6 +13,7 @@ const callsThroughTheCut = Number(asked ?? 20);
 /** Heard by everybody before the cut. */
 const calmPackets = asked === undefined ? 50 : 500;
 const gapBeyondMs = 40;
+const knownWithinMs = 6_000;
 const samplesPerFrame = 160;
 
 let whole: CallCentre;
@@ -89,13 +91,17 @@ test('B-13: cut under calls: none is dropped, new ones are answered and reach ag
   const next = await whole.ring(branch, '13800138201');
   await next.until(['talking'], 5_000);
   await until('the desk to be told that the centre is away', () => desk.state!.centreAwaySinceMs, 15_000);
-  console.log(`the desk is told after ${Date.now() - cutAtMs} ms`);
+  const deskKnewMs = Date.now() - cutAtMs;
   const { health } = await until('the centre to mark the node', async () => {
     const found = await whole.healthOf(branch);
     return found.link === 'down' && { health: found };
   });
-  console.log(`the centre has marked it after ${Date.now() - cutAtMs} ms at most`);
-  expect(Date.now() - health.heardAtMs!).toBeGreaterThanOrEqual(6_000);
+  const centreKnewMs = Date.now() - cutAtMs;
+  expect(Date.now() - health.heardAtMs!).toBeGreaterThanOrEqual(linkSilentMs);
+  const nodeKnewMs = desk.state!.centreAwaySinceMs! - cutAtMs;
+  console.log(`the node knew after ${nodeKnewMs} ms, the desk after ${deskKnewMs} ms, the centre after ${centreKnewMs} ms at most`);
+  // How late a timer wakes is the machine's affair; that there is time left for it, `cut-line.test.ts` shows.
+  if (asked !== undefined) expect(Math.max(nodeKnewMs, deskKnewMs, centreKnewMs)).toBeLessThanOrEqual(knownWithinMs);
 
   // An agent who was not there signs in at the node's own page.
   await expect(

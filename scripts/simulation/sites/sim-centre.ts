@@ -4,8 +4,8 @@
  */
 import {
   linkBeatMs,
-  linkBeatsMissedMax,
   linkProtocol,
+  nextLinkLookMs,
   type CentreToNode,
 } from '@seatgrid/contracts/link/link-messages.ts';
 import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
@@ -272,9 +272,10 @@ class SimLink implements LinkSocket {
 
   #beat(): void {
     if (this.#isOver && !this.isGreeted) return;
-    if (this.#clock.nowMs() - this.#heardAtMs > linkBeatMs * linkBeatsMissedMax) return this.drop();
+    const nextMs = nextLinkLookMs(this.#clock.nowMs() - this.#heardAtMs);
+    if (nextMs === null) return this.drop();
     this.tell({ kind: 'beat', atMs: this.#clock.nowMs() });
-    this.#cancelBeat = this.#clock.after(linkBeatMs, () => this.#beat());
+    this.#cancelBeat = this.#clock.after(nextMs, () => this.#beat());
   }
 
   #carry(way: 'up' | 'down', arrive: () => void): void {

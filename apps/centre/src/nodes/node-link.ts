@@ -14,9 +14,10 @@ import {
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import {
   linkBeatMs,
-  linkBeatsMissedMax,
   linkProtocol,
   linkProtocolOldest,
+  linkSilentMs,
+  nextLinkLookMs,
   nodeToCentreSchema,
   type CentreToNode,
   type NodeToCentre,
@@ -150,15 +151,13 @@ export class NodeLink implements ConfigReader {
   #beat(): void {
     if (this.#isOver) return;
     const silentMs = this.#centre.clock.nowMs() - this.#heardAtMs;
-    const silenceMax = this.#isGreeted ? linkBeatMs * linkBeatsMissedMax : linkHelloTimeoutMs;
-    if (silentMs >= silenceMax) {
+    const nextMs = nextLinkLookMs(silentMs, this.#isGreeted ? linkSilentMs : linkHelloTimeoutMs);
+    if (nextMs === null) {
       this.#centre.log.warn({ nodeId: this.nodeId, silentMs }, 'link lost: the node fell silent');
       this.#socket.terminate();
       return;
     }
     if (this.#isGreeted) this.send({ kind: 'beat', atMs: this.#centre.clock.nowMs() });
-    // Looked at the moment its time is over: 6 s are 6 s, not the next beat after them.
-    const nextMs = Math.min(linkBeatMs, silenceMax - silentMs);
     this.#cancelBeat = this.#centre.clock.after(nextMs, () => this.#beat());
   }
 

@@ -2,13 +2,13 @@
  * What is going on now, as the nodes last said: kept in memory by every replica from the bus, never in the database, and
  * marked stale as soon as a link is down.
  */
-import { linkBeatMs, linkBeatsMissedMax } from '@seatgrid/contracts/link/link-messages.ts';
+import { linkBeatMs, linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 
-const pulseStaleMs = linkBeatMs * (linkBeatsMissedMax + 1);
+const pulseStaleMs = linkSilentMs + linkBeatMs;
 
 /** The part of a node's health that only its link can tell. */
 export interface NodePulse {

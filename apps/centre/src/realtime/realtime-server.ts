@@ -5,17 +5,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
+import { liveBeatMs, type RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
 import { mayDo, type Noun } from '@seatgrid/core/context/access.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { signedIn, type SignedIn } from '../api/auth/sign-in.ts';
 import { topic, type Centre, type Changed } from '../centre.ts';
-import {
-  realtimeBeatMs,
-  realtimeBufferedOctetsMax,
-  realtimeFlushMs,
-  realtimeSessionCheckMs,
-} from '../limits.ts';
+import { realtimeBufferedOctetsMax, realtimeFlushMs, realtimeSessionCheckMs } from '../limits.ts';
 import { everyNodesHealth } from '../nodes/node-health.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { repeat } from '../repeat.ts';
@@ -122,7 +117,7 @@ export async function serveRealtime(centre: Centre): Promise<RealtimeServer> {
 
   const duties = [
     repeat(centre, { name: 'realtime news', everyMs: realtimeFlushMs, work: flush }),
-    repeat(centre, { name: 'realtime beat', everyMs: realtimeBeatMs, work: beat }),
+    repeat(centre, { name: 'realtime beat', everyMs: liveBeatMs, work: beat }),
   ];
 
   return {

@@ -59,12 +59,16 @@ export class DeskNews {
     if (this.#due.has(tenant.id)) return;
     this.#due.set(
       tenant.id,
-      this.#hub.services.clock.after(deskSurroundingsEveryMs, () => {
-        this.#due.delete(tenant.id);
-        this.#surroundings.delete(tenant.id);
-        for (const seat of this.#hub.seatsWithDesks(tenant)) this.seatChanged(seat);
-      }),
+      this.#hub.services.clock.after(deskSurroundingsEveryMs, () => this.tellSurroundings(tenant)),
     );
+  }
+
+  /** At once: the centre is gone, or back, which is seldom enough. */
+  tellSurroundings(tenant: TenantAtNode): void {
+    this.#due.get(tenant.id)?.();
+    this.#due.delete(tenant.id);
+    this.#surroundings.delete(tenant.id);
+    for (const seat of this.#hub.seatsWithDesks(tenant)) this.seatChanged(seat);
   }
 
   close(): void {

@@ -15,17 +15,17 @@ const closed: LinkInput = { kind: 'closed', why: 'reset' };
 const refused: LinkInput = { kind: 'refused', why: 'revoked' };
 
 const stories: Record<string, Row[]> = {
-  'greets, comes up, and beats every two seconds while it hears the centre': [
+  'greets, comes up, and beats while it hears the centre': [
     [0, start, ['connect'], 'connecting'],
     [10, opened, ['send-hello'], 'greeting'],
     [20, heard, [], 'greeting'],
     [20, welcome, ['up'], 'up'],
-    [2_009, wake, [], 'up'],
-    [2_010, wake, ['send-beat'], 'up'],
+    [1_809, wake, [], 'up'],
+    [1_810, wake, ['send-beat'], 'up'],
     [4_000, heard, [], 'up'],
     [4_010, wake, ['send-beat'], 'up'],
-    [9_999, wake, ['send-beat'], 'up'],
-    [10_000, wake, ['disconnect', 'down'], 'resting'],
+    [9_399, wake, ['send-beat'], 'up'],
+    [9_400, wake, ['disconnect', 'down'], 'resting'],
   ],
   'an answer that never comes is given up': [
     [0, start, ['connect'], 'connecting'],
@@ -35,8 +35,8 @@ const stories: Record<string, Row[]> = {
   'a centre that opens and never welcomes is given up after three beats': [
     [0, start, ['connect'], 'connecting'],
     [0, opened, ['send-hello'], 'greeting'],
-    [2_000, wake, [], 'greeting'],
-    [6_000, wake, ['disconnect', 'down'], 'resting'],
+    [1_800, wake, [], 'greeting'],
+    [5_400, wake, ['disconnect', 'down'], 'resting'],
   ],
   'a refusal is not asked for again soon': [
     [0, start, ['connect'], 'connecting'],

@@ -6,7 +6,7 @@
  *        ^                        |                     |                  |
  *        +---- closed, silent, refused (with a growing, jittered rest) ----+
  */
-import { linkBeatMs, linkBeatsMissedMax } from '@seatgrid/contracts/link/link-messages.ts';
+import { linkBeatMs, linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import { connectMaxMs, reconnectFirstMs, reconnectMaxMs } from './limits.ts';
 
@@ -101,9 +101,8 @@ export class LinkMachine {
         return [{ kind: 'disconnect' }, this.#rest('no answer from the centre', nowMs)];
       case 'greeting':
       case 'up': {
-        const silentMs = linkBeatMs * linkBeatsMissedMax;
-        if (nowMs - this.#heardAtMs >= silentMs)
-          return [{ kind: 'disconnect' }, this.#rest(`nothing heard for ${silentMs} ms`, nowMs)];
+        if (nowMs - this.#heardAtMs >= linkSilentMs)
+          return [{ kind: 'disconnect' }, this.#rest(`nothing heard for ${linkSilentMs} ms`, nowMs)];
         const effects: LinkEffect[] = [];
         if (nowMs >= this.#beatAtMs) {
           // After a stall one beat is enough: they are signs of life, not a count.
@@ -132,6 +131,6 @@ export class LinkMachine {
   }
 
   #planWake(): void {
-    this.#wakeAtMs = Math.min(this.#beatAtMs, this.#heardAtMs + linkBeatMs * linkBeatsMissedMax);
+    this.#wakeAtMs = Math.min(this.#beatAtMs, this.#heardAtMs + linkSilentMs);
   }
 }

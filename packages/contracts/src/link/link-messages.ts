@@ -30,11 +30,20 @@ import { shareToCentreSchemas, shareToNodeSchemas } from './share-messages.ts';
  */
 export const linkProtocol = 1;
 export const linkProtocolOldest = 1;
-/** Both sides beat every 2 s; three missed beats end the link (architecture §5). */
-export const linkBeatMs = 2_000;
+/**
+ * Both sides beat so often; three missed beats end the link (architecture §5). A cut line is to be known within 6 s: what is left
+ * over is for looking, and for telling desks and portals. Versions before this one beat every 2 s, which is missed no sooner.
+ */
+export const linkBeatMs = 1_800;
+const linkBeatsMissedMax = 3;
+export const linkSilentMs = linkBeatMs * linkBeatsMissedMax;
 /** Texts shorter than this go as they are; of longer ones the window is kept, and they shrink by what was said before. */
 export const linkCompressedFromOctets = 128;
-export const linkBeatsMissedMax = 3;
+/** When a link is looked at next, so that it is given up the moment its time is over, not at the beat after; null: now. */
+export function nextLinkLookMs(silentMs: number, silentMaxMs = linkSilentMs): number | null {
+  return silentMs < silentMaxMs ? Math.min(linkBeatMs, silentMaxMs - silentMs) : null;
+}
+
 /** Numbers put on a list at one time. */
 export const listedCallbacksMax = 500;
 /** B-12: whoever waited at a node that was lost has the old place elsewhere for so long. */

@@ -6,6 +6,9 @@ import { instantSchema } from '../nouns/texts.ts';
 import { floorSchema } from './floor.ts';
 import { trunkPulseSchema } from './trunk-pulse.ts';
 
+/** A page that hears nothing for three of these marks what it shows as stale, within 6 s of a line cut. Desks beat their node as often. */
+export const liveBeatMs = 1_800;
+
 /** One node's picture of the floor; `isStale` when its link is down: shown as of `floor.atMs`, never as live. */
 export const floorFrameSchema = z.object({
   kind: z.literal('floor'),
@@ -42,7 +45,7 @@ export const realtimeFrameSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nodes'), nodes: z.array(nodeHealthSchema) }),
   /** Something of this noun changed; lists that show it fetch again. */
   z.object({ kind: z.literal('changed'), noun: z.enum(nouns) }),
-  /** Every 2 s: a reader that misses three marks what it shows as stale. */
+  /** Every `liveBeatMs`. */
   z.object({ kind: z.literal('beat'), atMs: instantSchema }),
 ]);
 export type RealtimeFrame = z.infer<typeof realtimeFrameSchema>;

@@ -1,6 +1,8 @@
+import { liveBeatMs } from '@seatgrid/contracts/realtime/frames.ts';
 import { browserClock } from './browser-clock.ts';
 
-const silenceMaxMs = 6_500;
+/** Three beats, and what one may be late. */
+const silenceMaxMs = liveBeatMs * 3 + 200;
 const retryFirstMs = 500;
 const retryMaxMs = 10_000;
 
@@ -9,9 +11,8 @@ export interface LiveSocketPlan {
   readonly url: () => string | Promise<string>;
   readonly onopen?: () => void;
   readonly onmessage: (data: unknown) => void;
-  /** Sent every `beatEveryMs`, so that the far end sees this one live. */
+  /** Sent again and again, so that the far end sees this one live. */
   readonly beat?: unknown;
-  readonly beatEveryMs?: number;
 }
 
 /**
@@ -97,9 +98,9 @@ export class LiveSocket {
   }
 
   #keepBeating(socket: WebSocket): void {
-    const { beat, beatEveryMs } = this.#plan;
-    if (beat === undefined || beatEveryMs === undefined) return;
-    this.#later(beatEveryMs, () => {
+    const { beat } = this.#plan;
+    if (beat === undefined) return;
+    this.#later(liveBeatMs, () => {
       if (this.#socket !== socket) return;
       this.send(beat);
       this.#keepBeating(socket);

@@ -29,7 +29,6 @@ export interface DeskPlace {
 
 /** A desk whose node is drained asks so often where else it could be. */
 const lookEveryMs = 30_000;
-const beatEveryMs = 2_000;
 const lost: DeskRefusal = { kind: 'refusal', ok: false, code: 'link-lost', detail: '' };
 
 /**
@@ -58,7 +57,6 @@ export class DeskLink {
       onopen: () => this.#socket.send({ kind: 'hello', token: this.#pass?.token ?? '' }),
       onmessage: (data) => this.#receive(data),
       beat: { kind: 'beat' },
-      beatEveryMs,
     });
   }
 

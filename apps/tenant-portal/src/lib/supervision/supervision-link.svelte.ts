@@ -12,7 +12,6 @@ export type SupervisionReply = Extract<NodeToSupervisor, { kind: 'reply' }>;
 export type SupervisionRefusal =
   Extract<NodeToSupervisor, { kind: 'refusal' }> | { readonly ok: false; readonly code: 'link-lost' };
 
-const beatEveryMs = 2_000;
 const lost: SupervisionRefusal = { ok: false, code: 'link-lost' };
 
 /** A supervisor's line to the node that carries the call. Whoever listened and lost the line listens no more: it is opened anew for each call. */
@@ -39,7 +38,6 @@ export class SupervisionLink {
       onopen: () => this.#socket.send({ kind: 'hello', token: this.#token }),
       onmessage: (data) => this.#receive(data),
       beat: { kind: 'beat' },
-      beatEveryMs,
     });
     this.#socket.open();
   }
