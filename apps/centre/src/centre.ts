@@ -55,6 +55,8 @@ export const topic = {
   nodeHealth: 'node-health',
   link: 'link',
   match: 'match',
+  /** Desk phones registered at a node. */
+  phones: 'phones',
   replica: 'replica',
   /** A node has a new link, at whichever replica: an older one elsewhere is no longer its. */
   greeted: 'greeted',

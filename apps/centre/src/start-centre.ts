@@ -34,7 +34,7 @@ import { serveLinks, type LinkRequest } from './nodes/link-server.ts';
 import { readAgain } from './nodes/read-again.ts';
 import { createRecordingFetch } from './nodes/recording-fetch.ts';
 import { product } from './product.ts';
-import { LivePicture, type NodeFloor, type NodePulse } from './realtime/live-picture.ts';
+import { LivePicture, type NodeFloor, type NodePhones, type NodePulse } from './realtime/live-picture.ts';
 import { serveRealtime } from './realtime/realtime-server.ts';
 import { SpeechBeforehand } from './speech/speech-beforehand.ts';
 import { workOffWhatIfs } from './what-if/what-if-duty.ts';
@@ -131,6 +131,7 @@ export async function startCentre(
     // First of all listeners, so that whoever hears of a pulse or a floor finds it in the picture.
     await bus.subscribe(topic.nodeHealth, (message) => live.notePulse(message as unknown as NodePulse));
     await bus.subscribe(topic.floor, (message) => live.noteFloor(message as unknown as NodeFloor));
+    await bus.subscribe(topic.phones, (message) => live.notePhones(message as unknown as NodePhones));
     await ensureFirstOperator(centre, config);
     await readAgain(centre);
     endings.push(lookAheadDaily(centre));

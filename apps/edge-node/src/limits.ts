@@ -200,6 +200,8 @@ export const matchGatherMs = 30;
 export const matchAskMaxMs = 300;
 /** An agent asked for by name is found by then, or is not to be reached. */
 export const agentSoughtMaxMs = 2_500;
+/** Desk phones that come or go within this are told together. */
+export const phonesGatherMs = 1_000;
 /** All there is, once more, so often. */
 export const matchPictureEveryMs = 60_000;
 

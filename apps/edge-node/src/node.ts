@@ -12,6 +12,7 @@ import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
+import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
@@ -60,12 +61,14 @@ import { FaxLines } from './faxes/fax-lines.ts';
 import type { FaxStore } from './faxes/fax-store.ts';
 import { commonFaxWords } from './faxes/fax-words.ts';
 import { NodeMatches } from './matching/node-matches.ts';
+import { PhonesElsewhere } from './matching/phones-elsewhere.ts';
 import { SiteFlows } from './matching/site-flows.ts';
 import { commonMessageWords } from './messages/message-words.ts';
 import { MessageLights } from './messages/message-lights.ts';
 import type { MessageStore } from './messages/message-store.ts';
 import { PinCheck } from './messages/pin-check.ts';
 import type { NodeLog } from './node-log.ts';
+import { isPhoneThere } from './calls/reach-colleague.ts';
 import { PhoneRegistry } from './phones/phone-registry.ts';
 import type { PromptFiles } from './prompts/prompt-files.ts';
 import type { RecordingStore } from './recordings/recording-store.ts';
@@ -113,7 +116,9 @@ export interface NodeParts {
   readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
-  readonly tellCentre: (message: MatchToCentre | RouteToCentre | SiteFlowToCentre | QuotaHeld) => void;
+  readonly tellCentre: (
+    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld,
+  ) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }
@@ -146,6 +151,7 @@ export class EdgeNode {
   #visitReach: ReturnType<typeof visitReach>;
   readonly matches: NodeMatches;
   readonly siteFlows: SiteFlows;
+  readonly phonesElsewhere: PhonesElsewhere;
   readonly routes: RouteQuestions;
   readonly shares: NodeShares;
   readonly #voices: TenantVoices;
@@ -208,6 +214,7 @@ export class EdgeNode {
       directory,
       hub: this.hub,
       isOpen: () => admission.isOpen && !this.exchange.isDraining,
+      isPhoneThere: (tenant, asked) => isPhoneThere(services, tenant, asked),
       clock,
       random: parts.random,
       nodeId: () => parts.ledger.current()?.nodeId,
@@ -226,6 +233,13 @@ export class EdgeNode {
     });
     this.siteFlows = new SiteFlows({
       ...parts,
+      visits,
+      nodeId: () => parts.ledger.current()?.nodeId,
+      tell: parts.tellCentre,
+    });
+    this.phonesElsewhere = new PhonesElsewhere({
+      ...parts,
+      phones,
       visits,
       nodeId: () => parts.ledger.current()?.nodeId,
       tell: parts.tellCentre,
@@ -312,6 +326,7 @@ export class EdgeNode {
       hub: this.hub,
       matches: this.matches,
       siteFlows: this.siteFlows,
+      phonesElsewhere: this.phonesElsewhere,
       routes: this.routes,
       shares: this.shares,
       floor: this.floor,

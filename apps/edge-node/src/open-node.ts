@@ -166,6 +166,7 @@ export async function openNode(
     tryConnector: (held) => node.connectors.try(held),
     matches: node.matches,
     siteFlows: node.siteFlows,
+    phonesElsewhere: node.phonesElsewhere,
     routes: node.routes,
     shares: node.shares,
     onUp: () => node.linkUp(),

@@ -10,6 +10,7 @@ import type { RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
 import type { AgentId, FlowId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
+import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { CentreProcess, operator } from './centre-process.ts';
@@ -55,13 +56,17 @@ export class CentredNodes {
   #cookie = '';
 
   /** `addresses`: of the nodes, each at a site of its own. */
-  static async start(addresses: readonly string[], agents: number): Promise<CentredNodes> {
+  static async start(
+    addresses: readonly string[],
+    agents: number,
+    have: { readonly phonePassword?: string } = {},
+  ): Promise<CentredNodes> {
     const all = new CentredNodes();
     all.#centre = await CentreProcess.start({ folder: join(all.folder, 'centre') });
     all.phone = await TestPhone.open({ address: callersAddress });
     all.platform = await all.#centre.signIn(operator);
     for (const address of addresses) all.nodes.push(await all.#node(address));
-    await all.#tenant(agents);
+    await all.#tenant(agents, have.phonePassword ?? null);
     return all;
   }
 
@@ -104,6 +109,22 @@ export class CentredNodes {
     const { id } = await call('POST /api/flows', { body: { name, start, steps } as never });
     await call('POST /api/flows/:id/publish', { params: { id } });
     return id;
+  }
+
+  /** A number that rings those agents’ positions. */
+  async ringGroup(agents: readonly CentredAgent[], settings: Partial<RingGroup> = {}): Promise<string> {
+    const { id: ringGroupId } = await this.administrator.call('POST /api/ring-groups', {
+      body: {
+        name: `Group ${++this.#queues}`,
+        strategy: 'all',
+        ringTimeoutMs: 30_000,
+        ringEachMs: 5_000,
+        onNoAnswer: hangUp,
+        ...(settings as object),
+        agentIds: agents.map(({ agentId }) => agentId),
+      },
+    });
+    return this.number({ kind: 'ring-group', ringGroupId });
   }
 
   makeQueue(name: string, settings: Partial<Queue>) {
@@ -250,7 +271,7 @@ export class CentredNodes {
     return { nodeId, siteId: site.id, address, process };
   }
 
-  async #tenant(agents: number): Promise<void> {
+  async #tenant(agents: number, phonePassword: string | null): Promise<void> {
     const administrator = { email: 'admin@acme.example', password };
     const tenant = await this.platform.call('POST /api/platform/tenants', {
       body: {
@@ -280,7 +301,7 @@ export class CentredNodes {
           isAutoAnswer: false,
           email,
           password,
-          phonePassword: null,
+          phonePassword,
         },
       });
       const pass = async () => (await this.#centre.signIn({ email, password })).call('POST /api/desk-token');

@@ -58,6 +58,7 @@ export async function openLightNode(
     receivesFaxes: false,
     matches: { hear: () => {} },
     siteFlows: { hear: () => {} },
+    phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

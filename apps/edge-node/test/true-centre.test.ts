@@ -138,6 +138,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     receivesFaxes: true,
     matches: { hear: () => {} },
     siteFlows: { hear: () => {} },
+    phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

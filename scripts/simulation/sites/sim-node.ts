@@ -143,6 +143,7 @@ export class SimNode {
       ladders,
       matches: node.matches,
       siteFlows: node.siteFlows,
+      phonesElsewhere: node.phonesElsewhere,
       routes: node.routes,
       shares: node.shares,
       onUp: () => node.linkUp(),

@@ -78,14 +78,17 @@ export class CallRoutes {
     return this.answer(nodeId, { kind: 'route-asked', ...asked });
   }
 
-  /** B-02: nodes of a site that take a caller of another for a flow of the tenant, the one with the fewest calls first. */
-  async servingAt(siteId: SiteId, tenantId: TenantId): Promise<NodeId[]> {
+  /** B-02: nodes of a site, or of any, that take a caller of another for the tenant, the one with the fewest calls first. */
+  async servingAt(siteId: SiteId | null, tenantId: TenantId): Promise<NodeId[]> {
     const { live } = this.#centre;
     const { nodes, placements } = await this.#readFleet();
     const callsAt = new Map(Array.from(live.pulses(), ({ nodeId, calls }) => [nodeId, calls]));
     const calls = (id: NodeId) => callsAt.get(id) ?? 0;
     return nodes
-      .filter(({ id, siteId: at, state }) => at === siteId && state === 'serving' && live.isLinkUp(id))
+      .filter(
+        ({ id, siteId: at, state }) =>
+          (siteId === null || at === siteId) && state === 'serving' && live.isLinkUp(id),
+      )
       .map(({ id }) => id)
       .filter((id) => placements.isServedAt(tenantId, id))
       .sort((a, b) => calls(a) - calls(b));

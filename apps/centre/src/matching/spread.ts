@@ -4,13 +4,12 @@
  */
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { AgentId, NodeId, QueueId } from '@seatgrid/core/kernel/ids.ts';
-import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import { spreadKeptMs } from '../limits.ts';
-import type { Elsewhere } from './told-elsewhere.ts';
+import type { AgentSeen, Elsewhere } from './told-elsewhere.ts';
 
 interface Life {
   atMs: number;
-  agents: ReadonlyMap<AgentId, PresenceState>;
+  agents: ReadonlyMap<AgentId, AgentSeen>;
   waiting: ReadonlyMap<QueueId, number>;
 }
 
@@ -20,10 +19,14 @@ export class Spread {
   readonly #nodes = new Map<NodeId, Life>();
 
   note(nodeId: NodeId, floor: Lived, nowMs: number): void {
-    const agents = new Map<AgentId, PresenceState>();
+    const agents = new Map<AgentId, AgentSeen>();
     // Whether somebody is rung or talks is all the same to other nodes.
-    for (const { agentId, state } of floor.agents)
-      if (state !== 'offline') agents.set(agentId, state === 'reserved' ? 'talking' : state);
+    for (const { agentId, state, figures } of floor.agents)
+      if (state !== 'offline')
+        agents.set(agentId, {
+          state: state === 'reserved' ? 'talking' : state,
+          phoneMs: figures.answeringMs + figures.outgoingMs,
+        });
     const waiting = new Map<QueueId, number>();
     for (const { queueId, waiting: calls } of floor.queues) if (calls > 0) waiting.set(queueId, calls);
     const known = this.#nodes.get(nodeId);
@@ -51,11 +54,11 @@ export class Spread {
 
   /** All nodes but this. */
   beside(nodeId: NodeId): Elsewhere {
-    const agents = new Map<AgentId, PresenceState>();
+    const agents = new Map<AgentId, AgentSeen>();
     const waiting = new Map<QueueId, number>();
     for (const [other, life] of this.#nodes) {
       if (other === nodeId) continue;
-      for (const [agentId, state] of life.agents) agents.set(agentId, state);
+      for (const [agentId, seen] of life.agents) agents.set(agentId, seen);
       for (const [queueId, calls] of life.waiting) waiting.set(queueId, (waiting.get(queueId) ?? 0) + calls);
     }
     return { agents, waiting };

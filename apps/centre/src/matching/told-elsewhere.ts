@@ -5,8 +5,14 @@ import { Told } from '@seatgrid/core/matching/told.ts';
 import { targetKey, type ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 
+export interface AgentSeen {
+  readonly state: PresenceState;
+  /** With customers, so far today: told when the state is another. */
+  readonly phoneMs: number;
+}
+
 export interface Elsewhere {
-  readonly agents: ReadonlyMap<AgentId, PresenceState>;
+  readonly agents: ReadonlyMap<AgentId, AgentSeen>;
   readonly waiting: ReadonlyMap<QueueId, number>;
 }
 
@@ -16,7 +22,7 @@ export interface ToTell extends Elsewhere {
 }
 
 export class ToldElsewhere {
-  readonly #agents = new Told<AgentId, { readonly agentId: AgentId; readonly state: PresenceState }>();
+  readonly #agents = new Told<AgentId, AgentSeen & { readonly agentId: AgentId }>();
   readonly #waiting = new Told<QueueId, { readonly queueId: QueueId; readonly calls: number }>();
 
   readonly #service = new Told<string, ServiceTold>();
@@ -24,7 +30,10 @@ export class ToldElsewhere {
   news(tenantId: TenantId, { agents, waiting, service }: ToTell): MatchToNode | undefined {
     const staff = this.#agents.news(
       new Map(
-        Array.from(agents, ([agentId, state]) => [agentId, { fact: { agentId, state }, version: state }]),
+        Array.from(agents, ([agentId, seen]) => [
+          agentId,
+          { fact: { agentId, ...seen }, version: seen.state },
+        ]),
       ),
     );
     const calls = this.#waiting.news(

@@ -28,6 +28,7 @@ import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
 import { topic, type Centre } from '../centre.ts';
 import { linkHelloTimeoutMs, linkUnknownKindsMax, nodeHeardEveryMs } from '../limits.ts';
 import type { CallRoutes } from '../matching/call-routes.ts';
+import { relayPhone } from '../matching/phone-asks.ts';
 import { relaySiteFlow } from '../matching/site-flow-asks.ts';
 import type { MatchNews } from '../matching/match-duty.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
@@ -239,7 +240,14 @@ export class NodeLink implements ConfigReader {
     this.generationSent = generation;
     this.#isGreeted = true;
     const protocol = Math.min(linkProtocol, hello.protocol);
-    this.send({ kind: 'welcome', protocol, acknowledged, atMs: nowMs, sharesQuotas: true });
+    this.send({
+      kind: 'welcome',
+      protocol,
+      acknowledged,
+      atMs: nowMs,
+      sharesQuotas: true,
+      findsPhones: true,
+    });
     await this.#centre.bus.publish(topic.greeted, { nodeId: this.nodeId, linkId: this.linkId });
     await this.#tellPulse({ isLinkUp: true, generation, product });
     this.#centre.log.info(
@@ -300,6 +308,11 @@ export class NodeLink implements ConfigReader {
       case 'site-flow-kept':
       case 'site-flow-refused':
         return relaySiteFlow(this.#centre, this.#routes, this.nodeId, message);
+      case 'phones-registered':
+      case 'phone-wanted':
+      case 'phone-kept':
+      case 'phone-refused':
+        return relayPhone(this.#centre, this.#routes, this.nodeId, message);
       case 'quota-held':
         this.#shares.heard(this.nodeId, message);
         return;

@@ -5,6 +5,7 @@
 import { linkBeatMs, linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
+import type { PhonesRegistered } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { NodeId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 
@@ -33,9 +34,16 @@ export interface NodeFloor {
   readonly floor: Floor;
 }
 
+export interface NodePhones {
+  readonly nodeId: NodeId;
+  readonly message: PhonesRegistered;
+}
+
 export class LivePicture {
   readonly #pulses = new Map<NodeId, NodePulse>();
   readonly #floors = new Map<string, NodeFloor>();
+  /** Extensions with a registered desk phone, by node and tenant. */
+  readonly #phones = new Map<string, Set<string>>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -48,6 +56,19 @@ export class LivePicture {
 
   noteFloor(floor: NodeFloor): void {
     this.#floors.set(`${floor.nodeId} ${floor.tenantId}`, floor);
+  }
+
+  notePhones({ nodeId, message: { tenantId, isWhole, added, gone } }: NodePhones): void {
+    const key = `${nodeId} ${tenantId}`;
+    let phones = this.#phones.get(key);
+    if (!phones || isWhole) this.#phones.set(key, (phones = new Set()));
+    for (const extension of added) phones.add(extension);
+    for (const extension of gone) phones.delete(extension);
+  }
+
+  /** As that node said last. */
+  hasPhone(nodeId: NodeId, tenantId: TenantId, extension: string): boolean {
+    return this.#phones.get(`${nodeId} ${tenantId}`)?.has(extension) ?? false;
   }
 
   pulseOf(nodeId: NodeId): NodePulse | undefined {

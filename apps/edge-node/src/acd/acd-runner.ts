@@ -21,6 +21,7 @@ import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { KeptCallback } from '../callbacks/kept-callbacks.ts';
 import { offerCallback } from '../callbacks/offer-callback.ts';
 import { AgentRing, type RingOutcome } from '../calls/agent-ring.ts';
+import { elsewhereRelease } from '../calls/call-leg.ts';
 import type { CallServices } from '../calls/call-services.ts';
 import type { Call } from '../calls/call.ts';
 import { performNextStep } from '../calls/next-step.ts';
@@ -488,7 +489,7 @@ export class AcdRunner {
     const others = [...entry.rings];
     entry.rings.clear();
     this.#leave(entry, 'agent');
-    for (const other of others) other.withdraw();
+    for (const other of others) other.withdraw(elsewhereRelease);
   }
 
   /** One did not take it; the caller waits on where nobody is left who may. */

@@ -23,6 +23,7 @@ import type { NodeLog } from '../node-log.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
+import type { PhonesElsewhere } from '../matching/phones-elsewhere.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
 import type { NodeShares } from '../shares/node-shares.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
@@ -67,6 +68,7 @@ export interface CallServices {
   readonly matches: NodeMatches;
   /** B-02 */
   readonly siteFlows: SiteFlows;
+  readonly phonesElsewhere: PhonesElsewhere;
   /** B-06 */
   readonly routes: RouteQuestions;
   /** What may be taken of tenants' quotas here. */

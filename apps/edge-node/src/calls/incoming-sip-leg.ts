@@ -2,20 +2,25 @@
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { retryAfterSeconds } from '../limits.ts';
-import type { ReleaseCause } from './call-leg.ts';
+import { elsewhereRelease, type ReleaseCause } from './call-leg.ts';
 import { SipLeg } from './sip-leg.ts';
 
 export class IncomingSipLeg extends SipLeg {
   readonly #invite: IncomingInvite;
   readonly #sdp: string;
   #hasEarlyMedia = false;
+  /** Why its caller gave up while it rang: another has answered. */
+  withdrawnFor: ReleaseCause | undefined;
 
   /** `sdp`: our answer, or our offer where the INVITE brought none. */
   constructor(invite: IncomingInvite, media: RtpLeg, sdp: string) {
     super(media);
     this.#invite = invite;
     this.#sdp = sdp;
-    invite.onCancelled = () => this.onEnded({ by: 'remote' });
+    invite.onCancelled = (reason) => {
+      if (reason?.cause === elsewhereRelease.cause) this.withdrawnFor = elsewhereRelease;
+      this.onEnded({ by: 'remote' });
+    };
     invite.early = this;
   }
 

@@ -5,6 +5,7 @@ import { leadersInOrder } from '@seatgrid/core/workforce/leader-position.ts';
 import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
+import type { VisitAsked } from '../visits/visit-terms.ts';
 import type { CallServices } from './call-services.ts';
 
 export interface Colleague {
@@ -14,10 +15,12 @@ export interface Colleague {
   readonly seat: AgentSeat | null;
 }
 
-/** Signed in at another node, which says whether they can be rung. */
+/** Signed in at another node, or with a phone there, which says whether they can be rung. */
 export interface Elsewhere {
   readonly kind: 'elsewhere';
   readonly agent: Agent;
+  /** Not signed in, reached where the phone is registered, if it is. */
+  readonly atPhone?: { readonly isIdle?: true };
 }
 
 type Reached = Colleague | Elsewhere | { readonly kind: 'unavailable' };
@@ -28,8 +31,10 @@ export function reachColleague(services: CallServices, tenant: TenantAtNode, age
   if (services.hub.seat(agent.id)?.isSignedIn) return { kind: 'unavailable' };
   const state = services.matches.stateElsewhere(tenant, agent.id);
   if (state === 'ready' || state === 'paused') return { kind: 'elsewhere', agent };
-  return state === 'offline' && services.phones.isRegistered(tenant, agent.extension)
-    ? { kind: 'colleague', agent, seat: null }
+  if (state !== 'offline') return { kind: 'unavailable' };
+  if (services.phones.isRegistered(tenant, agent.extension)) return { kind: 'colleague', agent, seat: null };
+  return services.phonesElsewhere.mayHave(tenant, agent)
+    ? { kind: 'elsewhere', agent, atPhone: {} }
     : { kind: 'unavailable' };
 }
 
@@ -46,21 +51,42 @@ export function reachReady(
   return isReady ? { kind: 'elsewhere', agent } : undefined;
 }
 
-/** F-22: a position to be rung for a caller: ready at the desk, or a registered phone nobody is signed in at and that is idle. */
+/** F-22: a position to be rung for a caller: ready at the desk, here or elsewhere, or a registered phone nobody is signed in at and that is idle. */
 export function reachPosition(services: CallServices, tenant: TenantAtNode, agent: Agent): Reached {
   const seat = services.hub.readySeat(agent.id);
   if (seat) return { kind: 'colleague', agent, seat };
   const reached = reachColleague(services, tenant, agent);
-  return reached.kind === 'colleague' && reached.seat === null && !isPhoneBusy(services, agent)
-    ? reached
-    : { kind: 'unavailable' };
+  switch (reached.kind) {
+    case 'colleague':
+      return reached.seat === null && !isPhoneBusy(services, agent) ? reached : { kind: 'unavailable' };
+    case 'elsewhere':
+      if (reached.atPhone) return { ...reached, atPhone: { isIdle: true } };
+      return services.matches.stateElsewhere(tenant, agent.id) === 'ready'
+        ? reached
+        : { kind: 'unavailable' };
+    case 'unavailable':
+      return reached;
+  }
 }
 
+/** It rings or talks. */
 function isPhoneBusy({ calls, phonesRinging }: CallServices, agent: Agent): boolean {
   for (const ring of phonesRinging.values()) if (ring.request.agent.id === agent.id) return true;
   for (const call of calls.values())
     if (call.parties.some((party) => party.agentId === agent.id)) return true;
   return false;
+}
+
+/** Of one nobody is signed in at, as a home of another node asks. */
+export function isPhoneThere(
+  services: CallServices,
+  tenant: TenantAtNode,
+  { agentId, phone }: Pick<VisitAsked, 'agentId' | 'phone'>,
+): boolean {
+  const agent = tenant.agents.get(agentId);
+  if (!agent || services.hub.seat(agentId)?.isSignedIn) return false;
+  const isThere = services.phones.isRegistered(tenant, agent.extension);
+  return isThere && !(phone?.mustBeIdle && isPhoneBusy(services, agent));
 }
 
 /** As colleagues see it, wherever the agent is signed in. */

@@ -4,11 +4,12 @@
  */
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
 import { nextRinging, type RingGroup } from '@seatgrid/core/routing/ring-group.ts';
-import { AgentRing, type RingOutcome } from './agent-ring.ts';
+import { elsewhereRelease, type ReleaseCause } from './call-leg.ts';
 import type { CallStage } from './call-stage.ts';
 import type { Call } from './call.ts';
 import { converse } from './converse.ts';
 import { reachPosition } from './reach-colleague.ts';
+import { ringPerson, type PersonRang, type PersonRing } from './ring-person.ts';
 
 export function ringGroup(call: Call, group: RingGroup, onNoAnswer: () => void): void {
   new GroupRinging(call, group, onNoAnswer).begin();
@@ -21,7 +22,7 @@ class GroupRinging implements CallStage {
   readonly #onNoAnswer: () => void;
   readonly #endsAtMs: number;
   readonly #rung = new Set<AgentId>();
-  readonly #rings = new Set<AgentRing>();
+  readonly #rings = new Set<PersonRing>();
 
   constructor(call: Call, group: RingGroup, onNoAnswer: () => void) {
     this.#call = call;
@@ -50,10 +51,11 @@ class GroupRinging implements CallStage {
     const next = nextRinging(this.#group, {
       rung: this.#rung,
       remainingMs: this.#endsAtMs - nowMs,
-      isFree: (id) => position(id)?.kind === 'colleague',
+      isFree: (id) => (position(id)?.kind ?? 'unavailable') !== 'unavailable',
       phoneTimeMs: (id) => {
         const figures = services.hub.seat(id)?.todayFigures(nowMs);
-        return figures ? figures.answeringMs + figures.outgoingMs : 0;
+        if (figures) return figures.answeringMs + figures.outgoingMs;
+        return services.matches.elsewhere(tenant)?.phoneMs(id) ?? 0;
       },
       answeredBefore: tenant.answeredBefore.of(facts.fromNumber),
       random: services.random,
@@ -63,14 +65,14 @@ class GroupRinging implements CallStage {
       return this.#onNoAnswer();
     }
     // All of them stand before the first begins: one that fails at once is not the last.
-    const begun: AgentRing[] = [];
+    const begun: PersonRing[] = [];
     for (const id of next.agentIds) {
       this.#rung.add(id);
       const reached = position(id);
-      if (reached?.kind !== 'colleague') continue;
-      const { agent, seat } = reached;
-      const ring: AgentRing = new AgentRing(
-        { call: this.#call, agent, seat, queue: null, ringTimeoutMs: next.lastsMs, mayBePickedUp: true },
+      if (!reached || reached.kind === 'unavailable') continue;
+      const ring: PersonRing = ringPerson(
+        reached,
+        { call: this.#call, ringTimeoutMs: next.lastsMs, mayBePickedUp: true },
         (outcome) => this.#rang(ring, outcome),
       );
       this.#rings.add(ring);
@@ -79,18 +81,17 @@ class GroupRinging implements CallStage {
     for (const ring of begun) if (this.#rings.has(ring)) ring.start();
   }
 
-  #rang(ring: AgentRing, outcome: RingOutcome): void {
+  #rang(ring: PersonRing, outcome: PersonRang): void {
     this.#rings.delete(ring);
     if (outcome.kind === 'accepted') {
-      this.#withdrawAll();
-      const { agent, seat } = ring.request;
-      converse(this.#call, outcome.leg, outcome.by ?? { id: agent.id, seat });
+      this.#withdrawAll(elsewhereRelease);
+      converse(this.#call, outcome.leg, outcome.by);
     } else if (this.#rings.size === 0) this.#ringNext();
   }
 
-  #withdrawAll(): void {
+  #withdrawAll(cause?: ReleaseCause): void {
     const rings = [...this.#rings];
     this.#rings.clear();
-    for (const ring of rings) ring.withdraw();
+    for (const ring of rings) ring.withdraw(cause);
   }
 }

@@ -31,7 +31,7 @@ export function ringPerson(
   const { agent } = person;
   if (person.kind === 'elsewhere') {
     const { kept = null } = person;
-    return new NamedRing({ ...request, agentId: agent.id, kept }, (outcome) =>
+    return new NamedRing({ ...request, person, kept }, (outcome) =>
       tell(outcome.kind === 'accepted' ? { ...outcome, by: { id: agent.id, seat: null } } : outcome),
     );
   }

@@ -13,6 +13,7 @@ import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
 import { reachColleague, reachLeader, type Colleague, type Elsewhere } from './reach-colleague.ts';
 import type { Person } from './ring-person.ts';
+import { seekElsewhere } from './seek-elsewhere.ts';
 
 /** As an agent asks for it: of a call of another node, colleagues beside the agent are rung here, and all else is the home's to do. */
 export function passOn(call: Call, by: Party, target: TransferTarget): DeskOutcome | Promise<DeskOutcome> {
@@ -47,7 +48,7 @@ async function passElsewhere(
   { target, where }: { readonly target: TransferTarget; readonly where: Elsewhere },
 ): Promise<DeskOutcome> {
   const { matches } = call.services;
-  const kept = await matches.seek(call, where.agent.id);
+  const kept = await seekElsewhere(call, where);
   if (!kept) return unavailable;
   if (!isBetweenTwo(call) || !call.parties.includes(by)) {
     matches.drop(call, kept);

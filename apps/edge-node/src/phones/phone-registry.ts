@@ -1,5 +1,6 @@
 /** Which desk phones are registered where: bindings by tenant and extension, as the SIP stack proved them. */
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { SipBinding } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 
@@ -33,6 +34,16 @@ export class PhoneRegistry {
 
   isRegistered(tenant: TenantAtNode, extension: string): boolean {
     return this.bindingsOf(tenant, extension).length > 0;
+  }
+
+  extensionsOf(tenantId: TenantId): string[] {
+    const nowMs = this.#clock.nowMs();
+    const own = `${tenantId}/`;
+    const extensions: string[] = [];
+    for (const [key, bindings] of this.#bindings)
+      if (key.startsWith(own) && bindings.some(({ expiresAtMs }) => expiresAtMs > nowMs))
+        extensions.push(key.slice(own.length));
+    return extensions;
   }
 
   onChange(listener: (tenant: TenantAtNode, extension: string) => void): Cancel {

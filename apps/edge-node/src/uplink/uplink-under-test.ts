@@ -56,6 +56,7 @@ export function openUplinkUnderTest(options: UplinkUnderTestOptions) {
     receivesFaxes: true,
     matches: { hear: () => {} },
     siteFlows: { hear: () => {} },
+    phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

@@ -14,6 +14,7 @@ import type { ConnectorHeld } from '@seatgrid/adapters/connectors/connectors-in-
 import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
+import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -30,6 +31,7 @@ import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { FaxStore } from '../faxes/fax-store.ts';
 import type { RouteQuestions } from '../calls/route-questions.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
+import type { PhonesElsewhere } from '../matching/phones-elsewhere.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
 import type { NodeShares } from '../shares/node-shares.ts';
 import type { MessageStore } from '../messages/message-store.ts';
@@ -65,8 +67,8 @@ export interface Uplink {
   centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
-  /** Of a match, a call's route, a flow of another site, or shares of quotas; lost while the link is down. */
-  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | QuotaHeld): void;
+  /** Of a match, a call's route, a flow of another site, desk phones, or shares of quotas; lost while the link is down. */
+  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -91,6 +93,7 @@ export interface UplinkOptions {
   readonly ladders: Pick<CallLadders, 'find'>;
   readonly matches: Pick<NodeMatches, 'hear'>;
   readonly siteFlows: Pick<SiteFlows, 'hear'>;
+  readonly phonesElsewhere: Pick<PhonesElsewhere, 'hear' | 'up' | 'down'>;
   readonly routes: Pick<RouteQuestions, 'hear'>;
   readonly shares: Pick<NodeShares, 'hear' | 'up' | 'down'>;
   /** Told of each link that is up, and of its end. */
@@ -154,6 +157,7 @@ class CentreUplink implements Uplink {
   #nodeId: NodeId | undefined;
   /** Whether the centre said so in its last welcome. */
   #sharesQuotas = false;
+  #findsPhones = false;
   #cancelTimer: Cancel | undefined;
   #cancelCommitted: Cancel | undefined;
   #cancelKeyLook: Cancel | undefined;
@@ -220,7 +224,7 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | QuotaHeld): void {
+  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld): void {
     if (this.state() === 'up') this.#send(message);
   }
 
@@ -269,6 +273,7 @@ class CentreUplink implements Uplink {
         this.#upload.look();
         this.#floors.up(clock.nowMs());
         this.#options.shares.up(this.#sharesQuotas);
+        this.#options.phonesElsewhere.up(this.#findsPhones);
         return this.#options.onUp();
       case 'down':
         this.#pace.lineChanged();
@@ -278,6 +283,7 @@ class CentreUplink implements Uplink {
         this.#questions.down();
         this.#floors.down();
         this.#options.shares.down();
+        this.#options.phonesElsewhere.down();
         this.#options.onDown();
         // A centre that is away for a night is one line, not thousands.
         if (effect.why !== this.#toldWhy) log.warn({ why: effect.why }, 'the link to the centre is down');
@@ -371,6 +377,7 @@ class CentreUplink implements Uplink {
             why: `it speaks link protocol ${message.protocol}: update the centre`,
           });
         this.#sharesQuotas = message.sharesQuotas === true;
+        this.#findsPhones = message.findsPhones === true;
         return this.#handle({ kind: 'welcome', acknowledged: message.acknowledged });
       case 'beat':
         return;
@@ -414,6 +421,9 @@ class CentreUplink implements Uplink {
       case 'site-flow-asked':
       case 'site-flow-found':
         return this.#options.siteFlows.hear(message);
+      case 'phone-asked':
+      case 'phone-found':
+        return this.#options.phonesElsewhere.hear(message);
       case 'quota-share':
         return this.#options.shares.hear(message);
       case 'route-told':

@@ -13,6 +13,7 @@ function scene() {
     directory: { byId: () => ({ isServed: true }) },
     hub: { keepFor: () => true, letGo: (agentId: string) => void letGo.push(agentId) },
     isOpen: () => true,
+    isPhoneThere: () => true,
     clock,
     random: createSeededRandom(1),
     nodeId: () => 'host',
@@ -51,4 +52,15 @@ test('a home that dials is there', () => {
   expect(visits.isLost('far' as never)).toBe(false);
   clock.advance(visitHoldMs);
   expect(letGo).toEqual(['ann']);
+});
+
+test('a desk phone nobody is signed in at is kept for nobody: a home that does not dial is not held lost for it', () => {
+  const { clock, letGo, visits, asked } = scene();
+  const phone = { ...asked('a', 'home'), phone: { mustBeIdle: true } };
+  expect(visits.expect(phone)).toBeDefined();
+  clock.advance(visitHoldMs);
+  expect(visits.isLost('home' as never)).toBe(false);
+  expect(visits.expect(phone)).toBeDefined();
+  visits.release(phone.matchId);
+  expect(letGo).toEqual([]);
 });

@@ -18,6 +18,8 @@ export interface ExpectedVisitsOptions {
   readonly hub: AgentHub;
   /** Whether new callers are let in just now. */
   readonly isOpen: () => boolean;
+  /** Whether a desk phone nobody is signed in at can be rung now. */
+  readonly isPhoneThere: (tenant: TenantAtNode, asked: VisitAsked) => boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** Undefined: not configured yet. */
@@ -45,7 +47,13 @@ export class ExpectedVisits implements VisitHost {
   }
 
   expect(asked: VisitAsked): VisitPlace | undefined {
-    return this.#expect(asked, (tenant) => this.#options.hub.keepFor(tenant, asked));
+    return this.#expect(asked, (tenant) =>
+      asked.phone ? this.#isPhoneThere(tenant, asked) : this.#options.hub.keepFor(tenant, asked),
+    );
+  }
+
+  #isPhoneThere(tenant: TenantAtNode, asked: VisitAsked): boolean {
+    return this.#options.isOpen() && this.#options.isPhoneThere(tenant, asked);
   }
 
   expectFlow(asked: FlowAsked): VisitPlace | undefined {
@@ -74,8 +82,8 @@ export class ExpectedVisits implements VisitHost {
   /** Whoever else is kept for that home is let go too: one after the other they would stand idle beside their own callers. */
   #notDialled(late: VisitAsked | FlowAsked): void {
     const { homeNodeId } = late;
-    // Of a flow nobody stands idle, and its caller may have hung up.
-    if ('flowId' in late) return this.release(late.matchId);
+    // Of a flow, or a phone, nobody stands idle, and its caller may have hung up.
+    if ('flowId' in late || late.phone) return this.release(late.matchId);
     this.#lostUntilMs.set(homeNodeId, this.#options.clock.nowMs() + visitsLostMs);
     for (const { asked } of this.#byMatch.values())
       if (asked.homeNodeId === homeNodeId && 'agentId' in asked) this.release(asked.matchId);
@@ -86,7 +94,7 @@ export class ExpectedVisits implements VisitHost {
     if (!expected) return;
     this.#forget(expected);
     const { asked } = expected;
-    if ('agentId' in asked) this.#options.hub.letGo(asked.agentId, matchId);
+    if ('agentId' in asked && !asked.phone) this.#options.hub.letGo(asked.agentId, matchId);
   }
 
   isExpected(user: string): boolean {

@@ -1,12 +1,13 @@
-/** One agent of another node rung by name: kept there first, then dialled. Without the centre nobody elsewhere is to be reached. */
-import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
+/** One agent of another node, or a desk phone there, rung by name: kept there first, then dialled. Without the centre nobody elsewhere is to be reached. */
 import type { RingOutcome, RingRequest } from '../calls/agent-ring.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
+import type { Elsewhere } from '../calls/reach-colleague.ts';
+import { seekElsewhere } from '../calls/seek-elsewhere.ts';
 import type { AgentKept } from './visit-terms.ts';
 import { VisitRing } from './visit-ring.ts';
 
 export interface NamedRingRequest extends Pick<RingRequest, 'call' | 'ringTimeoutMs' | 'consultedBy'> {
-  readonly agentId: AgentId;
+  readonly person: Elsewhere;
   readonly kept: AgentKept | null;
 }
 
@@ -22,9 +23,9 @@ export class NamedRing {
   }
 
   start(): void {
-    const { call, agentId, kept } = this.#request;
+    const { call, person, kept } = this.#request;
     if (kept) return this.#dial(kept);
-    void call.services.matches.seek(call, agentId).then((found) => {
+    void seekElsewhere(call, person).then((found) => {
       if (found && (this.#isOver || call.isEnded)) return call.services.matches.drop(call, found);
       call.run(() => {
         if (this.#isOver) return;

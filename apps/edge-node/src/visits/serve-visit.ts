@@ -6,6 +6,7 @@ import type { CallId } from '@seatgrid/core/kernel/ids.ts';
 import type { VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
 import { visitContentType } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { AgentSeat } from '../agents/agent-seat.ts';
 import { AgentRing } from '../calls/agent-ring.ts';
 import type { CallServices } from '../calls/call-services.ts';
@@ -25,28 +26,33 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
   const refuse = (status: number, why: string) => {
     log.warn({ matchId: asked.matchId, callId: asked.callId, why, status }, 'a visit was refused');
     invite.reject(status);
-    hub.letGo(asked.agentId, asked.matchId);
+    if (!asked.phone) hub.letGo(asked.agentId, asked.matchId);
   };
   const read = readVisitedCall(invite.part(visitContentType));
   if (!read.ok) return refuse(400, read.failure);
   const visit = read.value;
   if (!isTheOne(visit, asked)) return refuse(403, 'it is not the call the agent was kept for');
   const tenant = services.directory.byId(visit.tenantId);
-  const seat = hub.seat(asked.agentId);
-  if (!tenant?.isServed || !seat?.agent || exchange.isDraining) return refuse(503, 'not served here');
+  const seat = asked.phone ? null : hub.seat(asked.agentId);
+  const agent = seat ? seat.agent : tenant?.agents.get(asked.agentId);
+  if (!tenant?.isServed || seat === undefined || !agent || exchange.isDraining)
+    return refuse(503, 'not served here');
   const key = keyOf(visit, asked, services.calls);
   if (!key) return refuse(482, 'the call is here already');
   const opened = openVisit(exchange, invite, { visit, tenant, key });
   if (!opened) return refuse(488, 'no sound could be agreed on');
   const { call, leg } = opened;
-  call.run(() => ring(call, leg, { visit, seat }));
+  call.run(() => ring(call, leg, { visit, agent, seat }));
   // Not rung after all: whoever waits here may have the agent.
-  hub.letGo(asked.agentId, asked.matchId);
+  if (seat) hub.letGo(asked.agentId, asked.matchId);
 }
 
-function ring(call: Call, leg: HomeLeg, { visit, seat }: { visit: VisitedCall; seat: AgentSeat }): void {
+function ring(
+  call: Call,
+  leg: HomeLeg,
+  { visit, agent, seat }: { visit: VisitedCall; agent: Agent; seat: AgentSeat | null },
+): void {
   const { decision, ringTimeoutMs, named } = visit;
-  const agent = seat.agent!;
   const consultedBy = named?.consultedBy;
   const terms = named
     ? { queue: null, ...(consultedBy ? { consultedBy } : { mayBePickedUp: true as const }) }
@@ -57,20 +63,21 @@ function ring(call: Call, leg: HomeLeg, { visit, seat }: { visit: VisitedCall; s
     if (leg.isAside) standAside(call, outcome.leg, by);
     else converse(call, outcome.leg, by);
   });
-  call.enter({ state: 'ringing', onCallEnded: () => agentRing.withdraw() });
+  call.enter({ state: 'ringing', onCallEnded: () => agentRing.withdraw(leg.withdrawnFor) });
   leg.ring();
   agentRing.start();
 }
 
-/** F-22: a call that rings all may ring several agents here, each by a visit of its own, until one of them answers. */
+/** F-22: a call that rings all, or a group's positions, may ring several agents here, each by a visit of its own, until one of them answers. */
 function keyOf(
-  { callId, homeNodeId }: VisitedCall,
+  { callId, homeNodeId, named }: VisitedCall,
   { matchId }: VisitAsked,
   calls: CallServices['calls'],
 ): CallId | undefined {
   const here = calls.get(callId);
   if (!here) return callId;
-  const isRinging = here.home?.nodeId === homeNodeId && here.queue?.ringing === 'all';
+  const ringsSeveral = named ? named.consultedBy === null : here.queue?.ringing === 'all';
+  const isRinging = here.home?.nodeId === homeNodeId && ringsSeveral;
   return isRinging && here.stage.state === 'ringing' ? (`${callId}/${matchId}` as CallId) : undefined;
 }
 

@@ -23,6 +23,8 @@ export interface VisitAsked {
   readonly homeNodeId: NodeId;
   /** By name: one who is paused can be rung too. */
   readonly isNamed?: true;
+  /** At the desk phone nobody is signed in at; nobody is kept for it. */
+  readonly phone?: { readonly mustBeIdle: boolean };
 }
 
 /** An agent of another node who is kept there for a call of ours. */

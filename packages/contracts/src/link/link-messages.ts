@@ -21,6 +21,7 @@ import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
 import { routeToCentreSchemas, routeToNodeSchemas } from './route-messages.ts';
+import { phoneToCentreSchemas, phoneToNodeSchemas } from './phone-messages.ts';
 import { siteFlowToCentreSchemas, siteFlowToNodeSchemas } from './site-flow-messages.ts';
 import { shareToCentreSchemas, shareToNodeSchemas } from './share-messages.ts';
 
@@ -97,6 +98,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   ...matchToCentreSchemas,
   ...routeToCentreSchemas,
   ...siteFlowToCentreSchemas,
+  ...phoneToCentreSchemas,
   ...shareToCentreSchemas,
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
@@ -110,6 +112,8 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
     atMs: instantSchema,
     /** C-08: it shares tenants' quotas out; one that does not say so leaves each node the whole. */
     sharesQuotas: z.literal(true).exactOptional(),
+    /** It brings calls to desk phones at other nodes, and is told where they are registered. */
+    findsPhones: z.literal(true).exactOptional(),
   }),
   z.object({ kind: z.literal('beat'), atMs: instantSchema }),
   z.object({ kind: z.literal('config'), config: nodeConfigSchema }),
@@ -171,6 +175,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   ...matchToNodeSchemas,
   ...routeToNodeSchemas,
   ...siteFlowToNodeSchemas,
+  ...phoneToNodeSchemas,
   ...shareToNodeSchemas,
   /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */
   z.object({

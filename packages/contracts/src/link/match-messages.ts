@@ -106,7 +106,16 @@ export const matchToNodeSchemas = [
     /** All there is: whoever is not named is signed in nowhere else. */
     isWhole: z.boolean(),
     /** `offline`: no longer elsewhere. */
-    agents: z.array(z.object({ agentId, state: presenceStateSchema })).max(factsMax),
+    agents: z
+      .array(
+        z.object({
+          agentId,
+          state: presenceStateSchema,
+          /** F-18: with customers, so far today. */
+          phoneMs: z.number().int().nonnegative().exactOptional(),
+        }),
+      )
+      .max(factsMax),
     waiting: z.array(z.object({ queueId, calls: z.number().int().nonnegative() })).max(factsMax),
     /** F-11: how classes of service stand at all nodes, where that is another than was told. */
     service: z.array(serviceToldSchema).max(factsMax).exactOptional(),
