@@ -168,6 +168,38 @@ test('B-02: C’s flow leads to a queue: an agent there, then one of B, is shown
   }
 });
 
+test('B-02: an agent passes the caller to a flow that runs at C, wherever the agent is, C itself too: it speaks and reads keys there, with all that is known, and its end is the call’s', async () => {
+  const flowId = await all.flow('Passed on', 'hello', {
+    hello: { kind: 'say', text: { en: 'This is the third site.' }, next: 'ask' },
+    ask: keyed('contract', 'return'),
+    return: { kind: 'return' },
+  });
+  const number = await all.number({ kind: 'queue', queueId });
+  for (const site of [siteA, siteB, siteC]) {
+    const desk = await all.ready(site, all.agents[0]!);
+    const call = await all.ring(siteA, number);
+    const { callId } = await desk.answer(20_000);
+    desk.sound!.speak(toneOf(agentHz));
+    await desk.done({ kind: 'attach', callId, variable: 'offer', value: '20 %' });
+    const target = { kind: 'flow', flowId, siteId: siteC.siteId } as const;
+    await desk.done({ kind: 'transfer', callId, target });
+    await desk.untilPresence('ready');
+    await until('C’s flow alone to be heard', async () => {
+      const heard = await call.rtp.listen(200);
+      return heard.some((sample) => Math.abs(sample) > 1_000) && !whoIsHeard(heard).includes(agentHz);
+    });
+    await standsIn(siteC, callId, 'ask');
+    await keys(call, '08', siteC, 'contract', callId);
+    expect(await isOver(siteA, callId)).toMatchObject({
+      reason: { party: 'platform', code: 'flow-ended' },
+      collected: { offer: '20 %', contract: '08' },
+    });
+    const passed = siteA.process.eventsOf('call.transferred').find(({ facts }) => facts.callId === callId);
+    expect(passed?.facts.target).toEqual(target);
+    await all.settle();
+  }
+});
+
 test('what the caller says in confidence at C is kept at neither site, and A’s recording of its flow is the only one', async () => {
   const { id: flowId } = await secretFlow();
   const home = await all.flow('Recorded', 'record', {
@@ -216,6 +248,17 @@ test('B-02: C is lost while its flow has the caller, or is drained: A’s flow g
   const params = { id: siteC.nodeId };
   await all.platform.call('POST /api/platform/nodes/:id/drain', { params });
   await until('C to be led nothing', async () => (await goesOn(await led(number))) === 'unreachable', 30_000);
+  // Passed there by an agent, the caller stays with the agent.
+  const desk = await all.ready(siteA, all.agents[0]!);
+  const caller = await all.ring(siteA, await all.number({ kind: 'queue', queueId }));
+  const { callId: kept } = await desk.answer(20_000);
+  desk.sound!.speak(toneOf(agentHz));
+  const target = { kind: 'flow', flowId, siteId: siteC.siteId } as const;
+  expect(await desk.command({ kind: 'transfer', callId: kept, target })).toMatchObject({ kind: 'refusal', code: 'not-available' }); // prettier-ignore
+  await until('the agent to be heard', async () =>
+    whoIsHeard(await caller.rtp.listen(300)).includes(agentHz),
+  );
+  await all.settle();
   await all.platform.call('POST /api/platform/nodes/:id/serve', { params });
   const onward = await until(
     'C to take callers again',

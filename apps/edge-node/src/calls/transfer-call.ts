@@ -11,6 +11,7 @@ import { dropPartner } from './let-go.ts';
 import { endUnreached, performNextStep } from './next-step.ts';
 import { shownNumberOf, OutsideDial } from './outside-dial.ts';
 import type { Party } from './party.ts';
+import { FlowElsewhere, type SiteFlowWanted } from '../visits/flow-elsewhere.ts';
 import { reachColleague, reachLeader, type Colleague, type Elsewhere } from './reach-colleague.ts';
 import type { Person } from './ring-person.ts';
 import { seekElsewhere } from './seek-elsewhere.ts';
@@ -38,6 +39,8 @@ export function transferCall(
   const where = findTarget(call, by, target);
   if ('ok' in where) return where;
   if (where.kind === 'elsewhere') return passElsewhere(call, by, { target, where });
+  if (where.kind === 'flow' && where.siteId && where.siteId !== call.services.directory.siteId)
+    return passToSite(call, by, { target, wanted: { siteId: where.siteId, flowId: where.flowId } });
   return pass(call, by, { target, where });
 }
 
@@ -55,6 +58,27 @@ async function passElsewhere(
     return onlyBetweenTwo;
   }
   return pass(call, by, { target, where: { ...where, kept } });
+}
+
+/** B-02: so it is with a flow that runs at another site. */
+async function passToSite(
+  call: Call,
+  by: Party,
+  { target, wanted }: { readonly target: TransferTarget; readonly wanted: SiteFlowWanted },
+): Promise<DeskOutcome> {
+  const kept = await call.services.siteFlows.seek(call, wanted);
+  if (!kept) return { ...unavailable, detail: 'no node of that site takes the call now' };
+  if (!isBetweenTwo(call) || !call.parties.includes(by)) return onlyBetweenTwo;
+  call.run(() => {
+    letGoOf(call, by, target);
+    call.tellReferrer(200);
+    new FlowElsewhere(call, wanted, (how) => {
+      const isOver = { party: 'platform', code: how === 'returned' ? 'flow-ended' : 'unreachable' } as const;
+      if (how === 'returned') call.end(isOver, null);
+      else comeBack(call, () => call.end(isOver, null));
+    }).go(kept);
+  });
+  return { ok: true };
 }
 
 function isBetweenTwo(call: Call): boolean {
@@ -78,10 +102,7 @@ function pass(
   { target, where }: { readonly target: TransferTarget; readonly where: Where },
 ): DeskOutcome {
   call.run(() => {
-    // Whoever stays is the one being served from now on.
-    if (by === call.customer) call.swapParties();
-    call.record({ kind: 'call.transferred', callId: call.id, agentId: by.agentId!, target });
-    dropPartner(call, 'transfer');
+    letGoOf(call, by, target);
     switch (where.kind) {
       case 'colleague':
       case 'elsewhere':
@@ -104,6 +125,13 @@ function pass(
     }
   });
   return { ok: true };
+}
+
+function letGoOf(call: Call, by: Party, target: TransferTarget): void {
+  // Whoever stays is the one being served from now on.
+  if (by === call.customer) call.swapParties();
+  call.record({ kind: 'call.transferred', callId: call.id, agentId: by.agentId!, target });
+  dropPartner(call, 'transfer');
 }
 
 /** `service`: a number of the tenant's own, and what its rule says comes first now: a flow, a queue, an agent. */

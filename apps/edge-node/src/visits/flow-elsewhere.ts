@@ -1,6 +1,7 @@
 /**
- * B-02: the stage in which a caller of ours is in a flow that runs at another site. Until an agent there has them, they are our flow's still:
- * it goes on when that one has returned, when no node takes it, and when whoever ran it is gone.
+ * B-02: the stage in which a caller of ours is in a flow that runs at another site, led there by a flow of ours or passed on by an agent. Until
+ * an agent there has them, they are our flow's still, where there is one: it goes on when that one has returned, when no node takes it, and
+ * when whoever ran it is gone.
  */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
 import type { FlowEffect } from '@seatgrid/core/flows/flow-effect.ts';
@@ -16,17 +17,20 @@ import { VisitLeg } from './visit-leg.ts';
 import { VisitRing } from './visit-ring.ts';
 import type { FlowKept } from './visit-terms.ts';
 
+/** Which flow, and where. */
+export type SiteFlowWanted = Pick<FlowEffect & { kind: 'site-flow' }, 'siteId' | 'flowId'>;
+
 export type CameBack = 'returned' | 'unreachable' | 'lost';
 
 export class FlowElsewhere implements CallStage {
   readonly state = 'in-flow';
   readonly #call: Call;
-  readonly #wanted: FlowEffect & { kind: 'site-flow' };
+  readonly #wanted: SiteFlowWanted;
   readonly #onBack: (how: CameBack) => void;
   #ring: VisitRing | null = null;
   #party: Party | null = null;
 
-  constructor(call: Call, wanted: FlowEffect & { kind: 'site-flow' }, onBack: (how: CameBack) => void) {
+  constructor(call: Call, wanted: SiteFlowWanted, onBack: (how: CameBack) => void) {
     this.#call = call;
     this.#wanted = wanted;
     this.#onBack = onBack;
@@ -42,6 +46,12 @@ export class FlowElsewhere implements CallStage {
         else this.#onBack('unreachable');
       }),
     );
+  }
+
+  /** A node that takes the call has been found. */
+  go(kept: FlowKept): void {
+    this.#call.enter(this);
+    this.#dial(kept);
   }
 
   isOverBy(party: Party, reason: EndReason): boolean {

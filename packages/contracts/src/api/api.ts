@@ -465,6 +465,12 @@ export const api = {
       desks: z.array(z.object({ nodeName: z.string(), deskUrl: z.string(), isDraining: z.boolean() })),
     }),
   },
+  'GET /api/desk/sites': {
+    summary:
+      'Sites with a node that serves the tenant: where an agent may pass a caller to automatic service',
+    access: ['desk', 'use'],
+    reply: list(z.object({ id: idOf<'site'>(), name: nameSchema })),
+  },
   'POST /api/supervision-token': {
     summary: 'A token for the supervision socket of one node, and where that is',
     access: ['inspection', 'monitor'],

@@ -46,8 +46,8 @@ export const transferTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue'), queueId }),
   /** Whoever leads the group when the call comes. */
   z.object({ kind: z.literal('leader'), groupId: idOf<'group'>() }),
-  /** Automatic service: the customer goes on in a flow. */
-  z.object({ kind: z.literal('flow'), flowId: idOf<'flow'>() }),
+  /** Automatic service: the customer goes on in a flow; B-02: that runs at a site, where one is named. */
+  z.object({ kind: z.literal('flow'), flowId: idOf<'flow'>(), siteId: idOf<'site'>().exactOptional() }),
   /** F-17: its positions ring, and what it says comes when nobody answers. */
   z.object({ kind: z.literal('ring-group'), ringGroupId: idOf<'ring-group'>() }),
   z.object({ kind: z.literal('number'), number: z.string().regex(/^\+?[0-9*#]{2,20}$/, 'a phone number') }),

@@ -36,9 +36,13 @@ type VersionReply = ApiReply<'GET /api/flows/:id/versions/:version'>;
 const asReply = (flow: StoredFlow) => flow as unknown as FlowReply;
 
 export const flowRoutes: SomeHandlers<
-  Extract<ApiPath, `${string} /api/flows${string}` | `${string} /api/sites`>
+  Extract<ApiPath, `${string} /api/flows${string}` | `${string} /api/sites` | `${string} /api/desk/sites`>
 > = {
   'GET /api/sites': async ({ centre, ctx }) => ({
+    items: await inTenant(centre.database.tenants, ctx.tenantId, listServingSites),
+  }),
+
+  'GET /api/desk/sites': async ({ centre, ctx }) => ({
     items: await inTenant(centre.database.tenants, ctx.tenantId, listServingSites),
   }),
 

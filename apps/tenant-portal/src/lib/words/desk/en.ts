@@ -188,6 +188,8 @@ export const en = {
   'desk.kind.regional': 'Regional',
   'desk.kind.leader': 'Leader',
   'desk.transfer.flow': 'Automatic service',
+  'desk.transfer.site': 'Runs at',
+  'desk.transfer.siteOwn': 'The caller’s own site',
   'desk.transfer.number': 'Number or staff ID',
   'desk.transfer.act': 'Transfer',
   'desk.transfer.numberHelp':

@@ -185,6 +185,8 @@ export const zhHans: Words<keyof typeof en> = {
   'desk.kind.regional': '区域座席',
   'desk.kind.leader': '班长座席',
   'desk.transfer.flow': '自动服务',
+  'desk.transfer.site': '在何处运行',
+  'desk.transfer.siteOwn': '来电所在的站点',
   'desk.transfer.number': '号码或工号',
   'desk.transfer.act': '转接',
   'desk.transfer.numberHelp': '外线含国家代码，例如 +862155550100；也可输入分机或工号',

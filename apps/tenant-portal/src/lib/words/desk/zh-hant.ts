@@ -185,6 +185,8 @@ export const zhHant: Words<keyof typeof en> = {
   'desk.kind.regional': '區域座席',
   'desk.kind.leader': '班長座席',
   'desk.transfer.flow': '自動服務',
+  'desk.transfer.site': '在何處執行',
+  'desk.transfer.siteOwn': '來電所在的站點',
   'desk.transfer.number': '號碼或工號',
   'desk.transfer.act': '轉接',
   'desk.transfer.numberHelp': '外線含國家代碼，例如 +862155550100；也可輸入分機或工號',
