@@ -1,6 +1,6 @@
 /** The centre as this node reaches it: its address and the node's own proof of who it is, enrolled at the first start. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompactSign, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ import { timeLimit } from './time-limit.ts';
 export interface CentreAccess {
   /** `https://centre.example`, without a slash at the end. */
   readonly url: string;
-  /** Enrols with the one-time token when there is no identity yet; rejects with an `EnrolError`. */
+  /** Enrols with the one-time token when there is no identity yet, or with one that was laid into the data folder; rejects with an `EnrolError`. */
   nodeId(): Promise<NodeId>;
   /** A fresh `Bearer …` for one request. */
   authorization(): Promise<string>;
@@ -36,7 +36,7 @@ export interface CentreAccess {
 
 export interface CentreAccessOptions {
   readonly url: string;
-  /** The node's data folder: `node-key.json` lies there, readable by its owner alone. */
+  /** The node's data folder: `node-key.json` lies there, readable by its owner alone; a token for another is looked for there. */
   readonly folder: string;
   readonly enrolToken: string | null;
   readonly clock: Clock;
@@ -59,10 +59,27 @@ export function openCentreAccess(options: CentreAccessOptions): CentreAccess {
   const path = join(options.folder, 'node-key.json');
   let identity: Promise<NodeIdentity> | undefined;
   let changingKey: Promise<NodeIdentity> | undefined;
+  let enrolling: Promise<void> | undefined;
+  let refusedToken: string | undefined;
 
   function keep(changed: NodeIdentity): void {
     writePrivately(path, JSON.stringify(changed));
     identity = Promise.resolve(changed);
+  }
+
+  /** A token laid into the data folder while the node runs: looked for before each link, and taken away once it has served. */
+  async function enrolAnew(): Promise<void> {
+    const file = join(options.folder, tokenFile);
+    const token = readToken(file);
+    if (token === undefined || token === refusedToken) return;
+    try {
+      identity = Promise.resolve(await enrol({ ...options, path, log }, token));
+      rmSync(file, { force: true });
+    } catch (error) {
+      // One that is refused is refused again.
+      if (error instanceof EnrolError && error.code === 'refused') refusedToken = token;
+      log.warn({ cause: String(error), file }, 'the token in the data folder bought no identity');
+    }
   }
 
   /** One enrolment at a time; a failed one is tried anew by the next who asks. */
@@ -76,7 +93,10 @@ export function openCentreAccess(options: CentreAccessOptions): CentreAccess {
 
   return {
     url: options.url,
-    nodeId: async () => (await known()).nodeId,
+    async nodeId() {
+      await (enrolling ??= enrolAnew().finally(() => (enrolling = undefined)));
+      return (await known()).nodeId;
+    },
     authorization: async () => `Bearer ${await proofOf(await known(), clock)}`,
     isKeyOld: async () => clock.nowMs() - ((await known()).sinceMs ?? 0) > nodeKeyAgeMaxMs,
     async changeKey() {
@@ -213,7 +233,7 @@ async function establish(enrolment: Enrolment): Promise<NodeIdentity> {
     if (kept) return kept;
     throw new EnrolError(
       'no-token',
-      'this node has no identity yet; start it with a one-time token (SEATGRID_ENROL_TOKEN)',
+      'this node has no identity yet; start it with a one-time token (SEATGRID_ENROL_TOKEN), or write one to the file enrol-token in its data folder',
     );
   }
   try {
@@ -222,6 +242,17 @@ async function establish(enrolment: Enrolment): Promise<NodeIdentity> {
     if (!kept) throw error;
     log.warn({ cause: String(error) }, 'the new token bought no identity; the node keeps the one it has');
     return kept;
+  }
+}
+
+const tokenFile = 'enrol-token';
+
+function readToken(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    // Nobody has laid one there, or nobody lets us read it.
+    return undefined;
   }
 }
 

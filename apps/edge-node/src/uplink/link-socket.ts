@@ -21,7 +21,7 @@ export interface LinkSocketListener {
 }
 
 const notBelieved =
-  'the centre does not believe this node’s key (401): it was revoked or enrolled anew elsewhere, or the clocks differ by minutes; a new one-time token (SEATGRID_ENROL_TOKEN) makes it known again';
+  'the centre does not believe this node’s key (401): it was revoked or enrolled anew elsewhere, or the clocks differ by minutes; a new one-time token, in the file enrol-token of its data folder or at its next start (SEATGRID_ENROL_TOKEN), makes it known again';
 
 export function openLinkSocket(
   target: { readonly url: string; readonly authorization: string },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -17,6 +18,7 @@ import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
 import type { CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { randomInteger } from '@seatgrid/core/kernel/random.ts';
 import { createSeededRandom } from '@seatgrid/testkit/seeded-random.ts';
+import { silentLog } from '../node-log.ts';
 import { exampleNodeId, exampleTenantId, minimalConfig } from '../ledger/minimal-config.ts';
 import { realClock } from '../runtime/real-clock.ts';
 import { openCentreAccess, type CentreAccess } from './centre-access.ts';
@@ -399,4 +401,29 @@ test('a node that is believed no longer says so, and how it becomes known again'
   centre.cut();
   await until('it is told why', () => uplink.trouble()?.includes('revoked') === true);
   expect(uplink.trouble()).toContain('SEATGRID_ENROL_TOKEN');
+});
+
+test('a node that is believed no longer is enrolled anew, while it runs, by a token laid into its folder; one that is refused is tried once', async () => {
+  const said: string[] = [];
+  const { uplink } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  const first = centre.publicKey!.x;
+  centre.publicKey = undefined;
+  centre.cut();
+  await until('it is told why', () => uplink.trouble()?.includes('enrol-token') === true);
+  const file = join(folder, 'enrol-token');
+  writeFileSync(file, 'a-token-that-nobody-has-made\n');
+  const log = { ...silentLog, warn: (_facts: object, what: string) => void said.push(what) };
+  const own = openCentreAccess({ url: centre.url, folder, enrolToken, clock: realClock, log });
+  for (let tries = 0; tries < 3; tries++) await own.nodeId();
+  expect(said).toEqual(['the token in the data folder bought no identity']);
+  expect(existsSync(file)).toBe(true);
+  centre.isTokenUsed = false;
+  writeFileSync(file, `${enrolToken}\n`);
+  await until('the link is up again', () => uplink.state() === 'up');
+  expect([uplink.trouble(), existsSync(file)]).toEqual([null, false]);
+  expect(centre.publicKey!.x).not.toBe(first);
+  // And after a start, whatever token it is started with.
+  expect(await access(null).nodeId()).toBe(exampleNodeId);
 });
