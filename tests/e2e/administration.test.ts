@@ -347,6 +347,19 @@ describe('a platform operator', () => {
     await page.locator('aside').getByRole('button', { name: 'Make a token' }).click();
     await page.locator('aside').getByText('Shown only now').waitFor();
     expect((await page.locator('aside code').first().innerText()).length).toBeGreaterThan(20);
+    // B-06: its numbers of the public network.
+    const numbers = page.locator('aside').getByRole('region', { name: 'Numbers of the public network' });
+    await numbers.getByText('None: a node that does not reach').waitFor();
+    await numbers.getByRole('button', { name: 'Change the numbers' }).click();
+    await numbers.getByLabel('Numbers, one a line').fill('2150000001');
+    await numbers.getByRole('button', { name: 'Reserve' }).click();
+    await numbers.getByText('a number in E.164').waitFor();
+    await numbers.getByLabel('Numbers, one a line').fill('+862150000001\n+862150000002');
+    await numbers.getByRole('button', { name: 'Reserve' }).click();
+    await numbers.getByText('+862150000001, +862150000002').waitFor();
+    await numbers.getByText('calls on their way at one time: 2').waitFor();
+    if (picturesFolder)
+      await page.locator('aside').screenshot({ path: join(picturesFolder, 'public-numbers.png') });
     await page.locator('aside').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await row.waitFor({ state: 'detached' });

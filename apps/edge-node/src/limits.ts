@@ -192,6 +192,19 @@ export const siteFlowSoughtMaxMs = 2_500;
 export const visitPulseEveryMs = 2_000;
 export const visitPatienceMs = 2_000;
 export const visitSilenceMs = 1_500;
+/** Of a visit by a number of the public network: so long until a carrier has brought the call, which setting one up may take. */
+export const numberHoldMs = 12_000;
+/** The ring lasts this much longer, as the number has to be asked for and to be reached. */
+export const numberGraceMs = 10_000;
+/** What a carrier tries a second time must not be taken for the next call; nor what comes when nobody waits for it any more. */
+export const numberRestMs = 5_000;
+export const numberLateMs = 60_000;
+/** By the link: a word may take what an agent's wish takes, a number is there at once, and signs of life are seldom, for thin lines. */
+export const lineWordMaxMs = 10_000;
+export const lineCallMaxMs = 2_000;
+export const linePulseEveryMs = 8_000;
+/** A node that was not reached by SIP is not tried so again for so long, where it has numbers. */
+export const unreachedKeptMs = 600_000;
 
 // Matches across nodes
 /** Changes are told together, so many at a time as come within this. */

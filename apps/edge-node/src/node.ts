@@ -15,6 +15,7 @@ import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
 import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
+import type { VisitToCentre } from '@seatgrid/contracts/link/visit-link-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -85,6 +86,8 @@ import { TrunkRegistrar } from './trunks/trunk-registrar.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
 import { WaysOut } from './trunks/ways-out.ts';
 import { ExpectedVisits } from './visits/expected-visits.ts';
+import { ReservedNumbers } from './visits/reserved-numbers.ts';
+import { VisitLines } from './visits/visit-lines.ts';
 import { visitReach } from './visits/visit-reach.ts';
 import { WebCalls } from './web-calls/web-calls.ts';
 
@@ -117,7 +120,7 @@ export interface NodeParts {
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
   readonly tellCentre: (
-    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld,
+    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld | VisitToCentre,
   ) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
@@ -148,6 +151,8 @@ export class EdgeNode {
   readonly connectors: NodeConnectors;
   /** Calls of other nodes that agents here are kept for. */
   readonly visits: ExpectedVisits;
+  readonly visitLines: VisitLines;
+  readonly #reservedNumbers: ReservedNumbers;
   #visitReach: ReturnType<typeof visitReach>;
   readonly matches: NodeMatches;
   readonly siteFlows: SiteFlows;
@@ -190,6 +195,7 @@ export class EdgeNode {
   private constructor(parts: NodeParts, media: MediaEngine) {
     const { config, clock, log } = parts;
     this.#parts = parts;
+    this.#reservedNumbers = new ReservedNumbers(clock);
     const phones = (this.phones = new PhoneRegistry(clock));
     this.floor = new FloorBoard(clock, parts.sendFloor);
     this.places = new KeptPlaces(clock);
@@ -219,7 +225,18 @@ export class EdgeNode {
       random: parts.random,
       nodeId: () => parts.ledger.current()?.nodeId,
       reach: () => this.#visitReach,
+      numbers: this.#reservedNumbers,
+      onNumbersAgain: () => this.matches.tellAgain(),
+      onNotCalled: (line) => this.visitLines.callOff(line, 'withdrawn'),
+      numbersUse: () => parts.ledger.current()?.publicNumbersUse ?? 'unreached',
+      log,
     }));
+    this.visitLines = new VisitLines({
+      ...parts,
+      tell: parts.tellCentre,
+      onCall: (heard) => visits.reserve(heard),
+      onCallOff: (heard) => visits.callOff(heard),
+    });
     this.matches = new NodeMatches({
       directory,
       visits,
@@ -327,6 +344,8 @@ export class EdgeNode {
       matches: this.matches,
       siteFlows: this.siteFlows,
       phonesElsewhere: this.phonesElsewhere,
+      visits,
+      visitLines: this.visitLines,
       routes: this.routes,
       shares: this.shares,
       floor: this.floor,
@@ -492,6 +511,7 @@ export class EdgeNode {
     const isDrainNews = this.exchange.isDrained !== config.isDraining;
     this.exchange.isDrained = config.isDraining;
     this.routes.neighbours = config.neighbours;
+    this.#reservedNumbers.configure(config.reservedNumbers);
     this.directory.apply(config);
     if (isDrainNews) this.matches.drainChanged();
     this.shares.configured();

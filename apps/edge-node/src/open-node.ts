@@ -167,6 +167,7 @@ export async function openNode(
     matches: node.matches,
     siteFlows: node.siteFlows,
     phonesElsewhere: node.phonesElsewhere,
+    visits: node.visitLines,
     routes: node.routes,
     shares: node.shares,
     onUp: () => node.linkUp(),

@@ -241,6 +241,8 @@ export class FixtureConfig {
       recordingUpload: null,
       trunks: this.trunks,
       neighbours: [],
+      reservedNumbers: [],
+      publicNumbersUse: 'unreached',
       tenants: this.tenants.map((tenant) => tenant.config),
     };
   }

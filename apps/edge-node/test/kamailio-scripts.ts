@@ -104,3 +104,46 @@ export function edgeScript(registrar: { readonly host: string; readonly port: nu
 }
 `;
 }
+
+export interface TransitFacts {
+  /** Where the called party of each number is, as `host:port`; every other number is nobody's. */
+  readonly numbers: Readonly<Record<string, string>>;
+  /** Told to ring, and brought to nobody, whoever calls it from there. */
+  readonly mute?: { readonly number: string; readonly from: string };
+  /** Where its relay of sound is told of each call: then customers need not reach each other. */
+  readonly relayControl?: number;
+}
+
+/** A carrier between customers that know each other by number alone. What it does not know of a message it does not hand on. */
+export function transitScript({ numbers, mute, relayControl }: TransitFacts): string {
+  const isRelaying = relayControl !== undefined;
+  const ways = Object.entries(numbers).map(
+    ([number, place]) => `  if ($rU == "${number}") { $du = "sip:${place}"; t_relay(); exit; }`,
+  );
+  return `${isRelaying ? relayModules(relayControl) : ''}
+request_route {
+${isRelaying ? '  if (is_method("INVITE|BYE|CANCEL")) { rtpengine_manage("replace-origin"); }\n  t_on_reply("RELAY");' : ''}
+  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+  if (is_method("INFO|MESSAGE|REFER")) { sl_send_reply("405", "Method Not Allowed"); exit; }
+  if (has_totag()) {
+    if (loose_route()) { t_relay(); exit; }
+    if (is_method("ACK") && t_check_trans()) { t_relay(); exit; }
+    exit;
+  }
+  if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
+  if (is_method("ACK")) { t_check_trans(); exit; }
+  if (!is_method("INVITE")) { sl_send_reply("200", "OK"); exit; }
+${mute ? `  if ($rU == "${mute.number}" && $si == "${mute.from}") { t_newtran(); t_reply("180", "Ringing"); exit; }` : ''}
+  record_route();
+${ways.join('\n')}
+  sl_send_reply("404", "Unallocated Number");
+}
+`;
+}
+
+const relayModules = (relayControl: number) => `loadmodule "rtpengine.so"
+modparam("rtpengine", "rtpengine_sock", "udp:127.0.0.1:${relayControl}")
+onreply_route[RELAY] {
+  if (has_body("application/sdp")) { rtpengine_manage("replace-origin"); }
+}
+`;

@@ -5,7 +5,7 @@ import { Rtpengine } from '@seatgrid/testkit/rtpengine.ts';
 import { makeCertificate } from '@seatgrid/testkit/test-certificate.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import type { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
-import { carrierScript } from './kamailio-scripts.ts';
+import { carrierScript, transitScript } from './kamailio-scripts.ts';
 import { Kamailio } from './kamailio.ts';
 import { RegisteredPhone } from './registered-phone.ts';
 import { TestDesk } from './test-desk.ts';
@@ -26,6 +26,8 @@ export interface DeskHeard {
   readonly heard: readonly number[];
   readonly number: string;
   readonly calledNumber: string;
+  /** What is known of the caller. */
+  readonly collected: Readonly<Record<string, string>>;
 }
 
 const tell = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -69,6 +71,22 @@ async function carrier(address: string, realm: string, username: string, passwor
       carrierScript({ realm, username, password, customerAddress, outside: { host: address, port: outside.sipPort }, relayControl: 22_222 }),
   });
   tell({ port: kamailio.ports.plain });
+  await untilEnded();
+  await kamailio.close();
+  await relay.close();
+  process.exit(0);
+} // prettier-ignore
+
+/** The same between customers that reach nobody but it: `numbers` says as JSON where each is. */
+async function transit(address: string, numbers: string): Promise<void> {
+  const relay = await Rtpengine.start({ control: 22_222, address, from: 40_000, to: 40_999 });
+  const kamailio = await Kamailio.start({
+    address,
+    certificate: makeCertificate(`IP:${address}`),
+    plainPort: 5060,
+    script: () => transitScript({ numbers: JSON.parse(numbers) as Record<string, string>, relayControl: 22_222 }),
+  });
+  tell({ isOpen: true });
   await untilEnded();
   await kamailio.close();
   await relay.close();
@@ -142,11 +160,11 @@ async function desk(url: string, token: string): Promise<void> {
   tell({ isReady: true });
   void untilEnded().then(() => process.exit(0));
   for (;;) {
-    const { number, calledNumber } = await own.answer(600_000);
+    const { number, calledNumber, collected } = await own.answer(600_000);
     own.sound!.speak(toneOf(agentHz));
     let heard: number[] = [];
     for (let tries = 0; heard.length === 0 && tries < 20; tries++) heard = whoIsHeard(await own.listen(400));
-    tell({ heard, number, calledNumber } satisfies DeskHeard);
+    tell({ heard, number, calledNumber, collected } satisfies DeskHeard);
     await until('the call to end', () => own.state!.interaction?.state !== 'talking', 120_000);
   }
 }
@@ -165,4 +183,4 @@ async function phone(from: string, node: string, domain: string, extension: stri
   await own.close();
 } // prettier-ignore
 
-export const siteActs = { door, carrier, call, listener, desk, phone };
+export const siteActs = { door, carrier, transit, call, listener, desk, phone };

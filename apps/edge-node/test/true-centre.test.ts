@@ -139,6 +139,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     matches: { hear: () => {} },
     siteFlows: { hear: () => {} },
     phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
+    visits: { hear: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

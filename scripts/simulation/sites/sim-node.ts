@@ -144,6 +144,7 @@ export class SimNode {
       matches: node.matches,
       siteFlows: node.siteFlows,
       phonesElsewhere: node.phonesElsewhere,
+      visits: node.visitLines,
       routes: node.routes,
       shares: node.shares,
       onUp: () => node.linkUp(),

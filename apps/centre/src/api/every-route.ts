@@ -12,6 +12,7 @@ import { userRoutes } from './people/user-routes.ts';
 import { alarmRoutes } from './platform/alarm-routes.ts';
 import { fleetRoutes } from './platform/fleet-routes.ts';
 import { nodeStateRoutes } from './platform/node-state-routes.ts';
+import { publicNumberRoutes } from './platform/public-number-routes.ts';
 import { placementRoutes } from './platform/placement-routes.ts';
 import { platformRoutes } from './platform/platform-routes.ts';
 import { tenantRoutes } from './platform/tenant-routes.ts';
@@ -56,6 +57,7 @@ export const everyRoute: Handlers = {
   ...placementRoutes,
   ...fleetRoutes,
   ...nodeStateRoutes,
+  ...publicNumberRoutes,
   ...trunkRoutes,
   ...alarmRoutes,
   ...platformRoutes,

@@ -14,6 +14,10 @@ import {
   type Site,
 } from '@seatgrid/adapters/postgres/stores/fleet-store.ts';
 import { readPlacements } from '@seatgrid/adapters/postgres/stores/placement-store.ts';
+import {
+  listReservedNumbers,
+  type ReservedNumber,
+} from '@seatgrid/adapters/postgres/stores/reserved-number-store.ts';
 import { readTenantConfig } from '@seatgrid/adapters/postgres/stores/tenant-config-store.ts';
 import { listTenants } from '@seatgrid/adapters/postgres/stores/tenant-store.ts';
 import { listTrunks, type Trunk } from '@seatgrid/adapters/postgres/stores/trunk-store.ts';
@@ -34,6 +38,7 @@ const told = new Set<Noun>([
 
 interface OwnParts {
   readonly trunks: readonly Trunk[];
+  readonly reserved: readonly ReservedNumber[];
   readonly node: FleetNode | undefined;
   readonly site: Site | undefined;
 }
@@ -113,11 +118,12 @@ export class NodeConfigs {
   async #pushAll(): Promise<void> {
     const readers = [...this.#readers()];
     if (readers.length === 0) return;
-    const { tenantIds, trunks, nodes, sites, placements } = await inPlatform(
+    const { tenantIds, trunks, reserved, nodes, sites, placements } = await inPlatform(
       this.#centre.database.platform,
       async (trx) => ({
         tenantIds: (await listTenants(trx)).map((tenant) => tenant.id),
         trunks: await listTrunks(trx),
+        reserved: await listReservedNumbers(trx),
         placements: await readPlacements(trx),
         nodes: new Map((await listNodes(trx)).map((node) => [node.id, node])),
         sites: new Map((await listSites(trx)).map((site) => [site.id, site])),
@@ -133,7 +139,7 @@ export class NodeConfigs {
       readers.map(async (reader) => {
         const node = nodes.get(reader.nodeId);
         const site = node && sites.get(node.siteId);
-        const own = await this.#ownOf(reader.nodeId, { trunks, node, site });
+        const own = await this.#ownOf(reader.nodeId, { trunks, reserved, node, site });
         const told = shared.at(reader.nodeId);
         return { reader, own, told: told.text, id: reader.nodeId, sha256: sha256(own + told.sha256) };
       }),
@@ -194,7 +200,7 @@ export class NodeConfigs {
   }
 
   /** What is this node's alone. */
-  async #ownOf(nodeId: NodeId, { trunks, node, site }: OwnParts): Promise<string> {
+  async #ownOf(nodeId: NodeId, { trunks, reserved, node, site }: OwnParts): Promise<string> {
     const upload = site?.recordingUpload;
     const ofNode = trunks.filter((trunk) => trunk.nodeId === nodeId);
     const isLedOn = ofNode.some((trunk) => trunk.followsRedirects);
@@ -206,6 +212,8 @@ export class NodeConfigs {
       deskTokenKeys: [this.#centre.keys.deskPublic],
       recordingUpload: upload ? { ...upload, timeZone: site.timeZone } : null,
       trunks: ofNode.map((trunk) => trunkConfigOf(this.#centre, trunk)),
+      reservedNumbers: reserved.filter((one) => one.nodeId === nodeId).map(({ number }) => number),
+      publicNumbersUse: node?.publicNumbersUse ?? 'unreached',
       neighbours: isLedOn ? await this.#routes.neighbours(nodeId) : [],
     };
     return JSON.stringify(own);

@@ -22,6 +22,7 @@ import {
   type CentreToNode,
   type NodeToCentre,
 } from '@seatgrid/contracts/link/link-messages.ts';
+import type { VisitToCentre } from '@seatgrid/contracts/link/visit-link-messages.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { BusMessage } from '@seatgrid/core/ports/bus.ts';
@@ -35,6 +36,9 @@ import type { NodePulse } from '../realtime/live-picture.ts';
 import { takeEvents } from './event-intake.ts';
 import type { ConfigReader, NodeConfigs } from './node-configs.ts';
 import type { QuotaShares } from './quota-shares.ts';
+
+/** As SIP says that somebody is not there. */
+const nodeAwayStatus = 480;
 
 type Hello = Extract<NodeToCentre, { kind: 'hello' }>;
 
@@ -313,6 +317,9 @@ export class NodeLink implements ConfigReader {
       case 'phone-kept':
       case 'phone-refused':
         return relayPhone(this.#centre, this.#routes, this.nodeId, message);
+      case 'visit-said':
+      case 'visit-answered':
+        return this.#relayVisit(message);
       case 'quota-held':
         this.#shares.heard(this.nodeId, message);
         return;
@@ -320,6 +327,18 @@ export class NodeLink implements ConfigReader {
         // Taken before the whole message was parsed.
         return;
     }
+  }
+
+  /** B-06: between the nodes of a visit nothing is kept here, nor understood. */
+  #relayVisit({ nodeId, ...message }: VisitToCentre): void {
+    const said = { ...message, nodeId: this.nodeId };
+    const isTold = this.#centre.tellNode(
+      nodeId,
+      said.kind === 'visit-said' ? { ...said, kind: 'visit-heard' } : { ...said, kind: 'visit-answer' },
+    );
+    const { token, number } = message;
+    if (!isTold && message.kind === 'visit-said')
+      this.send({ kind: 'visit-answer', nodeId, token, number, status: nodeAwayStatus });
   }
 
   async #askConnector({

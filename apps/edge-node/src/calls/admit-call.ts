@@ -17,6 +17,8 @@ export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk
     fromNumber: trunk.read(callerNumber(invite)),
     toNumber: dialledNumber(exchange, invite, trunk),
   };
+  const visit = exchange.services.visits.takeByNumber(numbers, trunk);
+  if (visit) return exchange.onVisit(invite, visit.asked, visit.byNumber);
   const did = exchange.services.directory.byNumber(numbers.toNumber);
   if (!did)
     return leadUnknown(exchange, invite, { ...numbers, trunk }, () =>
@@ -41,7 +43,9 @@ function dialledNumber({ services }: Exchange, invite: IncomingInvite, trunk: Tr
     named.push(party ?? '', trunk.config.account?.username ?? '');
   }
   const numbers = named.filter((one) => one !== '').map((one) => trunk.read(one.slice(0, numberCharsMax)));
-  return numbers.find((number) => services.directory.byNumber(number)) ?? numbers[0] ?? '';
+  const isOurs = (number: string) =>
+    services.directory.byNumber(number) !== undefined || services.visits.reservable(number) !== undefined;
+  return numbers.find(isOurs) ?? numbers[0] ?? '';
 }
 
 /** A call to one of our own numbers, over a trunk or from a phone of the platform. */

@@ -14,6 +14,8 @@ export interface CallLeg {
   /** What the other node has said of the end of its side, and whether the caller is to wait for somebody else. */
   readonly toldReason?: EndReason | undefined;
   readonly comesBack?: boolean;
+  /** B-02: the flow that ran there has returned to ours. */
+  readonly hasReturned?: boolean;
   /** Whoever is at its end serves the customer from now on, which another node may have to be told. */
   handedOver?(): void;
   /** What is known of the call, or who is in it and where, has changed: another node may have to be told. */

@@ -28,6 +28,8 @@ import type { SiteFlows } from '../matching/site-flows.ts';
 import type { NodeShares } from '../shares/node-shares.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
+import type { ExpectedVisits } from '../visits/expected-visits.ts';
+import type { VisitLines } from '../visits/visit-lines.ts';
 import type { TrunkDirectory } from '../trunks/trunk-directory.ts';
 import type { WaysOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
@@ -69,6 +71,9 @@ export interface CallServices {
   /** B-02 */
   readonly siteFlows: SiteFlows;
   readonly phonesElsewhere: PhonesElsewhere;
+  /** Calls of other nodes, which may come by a number reserved for them; and what is said of those by the link. */
+  readonly visits: Pick<ExpectedVisits, 'takeByNumber' | 'reservable'>;
+  readonly visitLines: VisitLines;
   /** B-06 */
   readonly routes: RouteQuestions;
   /** What may be taken of tenants' quotas here. */

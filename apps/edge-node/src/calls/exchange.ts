@@ -15,7 +15,7 @@ import { noticeRefusal } from './refuse-call.ts';
 import { takeOver } from './take-over.ts';
 import { serveVisit } from '../visits/serve-visit.ts';
 import { serveFlowVisit } from '../visits/serve-flow-visit.ts';
-import type { FlowAsked, VisitAsked } from '../visits/visit-terms.ts';
+import type { ByNumber, FlowAsked, VisitAsked } from '../visits/visit-terms.ts';
 
 export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
@@ -53,10 +53,10 @@ export class Exchange {
   }
 
   /** A call of another node, for an agent kept here, or for a flow. */
-  onVisit(invite: IncomingInvite, asked: VisitAsked | FlowAsked): void {
-    if ('flowId' in asked) return this.attempt(invite, () => serveFlowVisit(this, invite, asked));
+  onVisit(invite: IncomingInvite, asked: VisitAsked | FlowAsked, byNumber?: ByNumber): void {
+    if ('flowId' in asked) return this.attempt(invite, () => serveFlowVisit(this, invite, asked, byNumber));
     try {
-      serveVisit(this, invite, asked);
+      serveVisit(this, invite, asked, byNumber);
     } catch (error) {
       this.services.log.error({ err: error, sipCallId: invite.sipCallId }, 'a visit could not be served');
       invite.reject(500);

@@ -6,6 +6,7 @@ import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import { dialFailureOf, statusOfTone } from '@seatgrid/core/flows/dial-result.ts';
 import { blamesTrunk } from '@seatgrid/core/numbers/trunk-health.ts';
 import { familyOf } from '@seatgrid/media/call/family-of.ts';
+import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
 import type { SipDiversion, SipFlow, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import { lineTones, type LineTone } from '@seatgrid/contracts/journal/journal-event.ts';
@@ -14,7 +15,7 @@ import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import type { Call } from './call.ts';
 import { lineIsDead } from './leg-reports.ts';
-import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
+import type { OutgoingLegListener, OutgoingSipLeg } from './outgoing-sip-leg.ts';
 import { TrunkLeg, type TrunkWay } from './trunk-leg.ts';
 
 export interface OutsideDialRequest {
@@ -24,6 +25,8 @@ export interface OutsideDialRequest {
   /** The rule of whoever dials. */
   readonly way: WayOut;
   readonly ringTimeoutMs: number;
+  /** Of another node that is reached so (B-06). */
+  readonly openLeg?: (media: RtpLeg, way: TrunkWay, progress: OutgoingLegListener) => TrunkLeg;
 }
 
 type FailedOutcome = 'busy' | 'no-answer' | 'failed';
@@ -112,7 +115,8 @@ export class OutsideDial {
     });
     if (media.kind === 'refused') return false;
     let hasRung = false;
-    const leg = new TrunkLeg(media, next, {
+    const { openLeg = (...parts) => new TrunkLeg(...parts) } = this.#request;
+    const leg = openLeg(media, next, {
       onRinging: (ringing, hasSound) =>
         call.run(() => {
           hasRung = true;
@@ -172,8 +176,9 @@ export class OutsideDial {
 
   /** A caller who is sent to the outside was for one of our numbers: the carrier sees why it is not the one who calls. */
   #diversions(trunk: TrunkAtNode): readonly SipDiversion[] {
-    const { facts, services } = this.#request.call;
-    if (facts.direction !== 'inbound') return [];
+    const { call, openLeg } = this.#request;
+    const { facts, services } = call;
+    if (facts.direction !== 'inbound' || openLeg) return [];
     const user = trunk.writeCaller(facts.toNumber);
     return [{ from: { user, host: services.sipHost, displayName: '' }, cause: 302 }];
   }

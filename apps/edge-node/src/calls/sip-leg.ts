@@ -43,13 +43,13 @@ export abstract class SipLeg implements CallLeg, DialogListener {
     if (this.isReleased) return;
     this.isReleased = true;
     this.listener = deafListener;
-    if (this.dialog) this.#hangUp(this.dialog, cause);
+    if (this.dialog) this.hangUp(this.dialog, cause);
     else this.giveUp(cause);
     this.media.close();
   }
 
   /** A phone that has sent the other side elsewhere stays on the line until it has heard how that went. */
-  #hangUp(dialog: Dialog, { cause, text }: ReleaseCause): void {
+  protected hangUp(dialog: Dialog, { cause, text }: ReleaseCause): void {
     const bye = () => dialog.bye({ cause, text });
     if (this.#referral && !this.#referral.isOver) this.#referral.onOver = bye;
     else bye();

@@ -20,6 +20,8 @@ export function minimalConfig(facts: {
     recordingUpload: null,
     trunks: [],
     neighbours: [],
+    reservedNumbers: [],
+    publicNumbersUse: 'unreached',
     tenants: [
       {
         tenant: {

@@ -135,6 +135,14 @@ export class NodeMatches {
     }
   }
 
+  /** Agents who were refused to other nodes may be kept for them now. */
+  tellAgain(): void {
+    for (const spread of this.#spread.values()) {
+      spread.picture.agents.refusesNoMore();
+      this.#tell(spread);
+    }
+  }
+
   /** The node begins to be drained, or serves again. */
   drainChanged(): void {
     for (const spread of this.#spread.values()) {

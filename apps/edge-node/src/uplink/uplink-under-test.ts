@@ -57,6 +57,7 @@ export function openUplinkUnderTest(options: UplinkUnderTestOptions) {
     matches: { hear: () => {} },
     siteFlows: { hear: () => {} },
     phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
+    visits: { hear: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

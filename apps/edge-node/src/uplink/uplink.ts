@@ -15,6 +15,7 @@ import type { ConnectorOutcome } from '@seatgrid/core/connectors/ask-connector.t
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
 import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
+import type { VisitToCentre } from '@seatgrid/contracts/link/visit-link-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -33,6 +34,7 @@ import type { RouteQuestions } from '../calls/route-questions.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
 import type { PhonesElsewhere } from '../matching/phones-elsewhere.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
+import type { VisitLines } from '../visits/visit-lines.ts';
 import type { NodeShares } from '../shares/node-shares.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PromptFiles } from '../prompts/prompt-files.ts';
@@ -68,7 +70,9 @@ export interface Uplink {
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
   /** Of a match, a call's route, a flow of another site, desk phones, or shares of quotas; lost while the link is down. */
-  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld): void;
+  tell(
+    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld | VisitToCentre,
+  ): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -94,6 +98,7 @@ export interface UplinkOptions {
   readonly matches: Pick<NodeMatches, 'hear'>;
   readonly siteFlows: Pick<SiteFlows, 'hear'>;
   readonly phonesElsewhere: Pick<PhonesElsewhere, 'hear' | 'up' | 'down'>;
+  readonly visits: Pick<VisitLines, 'hear'>;
   readonly routes: Pick<RouteQuestions, 'hear'>;
   readonly shares: Pick<NodeShares, 'hear' | 'up' | 'down'>;
   /** Told of each link that is up, and of its end. */
@@ -224,7 +229,9 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld): void {
+  tell(
+    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld | VisitToCentre,
+  ): void {
     if (this.state() === 'up') this.#send(message);
   }
 
@@ -424,6 +431,9 @@ class CentreUplink implements Uplink {
       case 'phone-asked':
       case 'phone-found':
         return this.#options.phonesElsewhere.hear(message);
+      case 'visit-heard':
+      case 'visit-answer':
+        return this.#options.visits.hear(message);
       case 'quota-share':
         return this.#options.shares.hear(message);
       case 'route-told':

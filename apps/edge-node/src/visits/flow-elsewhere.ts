@@ -13,7 +13,6 @@ import { connect } from '../calls/join-call.ts';
 import { dropPartner } from '../calls/let-go.ts';
 import { Party } from '../calls/party.ts';
 import { siteFlowAnswerMs } from '../limits.ts';
-import { VisitLeg } from './visit-leg.ts';
 import { VisitRing } from './visit-ring.ts';
 import type { FlowKept } from './visit-terms.ts';
 
@@ -64,7 +63,7 @@ export class FlowElsewhere implements CallStage {
     if (party !== this.#party) return false;
     const { leg } = party;
     dropPartner(this.#call, 'platform');
-    this.#onBack(leg instanceof VisitLeg && leg.hasReturned ? 'returned' : 'lost');
+    this.#onBack(leg.hasReturned ? 'returned' : 'lost');
     return true;
   }
 

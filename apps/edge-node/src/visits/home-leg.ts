@@ -4,7 +4,12 @@ import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
 import type { DeskInteraction } from '@seatgrid/contracts/desk/desk-messages.ts';
 import type { VisitedCall, VisitWish, VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
-import type { DialogEnd, IncomingInvite, SipPart } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
+import type {
+  Dialog,
+  DialogEnd,
+  IncomingInvite,
+  SipPart,
+} from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { DeskOutcome } from '../agents/desk-commands.ts';
 import { outcomeOfStatus } from '../agents/refusal-status.ts';
 import type { CallHome } from '../calls/call-home.ts';
@@ -14,10 +19,16 @@ import { IncomingSipLeg } from '../calls/incoming-sip-leg.ts';
 import { stepIn } from './stand-aside.ts';
 import { hearAround } from './hear-around.ts';
 import { partiesAtHome } from './home-parties.ts';
-import { readVisitWord } from './read-visit.ts';
+import { readVisitText, readVisitWord } from './read-visit.ts';
 import { dataOf, takeData } from './visit-data.ts';
 import { VisitPulse } from './visit-pulse.ts';
-import { sayVisitWord } from './say-visit-word.ts';
+import { DialogWay, type VisitWay } from './visit-way.ts';
+
+/** Why a call is over here that the home has not brought. */
+const notBrought = {
+  withdrawn: { party: 'caller', code: 'abandoned' },
+  'not-carried': { party: 'trunk', code: 'unreachable' },
+} as const;
 
 export class HomeLeg extends IncomingSipLeg implements CallHome {
   readonly nodeId: NodeId;
@@ -28,6 +39,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   parties: DeskInteraction['parties'] = [];
   toldReason: EndReason | undefined;
   readonly #call: Call;
+  readonly #way: VisitWay;
   #serving: AgentId | null;
   #comesBack = false;
   #hasReturned = false;
@@ -36,7 +48,7 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
   constructor(
     invite: IncomingInvite,
     sound: { readonly media: RtpLeg; readonly sdp: string },
-    visit: { readonly call: Call; readonly from: VisitedCall },
+    visit: { readonly call: Call; readonly from: VisitedCall; readonly token?: string },
   ) {
     super(invite, sound.media, sound.sdp);
     this.nodeId = visit.from.homeNodeId;
@@ -46,34 +58,61 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     this.isAside = visit.from.named?.consultedBy != null || visit.from.callback !== undefined;
     this.#call = visit.call;
     this.#serving = visit.from.agentId;
+    const { call, from, token } = visit;
+    this.#way =
+      token === undefined
+        ? new DialogWay(() => this.dialog)
+        : call.services.visitLines.open(
+            { nodeId: from.homeNodeId, token },
+            {
+              hear: (text) => this.#heard(readVisitText(text)),
+              onCallOff: (about) => call.run(() => call.end(notBrought[about], null)),
+            },
+          );
   }
 
   override answer(): void {
     super.answer();
-    if (this.dialog) this.#pulse ??= VisitPulse.start(this.#call, this, this.dialog);
+    if (this.dialog) this.#pulse ??= VisitPulse.start(this.#call, this, this.#way, this.dialog);
   }
 
   override release(cause?: ReleaseCause): void {
-    const { endReason } = this.#call;
-    if (!this.isReleased && endReason)
-      sayVisitWord(this.dialog, {
-        kind: 'ended',
-        reason: endReason,
-        comesBack: this.#comesBack,
-        ...(this.#hasReturned ? { returned: dataOf(this.#call) } : {}),
-      });
     this.#pulse?.stop();
+    if (!this.isReleased && !this.#way.isBeside) this.#sayEnded();
+    if (!this.isReleased && !this.isAnswered) this.#way.close();
     super.release(cause);
+  }
+
+  /** A word that goes another way than the BYE is to be there first. */
+  protected override hangUp(dialog: Dialog, cause: ReleaseCause): void {
+    const bye = () => {
+      this.#way.close();
+      super.hangUp(dialog, cause);
+    };
+    if (!this.#way.isBeside || !this.#sayEnded(bye)) bye();
+  }
+
+  /** False: there is nothing to say. */
+  #sayEnded(onAnswer?: () => void): boolean {
+    const { endReason } = this.#call;
+    if (!endReason) return false;
+    const returned = this.#hasReturned ? { returned: dataOf(this.#call) } : {};
+    this.#way.say({ kind: 'ended', reason: endReason, comesBack: this.#comesBack, ...returned }, onAnswer);
+    return true;
   }
 
   override onEnded(end: DialogEnd): void {
     this.#pulse?.stop();
+    this.#way.close();
     super.onEnded(end);
   }
 
   onInfo(info: SipPart): number | undefined {
     const read = readVisitWord(info);
-    if (!read) return undefined;
+    return read && this.#heard(read);
+  }
+
+  #heard(read: ReturnType<typeof readVisitText>): number {
     if (read.ok) return this.#hear(read.value) ? 200 : 400;
     const { services, id: callId } = this.#call;
     services.log.warn({ callId, why: read.failure }, 'a word of a visit was not understood');
@@ -86,6 +125,8 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     switch (word.kind) {
       case 'ended':
         this.toldReason = word.reason;
+        // What is left is the carrier's to say.
+        if (this.#way.isBeside) this.#pulse?.stop();
         return true;
       case 'handed-over':
         this.isAside = false;
@@ -111,12 +152,12 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     return new Promise((settle) => {
       const dialog = this.isReleased ? null : this.dialog;
       if (!dialog) return settle(outcomeOfStatus(491));
-      sayVisitWord(dialog, wish, (status) => settle(outcomeOfStatus(status)));
+      this.#way.say(wish, (status) => settle(outcomeOfStatus(status)));
     });
   }
 
   dataChanged(): void {
-    sayVisitWord(this.dialog, { kind: 'data', data: dataOf(this.#call) });
+    this.#way.say({ kind: 'data', data: dataOf(this.#call) });
   }
 
   servedBy(agentId: AgentId): void {
@@ -124,12 +165,12 @@ export class HomeLeg extends IncomingSipLeg implements CallHome {
     this.#serving = agentId;
     const { queue, waitMs } = this.#call;
     const waited = this.isForFlow ? { waited: { queueId: queue?.id ?? null, waitMs } } : {};
-    sayVisitWord(this.dialog, { kind: 'served-by', agentId, ...waited });
+    this.#way.say({ kind: 'served-by', agentId, ...waited });
   }
 
   recordingPaused(by: AgentId | 'flow', isPaused: boolean): void {
     const agentId = by === 'flow' ? null : by;
-    sayVisitWord(this.dialog, { kind: 'recording-paused', agentId, isPaused });
+    this.#way.say({ kind: 'recording-paused', agentId, isPaused });
   }
 
   giveBack(reason: EndReason): void {

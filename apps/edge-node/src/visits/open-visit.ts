@@ -9,18 +9,20 @@ import { Party } from '../calls/party.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import { HomeLeg } from './home-leg.ts';
 import { takeData } from './visit-data.ts';
+import type { ByNumber } from './visit-terms.ts';
 
 /** Undefined: no sound could be agreed on. */
 export function openVisit(
   exchange: Exchange,
   invite: IncomingInvite,
-  { visit, tenant, key }: { visit: VisitedCall; tenant: TenantAtNode; key: CallId },
+  from: { visit: VisitedCall; tenant: TenantAtNode; key: CallId; byNumber: ByNumber | undefined },
 ): { readonly call: Call; readonly leg: HomeLeg } | undefined {
-  const call = exchange.open(factsOf(visit, tenant), null, visit.callId, key);
+  const { visit, tenant, key, byNumber } = from;
+  const call = exchange.open(factsOf(visit, tenant), byNumber?.trunk ?? null, visit.callId, key);
   takeData(call, visit);
   call.queue = (visit.queueId && tenant.queues.get(visit.queueId)) ?? null;
   call.waitMs = visit.waitMs;
-  const leg = openHomeLeg(call, invite, visit);
+  const leg = openHomeLeg(call, invite, from);
   if (!leg) {
     call.discard();
     return undefined;
@@ -52,13 +54,23 @@ function factsOf(visit: VisitedCall, tenant: TenantAtNode): CallFacts {
   };
 }
 
-function openHomeLeg(call: Call, invite: IncomingInvite, from: VisitedCall): HomeLeg | undefined {
+function openHomeLeg(
+  call: Call,
+  invite: IncomingInvite,
+  { visit, byNumber }: { visit: VisitedCall; byNumber: ByNumber | undefined },
+): HomeLeg | undefined {
   const sound = call.sound.open();
   if (sound.kind !== 'call') return undefined;
   const { address: natAddress, protocol } = invite.flow;
-  const srtp = protocol === 'tls' ? 'require' : 'accept';
+  const srtp = byNumber?.trunk.config.srtp ?? (protocol === 'tls' ? 'require' : 'accept');
   const media = sound.openRtpLeg({ key: 'home', natAddress, srtp });
   if (media.kind !== 'rtp') return undefined;
   const sdp = describe(media, invite.sdp);
-  return typeof sdp === 'string' ? new HomeLeg(invite, { media, sdp }, { call, from }) : undefined;
+  return typeof sdp === 'string'
+    ? new HomeLeg(
+        invite,
+        { media, sdp },
+        { call, from: visit, ...(byNumber ? { token: byNumber.token } : {}) },
+      )
+    : undefined;
 }

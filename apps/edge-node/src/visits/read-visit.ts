@@ -19,6 +19,11 @@ export function readVisitWord({ contentType, text }: SipPart): Result<VisitWord,
   return contentType === visitContentType ? read(text, visitWordSchema) : undefined;
 }
 
+/** Where it came by the link. */
+export function readVisitText(text: string): Result<VisitWord, string> {
+  return read(text, visitWordSchema);
+}
+
 function read<Value>(text: string, schema: ZodType<Value>): Result<Value, string> {
   let plain: unknown;
   try {

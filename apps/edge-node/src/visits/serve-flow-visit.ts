@@ -9,24 +9,31 @@ import type { Exchange } from '../calls/exchange.ts';
 import { performNextStep } from '../calls/next-step.ts';
 import { openVisit } from './open-visit.ts';
 import { readVisitedCall } from './read-visit.ts';
-import type { FlowAsked } from './visit-terms.ts';
+import type { ByNumber, FlowAsked } from './visit-terms.ts';
 
-export function serveFlowVisit(exchange: Exchange, invite: IncomingInvite, asked: FlowAsked): void {
+export function serveFlowVisit(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  asked: FlowAsked,
+  byNumber?: ByNumber,
+): void {
   const { services } = exchange;
   const { flowId, callId, matchId } = asked;
   const refuse = (status: number, why: string) => {
     services.log.warn({ matchId, callId, why, status }, 'a visit was refused');
     invite.reject(status);
   };
-  const read = readVisitedCall(invite.part(visitContentType));
+  const read = readVisitedCall(byNumber?.text ?? invite.part(visitContentType));
   if (!read.ok) return refuse(400, read.failure);
   const visit = read.value;
   if (!isTheOne(visit, asked)) return refuse(403, 'it is not the call the flow was asked for');
   const tenant = services.directory.byId(visit.tenantId);
   if (!tenant?.isServed || exchange.isDraining) return refuse(503, 'not served here');
+  if (byNumber && !byNumber.trunk.hasFreeChannel('inbound'))
+    return refuse(503, 'no line of the trunk is free');
   // A call that has come round to a node it was at before.
   if (services.calls.has(callId)) return refuse(482, 'the call is here already');
-  const opened = openVisit(exchange, invite, { visit, tenant, key: callId });
+  const opened = openVisit(exchange, invite, { visit, tenant, key: callId, byNumber });
   if (!opened) return refuse(488, 'no sound could be agreed on');
   const { call } = opened;
   call.run(() => {

@@ -18,9 +18,14 @@ import { standAside } from './stand-aside.ts';
 import type { HomeLeg } from './home-leg.ts';
 import { openVisit } from './open-visit.ts';
 import { readVisitedCall } from './read-visit.ts';
-import type { VisitAsked } from './visit-terms.ts';
+import type { ByNumber, VisitAsked } from './visit-terms.ts';
 
-export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: VisitAsked): void {
+export function serveVisit(
+  exchange: Exchange,
+  invite: IncomingInvite,
+  asked: VisitAsked,
+  byNumber?: ByNumber,
+): void {
   const { services } = exchange;
   const { hub, log } = services;
   const refuse = (status: number, why: string) => {
@@ -28,7 +33,7 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
     invite.reject(status);
     if (!asked.phone) hub.letGo(asked.agentId, asked.matchId);
   };
-  const read = readVisitedCall(invite.part(visitContentType));
+  const read = readVisitedCall(byNumber?.text ?? invite.part(visitContentType));
   if (!read.ok) return refuse(400, read.failure);
   const visit = read.value;
   if (!isTheOne(visit, asked)) return refuse(403, 'it is not the call the agent was kept for');
@@ -37,9 +42,11 @@ export function serveVisit(exchange: Exchange, invite: IncomingInvite, asked: Vi
   const agent = seat ? seat.agent : tenant?.agents.get(asked.agentId);
   if (!tenant?.isServed || seat === undefined || !agent || exchange.isDraining)
     return refuse(503, 'not served here');
+  if (byNumber && !byNumber.trunk.hasFreeChannel('inbound'))
+    return refuse(503, 'no line of the trunk is free');
   const key = keyOf(visit, asked, services.calls);
   if (!key) return refuse(482, 'the call is here already');
-  const opened = openVisit(exchange, invite, { visit, tenant, key });
+  const opened = openVisit(exchange, invite, { visit, tenant, key, byNumber });
   if (!opened) return refuse(488, 'no sound could be agreed on');
   const { call, leg } = opened;
   call.run(() => ring(call, leg, { visit, agent, seat }));

@@ -1,44 +1,27 @@
-/** The leg of whoever serves a caller of ours at another node, the host: to the call it is the agent's. */
-import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
+/** The leg of whoever serves a caller of ours at another node, the host, that is reached by SIP: to the call it is the agent's. */
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
-import type { VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { RtpLeg } from '@seatgrid/media/call/media-engine.ts';
 import type {
   Dialog,
   DialogEnd,
   InviteFailure,
   SipPart,
-  SipReason,
 } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
-import { aroundParty } from '../calls/around-party.ts';
 import type { Call } from '../calls/call.ts';
 import { OutgoingSipLeg, type OutgoingLegListener } from '../calls/outgoing-sip-leg.ts';
-import { hearHost } from './hear-host.ts';
+import { HostTalk } from './host-talk.ts';
 import { readVisitWord } from './read-visit.ts';
-import { takeData } from './visit-data.ts';
 import { VisitPulse } from './visit-pulse.ts';
-import { sayVisitWord } from './say-visit-word.ts';
-import { dataOf } from './visit-data.ts';
-
-/** A caller passed on by the home hears nothing of the end of the visit. */
-const passedOn: EndReason = { party: 'agent', code: 'transferred' };
+import { DialogWay } from './visit-way.ts';
 
 export class VisitLeg extends OutgoingSipLeg {
   readonly hostNodeId: NodeId;
-  toldReason: EndReason | undefined;
-  /** The caller is to wait for another: the host says so, or is gone. */
-  comesBack = false;
-  /** B-02: the flow that ran there is over, and what it found is known. */
-  hasReturned = false;
-  /** What the host refused it with, beside the status. */
-  failureCause: SipReason | undefined;
-  /** Whoever is there serves nobody yet. */
-  #isAside: boolean;
+  /** How the host refused it, or why it was not reached. */
+  failure: InviteFailure | undefined;
   readonly #call: Call;
+  readonly #talk: HostTalk;
   #pulse: VisitPulse | null = null;
-  /** What the host was told last of those around. */
-  #around = JSON.stringify({ consult: null, consultFailed: null, parties: [] });
 
   constructor(
     media: RtpLeg,
@@ -47,27 +30,35 @@ export class VisitLeg extends OutgoingSipLeg {
   ) {
     super(media, progress);
     this.hostNodeId = at.hostNodeId;
-    this.#isAside = at.isAside;
     this.#call = at.call;
+    const way = new DialogWay(() => this.dialog);
+    this.#talk = new HostTalk(at.call, this, { isAside: at.isAside, way });
+  }
+
+  get toldReason() {
+    return this.#talk.toldReason;
+  }
+
+  get comesBack() {
+    return this.#talk.comesBack;
+  }
+
+  get hasReturned() {
+    return this.#talk.hasReturned;
   }
 
   override onAnswered(answer: { readonly sdp: string; readonly dialog: Dialog }): void {
     super.onAnswered(answer);
-    if (!this.isReleased) this.#pulse = VisitPulse.start(this.#call, this, answer.dialog);
+    if (!this.isReleased) this.#pulse = VisitPulse.start(this.#call, this, this.#talk.way, answer.dialog);
   }
 
   override onFailed(failure: InviteFailure): void {
-    this.failureCause = failure.cause;
+    this.failure = failure;
     super.onFailed(failure);
   }
 
   override release(cause?: ReleaseCause): void {
-    if (!this.isReleased)
-      sayVisitWord(this.dialog, {
-        kind: 'ended',
-        reason: this.#call.endReason ?? passedOn,
-        comesBack: false,
-      });
+    if (!this.isReleased) this.#talk.sayEnded();
     this.#pulse?.stop();
     super.release(cause);
   }
@@ -75,49 +66,28 @@ export class VisitLeg extends OutgoingSipLeg {
   override onEnded(end: DialogEnd): void {
     this.#pulse?.stop();
     // A host that dies says nothing.
-    if (end.by !== 'remote' && end.by !== 'local') this.comesBack = true;
+    if (end.by !== 'remote' && end.by !== 'local') this.#talk.comesBack = true;
     super.onEnded(end);
   }
 
   handedOver(): void {
-    if (!this.#isAside) return;
-    this.#isAside = false;
-    const isRecorded = this.#call.sound.recording.isWantedAtHost(this.#call.queue);
-    sayVisitWord(this.dialog, { kind: 'handed-over', isRecorded });
+    this.#talk.handedOver();
   }
 
   dataChanged(): void {
-    sayVisitWord(this.dialog, { kind: 'data', data: dataOf(this.#call) });
+    this.#talk.dataChanged();
   }
 
   partiesChanged(): void {
-    const party = this.#call.parties.find(({ leg }) => leg === this);
-    if (!party || this.isReleased) return;
-    const around = aroundParty(this.#call, party);
-    const told = JSON.stringify(around);
-    if (told === this.#around) return;
-    this.#around = told;
-    sayVisitWord(this.dialog, { kind: 'around', ...around });
+    if (!this.isReleased) this.#talk.partiesChanged();
   }
 
   onInfo(info: SipPart): number | Promise<number> | undefined {
     const read = readVisitWord(info);
     if (!read) return undefined;
-    if (read.ok) return this.#hear(read.value);
+    if (read.ok) return this.#talk.hear(read.value);
     const { services, id: callId } = this.#call;
     services.log.warn({ callId, why: read.failure }, 'a word of a visit was not understood');
     return 400;
-  }
-
-  #hear(word: VisitWord): number | Promise<number> {
-    if (word.kind === 'handed-over' || word.kind === 'around') return 400;
-    if (word.kind !== 'ended') return hearHost(this.#call, this, word);
-    this.toldReason = word.reason;
-    this.comesBack = word.comesBack;
-    if (word.returned) {
-      takeData(this.#call, word.returned);
-      this.hasReturned = true;
-    }
-    return 200;
   }
 }

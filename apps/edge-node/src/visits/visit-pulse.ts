@@ -1,29 +1,32 @@
 /**
- * Whether the other node of a visit is still there. It is asked inside the dialog every so often; one that neither answers nor
+ * Whether the other node of a visit is still there. It is asked every so often; one that neither answers nor
  * sends sound has died, and one that answers that it knows no such dialog has begun anew.
  */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { Dialog, DialogEnd } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { Call } from '../calls/call.ts';
 import type { SipLeg } from '../calls/sip-leg.ts';
-import { visitPatienceMs, visitPulseEveryMs, visitSilenceMs } from '../limits.ts';
+import { visitPatienceMs, visitSilenceMs } from '../limits.ts';
+import type { VisitWay } from './visit-way.ts';
 
 export class VisitPulse {
   readonly #call: Call;
   readonly #leg: SipLeg;
+  readonly #way: VisitWay;
   readonly #dialog: Dialog;
   #cancel: Cancel = () => {};
   #isStopped = false;
 
-  static start(call: Call, leg: SipLeg, dialog: Dialog): VisitPulse {
-    const pulse = new VisitPulse(call, leg, dialog);
+  static start(call: Call, leg: SipLeg, way: VisitWay, dialog: Dialog): VisitPulse {
+    const pulse = new VisitPulse(call, leg, way, dialog);
     pulse.#next();
     return pulse;
   }
 
-  private constructor(call: Call, leg: SipLeg, dialog: Dialog) {
+  private constructor(call: Call, leg: SipLeg, way: VisitWay, dialog: Dialog) {
     this.#call = call;
     this.#leg = leg;
+    this.#way = way;
     this.#dialog = dialog;
   }
 
@@ -33,7 +36,7 @@ export class VisitPulse {
   }
 
   #next(): void {
-    if (!this.#isStopped) this.#cancel = this.#call.after(visitPulseEveryMs, () => this.#ask());
+    if (!this.#isStopped) this.#cancel = this.#call.after(this.#way.pulseEveryMs, () => this.#ask());
   }
 
   #ask(): void {
@@ -48,7 +51,7 @@ export class VisitPulse {
       else this.#next();
     };
     this.#cancel = this.#call.after(visitPatienceMs, () => heard(408));
-    this.#dialog.info('', '', heard);
+    this.#way.pulse(heard);
   }
 
   /** Its signalling is gone: as long as it is heard, people go on talking. */

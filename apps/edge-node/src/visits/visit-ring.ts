@@ -12,9 +12,9 @@ import type { SipFlow } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { RingOutcome } from '../calls/agent-ring.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
-import type { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
 import { visitBytesMax, visitGraceMs, visitUnheardMs } from '../limits.ts';
 import { describeVisit, isAside } from './describe-visit.ts';
+import { NumberRing } from './number-ring.ts';
 import { VisitLeg } from './visit-leg.ts';
 import type { FlowKept, VisitPlace } from './visit-terms.ts';
 import { visitUri } from './visit-user.ts';
@@ -37,6 +37,7 @@ export class VisitRing {
   readonly startedAtMs: number;
   readonly #tell: (outcome: RingOutcome) => void;
   #leg: VisitLeg | null = null;
+  #byNumber: NumberRing | null = null;
   #isOver = false;
 
   constructor(request: VisitRingRequest, tell: (outcome: RingOutcome) => void) {
@@ -51,6 +52,11 @@ export class VisitRing {
     const isTooLarge = Buffer.byteLength(text) > visitBytesMax;
     if (isTooLarge)
       call.services.log.warn({ callId: call.id }, 'a call knows too much to be served elsewhere');
+    const { publicNumbers, nodeId } = place;
+    const { visitLines } = call.services;
+    const isByNumber =
+      publicNumbers === 'always' || (publicNumbers !== undefined && visitLines.isUnreached(nodeId));
+    if (isByNumber && !isTooLarge) return this.#bringByNumber(text);
     const media = isTooLarge
       ? null
       : call.media.openRtpLeg({
@@ -65,7 +71,7 @@ export class VisitRing {
       {
         onRinging() {},
         onAnswered: () => call.run(() => this.#answered(leg)),
-        onFailed: (_failed, status) => call.run(() => this.#end({ kind: failureOf(leg, status) })),
+        onFailed: (_failed, status) => call.run(() => this.#failed(leg, status, text)),
       },
     );
     this.#leg = leg;
@@ -84,9 +90,29 @@ export class VisitRing {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#leg?.release(cause);
+    this.#byNumber?.withdraw();
   }
 
-  #answered(leg: OutgoingSipLeg): void {
+  /** B-06: a node that says nothing by SIP may be reached by a number of the public network. */
+  #failed(leg: VisitLeg, status: number, text: string): void {
+    const { call, place } = this.request;
+    const isUnreached = leg.failure?.by === 'timeout' || leg.failure?.by === 'transport';
+    if (!isUnreached || place.publicNumbers === undefined || this.#isOver)
+      return this.#end({ kind: failureOf(leg, status) });
+    call.services.log.info(
+      { callId: call.id, nodeId: place.nodeId },
+      'a node was not reached by SIP; its calls go by a number of the public network',
+    );
+    call.services.visitLines.notReached(place.nodeId);
+    this.#bringByNumber(text);
+  }
+
+  #bringByNumber(text: string): void {
+    this.#byNumber = new NumberRing(this.request, (outcome) => this.#end(outcome));
+    this.#byNumber.start(text);
+  }
+
+  #answered(leg: VisitLeg): void {
     if (this.#isOver) return leg.release();
     this.#end({ kind: 'accepted', leg });
   }
@@ -107,7 +133,7 @@ function serverOf({ uri, fingerprint }: VisitPlace): { readonly server?: SipFlow
 }
 
 /** Q.850: 17 is busy, which is what an agent is who declines; 19, nobody answered. */
-function failureOf({ failureCause }: VisitLeg, status: number): 'declined' | 'expired' | 'unavailable' {
+function failureOf({ failure }: VisitLeg, status: number): 'declined' | 'expired' | 'unavailable' {
   if (status === 486) return 'declined';
-  return status === 480 && failureCause?.cause === 19 ? 'expired' : 'unavailable';
+  return status === 480 && failure?.cause?.cause === 19 ? 'expired' : 'unavailable';
 }

@@ -2,7 +2,9 @@
  * What a match and a visit agree on: a call of one node, its home, is served by an agent of another, its host. Whoever matches
  * asks the host to keep the agent, and tells the home where to dial; the rest is between the two.
  */
+import type { PublicNumbersUse } from '@seatgrid/contracts/nouns/reserved-number.ts';
 import type { AgentId, CallId, FlowId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 
 /** Where a home dials its host, good once. */
 export interface VisitPlace {
@@ -11,6 +13,16 @@ export interface VisitPlace {
   readonly token: string;
   /** SHA-256 of the certificate the host shows, as 64 hexadecimal digits; null: without TLS. */
   readonly fingerprint: string | null;
+  /** It has numbers of the public network: for those who do not reach it so, or for everybody. */
+  readonly publicNumbers?: PublicNumbersUse;
+}
+
+/** B-06: a call that was brought by a number reserved for it, and what was told of it beforehand. */
+export interface ByNumber {
+  readonly token: string;
+  readonly trunk: TrunkAtNode;
+  /** A `VisitedCall`, as its home wrote it. */
+  readonly text: string;
 }
 
 /** What a host was asked to keep an agent for. */

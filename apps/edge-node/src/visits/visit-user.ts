@@ -9,3 +9,7 @@ export function visitUser(token: string): string {
 export function visitUri({ uri, token }: Pick<VisitPlace, 'uri' | 'token'>): string {
   return uri.replace(/^sip:/, `sip:${visitUser(token)}@`);
 }
+
+export function tokenOf(user: string): string | undefined {
+  return /^visit-(.+)$/.exec(user)?.[1];
+}

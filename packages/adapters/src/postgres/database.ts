@@ -50,9 +50,11 @@ export interface Database {
     generation_applied: Generated<number>;
     config_sha256: string | null;
     state: Generated<string>;
+    public_numbers_use: Generated<string>;
     acknowledged: Generated<number>;
     created_at: DefaultInstant;
   };
+  reserved_number: { number: string; node_id: string };
   node_enrolment: { token_sha256: string; node_id: string; expires_at: Instant; used_at: Instant | null };
   trunk: {
     id: Generated<string>;

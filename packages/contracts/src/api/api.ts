@@ -12,6 +12,7 @@ import { nodeStates } from '@seatgrid/core/fleet/node-state.ts';
 import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.ts';
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { copiedSchema, copyParamsSchema, wantedCopySchema } from '../link/recording-copies.ts';
+import { publicNumbersUseSchema, reservedNumbersMax } from '../nouns/reserved-number.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import {
   enrolBodySchema,
@@ -372,6 +373,10 @@ const nodeSchema = z.object({
   deskUrl: z.string().nullable(),
   sipAddress: z.string().nullable(),
   health: nodeHealthSchema,
+});
+const publicNumbersSchema = z.object({
+  use: publicNumbersUseSchema,
+  numbers: z.array(e164Schema).max(reservedNumbersMax),
 });
 const didSchema = z.object({
   id: idOf<'did'>(),
@@ -1541,6 +1546,20 @@ export const api = {
     params: byId,
     body: z.object({ name: nameSchema }),
     reply: nodeSchema,
+  },
+  'GET /api/platform/nodes/:id/public-numbers': {
+    summary: 'Numbers of the public network by which other nodes bring calls to this one',
+    access: ['node', 'read'],
+    params: byId,
+    reply: publicNumbersSchema,
+  },
+  'PUT /api/platform/nodes/:id/public-numbers': {
+    summary:
+      'Reserve numbers of no tenant for calls of nodes that do not reach this one by SIP; with `always`, for calls of all others',
+    access: ['node', 'update'],
+    params: byId,
+    body: publicNumbersSchema,
+    reply: publicNumbersSchema,
   },
   'POST /api/platform/nodes/:id/enrolment-token': {
     summary:

@@ -23,6 +23,7 @@ import { nodeConfigSchema } from './node-config.ts';
 import { routeToCentreSchemas, routeToNodeSchemas } from './route-messages.ts';
 import { phoneToCentreSchemas, phoneToNodeSchemas } from './phone-messages.ts';
 import { siteFlowToCentreSchemas, siteFlowToNodeSchemas } from './site-flow-messages.ts';
+import { visitToCentreSchemas, visitToNodeSchemas } from './visit-link-messages.ts';
 import { shareToCentreSchemas, shareToNodeSchemas } from './share-messages.ts';
 
 /**
@@ -100,6 +101,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   ...siteFlowToCentreSchemas,
   ...phoneToCentreSchemas,
   ...shareToCentreSchemas,
+  ...visitToCentreSchemas,
 ]);
 export type NodeToCentre = z.infer<typeof nodeToCentreSchema>;
 
@@ -177,6 +179,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   ...siteFlowToNodeSchemas,
   ...phoneToNodeSchemas,
   ...shareToNodeSchemas,
+  ...visitToNodeSchemas,
   /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */
   z.object({
     kind: z.literal('keep-places'),

@@ -7,6 +7,7 @@ import type { ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import { contactKinds } from '@seatgrid/core/routing/waiting-call.ts';
 import { decisionSchema } from '../journal/journal-event.ts';
 import { idOf, schemaOf } from '../nouns/ids.ts';
+import { publicNumbersUseSchema } from '../nouns/reserved-number.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { presenceStateSchema, serviceTargetSchema } from '../nouns/workforce.ts';
 
@@ -52,6 +53,8 @@ export const visitPlaceSchema = z.object({
   uri: z.string().max(500),
   token: z.string().max(200),
   fingerprint: z.string().max(64).nullable(),
+  /** B-06: it has numbers of the public network to be reached by, where it is not reached so, or always. */
+  publicNumbers: publicNumbersUseSchema.exactOptional(),
 });
 
 export const matchToCentreSchemas = [

@@ -22,6 +22,7 @@ import { idOf } from '../nouns/ids.ts';
 import { mailboxSchema } from '../nouns/mailbox.ts';
 import { numberFormatSchema, outboundRuleSchema } from '../nouns/outbound.ts';
 import { recordingUploadSchema } from '../nouns/recording-upload.ts';
+import { publicNumbersUseSchema, reservedNumbersMax } from '../nouns/reserved-number.ts';
 import { ringGroupSchema } from '../nouns/ring-group.ts';
 import { speechSettingsSchema, spokenFileSchema } from '../nouns/speech.ts';
 import { tenantSchema } from '../nouns/tenant.ts';
@@ -188,6 +189,9 @@ export const nodeConfigSchema = z.object({
   trunks: z.array(trunkConfigSchema),
   /** Where calls are led that this node cannot take, the nearest first; none where no trunk of it follows redirects. */
   neighbours: z.array(routePlaceSchema).max(routePlacesMax).default([]),
+  /** B-06: numbers that carriers bring to this node, of which one is reserved for a call of a node that does not reach it by SIP. */
+  reservedNumbers: z.array(e164Schema).max(reservedNumbersMax).default([]),
+  publicNumbersUse: publicNumbersUseSchema.default('unreached'),
   tenants: z.array(tenantConfigSchema),
 });
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;

@@ -26,6 +26,12 @@ export class Told<Id, Fact> {
     this.#kept.add(id);
   }
 
+  /** What was refused is not refused any more: all there is is told anew. */
+  refusesNoMore(): void {
+    this.#kept.clear();
+    this.forget();
+  }
+
   /** `present`: all there are now, each with what makes it another one than before. Undefined: nothing is new. */
   news(
     present: ReadonlyMap<Id, { readonly fact: Fact; readonly version: string }>,

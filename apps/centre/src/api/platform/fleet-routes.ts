@@ -25,10 +25,11 @@ import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { topic } from '../../centre.ts';
 import { notFound, refused, Refusal } from '../refusal.ts';
 import type { nodeStateRoutes } from './node-state-routes.ts';
+import type { publicNumberRoutes } from './public-number-routes.ts';
 
 type Path = Exclude<
   Extract<ApiPath, `${string} /api/platform/site${string}` | `${string} /api/platform/nodes${string}`>,
-  keyof typeof nodeStateRoutes
+  keyof typeof nodeStateRoutes | keyof typeof publicNumberRoutes
 >;
 
 export const fleetRoutes: SomeHandlers<Path> = {

@@ -18,13 +18,14 @@ import {
   listOperators,
   updateOperator,
 } from '@seatgrid/adapters/postgres/stores/operator-store.ts';
+import { listReservedNumbers } from '@seatgrid/adapters/postgres/stores/reserved-number-store.ts';
 import { revokeSessionsOf } from '@seatgrid/adapters/postgres/stores/session-store.ts';
 import { setUserPassword } from '@seatgrid/adapters/postgres/stores/user-store.ts';
 import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
 import { changePlatform } from '../change.ts';
 import type { ApiPath, SomeHandlers } from '../handler.ts';
 import { paged } from '../records/record-routes.ts';
-import { notFound, refused } from '../refusal.ts';
+import { conflict, notFound, refused } from '../refusal.ts';
 
 type Path = Extract<
   ApiPath,
@@ -42,6 +43,9 @@ export const platformRoutes: SomeHandlers<Path> = {
 
   'POST /api/platform/dids': ({ centre, ctx, body }) =>
     changePlatform(centre, ctx, { noun: 'did', verb: 'create' }, async (trx) => {
+      const reserved = await listReservedNumbers(trx);
+      if (reserved.some(({ number }) => number === body.number))
+        return conflict('number', 'This number is reserved for calls between nodes.');
       const did = await insertDid(trx, body);
       return { id: did.id, before: null, after: body, value: did, tenantId: body.tenantId };
     }),

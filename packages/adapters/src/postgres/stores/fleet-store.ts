@@ -1,5 +1,6 @@
 /** Sites, nodes and the enrolment of nodes: the platform's own. */
 import { sql, type Selectable } from 'kysely';
+import type { PublicNumbersUse } from '@seatgrid/contracts/nouns/reserved-number.ts';
 import type { NodeState } from '@seatgrid/core/fleet/node-state.ts';
 import type { RecordingUpload } from '@seatgrid/core/fleet/recording-upload.ts';
 import type { SitePlace } from '@seatgrid/core/fleet/site-distance.ts';
@@ -98,6 +99,8 @@ export interface FleetNode {
   readonly generationWanted: number;
   readonly generationApplied: number;
   readonly state: NodeState;
+  /** B-06: when others reach it by its numbers of the public network. */
+  readonly publicNumbersUse: PublicNumbersUse;
   /** Highest sequence stored of this node's journal. */
   readonly acknowledged: number;
 }
@@ -120,6 +123,7 @@ function nodeOf(row: Selectable<Database['node']>): FleetNode {
     generationWanted: row.generation_wanted,
     generationApplied: row.generation_applied,
     state: row.state as NodeState,
+    publicNumbersUse: row.public_numbers_use as PublicNumbersUse,
     acknowledged: row.acknowledged,
   };
 }

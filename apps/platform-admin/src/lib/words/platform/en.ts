@@ -141,6 +141,21 @@ export const en = {
   'node.emptyText':
     'A node is the process at a site that carries the calls. Add one, make an enrolment token, start it with that token.',
   'node.deleteText': 'Only a node that has taken no calls can be removed.',
+  'node.numbers': 'Numbers of the public network',
+  'node.numbersText':
+    'Where another node does not reach this one by SIP, it brings a call here by one of these numbers, over its own carrier.',
+  'node.numbersList': 'Numbers, one a line',
+  'node.numbersHelp':
+    'Such as +862150000001: numbers of no tenant, which a trunk of this node brings here. The carrier must show the caller’s number as it was sent.',
+  'node.numbersUse': 'Used',
+  'node.numbersUse.unreached': 'where this node is not reached by SIP',
+  'node.numbersUse.always': 'for every call of another node',
+  'node.numbersAtOnce': 'calls on their way at one time: {count}',
+  'node.numbersNone': 'None: a node that does not reach this one by SIP cannot bring it calls.',
+  'node.numbersChange': 'Change the numbers',
+  'node.numbersSave': 'Reserve',
+  'node.numbersLeave': 'Leave as they are',
+  'node.numbersSaved': 'The numbers of {name} were changed',
   'node.state': 'Service',
   'node.state.serving': 'serves',
   'node.state.draining': 'drained: takes no new calls',
