@@ -249,6 +249,32 @@ describe.skipIf(!hasBrowser)('the desk', () => {
     expect(await command('transfer')).toMatchObject({ target: { kind: 'agent' } });
   });
 
+  test('B-02: a caller is passed to automatic service at their own site, or at one that is chosen', async () => {
+    const sites = ['Shanghai', 'Chengdu'].map((name, index) => ({
+      id: `0199aa00-0000-7000-8000-00000000070${index}`,
+      name,
+    }));
+    centre.answers.set('GET /api/desk/sites', () => ({ body: { items: sites } }));
+    const flow = { id: '0199aa00-0000-7000-8000-000000000710', name: 'Survey' };
+    talk();
+    node.tell({ flows: [flow] });
+    await command('reconnect');
+    const passed = async (site: string) => {
+      node.commands.length = 0;
+      await page.keyboard.press('Alt+t');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('radio', { name: 'Automatic service' }).check();
+      await dialog.getByRole('option', { name: 'Survey' }).click();
+      await dialog.getByLabel('Runs at').selectOption({ label: site });
+      await dialog.getByRole('button', { name: 'Transfer' }).click();
+      const { target } = (await command('transfer')) as DeskCommand & { kind: 'transfer' };
+      await dialog.waitFor({ state: 'hidden' });
+      return target;
+    };
+    expect(await passed('Chengdu')).toEqual({ kind: 'flow', flowId: flow.id, siteId: sites[1]!.id });
+    expect(await passed('The caller’s own site')).toEqual({ kind: 'flow', flowId: flow.id });
+  });
+
   test('keeps the number after hang-up and wraps up by number key and notes', async () => {
     node.tell({
       presence: {
