@@ -188,6 +188,9 @@ export const visitGraceMs = 2_000;
 /** A node that runs a flow for another site answers by then; who does so is found by then. */
 export const siteFlowAnswerMs = 2_000;
 export const siteFlowSoughtMaxMs = 2_500;
+/** The node of an agent who is to be listened to from another is found by then, and answers by then. */
+export const earSoughtMaxMs = 2_500;
+export const earAnswerMs = 4_000;
 /** The other node of a visit is asked for a sign of life so often, may take so long for it, and is then listened to. */
 export const visitPulseEveryMs = 2_000;
 export const visitPatienceMs = 2_000;

@@ -11,6 +11,7 @@ import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
+import type { EarToCentre } from '@seatgrid/contracts/link/ear-messages.ts';
 import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
 import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
@@ -45,6 +46,7 @@ import { RouteQuestions } from './calls/route-questions.ts';
 import { Speech } from './calls/speech.ts';
 import { sipListens, sipReach, type ProcessConfig } from './config.ts';
 import { NodeConnectors, type NodeConnectorsOptions } from './connectors/node-connectors.ts';
+import { Ears } from './ears/ears.ts';
 import { FloorBoard } from './floor/floor-board.ts';
 import { askConnectors } from './flows/outside/ask-connectors.ts';
 import { findRecogniser, recognise } from './flows/outside/recognise.ts';
@@ -120,7 +122,14 @@ export interface NodeParts {
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
   readonly tellCentre: (
-    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld | VisitToCentre,
+    message:
+      | MatchToCentre
+      | RouteToCentre
+      | SiteFlowToCentre
+      | PhoneToCentre
+      | EarToCentre
+      | QuotaHeld
+      | VisitToCentre,
   ) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
@@ -157,6 +166,7 @@ export class EdgeNode {
   readonly matches: NodeMatches;
   readonly siteFlows: SiteFlows;
   readonly phonesElsewhere: PhonesElsewhere;
+  readonly ears: Ears;
   readonly routes: RouteQuestions;
   readonly shares: NodeShares;
   readonly #voices: TenantVoices;
@@ -261,6 +271,14 @@ export class EdgeNode {
       nodeId: () => parts.ledger.current()?.nodeId,
       tell: parts.tellCentre,
     });
+    this.ears = new Ears({
+      ...parts,
+      visits,
+      hub: this.hub,
+      hasCentre: config.centreUrl !== null,
+      believe: (token) => this.desks.believeSupervisor(token),
+      tell: parts.tellCentre,
+    });
     this.routes = new RouteQuestions({ ...parts, tell: parts.tellCentre });
     this.shares = new NodeShares({
       ledger: parts.shareLedger,
@@ -346,6 +364,7 @@ export class EdgeNode {
       phonesElsewhere: this.phonesElsewhere,
       visits,
       visitLines: this.visitLines,
+      ears: this.ears,
       routes: this.routes,
       shares: this.shares,
       floor: this.floor,
@@ -561,7 +580,10 @@ export class EdgeNode {
 
   private workerLost(lost: { readonly callKeys: readonly string[]; readonly cause: string }): void {
     this.#parts.log.error(lost, 'a media worker was lost');
-    for (const key of lost.callKeys) this.calls.get(key as CallId)?.soundLost(lost.cause);
+    for (const key of lost.callKeys) {
+      this.calls.get(key as CallId)?.soundLost(lost.cause);
+      this.ears.soundLost(key);
+    }
   }
 }
 

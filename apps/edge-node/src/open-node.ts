@@ -168,6 +168,7 @@ export async function openNode(
     siteFlows: node.siteFlows,
     phonesElsewhere: node.phonesElsewhere,
     visits: node.visitLines,
+    ears: node.ears,
     routes: node.routes,
     shares: node.shares,
     onUp: () => node.linkUp(),

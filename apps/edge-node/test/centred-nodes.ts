@@ -59,13 +59,13 @@ export class CentredNodes {
   static async start(
     addresses: readonly string[],
     agents: number,
-    have: { readonly phonePassword?: string } = {},
+    have: { readonly phonePassword?: string; readonly environment?: Record<string, string> } = {},
   ): Promise<CentredNodes> {
     const all = new CentredNodes();
     all.#centre = await CentreProcess.start({ folder: join(all.folder, 'centre') });
     all.phone = await TestPhone.open({ address: callersAddress });
     all.platform = await all.#centre.signIn(operator);
-    for (const address of addresses) all.nodes.push(await all.#node(address));
+    for (const address of addresses) all.nodes.push(await all.#node(address, have.environment ?? {}));
     await all.#tenant(agents, have.phonePassword ?? null);
     return all;
   }
@@ -177,9 +177,34 @@ export class CentredNodes {
   }
 
   async supervisor(): Promise<ApiClient> {
-    const who = { email: 'supervisor@acme.example', password };
-    const person = { name: 'Susan', role: 'supervisor' } as const;
-    await this.administrator.call('POST /api/users', { body: { ...who, ...person } });
+    return this.#supervisor(this.administrator, { slug: 'acme', name: 'Susan' });
+  }
+
+  /** Of another tenant, served at the same nodes. */
+  async strangeSupervisor(): Promise<ApiClient> {
+    const administrator = { email: 'admin@strange.example', name: 'Otto', password };
+    await this.platform.call('POST /api/platform/tenants', {
+      body: {
+        slug: 'strange',
+        name: 'Strange',
+        locale: 'en',
+        timeZone: 'Asia/Shanghai',
+        quotas: { agentsSignedIn: 5, concurrentCalls: 5, flows: 5 },
+        administrator,
+      },
+    });
+    for (const { process } of this.nodes)
+      await until(
+        'the tenant to be served',
+        async () => (await inspected(process)).includes('"strange"'),
+        20_000,
+      );
+    return this.#supervisor(await this.#centre.signIn(administrator), { slug: 'strange', name: 'Sam' });
+  }
+
+  async #supervisor(administrator: ApiClient, { slug, name }: { slug: string; name: string }) {
+    const who = { email: `supervisor@${slug}.example`, password };
+    await administrator.call('POST /api/users', { body: { ...who, name, role: 'supervisor' } });
     return this.#centre.signIn(who);
   }
 
@@ -243,7 +268,7 @@ export class CentredNodes {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async #node(address: string): Promise<CentredNode> {
+  async #node(address: string, environment: Record<string, string>): Promise<CentredNode> {
     const { call } = this.platform;
     const site = await call('POST /api/platform/sites', { body: { name: address, timeZone: 'UTC' } });
     const { id: nodeId } = await call('POST /api/platform/nodes', {
@@ -267,6 +292,7 @@ export class CentredNodes {
       SEATGRID_CENTRE_URL: this.#centre.url,
       SEATGRID_ENROL_TOKEN: token,
       SEATGRID_SIP_ADDRESS: address,
+      ...environment,
     });
     return { nodeId, siteId: site.id, address, process };
   }

@@ -60,6 +60,7 @@ export async function openLightNode(
     siteFlows: { hear: () => {} },
     phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
     visits: { hear: () => {} },
+    ears: { hear: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

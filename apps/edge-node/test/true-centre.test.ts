@@ -140,6 +140,7 @@ test('a node and the true centre: what the one knows reaches the other, once, wh
     siteFlows: { hear: () => {} },
     phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
     visits: { hear: () => {} },
+    ears: { hear: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

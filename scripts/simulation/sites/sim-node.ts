@@ -145,6 +145,7 @@ export class SimNode {
       siteFlows: node.siteFlows,
       phonesElsewhere: node.phonesElsewhere,
       visits: node.visitLines,
+      ears: node.ears,
       routes: node.routes,
       shares: node.shares,
       onUp: () => node.linkUp(),

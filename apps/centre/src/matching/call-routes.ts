@@ -94,6 +94,11 @@ export class CallRoutes {
       .sort((a, b) => calls(a) - calls(b));
   }
 
+  async isServedAt(tenantId: TenantId, nodeId: NodeId): Promise<boolean> {
+    const { placements } = await this.#readFleet();
+    return placements.isServedAt(tenantId, nodeId);
+  }
+
   /** Where calls go that a node cannot take while nobody here can be asked: the nearest to it first. */
   async neighbours(nodeId: NodeId): Promise<RoutePlace[]> {
     const { nodes, distance } = await this.#readFleet();

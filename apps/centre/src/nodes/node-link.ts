@@ -30,6 +30,7 @@ import { topic, type Centre } from '../centre.ts';
 import { linkHelloTimeoutMs, linkUnknownKindsMax, nodeHeardEveryMs } from '../limits.ts';
 import type { CallRoutes } from '../matching/call-routes.ts';
 import { relayPhone } from '../matching/phone-asks.ts';
+import { relayEar } from '../matching/ear-asks.ts';
 import { relaySiteFlow } from '../matching/site-flow-asks.ts';
 import type { MatchNews } from '../matching/match-duty.ts';
 import type { NodePulse } from '../realtime/live-picture.ts';
@@ -320,6 +321,9 @@ export class NodeLink implements ConfigReader {
       case 'visit-said':
       case 'visit-answered':
         return this.#relayVisit(message);
+      case 'ear-wanted':
+      case 'ear-answered':
+        return relayEar(this.#centre, this.#routes, this.nodeId, message);
       case 'quota-held':
         this.#shares.heard(this.nodeId, message);
         return;

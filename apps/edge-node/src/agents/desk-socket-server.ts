@@ -133,7 +133,7 @@ export class DeskServer {
       case '/supervise':
         return new SupervisorSocket(
           webSocket,
-          { ...options, believe: (token) => this.#believeSupervisor(token) },
+          { ...options, believe: (token) => this.believeSupervisor(token) },
           onGone,
         );
       case visitorSocketPath:
@@ -151,7 +151,8 @@ export class DeskServer {
     return tenant?.agents.has(claims.data.sub) ? { tenant, agentId: claims.data.sub } : undefined;
   }
 
-  async #believeSupervisor(token: string) {
+  /** Also of a supervisor whose socket is at another node. */
+  async believeSupervisor(token: string) {
     const claims = supervisionTokenClaimsSchema.safeParse(
       await this.#payloadOf(token, 'seatgrid-supervision'),
     );

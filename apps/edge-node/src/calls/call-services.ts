@@ -24,6 +24,7 @@ import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
 import type { PhonesElsewhere } from '../matching/phones-elsewhere.ts';
+import type { Ears } from '../ears/ears.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
 import type { NodeShares } from '../shares/node-shares.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
@@ -74,6 +75,8 @@ export interface CallServices {
   /** Calls of other nodes, which may come by a number reserved for them; and what is said of those by the link. */
   readonly visits: Pick<ExpectedVisits, 'takeByNumber' | 'reservable'>;
   readonly visitLines: VisitLines;
+  /** B-05 */
+  readonly ears: Ears;
   /** B-06 */
   readonly routes: RouteQuestions;
   /** What may be taken of tenants' quotas here. */

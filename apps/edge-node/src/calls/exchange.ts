@@ -15,7 +15,8 @@ import { noticeRefusal } from './refuse-call.ts';
 import { takeOver } from './take-over.ts';
 import { serveVisit } from '../visits/serve-visit.ts';
 import { serveFlowVisit } from '../visits/serve-flow-visit.ts';
-import type { ByNumber, FlowAsked, VisitAsked } from '../visits/visit-terms.ts';
+import type { ByNumber, HostAsked } from '../visits/visit-terms.ts';
+import { serveEar } from '../ears/serve-ear.ts';
 
 export type AdmissionRefusal = 'quota-calls' | 'suspended' | 'overload';
 
@@ -52,8 +53,9 @@ export class Exchange {
     }
   }
 
-  /** A call of another node, for an agent kept here, or for a flow. */
-  onVisit(invite: IncomingInvite, asked: VisitAsked | FlowAsked, byNumber?: ByNumber): void {
+  /** A call of another node, for an agent kept here, or for a flow; or a supervisor there, who listens here. */
+  onVisit(invite: IncomingInvite, asked: HostAsked, byNumber?: ByNumber): void {
+    if ('supervisor' in asked) return this.attempt(invite, () => serveEar(this.services, invite, asked));
     if ('flowId' in asked) return this.attempt(invite, () => serveFlowVisit(this, invite, asked, byNumber));
     try {
       serveVisit(this, invite, asked, byNumber);

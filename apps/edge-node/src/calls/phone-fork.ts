@@ -1,10 +1,10 @@
 /** Rings every phone an agent has registered; the first that answers has the call, the others are told to stop. */
 import type { Agent } from '@seatgrid/core/workforce/agent.ts';
 import type { OutgoingInvite, SipBinding, SipParty } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-
 import { elsewhereRelease, type ReleaseCause } from './call-leg.ts';
+import type { CallServices } from './call-services.ts';
 import type { Call } from './call.ts';
-import { OutgoingSipLeg } from './outgoing-sip-leg.ts';
+import { OutgoingSipLeg, type InvitingCall } from './outgoing-sip-leg.ts';
 
 export type ForkOutcome =
   | { readonly kind: 'answered'; readonly leg: OutgoingSipLeg }
@@ -46,7 +46,14 @@ export class PhoneFork {
       this.#ringing.add(leg);
       const { extension, name } = this.#agent;
       invites.push(
-        ringPhoneAt(call, leg, { binding, extension, name, isAutoAnswer: this.#isAutoAnswer, ringTimeoutMs }),
+        ringPhoneAt(call, leg, {
+          binding,
+          extension,
+          name,
+          isAutoAnswer: this.#isAutoAnswer,
+          ringTimeoutMs,
+          from: callerOf(call),
+        }),
       );
     }
     // Never at once: whoever started the ring is still busy with it.
@@ -83,7 +90,7 @@ export class PhoneFork {
 
 /** Rings the phone that registered this binding. */
 export function ringPhoneAt(
-  call: Call,
+  call: InvitingCall & Pick<Call, 'tenant'> & { readonly services: Pick<CallServices, 'sipHost'> },
   leg: OutgoingSipLeg,
   to: {
     readonly binding: SipBinding;
@@ -91,6 +98,7 @@ export function ringPhoneAt(
     readonly name: string;
     readonly isAutoAnswer: boolean;
     readonly ringTimeoutMs: number;
+    readonly from: SipParty;
   },
 ): OutgoingInvite {
   const { contact: uri, flow, routes } = to.binding;
@@ -98,7 +106,7 @@ export function ringPhoneAt(
     uri,
     flow,
     routes,
-    from: callerOf(call),
+    from: to.from,
     to: { user: to.extension, host: call.tenant.sipDomain, displayName: to.name },
     // RFC 5373 is what few phones know; these two are what they do know.
     ...(to.isAutoAnswer
@@ -114,7 +122,7 @@ export function ringPhoneAt(
 }
 
 /** RFC 3323 §4.1.1.3: who is not to be named is called so. */
-function callerOf({ facts, services }: Call): SipParty {
+export function callerOf({ facts, services }: Call): SipParty {
   return facts.fromNumber === ''
     ? { user: 'anonymous', host: 'anonymous.invalid', displayName: 'Anonymous' }
     : { user: facts.fromNumber, host: services.sipHost, displayName: '' };

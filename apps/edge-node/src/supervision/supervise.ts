@@ -1,26 +1,19 @@
 /** What a supervisor may ask for, performed one by one: who may is data (`core/context/access`), and an agent of another tenant does not exist. */
 import { mayDo, type Verb } from '@seatgrid/core/context/access.ts';
 import type { AgentId } from '@seatgrid/core/kernel/ids.ts';
-import type {
-  NodeToSupervisor,
-  SupervisionCommand,
-} from '@seatgrid/contracts/supervision/supervision-messages.ts';
+import type { SupervisionCommand } from '@seatgrid/contracts/supervision/supervision-messages.ts';
 import type { AgentHub } from '../agents/agent-hub.ts';
 import { BrowserLeg } from '../calls/browser-leg.ts';
-import type { Call } from '../calls/call.ts';
-import type { Party } from '../calls/party.ts';
 import { OutgoingSipLeg } from '../calls/outgoing-sip-leg.ts';
-import { ringPhoneAt } from '../calls/phone-fork.ts';
-import { inspectionRingTimeoutMs, inspectionsPerCallMax } from '../limits.ts';
+import { callerOf, ringPhoneAt } from '../calls/phone-fork.ts';
+import { FarEar } from '../ears/far-ear.ts';
+import { inspectionRingTimeoutMs } from '../limits.ts';
+import { callToHear, conversationOf } from './call-to-hear.ts';
 import { Inspection } from './inspection.ts';
+import { phoneToRing } from './phone-to-ring.ts';
+import { done, refuse, type SupervisionOutcome } from './supervision-outcome.ts';
 import type { Supervisor } from './supervisor.ts';
 
-type RefusalCode = (NodeToSupervisor & { kind: 'refusal' })['code'];
-export type SupervisionOutcome =
-  | { readonly ok: true; readonly answer: string | null }
-  | { readonly ok: false; readonly code: RefusalCode; readonly detail: string };
-
-const done: SupervisionOutcome = { ok: true, answer: null };
 const wrongState: SupervisionOutcome = refuse('wrong-state', 'not possible as the call stands now');
 
 export async function supervise(
@@ -31,14 +24,22 @@ export async function supervise(
   const verb = verbOf(command);
   if (verb && !mayDo(supervisor.role, 'inspection', verb))
     return refuse('not-allowed', `your role may not ${verb}`);
+  const { far } = supervisor;
   switch (command.kind) {
     case 'monitor':
-      return monitor(hub, supervisor, command);
     case 'monitor-by-phone':
-      return monitorByPhone(hub, supervisor, command);
+      if (far) return refuse('wrong-state', 'you listen to a call already');
+      if (isElsewhere(hub, supervisor, command.agentId)) return listenElsewhere(hub, supervisor, command);
+      return command.kind === 'monitor'
+        ? monitor(hub, supervisor, command)
+        : monitorByPhone(hub, supervisor, command);
     case 'release':
-      return release(hub, supervisor, command.agentId);
+      if (far?.agentId === command.agentId) return far.ask(command);
+      return isElsewhere(hub, supervisor, command.agentId)
+        ? releaseElsewhere(hub, supervisor, command.agentId)
+        : release(hub, supervisor, command.agentId);
   }
+  if (far) return far.ask(command);
   const inspection = supervisor.inspection ?? (command.kind === 'leave' ? supervisor.ringing : null);
   if (!inspection) return refuse('no-call', 'you listen to no call');
   switch (command.kind) {
@@ -69,6 +70,36 @@ function verbOf(command: SupervisionCommand): Verb | null {
   }
 }
 
+/** An agent of the tenant who is not at this node, for a supervisor who is. */
+function isElsewhere(hub: AgentHub, { tenant, pass }: Supervisor, agentId: AgentId): boolean {
+  const seat = hub.seat(agentId);
+  const isHere = seat !== undefined && (seat.isSignedIn || seat.call !== null);
+  return pass !== null && !isHere && tenant.agents.has(agentId);
+}
+
+function listenElsewhere(
+  { services }: AgentHub,
+  supervisor: Supervisor,
+  command: Extract<SupervisionCommand, { kind: 'monitor' | 'monitor-by-phone' }>,
+): SupervisionOutcome | Promise<SupervisionOutcome> {
+  if (supervisor.inspection || supervisor.ringing)
+    return refuse('wrong-state', 'you listen to a call already');
+  const ear = new FarEar(services, supervisor, command.agentId);
+  return command.kind === 'monitor'
+    ? ear.listenByBrowser(command.offer)
+    : ear.listenByPhone(command.extension);
+}
+
+async function releaseElsewhere(
+  { services }: AgentHub,
+  supervisor: Supervisor,
+  agentId: AgentId,
+): Promise<SupervisionOutcome> {
+  const outcome = await services.ears.seek(supervisor, agentId, 'release');
+  if (outcome.kind === 'refused') return refuse(outcome.code, outcome.detail);
+  return outcome.kind === 'released' ? done : wrongState;
+}
+
 async function monitor(
   hub: AgentHub,
   supervisor: Supervisor,
@@ -97,15 +128,11 @@ function monitorByPhone(
   if ('ok' in found) return found;
   const { call, party } = found;
   const { tenant } = supervisor;
-  const owner = tenant.agentsByExtension.get(extension);
-  const seat = owner && hub.seat(owner.id);
-  // An agent on a call hears that call; whose phone it is must not be told apart from one that is not there.
-  const isBusy = owner?.id === agentId || (seat && !seat.isFree && seat.presence.device === 'phone');
-  const binding = call.services.phones.bindingsOf(tenant, extension).at(-1);
-  if (!binding || isBusy) return refuse('not-available', 'this desk phone cannot be rung now');
+  const phone = phoneToRing(call.services, tenant, extension, agentId);
+  if (!phone) return refuse('not-available', 'this desk phone cannot be rung now');
   const media = call.media.openRtpLeg({
     key: call.sound.nextLegKey('supervisor'),
-    natAddress: binding.flow.address,
+    natAddress: phone.binding.flow.address,
     srtp: tenant.secrets.get(extension)?.srtp ?? 'accept',
   });
   if (media.kind === 'refused') return refuse('media-refused', media.detail);
@@ -118,29 +145,19 @@ function monitorByPhone(
   call.run(() => {
     inspection.ring();
     ringPhoneAt(call, leg, {
-      binding,
+      ...phone,
       extension,
-      name: owner?.name ?? '',
       isAutoAnswer: true,
       ringTimeoutMs: inspectionRingTimeoutMs,
+      from: callerOf(call),
     });
   });
   return done;
 }
 
-function callToHear(hub: AgentHub, supervisor: Supervisor, agentId: AgentId): ReturnType<typeof callOf> {
-  const found = callOf(hub, supervisor, agentId);
-  if ('ok' in found) return found;
-  if (supervisor.inspection || supervisor.ringing)
-    return refuse('wrong-state', 'you listen to a call already');
-  return found.call.parties.filter((one) => one.supervisor).length >= inspectionsPerCallMax
-    ? refuse('not-available', `at most ${inspectionsPerCallMax} supervisors listen to one call`)
-    : found;
-}
-
 /** H-20: both sides at once; the agent goes to after-call work, and the log names who did it. */
 function release(hub: AgentHub, supervisor: Supervisor, agentId: AgentId): SupervisionOutcome {
-  const found = callOf(hub, supervisor, agentId);
+  const found = conversationOf(hub, supervisor, agentId);
   if ('ok' in found) return found;
   const { call } = found;
   const { userId, name: userName } = supervisor;
@@ -151,27 +168,8 @@ function release(hub: AgentHub, supervisor: Supervisor, agentId: AgentId): Super
   return done;
 }
 
-/** The conversation this agent is in. Whether somebody else's agent exists is not told. */
-function callOf(
-  hub: AgentHub,
-  supervisor: Supervisor,
-  agentId: AgentId,
-): { readonly call: Call; readonly party: Party } | (SupervisionOutcome & { ok: false }) {
-  if (!supervisor.tenant.agents.has(agentId)) return refuse('no-such-agent', 'no such agent');
-  const seat = hub.seat(agentId);
-  const call = seat?.call;
-  const party = seat?.interaction?.party;
-  return call && party && !call.isEnded && party.isMember && call.members.length > 1
-    ? { call, party }
-    : refuse('no-call', 'this agent is in no conversation');
-}
-
 function act({ call }: Inspection, work: () => boolean): SupervisionOutcome {
   let isDone = false;
   call.run(() => (isDone = work()));
   return isDone ? done : wrongState;
-}
-
-function refuse(code: RefusalCode, detail: string): SupervisionOutcome & { ok: false } {
-  return { ok: false, code, detail };
 }

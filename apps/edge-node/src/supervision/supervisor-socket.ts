@@ -35,7 +35,7 @@ export class SupervisorSocket extends CommandSocket<SupervisionCommand> {
     if (!this.isOpen) return;
     if (!who?.tenant.isServed) return this.closeWith(who ? 'suspended' : 'bad-token');
     this.tellRelay(who.userId);
-    this.#supervisor = new Supervisor(who, (state) =>
+    this.#supervisor = new Supervisor({ ...who, pass: token }, (state) =>
       this.sendJson({ kind: 'state', state: { atMs: this.#nowMs(), ...state } }),
     );
     this.#supervisor.changed();
@@ -53,6 +53,7 @@ export class SupervisorSocket extends CommandSocket<SupervisionCommand> {
   }
 
   protected gone(): void {
+    this.#supervisor?.far?.end('left');
     const inspection = this.#supervisor?.inspection ?? this.#supervisor?.ringing;
     inspection?.call.run(() => inspection.leave());
   }

@@ -2,6 +2,7 @@
 import type { Role } from '@seatgrid/core/context/access.ts';
 import type { UserId } from '@seatgrid/core/kernel/ids.ts';
 import type { SupervisionState } from '@seatgrid/contracts/supervision/supervision-messages.ts';
+import type { FarEar } from '../ears/far-ear.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -10,9 +11,13 @@ export class Supervisor {
   readonly userId: UserId;
   readonly name: string;
   readonly role: Role;
+  /** What proves it to other nodes, for as long as the centre lets it; null: it comes from another already. */
+  readonly pass: string | null;
   inspection: Inspection | null = null;
   /** About to listen, at a desk phone that rings. */
   ringing: Inspection | null = null;
+  /** The same in a call of an agent at another node. */
+  far: FarEar | null = null;
   endedWhy: SupervisionState['endedWhy'] = null;
   readonly #tell: (state: Omit<SupervisionState, 'atMs'>) => void;
 
@@ -22,6 +27,7 @@ export class Supervisor {
       readonly userId: UserId;
       readonly name: string;
       readonly role: Role;
+      readonly pass?: string;
     },
     tell: (state: Omit<SupervisionState, 'atMs'>) => void,
   ) {
@@ -29,13 +35,14 @@ export class Supervisor {
     this.userId = who.userId;
     this.name = who.name;
     this.role = who.role;
+    this.pass = who.pass ?? null;
     this.#tell = tell;
   }
 
   changed(): void {
     this.#tell({
-      inspection: this.inspection?.describe() ?? null,
-      isPhoneRinging: this.ringing !== null,
+      inspection: this.inspection?.describe() ?? this.far?.inspection ?? null,
+      isPhoneRinging: this.ringing !== null || this.far?.isRinging === true,
       endedWhy: this.endedWhy,
     });
   }

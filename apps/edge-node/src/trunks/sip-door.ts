@@ -20,7 +20,7 @@ import type { MessageLights } from '../messages/message-lights.ts';
 import type { PhoneRegistry } from '../phones/phone-registry.ts';
 import type { TenantDirectory } from '../tenants/tenant-directory.ts';
 import type { ExpectedVisits } from '../visits/expected-visits.ts';
-import type { FlowAsked, VisitAsked } from '../visits/visit-terms.ts';
+import type { HostAsked } from '../visits/visit-terms.ts';
 import { credentialsFor, type TrunkDirectory } from './trunk-directory.ts';
 
 export interface SipDoorOptions {
@@ -32,7 +32,7 @@ export interface SipDoorOptions {
   readonly lights: Pick<MessageLights, 'summaryOf'>;
   readonly visits: Pick<ExpectedVisits, 'isExpected' | 'take'>;
   readonly onInvite: (invite: IncomingInvite) => void;
-  readonly onVisit: (invite: IncomingInvite, asked: VisitAsked | FlowAsked) => void;
+  readonly onVisit: (invite: IncomingInvite, asked: HostAsked) => void;
   readonly isDraining: () => boolean;
 }
 

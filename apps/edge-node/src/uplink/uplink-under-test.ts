@@ -58,6 +58,7 @@ export function openUplinkUnderTest(options: UplinkUnderTestOptions) {
     siteFlows: { hear: () => {} },
     phonesElsewhere: { hear: () => {}, up: () => {}, down: () => {} },
     visits: { hear: () => {} },
+    ears: { hear: () => {} },
     shares: { hear: () => {}, up: () => {}, down: () => {} },
     routes: { hear: () => {} },
     onUp: () => {},

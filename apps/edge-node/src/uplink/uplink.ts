@@ -16,6 +16,7 @@ import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
 import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
 import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { VisitToCentre } from '@seatgrid/contracts/link/visit-link-messages.ts';
+import type { EarToCentre } from '@seatgrid/contracts/link/ear-messages.ts';
 import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
 import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -33,6 +34,7 @@ import type { FaxStore } from '../faxes/fax-store.ts';
 import type { RouteQuestions } from '../calls/route-questions.ts';
 import type { NodeMatches } from '../matching/node-matches.ts';
 import type { PhonesElsewhere } from '../matching/phones-elsewhere.ts';
+import type { Ears } from '../ears/ears.ts';
 import type { SiteFlows } from '../matching/site-flows.ts';
 import type { VisitLines } from '../visits/visit-lines.ts';
 import type { NodeShares } from '../shares/node-shares.ts';
@@ -69,9 +71,16 @@ export interface Uplink {
   centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
-  /** Of a match, a call's route, a flow of another site, desk phones, or shares of quotas; lost while the link is down. */
+  /** Of a match, a call's route, a flow of another site, desk phones, a supervisor’s ear, or shares of quotas; lost while the link is down. */
   tell(
-    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld | VisitToCentre,
+    message:
+      | MatchToCentre
+      | RouteToCentre
+      | SiteFlowToCentre
+      | PhoneToCentre
+      | EarToCentre
+      | QuotaHeld
+      | VisitToCentre,
   ): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
@@ -99,6 +108,7 @@ export interface UplinkOptions {
   readonly siteFlows: Pick<SiteFlows, 'hear'>;
   readonly phonesElsewhere: Pick<PhonesElsewhere, 'hear' | 'up' | 'down'>;
   readonly visits: Pick<VisitLines, 'hear'>;
+  readonly ears: Pick<Ears, 'hear'>;
   readonly routes: Pick<RouteQuestions, 'hear'>;
   readonly shares: Pick<NodeShares, 'hear' | 'up' | 'down'>;
   /** Told of each link that is up, and of its end. */
@@ -230,7 +240,14 @@ class CentreUplink implements Uplink {
   }
 
   tell(
-    message: MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | QuotaHeld | VisitToCentre,
+    message:
+      | MatchToCentre
+      | RouteToCentre
+      | SiteFlowToCentre
+      | PhoneToCentre
+      | EarToCentre
+      | QuotaHeld
+      | VisitToCentre,
   ): void {
     if (this.state() === 'up') this.#send(message);
   }
@@ -434,6 +451,9 @@ class CentreUplink implements Uplink {
       case 'visit-heard':
       case 'visit-answer':
         return this.#options.visits.hear(message);
+      case 'ear-asked':
+      case 'ear-told':
+        return this.#options.ears.hear(message);
       case 'quota-share':
         return this.#options.shares.hear(message);
       case 'route-told':

@@ -1,5 +1,5 @@
 /**
- * The agents kept, and the flows ready, at this node for calls of other nodes, each by a token that lets one INVITE in: not by its address, nor by what
+ * The agents kept, the flows ready, and the supervisors about to listen at this node for other nodes, each by a token that lets one INVITE in: not by its address, nor by what
  * it claims. What is not dialled in time is forgotten, and the agent serves whoever is next; which node should have dialled is remembered
  * for a while.
  */
@@ -27,7 +27,15 @@ import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 import type { ReservedNumbers } from './reserved-numbers.ts';
 import type { LineOf } from './visit-lines.ts';
 import { tokenOf } from './visit-user.ts';
-import type { ByNumber, FlowAsked, VisitAsked, VisitHost, VisitPlace } from './visit-terms.ts';
+import type {
+  ByNumber,
+  EarAsked,
+  FlowAsked,
+  HostAsked,
+  VisitAsked,
+  VisitHost,
+  VisitPlace,
+} from './visit-terms.ts';
 
 export interface ExpectedVisitsOptions {
   readonly directory: TenantDirectory;
@@ -53,7 +61,7 @@ export interface ExpectedVisitsOptions {
 }
 
 interface Expected {
-  readonly asked: VisitAsked | FlowAsked;
+  readonly asked: HostAsked;
   readonly token: string;
   /** Who comes by a number, or comes as who has the token. */
   brought: Brought | null;
@@ -93,7 +101,11 @@ export class ExpectedVisits implements VisitHost {
     return this.#expect(asked, ({ flows }) => this.#options.isOpen() && flows.has(asked.flowId));
   }
 
-  #expect(asked: VisitAsked | FlowAsked, keep: (tenant: TenantAtNode) => boolean): VisitPlace | undefined {
+  expectEar(asked: EarAsked): VisitPlace | undefined {
+    return this.#expect(asked, () => true);
+  }
+
+  #expect(asked: HostAsked, keep: (tenant: TenantAtNode) => boolean): VisitPlace | undefined {
     const { directory, clock, random, reach, numbers, numbersUse } = this.#options;
     const nodeId = this.#options.nodeId();
     const tenant = directory.byId(asked.tenantId);
@@ -120,7 +132,8 @@ export class ExpectedVisits implements VisitHost {
     const { numbers, clock, log } = this.#options;
     const expected = this.#byToken.get(token);
     if (!expected || expected.asked.homeNodeId !== nodeId) return { status: 481 };
-    if (expected.brought || shownNumber === undefined) return { status: 400 };
+    if (expected.brought || shownNumber === undefined || 'supervisor' in expected.asked)
+      return { status: 400 };
     const number = numbers.take();
     const { asked } = expected;
     if (number === undefined) {
@@ -171,7 +184,7 @@ export class ExpectedVisits implements VisitHost {
   takeByNumber(
     numbers: { readonly toNumber: string; readonly fromNumber: string },
     trunk: TrunkAtNode,
-  ): { readonly asked: VisitAsked | FlowAsked; readonly byNumber: ByNumber } | undefined {
+  ): { readonly asked: HostAsked; readonly byNumber: ByNumber } | undefined {
     const number = this.reservable(numbers.toNumber);
     if (number === undefined) return undefined;
     for (const expected of this.#byToken.values()) {
@@ -191,10 +204,10 @@ export class ExpectedVisits implements VisitHost {
   }
 
   /** Whoever else is kept for that home is let go too: one after the other they would stand idle beside their own callers. */
-  #notDialled(late: VisitAsked | FlowAsked): void {
+  #notDialled(late: HostAsked): void {
     const { homeNodeId } = late;
-    // Of a flow, or a phone, nobody stands idle, and its caller may have hung up.
-    if ('flowId' in late || late.phone) return this.release(late.matchId);
+    // Of a flow, a phone or an ear nobody stands idle, and whoever wanted it may have gone.
+    if (!('agentId' in late) || late.phone) return this.release(late.matchId);
     if (this.#byMatch.get(late.matchId)?.brought) this.#noNumberFor(homeNodeId, visitsLostMs);
     else this.#lostUntilMs.set(homeNodeId, this.#options.clock.nowMs() + visitsLostMs);
     for (const { asked } of this.#byMatch.values())
@@ -214,7 +227,7 @@ export class ExpectedVisits implements VisitHost {
   }
 
   /** Good once: whoever is let in by it must ring the agent, or let go of them. */
-  take(user: string): VisitAsked | FlowAsked | undefined {
+  take(user: string): HostAsked | undefined {
     const expected = this.#byUser(user);
     if (!expected) return undefined;
     this.#forget(expected, 0);

@@ -4,27 +4,32 @@
  */
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { Dialog, DialogEnd } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import type { Call } from '../calls/call.ts';
 import type { SipLeg } from '../calls/sip-leg.ts';
 import { visitPatienceMs, visitSilenceMs } from '../limits.ts';
 import type { VisitWay } from './visit-way.ts';
 
+/** What goes on by the dialog: a call, or a supervisor's ear. */
+export interface PulsedLine {
+  after(delayMs: number, wake: () => void): Cancel;
+  run(work: () => void): void;
+}
+
 export class VisitPulse {
-  readonly #call: Call;
+  readonly #line: PulsedLine;
   readonly #leg: SipLeg;
   readonly #way: VisitWay;
   readonly #dialog: Dialog;
   #cancel: Cancel = () => {};
   #isStopped = false;
 
-  static start(call: Call, leg: SipLeg, way: VisitWay, dialog: Dialog): VisitPulse {
-    const pulse = new VisitPulse(call, leg, way, dialog);
+  static start(line: PulsedLine, leg: SipLeg, way: VisitWay, dialog: Dialog): VisitPulse {
+    const pulse = new VisitPulse(line, leg, way, dialog);
     pulse.#next();
     return pulse;
   }
 
-  private constructor(call: Call, leg: SipLeg, way: VisitWay, dialog: Dialog) {
-    this.#call = call;
+  private constructor(line: PulsedLine, leg: SipLeg, way: VisitWay, dialog: Dialog) {
+    this.#line = line;
     this.#leg = leg;
     this.#way = way;
     this.#dialog = dialog;
@@ -36,7 +41,7 @@ export class VisitPulse {
   }
 
   #next(): void {
-    if (!this.#isStopped) this.#cancel = this.#call.after(this.#way.pulseEveryMs, () => this.#ask());
+    if (!this.#isStopped) this.#cancel = this.#line.after(this.#way.pulseEveryMs, () => this.#ask());
   }
 
   #ask(): void {
@@ -50,7 +55,7 @@ export class VisitPulse {
       else if (status === 408 || status === 503) this.#listen();
       else this.#next();
     };
-    this.#cancel = this.#call.after(visitPatienceMs, () => heard(408));
+    this.#cancel = this.#line.after(visitPatienceMs, () => heard(408));
     this.#way.pulse(heard);
   }
 
@@ -58,10 +63,10 @@ export class VisitPulse {
   #listen(): void {
     void this.#packetsIn().then((before) => {
       if (this.#isStopped) return;
-      this.#cancel = this.#call.after(visitSilenceMs, () => {
+      this.#cancel = this.#line.after(visitSilenceMs, () => {
         void this.#packetsIn().then((after) => {
           if (this.#isStopped) return;
-          if (after === before) this.#call.run(() => this.#lost({ by: 'transport' }));
+          if (after === before) this.#line.run(() => this.#lost({ by: 'transport' }));
           else this.#next();
         });
       });

@@ -6,9 +6,6 @@ import type { AgentId, FlowId } from '@seatgrid/core/kernel/ids.ts';
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { visitContentType, type VisitedCall } from '@seatgrid/contracts/visit/visit-messages.ts';
-import { defaultPorts } from '@seatgrid/media/sip/dialog/next-hop.ts';
-import { parseUri } from '@seatgrid/media/sip/message/sip-uri.ts';
-import type { SipFlow } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
 import type { RingOutcome } from '../calls/agent-ring.ts';
 import type { ReleaseCause } from '../calls/call-leg.ts';
 import type { Call } from '../calls/call.ts';
@@ -16,8 +13,8 @@ import { visitBytesMax, visitGraceMs, visitUnheardMs } from '../limits.ts';
 import { describeVisit, isAside } from './describe-visit.ts';
 import { NumberRing } from './number-ring.ts';
 import { VisitLeg } from './visit-leg.ts';
-import type { FlowKept, VisitPlace } from './visit-terms.ts';
-import { visitUri } from './visit-user.ts';
+import type { FlowKept } from './visit-terms.ts';
+import { wayToHost } from './way-to-host.ts';
 
 export interface VisitRingRequest extends FlowKept {
   /** Null: nobody is rung, a flow runs there. */
@@ -76,8 +73,7 @@ export class VisitRing {
     );
     this.#leg = leg;
     leg.start(call, {
-      uri: visitUri(place),
-      ...serverOf(place),
+      ...wayToHost(place),
       from: { user: 'home', host: call.services.sipHost, displayName: '' },
       beside: { contentType: visitContentType, text },
       ringTimeoutMs: ringTimeoutMs + visitGraceMs,
@@ -122,14 +118,6 @@ export class VisitRing {
     this.#isOver = true;
     this.#tell(outcome);
   }
-}
-
-/** Over TLS the host is believed by the certificate it was named with, whoever certified that. */
-function serverOf({ uri, fingerprint }: VisitPlace): { readonly server?: SipFlow } {
-  const to = parseUri(uri);
-  return fingerprint !== null && to?.kind === 'sip'
-    ? { server: { protocol: 'tls', address: to.host, port: to.port ?? defaultPorts.tls, fingerprint } }
-    : {};
 }
 
 /** Q.850: 17 is busy, which is what an agent is who declines; 19, nobody answered. */

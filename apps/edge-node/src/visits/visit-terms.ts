@@ -3,7 +3,16 @@
  * asks the host to keep the agent, and tells the home where to dial; the rest is between the two.
  */
 import type { PublicNumbersUse } from '@seatgrid/contracts/nouns/reserved-number.ts';
-import type { AgentId, CallId, FlowId, NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { Role } from '@seatgrid/core/context/access.ts';
+import type {
+  AgentId,
+  CallId,
+  FlowId,
+  NodeId,
+  QueueId,
+  TenantId,
+  UserId,
+} from '@seatgrid/core/kernel/ids.ts';
 import type { TrunkAtNode } from '../trunks/trunk-directory.ts';
 
 /** Where a home dials its host, good once. */
@@ -56,6 +65,19 @@ export interface FlowAsked {
   readonly homeNodeId: NodeId;
 }
 
+/** B-05: a supervisor of another node who is about to listen to an agent here. */
+export interface EarAsked {
+  readonly matchId: string;
+  readonly tenantId: TenantId;
+  readonly heardAgentId: AgentId;
+  readonly supervisor: { readonly userId: UserId; readonly name: string; readonly role: Role };
+  /** The supervisor's node. */
+  readonly homeNodeId: NodeId;
+}
+
+/** Whatever another node may dial for. */
+export type HostAsked = VisitAsked | FlowAsked | EarAsked;
+
 /** A node of another site that is ready to run a flow for a call of ours. */
 export type FlowKept = Omit<AgentKept, 'agentId'>;
 
@@ -64,6 +86,8 @@ export interface VisitHost {
   expect(asked: VisitAsked): VisitPlace | undefined;
   /** Undefined: not served here now. */
   expectFlow(asked: FlowAsked): VisitPlace | undefined;
+  /** Undefined: not served here, or too many are expected. */
+  expectEar(asked: EarAsked): VisitPlace | undefined;
   /** Whether that node lately did not dial when it should have. */
   isLost(homeNodeId: NodeId): boolean;
   release(matchId: string): void;

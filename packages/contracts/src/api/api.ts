@@ -477,10 +477,15 @@ export const api = {
     reply: list(z.object({ id: idOf<'site'>(), name: nameSchema })),
   },
   'POST /api/supervision-token': {
-    summary: 'A token for the supervision socket of one node, and where that is',
+    summary: "A token for the supervision socket of the agent's node, where that is, and where others are",
     access: ['inspection', 'monitor'],
     body: z.object({ nodeId: idOf<'node'>() }),
-    reply: z.object({ token: z.string(), url: z.string() }),
+    reply: z.object({
+      token: z.string(),
+      url: z.string(),
+      /** At each the same token does the same, should that node not be reached (B-05). */
+      others: z.array(z.string()),
+    }),
   },
   'POST /api/desk/history': {
     summary: "Screen pop: the customer's last calls, found and shown by the tenant's setting; newest first",

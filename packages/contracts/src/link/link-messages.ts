@@ -22,6 +22,7 @@ import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
 import { routeToCentreSchemas, routeToNodeSchemas } from './route-messages.ts';
 import { phoneToCentreSchemas, phoneToNodeSchemas } from './phone-messages.ts';
+import { earToCentreSchemas, earToNodeSchemas } from './ear-messages.ts';
 import { siteFlowToCentreSchemas, siteFlowToNodeSchemas } from './site-flow-messages.ts';
 import { visitToCentreSchemas, visitToNodeSchemas } from './visit-link-messages.ts';
 import { shareToCentreSchemas, shareToNodeSchemas } from './share-messages.ts';
@@ -100,6 +101,7 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
   ...routeToCentreSchemas,
   ...siteFlowToCentreSchemas,
   ...phoneToCentreSchemas,
+  ...earToCentreSchemas,
   ...shareToCentreSchemas,
   ...visitToCentreSchemas,
 ]);
@@ -178,6 +180,7 @@ export const centreToNodeSchema = z.discriminatedUnion('kind', [
   ...routeToNodeSchemas,
   ...siteFlowToNodeSchemas,
   ...phoneToNodeSchemas,
+  ...earToNodeSchemas,
   ...shareToNodeSchemas,
   ...visitToNodeSchemas,
   /** B-12: who waited at a node that fell silent: whoever of them calls here has the old place. Empty: none is kept any more. */

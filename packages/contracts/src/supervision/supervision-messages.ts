@@ -1,6 +1,6 @@
 /**
- * The supervision socket: a supervisor's browser and the node that carries the call, over one WebSocket (`/supervise`, first
- * frame `hello` with a supervision token). H-17 to H-21. The node sends the whole state after every change; every command is
+ * The supervision socket: a supervisor's browser and the node that has the agent, or another that reaches it, over one WebSocket
+ * (`/supervise`, first frame `hello` with a supervision token). H-17 to H-21. The node sends the whole state after every change; every command is
  * answered by a `reply` or `refusal` with its `id`. An agent of another tenant is no agent here.
  */
 import { z } from 'zod';
@@ -13,11 +13,7 @@ import { extensionSchema, instantSchema, nameSchema } from '../nouns/texts.ts';
 
 const agentId = idOf<'agent'>();
 
-export const supervisionCommandSchema = z.discriminatedUnion('kind', [
-  /** Listens to this agent's call, with the browser leg of this offer. */
-  z.object({ kind: z.literal('monitor'), agentId, offer: z.string().max(20_000) }),
-  /** The same at a desk phone of the tenant, which is rung; who answers it listens. */
-  z.object({ kind: z.literal('monitor-by-phone'), agentId, extension: extensionSchema }),
+const actSchemas = [
   /** Barging in waits until the agent says so, or for a set delay. */
   z.object({ kind: z.literal('switch'), mode: z.enum(['monitor', 'whisper', 'barge']) }),
   /** The agent's leg ends, the customer stays and talks with the supervisor. */
@@ -27,6 +23,17 @@ export const supervisionCommandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('leave') }),
   /** Cuts the agent's call. */
   z.object({ kind: z.literal('release'), agentId }),
+] as const;
+/** What whoever listens may ask for. */
+export const supervisionActSchema = z.discriminatedUnion('kind', actSchemas);
+export type SupervisionAct = z.infer<typeof supervisionActSchema>;
+
+export const supervisionCommandSchema = z.discriminatedUnion('kind', [
+  /** Listens to this agent's call, with the browser leg of this offer. */
+  z.object({ kind: z.literal('monitor'), agentId, offer: z.string().max(20_000) }),
+  /** The same at a desk phone of the tenant, which is rung; who answers it listens. */
+  z.object({ kind: z.literal('monitor-by-phone'), agentId, extension: extensionSchema }),
+  ...actSchemas,
 ]);
 export type SupervisionCommand = z.infer<typeof supervisionCommandSchema>;
 
@@ -58,13 +65,23 @@ export const inspectionSchema = z.object({
 });
 export type InspectionState = z.infer<typeof inspectionSchema>;
 
+/** Why a listening is over. `node-lost`: the agent's node, or the way to it, where that is another than the supervisor's. */
+export const supervisionEndSchema = z.enum([
+  'left',
+  'call-over',
+  'agent-left',
+  'sound-lost',
+  'no-answer',
+  'node-lost',
+]);
+
 export const supervisionStateSchema = z.object({
   atMs: instantSchema,
   inspection: inspectionSchema.nullable(),
   /** The desk phone that is to listen rings. */
   isPhoneRinging: z.boolean().default(false),
   /** Why there is none any more. */
-  endedWhy: z.enum(['left', 'call-over', 'agent-left', 'sound-lost', 'no-answer']).nullable(),
+  endedWhy: supervisionEndSchema.nullable(),
 });
 export type SupervisionState = z.infer<typeof supervisionStateSchema>;
 

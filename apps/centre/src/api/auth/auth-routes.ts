@@ -143,15 +143,22 @@ export const authRoutes: SomeHandlers<
     const nodes = await inTenant(centre.database.tenants, ctx.tenantId, (trx) => listDeskNodes(trx));
     const deskUrl = nodes.find((node) => node.id === body.nodeId)?.deskUrl;
     if (!deskUrl) return notFound;
+    const others = nodes.flatMap(({ id, deskUrl: url, isServing }) =>
+      url !== null && id !== body.nodeId && isServing && centre.live.isLinkUp(id) ? [superviseAt(url)] : [],
+    );
     const token = await signSupervisionToken(centre.keys, centre.clock, {
       userId,
       tenantId: ctx.tenantId,
       name,
       role,
     });
-    return { token, url: deskUrl.replace(/\/desk$/, '/supervise') };
+    return { token, url: superviseAt(deskUrl), others };
   },
 };
+
+function superviseAt(deskUrl: string): string {
+  return deskUrl.replace(/\/desk$/, '/supervise');
+}
 
 function inOwnScope<Outcome>(
   centre: Centre,

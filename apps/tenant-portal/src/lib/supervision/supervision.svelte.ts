@@ -6,11 +6,12 @@ import { api } from '#lib/api/api.ts';
 import { Microphone } from '#lib/softphone/microphone.svelte.ts';
 import { Softphone } from '#lib/softphone/softphone.svelte.ts';
 import { say } from '#lib/words/say.svelte.ts';
+import { firstGreeted, reachOne } from './reach-one.ts';
 import { SupervisionLink } from './supervision-link.svelte.ts';
 
-/** A line that does not come up is told of by the command that finds it missing. */
-const greetedMsMax = 3_000;
-const pause = (delayMs: number) => new Promise<void>((done) => void browserClock.after(delayMs, done));
+/** A node that has not answered by then is looked for another way; a line that does not come up is told of by the command that finds it missing. */
+const reachMsMax = 2_500;
+const reachPause = () => new Promise<void>((done) => void browserClock.after(reachMsMax, done));
 
 /** H-17 to H-21 in the supervisor's browser: one call at a time, with a leg of its own. The node decides everything. */
 export class Supervision {
@@ -23,8 +24,9 @@ export class Supervision {
   readonly inspection = $derived.by(() => this.#link?.state?.inspection ?? undefined);
   readonly isPhoneRinging = $derived.by(() => this.#link?.state?.isPhoneRinging ?? false);
   #wasRinging = false;
+  #wasListening = false;
 
-  /** To be called in an effect: a leg of a call that is over is put down, a mute is followed, a phone nobody answered is told of. */
+  /** To be called in an effect: a leg of a call that is over is put down, a mute is followed, and it is told why where nobody here wanted it. */
   attend(): void {
     const { inspection, isPhoneRinging } = this;
     const endedWhy = this.#link?.state?.endedWhy;
@@ -32,6 +34,11 @@ export class Supervision {
       if (this.#wasRinging && !isPhoneRinging && endedWhy === 'no-answer')
         toasts.bad(say('floor.watch.noAnswer'));
       this.#wasRinging = isPhoneRinging;
+      if (this.#wasListening && !inspection) {
+        if (endedWhy === 'node-lost') toasts.bad(say('floor.watch.nodeLost'));
+        if (endedWhy === 'sound-lost') toasts.bad(say('floor.watch.soundLost'));
+      }
+      this.#wasListening = inspection !== undefined;
       if (inspection) this.phone.follow(inspection);
       else if (!this.isBusy && this.phone.state !== 'none') this.phone.drop();
     });
@@ -40,8 +47,7 @@ export class Supervision {
   async monitor(nodeId: NodeId, agentId: AgentId): Promise<void> {
     this.isBusy = true;
     try {
-      const link = this.#at(nodeId);
-      await Promise.race([link.isGreeted, pause(greetedMsMax)]);
+      const link = await this.#reach(nodeId);
       const offer = await this.phone.offer();
       if (offer === null) return void toasts.bad(say('floor.watch.noMicrophone'));
       const reply = await link.command({ kind: 'monitor', agentId, offer });
@@ -58,15 +64,19 @@ export class Supervision {
     }
   }
 
-  /** Sound is at the desk phone; this browser only commands. */
+  /** Sound is at the desk phone, wherever that is registered; this browser only commands. */
   async monitorByPhone(nodeId: NodeId, agentId: AgentId, extension: string): Promise<void> {
     this.isBusy = true;
-    await this.#ask(this.#at(nodeId), { kind: 'monitor-by-phone', agentId, extension });
+    const command = { kind: 'monitor-by-phone', agentId, extension } as const;
+    const link = await this.#reach(nodeId);
+    const reply = await link.command(command);
+    const isRung = reply.ok || (reply.code === 'not-available' && (await this.#ringAtOthers(link, command)));
+    if (!isRung) toasts.bad(say(`floor.watch.refused.${reply.ok ? 'not-available' : reply.code}`));
     this.isBusy = false;
   }
 
-  release(nodeId: NodeId, agentId: AgentId): Promise<void> {
-    return this.#ask(this.#at(nodeId), { kind: 'release', agentId });
+  async release(nodeId: NodeId, agentId: AgentId): Promise<void> {
+    await this.#ask(await this.#reach(nodeId), { kind: 'release', agentId });
   }
 
   async act(command: SupervisionCommand): Promise<void> {
@@ -85,11 +95,41 @@ export class Supervision {
     if (!reply.ok) toasts.bad(say(`floor.watch.refused.${reply.code}`));
   }
 
-  #at(nodeId: NodeId): SupervisionLink {
-    if (this.#link && this.#nodeId === nodeId) return this.#link;
+  /** One node after the other is asked for the phone; whichever rings it is commanded from now on. */
+  async #ringAtOthers(asked: SupervisionLink, command: SupervisionCommand): Promise<boolean> {
+    const nodeId = this.#nodeId!;
+    for (const url of asked.others.filter((one) => one !== asked.via)) {
+      const link = this.#open(nodeId, url);
+      const isRung = (await firstGreeted([link], reachPause)) && (await link.command(command)).ok;
+      if (isRung) {
+        this.#use(nodeId, link);
+        return true;
+      }
+      link.close();
+    }
+    return false;
+  }
+
+  async #reach(nodeId: NodeId): Promise<SupervisionLink> {
+    const kept = this.#link;
+    const isInUse = kept?.state?.inspection || kept?.state?.isPhoneRinging;
+    // What proves who asks to the agent's node, behind another, is good for a minute alone.
+    if (kept && this.#nodeId === nodeId && (isInUse || kept.via === undefined) && kept.state) return kept;
+    const own = this.#open(nodeId);
+    const others = () => own.others.map((url) => this.#open(nodeId, url));
+    const link = await reachOne(own, others, reachPause);
+    this.#use(nodeId, link);
+    return link;
+  }
+
+  #use(nodeId: NodeId, link: SupervisionLink): void {
     this.#link?.close();
     this.#nodeId = nodeId;
-    this.#link = new SupervisionLink(() => api.call('POST /api/supervision-token', { body: { nodeId } }));
-    return this.#link;
+    this.#link = link;
+    link.onLost = () => toasts.bad(say('floor.watch.refused.link-lost'));
+  }
+
+  #open(nodeId: NodeId, via?: string): SupervisionLink {
+    return new SupervisionLink(() => api.call('POST /api/supervision-token', { body: { nodeId } }), via);
   }
 }

@@ -50,6 +50,8 @@ export const en = {
   'floor.watch.extension': 'Extension of the desk phone',
   'floor.watch.ringing': 'The desk phone rings: who answers it listens.',
   'floor.watch.noAnswer': 'The desk phone was not answered.',
+  'floor.watch.nodeLost': 'The agent’s node, or the way to it, is gone: you listen no more.',
+  'floor.watch.soundLost': 'The sound was lost: you listen no more.',
   'floor.watch.whisper': 'Whisper',
   'floor.watch.barge': 'Barge in',
   'floor.watch.intercept': 'Take over',

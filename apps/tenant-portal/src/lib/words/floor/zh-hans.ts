@@ -53,6 +53,8 @@ export const zhHans: Words<keyof typeof en> = {
   'floor.watch.extension': '话机分机号',
   'floor.watch.ringing': '话机正在振铃，摘机即开始监听。',
   'floor.watch.noAnswer': '话机无人接听。',
+  'floor.watch.nodeLost': '坐席所在节点或通往该节点的线路已中断，监听已结束。',
+  'floor.watch.soundLost': '声音已中断，监听已结束。',
   'floor.watch.whisper': '指导',
   'floor.watch.barge': '强插',
   'floor.watch.intercept': '拦截',

@@ -53,6 +53,8 @@ export const zhHant: Words<keyof typeof en> = {
   'floor.watch.extension': '話機分機號',
   'floor.watch.ringing': '話機正在響鈴，接聽即開始監聽。',
   'floor.watch.noAnswer': '話機無人接聽。',
+  'floor.watch.nodeLost': '座席所在節點或通往該節點的線路已中斷，監聽已結束。',
+  'floor.watch.soundLost': '聲音已中斷，監聽已結束。',
   'floor.watch.whisper': '指導',
   'floor.watch.barge': '強插',
   'floor.watch.intercept': '攔截',
