@@ -1,6 +1,20 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Three kinds: unit, wire (real peers), e2e (the whole product, started once for all of its files). */
+/**
+ * B-15: what is shown of areas D and E by one node with real peers, whole files. Played in `wire` by a node alone, and again by one
+ * of a far site that a true centre configures and hears.
+ */
+const setOfBranch = globSync('apps/edge-node/test/*.test.ts', { cwd: import.meta.dirname }).filter((path) => {
+  const source = readFileSync(new URL(path, import.meta.url), 'utf8');
+  return (
+    /\b(test|each)\W[^;]{0,200}?['"`][^'"`]*\b[DE]-\d{2}\b/.test(source) &&
+    !/CentredNodes|CallCentre|two-nodes/.test(source) &&
+    !path.includes('speech-models')
+  );
+});
+
+/** Four kinds: unit, wire (real peers), branch (some of wire once more, at a far site), e2e (the whole product, started once for all of its files). */
 export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/build/**'],
@@ -17,12 +31,21 @@ export default defineConfig({
             'apps/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
             'tests/*.test.ts',
+            'tests/branch/*.test.ts',
           ],
         },
       },
       {
         extends: true,
         test: { name: 'wire', include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'branch',
+          include: setOfBranch,
+          setupFiles: ['tests/branch/at-a-branch.ts'],
+        },
       },
       {
         extends: true,

@@ -22,6 +22,8 @@ export interface CentreOptions {
   readonly folder: string;
   /** With a network of its own: there it has the port that is its own by default. */
   readonly place?: NetPlace;
+  /** A database that is there already; its own where absent. */
+  readonly databaseUrl?: string;
 }
 
 export class CentreProcess {
@@ -94,7 +96,7 @@ export class CentreProcess {
   }
 
   async #boot(port: number): Promise<string> {
-    const { folder, place } = this.#options;
+    const { folder, place, databaseUrl } = this.#options;
     const words = [process.execPath, centreMain];
     const [program, ...rest] = (place?.words(words) ?? words) as [string, ...string[]];
     const child = spawn(program, rest, {
@@ -103,6 +105,7 @@ export class CentreProcess {
         ...(place ? { CENTRE_HOST: place.address } : {}),
         CENTRE_PORT: String(port),
         CENTRE_DATA: folder,
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
         CENTRE_OPERATOR_EMAIL: operator.email,
         CENTRE_OPERATOR_PASSWORD: operator.password,
       },

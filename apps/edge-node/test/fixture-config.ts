@@ -31,6 +31,8 @@ export type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 export interface FixtureTenant {
   config: Mutable<TenantConfig>;
   readonly agents: readonly TenantConfig['agents'][number][];
+  /** Of its prompts, by hash. */
+  readonly audio: Map<string, Uint8Array>;
 }
 
 /** A rule that looks at nothing but the number. */
@@ -161,7 +163,7 @@ export class FixtureConfig {
       dispositions: [{ id: newId<'disposition'>(), code: '101', name: { en: 'Settled' } }],
       pauseReasons: [{ id: newId<'pause-reason'>(), kind: 'break', name: { en: 'Tea' } }],
     };
-    const tenant = { config, agents };
+    const tenant = { config, agents, audio: new Map<string, Uint8Array>() };
     this.tenants.push(tenant);
     return tenant;
   }

@@ -10,6 +10,7 @@ import type { EventFacts, EventKind, JournalEvent } from '@seatgrid/contracts/jo
 import { stepsApart } from '@seatgrid/contracts/journal/steps-apart.ts';
 import type { FixtureConfig } from './fixture-config.ts';
 import type { NetPlace } from './net-places.ts';
+import { siteOfNodes, type NodeSeat } from './node-seats.ts';
 import { until } from './until.ts';
 
 export type EventOf<Kind extends EventKind> = JournalEvent & { readonly facts: EventFacts & { kind: Kind } };
@@ -53,6 +54,7 @@ export class NodeProcess {
   readonly #environment: Record<string, string>;
   readonly #program: string;
   readonly #place: NetPlace | undefined;
+  readonly #seat: NodeSeat | null;
   #child: ChildProcess | null = null;
   stderr = '';
 
@@ -61,7 +63,9 @@ export class NodeProcess {
     ports: { sip: number; media: number },
     environment: object,
     { program = mainPath, place }: NodeWays,
+    seat: NodeSeat | null,
   ) {
+    this.#seat = seat;
     this.fixture = fixture;
     this.#program = program;
     this.#place = place;
@@ -80,6 +84,13 @@ export class NodeProcess {
       SEATGRID_DRAIN_SECONDS: '1',
       SEATGRID_REHEARSED_CALLS: '0',
       SEATGRID_CHECK_EVENTS: '1',
+      ...(seat === null
+        ? {}
+        : {
+            SEATGRID_NODE_CONFIG_FILE: '',
+            SEATGRID_CENTRE_URL: seat.url,
+            SEATGRID_ENROL_TOKEN: seat.token,
+          }),
       ...environment,
     };
   }
@@ -89,11 +100,14 @@ export class NodeProcess {
     environment: Record<string, string> = {},
     ways: NodeWays = {},
   ): Promise<NodeProcess> {
+    // A test with a centre of its own stands where it stands.
+    const seatIn = 'SEATGRID_CENTRE_URL' in environment ? null : siteOfNodes();
     // SIP's is found by chance, and another test's process may take it in between: then others are tried.
     for (let attempt = 1; ; attempt++) {
       const media = nextMediaBlock();
       const ports = { sip: await freePort(), media };
-      const node = new NodeProcess(fixture, ports, environment, ways);
+      const seat = (await seatIn?.seat(fixture)) ?? null;
+      const node = new NodeProcess(fixture, ports, environment, ways, seat);
       node.writeConfig();
       try {
         await node.boot();
@@ -130,6 +144,7 @@ export class NodeProcess {
       30_000,
     );
     this.ready = JSON.parse(line) as ReadyLine;
+    await this.#seat?.isGiven();
   }
 
   get pid(): number {
@@ -147,6 +162,7 @@ export class NodeProcess {
 
   /** SIGHUP: the config file is read again. */
   reload(): void {
+    if (this.#seat !== null) return this.#seat.give();
     this.#child?.kill('SIGHUP');
   }
 

@@ -196,6 +196,7 @@ type TenantRule = FixtureTenant['config']['rules'][number];
 export function promptFile(tenant: FixtureTenant, wav: Uint8Array, durationMs: number): PromptFileAtHand {
   const sha256 = createHash('sha256').update(wav).digest('hex');
   const id = newId<'prompt'>();
+  tenant.audio.set(sha256, wav);
   tenant.config.prompts.push({ id, name: sha256.slice(0, 8), kind: 'prompt', sha256, octets: wav.length, durationMs });
   return { id, sha256, wav };
 } // prettier-ignore

@@ -25,3 +25,16 @@ test('the table has a line a row and test, by row and file, and says how each en
     '| D-02 | D-02: b | `b.test.ts` | passed |',
   ]);
 });
+
+test('a test played at two places has one line, and two where they ended otherwise', () => {
+  const file = (status: string) => ({
+    name: '/house/a.test.ts',
+    assertionResults: [{ title: 'D-02: a', fullName: 'D-02: a', status }],
+  });
+  const lines = (...ends: string[]) =>
+    rowTable({ testResults: ends.map(file) }, '/house')
+      .split('\n')
+      .filter((line) => line.startsWith('| D-'));
+  expect(lines('passed', 'passed')).toHaveLength(1);
+  expect(lines('passed', 'failed')).toHaveLength(2);
+});

@@ -34,6 +34,8 @@ export function rowTable(results: Results, root: string): string {
     )
     .sort((one, other) => compare(one.row, other.row))
     .map(({ row, path, test }) => `| ${row} | ${cell(test.title)} | \`${path}\` | ${test.status} |`);
+  // What is played at two places is told once, unless it ended otherwise at one.
+  const told = [...new Set(lines)];
   return [
     '# Rows and their tests',
     '',
@@ -42,7 +44,7 @@ export function rowTable(results: Results, root: string): string {
     '',
     '| Row | Test | Where | Ended |',
     '|---|---|---|---|',
-    ...lines,
+    ...told,
     '',
   ].join('\n');
 }

@@ -9,7 +9,7 @@ import { paint, step } from '../house/progress.ts';
 import { rowTable, type Results } from '../house/row-table.ts';
 import { runCommand } from '../house/run-command.ts';
 
-const kinds = ['unit', 'wire', 'e2e'];
+const kinds = ['unit', 'wire', 'branch', 'e2e'];
 
 export const test: Verb = {
   name: 'test',
@@ -17,7 +17,7 @@ export const test: Verb = {
   operands: { usage: '[files…]', min: 0, max: 1_000 },
   options: {
     only: {
-      summary: 'one kind: unit (no sockets to speak of), wire (real peers: SIPp, baresip, Postgres, Redis), e2e (the whole product and a browser)',
+      summary: 'one kind: unit (no sockets to speak of), wire (real peers: SIPp, baresip, Postgres, Redis), branch (what calls show of flows and agents, once more at a far site), e2e (the whole product and a browser)',
       value: 'KIND',
       isRepeatable: true,
       check: (value) => (kinds.includes(value) ? undefined : `one of ${kinds.join(', ')}`),
