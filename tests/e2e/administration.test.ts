@@ -51,6 +51,7 @@ const platformPaths = [
   '/admin/tenants/numbers?open=new',
   '/admin/nodes',
   '/admin/nodes/sites',
+  '/admin/nodes/lines',
   '/admin/trunks?open=new',
   '/admin/alarms',
   '/admin/operators',
@@ -335,6 +336,16 @@ describe('a platform operator', () => {
     await page.locator('aside').getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
     await row.getByText('in service').waitFor();
+  });
+
+  test('sees what the line of a node carries, and by which messages', async () => {
+    await visit(page, '/admin/nodes/lines');
+    const row = page.locator('table[aria-label] tbody tr').first();
+    await row.getByText('headquarters-1').click();
+    const kinds = page.locator('aside');
+    await kinds.getByRole('cell', { name: 'hello', exact: true }).waitFor();
+    await kinds.getByRole('columnheader', { name: 'Messages' }).click();
+    if (picturesFolder) await page.screenshot({ path: join(picturesFolder, 'line-kinds.png') });
   });
 
   test('gets an enrolment token to copy, once', async () => {

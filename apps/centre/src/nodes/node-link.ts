@@ -266,8 +266,16 @@ export class NodeLink implements ConfigReader {
   async #obey(message: Exclude<NodeToCentre, Hello>): Promise<void> {
     switch (message.kind) {
       case 'beat': {
-        const { calls, agentsSignedIn, load, journalPending, trunks = [], intruders = 0 } = message;
-        await this.#tellPulse({ calls, agentsSignedIn, load, journalPending, trunks, intruders });
+        const { calls, agentsSignedIn, load, journalPending, trunks = [], intruders = 0, traffic } = message;
+        await this.#tellPulse({
+          calls,
+          agentsSignedIn,
+          load,
+          journalPending,
+          trunks,
+          intruders,
+          ...(traffic ? { traffic } : {}),
+        });
         return;
       }
       case 'floor': {

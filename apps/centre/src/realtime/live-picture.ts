@@ -4,6 +4,7 @@
  */
 import { linkBeatMs, linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import type { LinkTraffic } from '@seatgrid/contracts/realtime/link-traffic.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { PhonesRegistered } from '@seatgrid/contracts/link/phone-messages.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -26,6 +27,8 @@ export interface NodePulse {
   readonly journalPending: number;
   readonly intruders: number;
   readonly trunks: readonly TrunkPulse[];
+  /** As it was told last, by this link or the one before it; absent: the node has not said, or is older. */
+  readonly traffic?: LinkTraffic;
 }
 
 export interface NodeFloor {
@@ -51,7 +54,8 @@ export class LivePicture {
   }
 
   notePulse(pulse: NodePulse): void {
-    this.#pulses.set(pulse.nodeId, pulse);
+    const { traffic = this.#pulses.get(pulse.nodeId)?.traffic } = pulse;
+    this.#pulses.set(pulse.nodeId, { ...pulse, ...(traffic ? { traffic } : {}) });
   }
 
   noteFloor(floor: NodeFloor): void {

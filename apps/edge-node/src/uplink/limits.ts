@@ -7,6 +7,9 @@ export const reconnectMaxMs = 10_000;
 export const centreReturnMs = 30_000;
 export const connectMaxMs = 8_000;
 
+/** What the line carries is told so often. */
+export const trafficToldEveryMs = minuteMs;
+
 /** In one message (the contract allows no more). */
 export const eventsPerMessageMax = 200;
 /** Sent and not yet acknowledged: from the least, as far as nothing waits behind them longer than this (`event-window.ts`). */

@@ -1,4 +1,9 @@
 /** Counts what the link carries, by direction and kind, so that the budget of a call (architecture §5) can be read off. */
+import {
+  trafficKindsMax,
+  type LinkTraffic as TrafficTold,
+} from '@seatgrid/contracts/realtime/link-traffic.ts';
+
 export interface LinkTraffic {
   /** Octets on the wire, compression and framing included. */
   readonly sent: Readonly<Record<string, TrafficCount>>;
@@ -51,6 +56,23 @@ export class TrafficCounter {
       octetsPerCall: this.#callsEnded === 0 ? null : eventOctets / this.#callsEnded,
     };
   }
+}
+
+/** As the centre is told of it; a peer that makes up kinds does not fill it. */
+export function tellTraffic(traffic: LinkTraffic, times: Pick<TrafficTold, 'sinceMs' | 'atMs'>): TrafficTold {
+  const { wireOctetsSent, wireOctetsReceived, callsEnded } = traffic;
+  const listed = (counts: LinkTraffic['sent']) =>
+    Object.entries(counts)
+      .slice(0, trafficKindsMax)
+      .map(([kind, { messages, octets }]) => ({ kind: kind.slice(0, 64), messages, octets }));
+  return {
+    ...times,
+    wireOctetsSent,
+    wireOctetsReceived,
+    callsEnded,
+    sent: listed(traffic.sent),
+    received: listed(traffic.received),
+  };
 }
 
 function count(counts: Map<string, TrafficCount>, kind: string, octets: number): void {

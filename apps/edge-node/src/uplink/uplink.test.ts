@@ -427,3 +427,20 @@ test('a node that is believed no longer is enrolled anew, while it runs, by a to
   // And after a start, whatever token it is started with.
   expect(await access(null).nodeId()).toBe(exampleNodeId);
 });
+
+test('what the line carries is told with the first beat of each link, and not with every one', async () => {
+  const { uplink, record, journal } = node();
+  uplink.start();
+  await until('the link is up', () => uplink.state() === 'up');
+  record(3);
+  await journal.flush();
+  await until('three beats', () => centre.ofKind('beat').length >= 3);
+  const [first, ...others] = centre.ofKind('beat');
+  expect(first!.traffic).toMatchObject({ callsEnded: 0 });
+  expect(first!.traffic!.sent.map(({ kind }) => kind)).toContain('hello');
+  expect(first!.traffic!.wireOctetsReceived).toBeGreaterThan(0);
+  expect(others.filter(({ traffic }) => traffic !== undefined)).toEqual([]);
+  centre.cut();
+  await until('a beat of another link', () => centre.ofKind('beat').filter(({ traffic }) => traffic).length === 2);
+  expect(centre.ofKind('beat').at(-1)!.traffic!.sent.find(({ kind }) => kind === 'hello')!.messages).toBe(2);
+}); // prettier-ignore

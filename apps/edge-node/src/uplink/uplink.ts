@@ -51,10 +51,11 @@ import {
   recordingFetchesAtOnceMax,
   recordingFetchesWaitingMax,
   unknownKindsMax,
+  trafficToldEveryMs,
 } from './limits.ts';
 import { LinkMachine, type LinkEffect, type LinkInput } from './link-machine.ts';
 import { openLinkSocket, type LinkSocket } from './link-socket.ts';
-import { TrafficCounter, type LinkTraffic } from './link-traffic.ts';
+import { TrafficCounter, tellTraffic, type LinkTraffic } from './link-traffic.ts';
 import { UploadBudget } from './upload-budget.ts';
 import { RecordingUpload } from './recording-upload.ts';
 import { RecordingPace } from './recording-pace.ts';
@@ -180,11 +181,14 @@ class CentreUplink implements Uplink {
   /** Kinds of messages that came and are not known here, each told once. */
   readonly #unknown = new Set<string>();
   readonly #sight: CentreSight;
+  readonly #beganAtMs: number;
+  #trafficToldAtMs = -Infinity;
   #cancelReturn: Cancel | undefined;
 
   constructor(options: UplinkOptions & { readonly centre: CentreAccess; readonly log: NodeLog }) {
     this.#options = options;
-    this.#sight = new CentreSight(options.clock.nowMs());
+    this.#beganAtMs = options.clock.nowMs();
+    this.#sight = new CentreSight(this.#beganAtMs);
     this.#machine = new LinkMachine(options.random);
     this.#events = new EventOutbox(options.journal.committed);
     this.#questions = new ConnectorQuestions(options.clock, (message) => this.#send(message));
@@ -290,6 +294,8 @@ class CentreUplink implements Uplink {
         log.info({ acknowledged: effect.acknowledged }, 'the link to the centre is up');
         this.#pace.lineChanged();
         this.#sight.up(clock.nowMs());
+        // Another centre, or another replica, knows nothing of it yet.
+        this.#trafficToldAtMs = -Infinity;
         this.#sightChanged();
         this.#meet(effect.acknowledged);
         this.#events.up(effect.acknowledged, clock.nowMs());
@@ -384,7 +390,18 @@ class CentreUplink implements Uplink {
     const { clock, journal, vitals } = this.#options;
     const told = vitals();
     this.#calls = told.calls;
-    this.#send({ kind: 'beat', atMs: clock.nowMs(), ...told, journalPending: journal.pending() });
+    const nowMs = clock.nowMs();
+    const isTrafficDue = nowMs - this.#trafficToldAtMs >= trafficToldEveryMs;
+    if (isTrafficDue) this.#trafficToldAtMs = nowMs;
+    this.#send({
+      kind: 'beat',
+      atMs: nowMs,
+      ...told,
+      journalPending: journal.pending(),
+      ...(isTrafficDue
+        ? { traffic: tellTraffic(this.traffic(), { sinceMs: this.#beganAtMs, atMs: nowMs }) }
+        : {}),
+    });
   }
 
   #hear(text: string): void {

@@ -13,6 +13,7 @@ import { callStrategies, plainCallOrder } from '@seatgrid/core/routing/strategy.
 import { srtpUseSchema, trunkAccountSchema, trunkConfigSchema } from '../link/node-config.ts';
 import { copiedSchema, copyParamsSchema, wantedCopySchema } from '../link/recording-copies.ts';
 import { publicNumbersUseSchema, reservedNumbersMax } from '../nouns/reserved-number.ts';
+import { linkTrafficSchema } from '../realtime/link-traffic.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import {
   enrolBodySchema,
@@ -1551,6 +1552,19 @@ export const api = {
     params: byId,
     body: z.object({ name: nameSchema }),
     reply: nodeSchema,
+  },
+  'GET /api/platform/link-traffic': {
+    summary:
+      'What the line of each node has carried since it began, by kind of message; null where a node has not said',
+    access: ['node', 'list'],
+    reply: list(
+      z.object({
+        nodeId: idOf<'node'>(),
+        name: nameSchema,
+        isLinkUp: z.boolean(),
+        traffic: linkTrafficSchema.nullable(),
+      }),
+    ),
   },
   'GET /api/platform/nodes/:id/public-numbers': {
     summary: 'Numbers of the public network by which other nodes bring calls to this one',

@@ -17,6 +17,7 @@ import { messageActSchema } from '../nouns/mailbox.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { journalEventSchema } from '../journal/journal-event.ts';
 import { floorSchema } from '../realtime/floor.ts';
+import { linkTrafficSchema } from '../realtime/link-traffic.ts';
 import { trunkPulseSchema } from '../realtime/trunk-pulse.ts';
 import { matchToCentreSchemas, matchToNodeSchemas } from './match-messages.ts';
 import { nodeConfigSchema } from './node-config.ts';
@@ -80,6 +81,8 @@ export const nodeToCentreSchema = z.discriminatedUnion('kind', [
     /** Sources shut out at present: for guessing by the node, for scans and floods by its box. */
     intruders: z.number().int().nonnegative().exactOptional(),
     trunks: z.array(trunkPulseSchema).max(1_000).exactOptional(),
+    /** With the first beat, and then once a minute. */
+    traffic: linkTrafficSchema.exactOptional(),
   }),
   /** In order of sequence, oldest unacknowledged first, at most 200. */
   z.object({ kind: z.literal('events'), events: z.array(journalEventSchema).min(1).max(200) }),

@@ -28,7 +28,12 @@ import type { nodeStateRoutes } from './node-state-routes.ts';
 import type { publicNumberRoutes } from './public-number-routes.ts';
 
 type Path = Exclude<
-  Extract<ApiPath, `${string} /api/platform/site${string}` | `${string} /api/platform/nodes${string}`>,
+  Extract<
+    ApiPath,
+    | `${string} /api/platform/site${string}`
+    | `${string} /api/platform/nodes${string}`
+    | 'GET /api/platform/link-traffic'
+  >,
   keyof typeof nodeStateRoutes | keyof typeof publicNumberRoutes
 >;
 
@@ -63,6 +68,15 @@ export const fleetRoutes: SomeHandlers<Path> = {
 
   'GET /api/platform/nodes': async ({ centre }) => ({
     items: (await inPlatform(centre.database.platform, listNodes)).map((node) => nodeReply(centre, node)),
+  }),
+
+  'GET /api/platform/link-traffic': async ({ centre: { database, live } }) => ({
+    items: (await inPlatform(database.platform, listNodes)).map(({ id: nodeId, name }) => ({
+      nodeId,
+      name,
+      isLinkUp: live.isLinkUp(nodeId),
+      traffic: live.pulseOf(nodeId)?.traffic ?? null,
+    })),
   }),
 
   'POST /api/platform/nodes': ({ centre, ctx, body }) =>
