@@ -163,7 +163,7 @@ describe.skipIf(!hasKamailio)('nodes that a carrier alone is between', () => {
     expect(items.filter(({ id }) => id === callId)).toHaveLength(1);
   }, 120_000); // prettier-ignore
 
-  test('B-06: the agent hangs up: why is known at the caller’s node before the carrier’s goodbye, and each next call goes by another number', async () => {
+  test('B-06: the agent hangs up, and the caller’s node says so; each next call goes by another number', async () => {
     const desk = await all.ready(siteB, all.agents[0]!);
     const ways = [];
     for (let calls = 0; calls < 2; calls++) {
