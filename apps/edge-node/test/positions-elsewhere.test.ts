@@ -95,7 +95,7 @@ test('F-22: a ring group’s positions of two nodes ring together, at desks and 
     ...desks.map((desk) => () => desk.state!.interaction?.state === 'ringing'),
     ...[here, there, alsoThere].map((phone) => () => phone.rung.length > 0),
   ]);
-  const callId = callAtHome();
+  const { callId } = desks[0].state!.interaction!;
   const why: (string | undefined)[] = [];
   for (const phone of [here, alsoThere]) phone.rung[0]!.onCancelled = (reason) => why.push(reason?.text);
   await there.liftHandset();
@@ -105,7 +105,7 @@ test('F-22: a ring group’s positions of two nodes ring together, at desks and 
   await until('the others to stop', () => why.length === 2);
   expect(why).toEqual(['Call completed elsewhere', 'Call completed elsewhere']);
   for (const desk of desks) await desk.untilPresence('ready');
-  await until('all rings to be over', () => outcomesOf(callId).length === 5);
+  await until('all rings to be over', () => outcomesOf(callId).length >= 5);
   expect(outcomesOf(callId).sort()).toEqual(['accepted', ...Array<string>(4).fill('withdrawn')]);
   caller.hangUp();
   expect((await home.process.event('call.ended', (facts) => facts.callId === callId)).facts.reason).toMatchObject({ party: 'caller' }); // prettier-ignore
@@ -121,6 +121,11 @@ test('F-19: positions ring one after another wherever they are: the other node�
   const last = await all.ready(home, all.agents[0]!);
   const direct = await ringing(await all.ringGroup([all.agents[3]!]), [() => there.rung.length > 0]);
   await there.liftHandset();
+  await until('home to see that the other node’s is ready', () =>
+    last.state!.colleagues.some(
+      ({ agentId, state }) => agentId === all.agents[1]!.agentId && state === 'ready',
+    ),
+  );
   const caller = await all.ring(home, number, '13900000001');
   const { callId } = await first.untilInteraction('ringing', 20_000);
   await first.done({ kind: 'decline', callId });
