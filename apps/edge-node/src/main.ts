@@ -1,4 +1,5 @@
 /** The node as a process: reads the environment, says when it is ready, and ends in good order. */
+import { helpersStepBack } from '@seatgrid/media/call/runtime/helpers-step-back.ts';
 import { readProcessConfig, type ProcessConfig } from './config.ts';
 import { openLog } from './open-log.ts';
 import { openNode } from './open-node.ts';
@@ -26,6 +27,10 @@ try {
 
 async function run(config: ProcessConfig): Promise<void> {
   const open = await openNode(config, log);
+  if (helpersStepBack() === 0)
+    log.info(
+      'helping threads share the processor with the one that answers: this system lets none step back',
+    );
 
   let isStopping = false;
   const stop = async (drainMs: number, code: number) => {

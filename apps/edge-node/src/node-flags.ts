@@ -1,6 +1,9 @@
 /**
  * How a node's process is started: with which of V8's own switches. A small young generation is collected often and within
  * milliseconds, where V8's own choice holds everything up for up to forty; an old one that grows by a third at a time is
- * collected before it takes twice the memory it needs.
+ * collected before it takes twice the memory it needs. And the thread that answers callers collects what died
+ * young alone: helping threads would share the work, but on a core they share too it waits for each to have its turn.
  */
-export const nodeFlags = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
+import { collectsYoungAlone } from '@seatgrid/media/limits.ts';
+
+export const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30', collectsYoungAlone];

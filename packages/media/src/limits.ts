@@ -103,8 +103,10 @@ export const ringTrialMsMax = 500;
 export const workerLoadMax = 0.9;
 export const workerRestartsMax = 20;
 export const workerCloseMsMax = 5_000;
-/** V8's own switches: what dies young is collected in small portions, as the mixer's next frame is never more than 20 ms away. */
-export const mediaWorkerFlags = ['--max-semi-space-size=8'];
+/** V8's own switch: whoever collects what died young does so without waiting for helping threads, which may not get a turn meanwhile. */
+export const collectsYoungAlone = '--no-parallel-scavenge';
+/** What dies young is collected in small portions, as the mixer's next frame is never more than 20 ms away. */
+export const mediaWorkerFlags = ['--max-semi-space-size=8', collectsYoungAlone];
 /** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */
 export const openingRestMs = 10;
 export const closingRestMs = 50;

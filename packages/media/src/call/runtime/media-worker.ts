@@ -6,6 +6,7 @@ import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import { reportRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
 import { MediaRoom } from '../worker/media-room.ts';
+import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
 import { MessageBatch } from './message-batch.ts';
 
@@ -52,6 +53,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
   } catch {
     // Only the privileged may; without, the worker shares as everyone does.
   }
+  helpersStepBack();
   const peers = new BrowserPeers({
     bindAddress: options.bindAddress,
     advertisedAddress: options.advertisedAddress,
