@@ -114,7 +114,15 @@ export class SimNode {
       tellCentre: (message) => uplink?.tell(message),
       machine: {
         openTransport: network.openTransport,
-        measureLoad: () => ({ main: 0, media: 0, rtpPorts: 0, descriptors: 0, journal: 0, calls: 0 }),
+        measureLoad: () => ({
+          main: 0,
+          mainWaited: 0,
+          media: 0,
+          rtpPorts: 0,
+          descriptors: 0,
+          journal: 0,
+          calls: 0,
+        }),
         hasDoor: false,
       },
     });

@@ -6,7 +6,7 @@ import { callsThatFillMin, loadBounds, loadSmoothingMs } from './limits.ts';
 
 /** Shares of what there is: 0 is unused, 1 is all. */
 export interface LoadShares {
-  /** Of the main thread's time since the last observation. */
+  /** Of the main thread's time since the last observation: all but its rest. */
   readonly main: number;
   /** Of a processor, of the calmest media worker: the next call would be dealt to it. */
   readonly media: number;
@@ -18,6 +18,8 @@ export interface LoadShares {
 export type LoadMeasure = keyof LoadShares;
 
 export interface NodeLoad extends LoadShares {
+  /** Of the same time, what the main thread stood ready while others had the processor; a part of `main`. */
+  readonly mainWaited: number;
   /** In progress. */
   readonly calls: number;
 }
@@ -29,7 +31,9 @@ export interface GateChange {
 
 export class LoadGate {
   readonly #shutBy = new Set<LoadMeasure>();
-  #main = 0;
+  /** Of the main thread's time of late: its rest, and what its machine kept it waiting. */
+  #rested = 1;
+  #waited = 0;
   #observedAtMs: number | null = null;
 
   get isOpen(): boolean {
@@ -52,13 +56,19 @@ export class LoadGate {
     return this.isOpen === wasOpen ? null : { isOpen: this.isOpen, because: this.because };
   }
 
-  /** A thread that was held up once is not full: what counts is how busy it has been of late, long observations weighing more. */
-  #smoothed({ main, calls }: NodeLoad, nowMs: number): number {
+  /**
+   * A thread that was held up once is not full: what counts is how busy it has been of late, long observations weighing more. And
+   * one that its machine keeps waiting has that much less time, of which it uses what it does not rest: beside other work it
+   * takes its calls as long as it comes to rest between them, and none when it no longer does.
+   */
+  #smoothed({ main, mainWaited, calls }: NodeLoad, nowMs: number): number {
     // Starting up is work, and no reason to refuse the first call.
     const sinceMs = this.#observedAtMs === null ? 0 : nowMs - this.#observedAtMs;
     const weight = 1 - Math.exp(-sinceMs / loadSmoothingMs);
-    this.#main += (main - this.#main) * weight;
+    this.#rested += (1 - main - this.#rested) * weight;
+    this.#waited += (mainWaited - this.#waited) * weight;
     // So few calls fill no thread: something else keeps it busy, and refusing one would not help.
-    return calls < callsThatFillMin ? 0 : this.#main;
+    if (calls < callsThatFillMin) return 0;
+    return 1 - this.#rested / Math.max(this.#rested, 1 - this.#waited);
   }
 }

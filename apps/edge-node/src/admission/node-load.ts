@@ -12,21 +12,17 @@ export function nodeLoadMeter(
   journal: Pick<EventJournal, 'waiting'>,
   calls: ReadonlyMap<unknown, unknown>,
 ): (nowMs: number) => NodeLoad {
-  let before = performance.eventLoopUtilization();
+  const mainThread = mainThreadMeter();
   let descriptors = 0;
   let countedAtMs = Number.NEGATIVE_INFINITY;
   return (nowMs) => {
-    const now = performance.eventLoopUtilization();
-    const main = performance.eventLoopUtilization(now, before).utilization;
-    before = now;
     const { workers, portsUsed, pids } = media.load();
     if (nowMs - countedAtMs >= descriptorsLookEveryMs) {
       countedAtMs = nowMs;
       descriptors = Math.max(...[process.pid, ...pids].map(descriptorShare));
     }
     return {
-      // By the clock, not by its own processor time: one that is kept waiting by a busy machine serves as badly.
-      main,
+      ...mainThread(nowMs),
       media: Math.min(...workers),
       rtpPorts: portsUsed,
       descriptors,
@@ -34,6 +30,45 @@ export function nodeLoadMeter(
       calls: calls.size,
     };
   };
+}
+
+/**
+ * Shares of the main thread's time since it was last asked: all but its rest, and what of it was waiting for a processor. Its rest
+ * is the less of what two witnesses say: the event loop takes for rest what a thread that was woken waits until its turn, and the
+ * scheduler what it waits for the disk. Nothing is known at the first look.
+ */
+export function mainThreadMeter(): (nowMs: number) => Pick<NodeLoad, 'main' | 'mainWaited'> {
+  let before: ReturnType<typeof look> | undefined;
+  return (nowMs) => {
+    const now = look(nowMs);
+    const since = before ?? now;
+    const sinceMs = Math.max(1, now.atMs - since.atMs);
+    const mainWaited = Math.min(1, (now.waitedMs - since.waitedMs) / sinceMs);
+    const used = (now.usedMs - since.usedMs) / sinceMs;
+    const looped =
+      before === undefined ? 0 : performance.eventLoopUtilization(now.loop, before.loop).utilization;
+    before = now;
+    return { main: Math.min(1, Math.max(looped, used + mainWaited)), mainWaited };
+  };
+}
+
+function look(atMs: number) {
+  const { user, system } = process.threadCpuUsage();
+  return {
+    atMs,
+    usedMs: (user + system) / 1_000,
+    waitedMs: waitedMs(),
+    loop: performance.eventLoopUtilization(),
+  };
+}
+
+/** proc_pid_schedstat: what the main thread stood ready for a processor, since its start. 0 where the system does not say: then all by the event loop. */
+function waitedMs(): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 /** proc(5); 0 where there is no /proc, or the process is just being replaced. */
