@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { EventFacts, EventKind, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
+import { nodeFlags } from '../src/node-flags.ts';
 import { stepsApart } from '@seatgrid/contracts/journal/steps-apart.ts';
 import type { FixtureConfig } from './fixture-config.ts';
 import type { NetPlace } from './net-places.ts';
@@ -125,7 +126,7 @@ export class NodeProcess {
   }
 
   async boot(): Promise<void> {
-    const words = [process.execPath, this.#program];
+    const words = [process.execPath, ...nodeFlags, this.#program];
     const [program, ...rest] = this.#place?.words(words) ?? words;
     const child = spawn(program!, rest, {
       env: { PATH: process.env['PATH'], ...this.#environment },
