@@ -11,6 +11,7 @@ export interface NodeUnderTest {
   readonly address: string;
   readonly sipPort: number;
   readonly deskUrl: string;
+  readonly localApiUrl: string;
   /** What it has warned of since it was last asked. */
   warnings(): string[];
   close(): Promise<void>;
@@ -43,7 +44,11 @@ export async function startNode(config: NodeConfig, core: number): Promise<NodeU
       },
     },
   );
-  const ready = JSON.parse(await readyLine(child)) as { pid: number; desk: string };
+  const ready = JSON.parse(await readyLine(child)) as {
+    pid: number;
+    desk: string;
+    localApi: string;
+  };
   let told = '';
   child.stderr.on('data', (part: Buffer) => (told += part.toString()));
   return {
@@ -51,6 +56,7 @@ export async function startNode(config: NodeConfig, core: number): Promise<NodeU
     address: '127.0.0.1',
     sipPort,
     deskUrl: ready.desk,
+    localApiUrl: ready.localApi,
     warnings() {
       const lines = told.split('\n').filter((line) => /"level":"?(40|50|60|warn|error)/.test(line));
       told = '';

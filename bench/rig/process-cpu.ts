@@ -12,6 +12,12 @@ export function cpuSeconds(pid: number): number {
   );
 }
 
+/** Seconds its main thread ran, and stood ready for a core that others had (proc_pid_schedstat). */
+export function mainThreadSeconds(pid: number): { readonly used: number; readonly waited: number } {
+  const [used, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
+  return { used: Number(used) / 1e9, waited: Number(waited) / 1e9 };
+}
+
 /** The process and its children's children; a media worker is a process of its own. */
 function treeOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number); // prettier-ignore

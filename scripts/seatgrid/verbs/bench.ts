@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeFlags } from '@seatgrid/edge-node/node-flags.ts';
 import { UsageFault, type Verb, type Words } from '../command-line.ts';
 import { nodeBinary, root } from '../house/environment.ts';
 
@@ -64,6 +65,7 @@ function run(name: string, words: Words): Promise<number> {
     nodeBinary,
     [
       '--disable-warning=ExperimentalWarning',
+      ...(name === standing ? nodeFlags : []),
       join(root, 'bench', `${name}.ts`),
       ...(words.has('quick') ? ['--quick'] : []),
       ...given,
