@@ -194,10 +194,10 @@ export class NodeMatches {
     for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);
   }
 
-  /** What was lost between replicas of the centre is made good now and then. */
+  /** What was lost between replicas of the centre is made good now and then, and agents refused for a node that was lost are offered again. */
   #planWhole(spread: Spread): void {
     spread.cancelWhole = this.#options.clock.after(matchPictureEveryMs, () => {
-      spread.picture.forget();
+      spread.picture.beginAnew();
       this.#tell(spread);
       this.#planWhole(spread);
     });

@@ -25,6 +25,12 @@ export class TenantPicture {
     this.agents.forget();
   }
 
+  /** Whole, with the agents that were refused before. */
+  beginAnew(): void {
+    this.calls.forget();
+    this.agents.refusesNoMore();
+  }
+
   news(present: Present, siteId: SiteId | null): MatchToCentre[] {
     const tenantId = this.tenant.id;
     const messages: MatchToCentre[] = [];
