@@ -67,3 +67,17 @@ describe('every workspace', () => {
 function workspaceOf(path: string | undefined): string | undefined {
   return path === undefined ? undefined : /^(apps|packages)\/[^/]+/.exec(path)?.[0];
 }
+
+describe('what is numbered', () => {
+  const numbered = [
+    'packages/adapters/src/postgres/migrations',
+    'packages/contracts/golden',
+    'docs/decisions',
+  ];
+
+  test.each(numbered)('in %s has a number of its own', (folder) => {
+    const numbers = readdirSync(join(root, folder)).flatMap((name) => /^(\d+)-/.exec(name)?.[1] ?? []);
+    expect(numbers.length).toBeGreaterThan(10);
+    expect(numbers.filter((one, at) => numbers.indexOf(one) !== at)).toEqual([]);
+  });
+});
