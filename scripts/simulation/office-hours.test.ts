@@ -34,7 +34,7 @@ test('waits agree with Erlang’s formula where its assumptions hold', () => {
 test('the distribution knows how its last calls were served, those answered in time among them', () => {
   const served = (agents: number) =>
     new OfficeHours({ ...plain, agents, hours: 8, patienceMs: 120_000, random: createSeededRandom(5) }).run();
-  expect(served(40).lately).toEqual({ calls: recentCallsMax, inTime: recentCallsMax });
+  expect(served(40).lately).toMatchObject({ calls: recentCallsMax, inTime: recentCallsMax });
   const { lately, inTargetShare } = served(9);
   expect(lately.calls).toBe(recentCallsMax);
   expect(inTargetShare).toBeLessThan(0.7);
