@@ -51,6 +51,7 @@ export const testTools: readonly MachineTool[] = [
   { package: 'openssl', shows: 'openssl', purpose: 'certificates for a while' },
   { package: 'redis-server', shows: 'redis-server', purpose: 'the bus against a real Redis' },
   { package: 'mariadb-server-core', shows: 'mariadbd', purpose: 'connectors against a real MariaDB' },
+  { package: 'mariadb-client-core', shows: 'my_print_defaults', purpose: 'what makes its folder' },
   {
     package: 'rabbitmq-server',
     shows: '/usr/lib/rabbitmq/bin/rabbitmq-server',

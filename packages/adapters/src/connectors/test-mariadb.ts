@@ -13,7 +13,10 @@ export interface TestMariadb {
 }
 
 export function hasMariadb(): boolean {
-  return spawnSync('mariadbd', ['--no-defaults', '--version'], { stdio: 'ignore' }).status === 0;
+  // The second is what makes its folder; some versions of Debian's package leave it to another.
+  return [['mariadbd', '--no-defaults'], ['my_print_defaults']].every(
+    ([program, ...words]) => spawnSync(program!, [...words, '--version'], { stdio: 'ignore' }).status === 0,
+  );
 }
 
 /** Its `root` has no password. */
