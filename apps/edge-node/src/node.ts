@@ -10,13 +10,6 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { CallId, IdSource } from '@seatgrid/core/kernel/ids.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
-import type { MatchToCentre } from '@seatgrid/contracts/link/match-messages.ts';
-import type { EarToCentre } from '@seatgrid/contracts/link/ear-messages.ts';
-import type { RouteToCentre } from '@seatgrid/contracts/link/route-messages.ts';
-import type { PhoneToCentre } from '@seatgrid/contracts/link/phone-messages.ts';
-import type { SiteFlowToCentre } from '@seatgrid/contracts/link/site-flow-messages.ts';
-import type { QuotaHeld } from '@seatgrid/contracts/link/share-messages.ts';
-import type { VisitToCentre } from '@seatgrid/contracts/link/visit-link-messages.ts';
 import type { NodeConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { TrunkPulse } from '@seatgrid/contracts/realtime/trunk-pulse.ts';
 import type { Floor } from '@seatgrid/contracts/realtime/floor.ts';
@@ -83,6 +76,7 @@ import type { TenantAtNode } from './tenants/tenant-at-node.ts';
 import { TenantDirectory } from './tenants/tenant-directory.ts';
 import { readTlsFiles } from './runtime/tls-files.ts';
 import { SipDoor } from './trunks/sip-door.ts';
+import type { SignallingToCentre } from './uplink/uplink.ts';
 import { TrunkDirectory } from './trunks/trunk-directory.ts';
 import { TrunkRegistrar } from './trunks/trunk-registrar.ts';
 import { TrunkWatch } from './trunks/trunk-watch.ts';
@@ -121,16 +115,7 @@ export interface NodeParts {
   readonly centreAwaySinceMs: () => number | null;
   readonly askCentre: NodeConnectorsOptions['askCentre'];
   /** Not at all while the link is down. */
-  readonly tellCentre: (
-    message:
-      | MatchToCentre
-      | RouteToCentre
-      | SiteFlowToCentre
-      | PhoneToCentre
-      | EarToCentre
-      | QuotaHeld
-      | VisitToCentre,
-  ) => void;
+  readonly tellCentre: (message: SignallingToCentre) => void;
   /** Absent: the machine it runs on. A simulation gives what it has instead. */
   readonly machine?: NodeMachine;
 }

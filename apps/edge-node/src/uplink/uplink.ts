@@ -61,6 +61,10 @@ import { RecordingUpload } from './recording-upload.ts';
 import { RecordingPace } from './recording-pace.ts';
 import { sendLadder, sendRecording, type LadderRequest, type RecordingRequest } from './recording-fetch.ts';
 
+/** Of a match, a call's route, a flow of another site, desk phones, a supervisor's ear, shares of quotas, or a visit by number. */
+export type SignallingToCentre =
+  MatchToCentre | RouteToCentre | SiteFlowToCentre | PhoneToCentre | EarToCentre | QuotaHeld | VisitToCentre;
+
 export interface Uplink {
   start(): void;
   /** A tenant's floor has changed; it is drawn when it is its turn to be sent. */
@@ -72,17 +76,8 @@ export interface Uplink {
   centreAwaySinceMs(): number | null;
   /** A connector that runs at the centre; undefined while the link is down. */
   askCentre(question: ConnectorQuestion): Promise<ConnectorOutcome> | undefined;
-  /** Of a match, a call's route, a flow of another site, desk phones, a supervisor’s ear, or shares of quotas; lost while the link is down. */
-  tell(
-    message:
-      | MatchToCentre
-      | RouteToCentre
-      | SiteFlowToCentre
-      | PhoneToCentre
-      | EarToCentre
-      | QuotaHeld
-      | VisitToCentre,
-  ): void;
+  /** Lost while the link is down. */
+  tell(message: SignallingToCentre): void;
   /** Octets and messages on the wire, by direction and kind. */
   traffic(): LinkTraffic;
   close(): Promise<void>;
@@ -243,16 +238,7 @@ class CentreUplink implements Uplink {
     return this.state() === 'up' ? this.#questions.ask(question) : undefined;
   }
 
-  tell(
-    message:
-      | MatchToCentre
-      | RouteToCentre
-      | SiteFlowToCentre
-      | PhoneToCentre
-      | EarToCentre
-      | QuotaHeld
-      | VisitToCentre,
-  ): void {
+  tell(message: SignallingToCentre): void {
     if (this.state() === 'up') this.#send(message);
   }
 
