@@ -12,8 +12,16 @@ test('the table has a line a row and test, by row and file, and says how each en
   const table = rowTable(
     {
       testResults: [
-        { name: '/house/b.test.ts', assertionResults: [one('D-02: b'), one('names nothing')] },
-        { name: '/house/a.test.ts', assertionResults: [one('D-02, A-01: a | b', 'failed')] },
+        {
+          name: '/house/b.test.ts',
+          status: 'passed',
+          assertionResults: [one('D-02: b'), one('names nothing')],
+        },
+        {
+          name: '/house/a.test.ts',
+          status: 'failed',
+          assertionResults: [one('D-02, A-01: a | b', 'failed')],
+        },
       ],
     },
     '/house',
@@ -29,6 +37,7 @@ test('the table has a line a row and test, by row and file, and says how each en
 test('a test played at two places has one line, and two where they ended otherwise', () => {
   const file = (status: string) => ({
     name: '/house/a.test.ts',
+    status,
     assertionResults: [{ title: 'D-02: a', fullName: 'D-02: a', status }],
   });
   const lines = (...ends: string[]) =>

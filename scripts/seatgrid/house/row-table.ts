@@ -8,6 +8,8 @@ export interface Results {
   readonly testResults: readonly {
     /** Path of the file. */
     readonly name: string;
+    /** `failed` also where the file could not be set up, so that none of its tests ran. */
+    readonly status: string;
     readonly assertionResults: readonly {
       readonly title: string;
       readonly fullName: string;

@@ -6,6 +6,7 @@ import type { Verb } from '../command-line.ts';
 import { binary } from '../house/environment.ts';
 import { aptLine, install, isHere, testTools } from '../house/machine-tools.ts';
 import { paint, step } from '../house/progress.ts';
+import { endedAgain, unsteadyTests, worthAnotherTry } from '../house/another-try.ts';
 import { rowTable, type Results } from '../house/row-table.ts';
 import { runCommand } from '../house/run-command.ts';
 
@@ -27,7 +28,8 @@ export const test: Verb = {
   remarks:
     'A whole run writes docs/rows.md: which tests show which row of the requirements.\n' +
     'Missing tools are installed with apt when this is root or sudo asks no password; otherwise the command is named and\n' +
-    'what needs them is skipped. Skipped tests are counted at the end.',
+    'what needs them is skipped. Skipped tests are counted at the end. Where no more than five files fail, they are tried once\n' +
+    'more with the machine to themselves, and what passes then is named as unsteady.',
   examples: [
     './seatgrid test',
     './seatgrid test --only unit',
@@ -35,22 +37,24 @@ export const test: Verb = {
   ],
   async run(words) {
     const missing = words.has('no-install') ? testTools.filter((tool) => !isHere(tool)) : await bringTools();
-    const folder = mkdtempSync(join(tmpdir(), 'seatgrid-test-'));
-    const results = join(folder, 'results.json');
-    const { code } = await runCommand(
-      [
-        binary('vitest'),
-        'run',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${results}`,
-        ...words.all('only').flatMap((kind) => ['--project', kind]),
-        ...words.operands,
-      ],
-      { isShown: true },
-    );
-    const ran = readResults(results);
-    rmSync(folder, { recursive: true, force: true });
+    const projects = words.all('only').flatMap((kind) => ['--project', kind]);
+    let { code, results: ran } = await vitest([...projects, ...words.operands]);
+    const again = ran ? worthAnotherTry(ran, process.cwd()) : [];
+    if (ran && again.length > 0) {
+      console.log(
+        paint.amber(`\nFailed beside other tests, tried once more with the machine to themselves:`),
+      );
+      for (const path of again) console.log(paint.amber(`  ${path}`));
+      const alone = await vitest([...projects, '--maxWorkers=1', ...again]);
+      code = alone.code;
+      if (alone.results) {
+        const names = unsteadyTests(ran, alone.results, process.cwd());
+        if (names.length > 0)
+          console.log(paint.amber(`\nUnsteady: ${names.length} failed beside other tests and passed alone:`));
+        for (const name of names) console.log(paint.amber(`  ${name}`));
+        ran = endedAgain(ran, alone.results);
+      }
+    }
     const isWhole = words.operands.length === 0 && words.all('only').length === 0;
     if (ran && isWhole) writeFileSync('docs/rows.md', rowTable(ran, process.cwd()));
     const skipped = ran ? skippedIn(ran) : [];
@@ -73,6 +77,16 @@ async function bringTools() {
     if (missing.length > 0) warn(why);
     return missing;
   });
+}
+
+async function vitest(words: readonly string[]): Promise<{ code: number; results: Results | undefined }> {
+  const folder = mkdtempSync(join(tmpdir(), 'seatgrid-test-'));
+  const path = join(folder, 'results.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
+  const { code } = await runCommand([binary('vitest'), 'run', ...reporters, ...words], { isShown: true });
+  const results = readResults(path);
+  rmSync(folder, { recursive: true, force: true });
+  return { code, results };
 }
 
 /** Undefined where the run did not get as far as writing them. */
