@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiClient } from '@seatgrid/contracts/api/client.ts';
+import { openApiSession } from '@seatgrid/testkit/api-session.ts';
 import { ConfigFault, readConfig } from '../src/config.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -60,20 +60,7 @@ function start(environment: Record<string, string> = {}): Spawned {
   return { child, output: () => output, url, ended };
 }
 
-async function signIn(url: string) {
-  let cookie = '';
-  const client = createApiClient(
-    async (address, init) => {
-      const response = await fetch(address, init);
-      cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-      return response;
-    },
-    url,
-    () => ({ cookie }),
-  );
-  await client.call('POST /api/auth/login', { body: operator });
-  return client;
-}
+const signIn = (url: string) => openApiSession(url).signIn(operator);
 
 test('a wrong environment is told whole, each fault with what would be right', () => {
   const wrong = { CENTRE_PORT: 'eighty', DATABASE_URL: 'mysql://x', SESSION_KEY: 'short', LOG_LEVEL: 'loud' };

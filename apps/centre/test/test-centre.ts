@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { openApiSession, type ApiSession } from '@seatgrid/testkit/api-session.ts';
 import { readConfig } from '../src/config.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
 import { realRandom } from '../src/runtime/real-random.ts';
@@ -12,12 +12,7 @@ import { startCentre, type RunningCentre } from '../src/start-centre.ts';
 
 export const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
 
-export interface Browser extends ApiClient {
-  readonly cookie: () => string;
-  /** A request as it is, with this browser's cookie. */
-  raw(path: string, init?: RequestInit): Promise<Response>;
-  signIn(who: { email: string; password: string }): Promise<Browser>;
-}
+export type Browser = ApiSession;
 
 export interface TestCentre {
   readonly running: RunningCentre;
@@ -43,7 +38,7 @@ export async function startTestCentre(environment: Record<string, string> = {}):
   });
   const log = pino({ level: 'warn' });
   const running = await startCentre(config, { clock, random: realRandom, log });
-  const browser = () => openBrowser(running.url);
+  const browser = () => openApiSession(running.url);
   return {
     running,
     url: running.url,
@@ -55,26 +50,4 @@ export async function startTestCentre(environment: Record<string, string> = {}):
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function openBrowser(url: string): Browser {
-  let cookie = '';
-  const send: typeof fetch = async (address, init) => {
-    const response = await fetch(address, init);
-    const [set] = response.headers.getSetCookie();
-    if (set !== undefined) cookie = set.split(';')[0]!;
-    return response;
-  };
-  const client = createApiClient(send, url, () => ({ cookie }));
-  const browser: Browser = {
-    ...client,
-    cookie: () => cookie,
-    raw: (path, init = {}) =>
-      send(url + path, { ...init, headers: { cookie, 'x-seatgrid': '1', ...(init.headers as object) } }),
-    async signIn(who) {
-      await client.call('POST /api/auth/login', { body: who });
-      return browser;
-    },
-  };
-  return browser;
 }

@@ -1,7 +1,7 @@
 /** B-13, B-14: the line between a branch and its centre is cut without a word, under calls; the branch goes on, and everything it did arrives afterwards, once. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiClient } from '@seatgrid/contracts/api/client.ts';
 import { linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
+import { openApiSession } from '@seatgrid/testkit/api-session.ts';
 import { CallCentre, agentPassword, hotline, type LinkedNode } from './call-centre.ts';
 import { CallerCrowd, type CrowdHeard } from './caller-crowd.ts';
 import { nodeAddress } from './node-process.ts';
@@ -31,21 +31,9 @@ afterAll(async () => {
   await whole?.close();
 });
 
-/** What the node has heard of a page of its own. */
-function pageOf(node: LinkedNode) {
-  let cookie = '';
-  const url = node.process.ready.desk.replace(/^ws/, 'http').replace(/\/desk$/, '');
-  const client = createApiClient(
-    async (address, init) => {
-      const reply = await fetch(address, init);
-      cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-      return reply;
-    },
-    url,
-    () => ({ cookie }),
-  );
-  return { ...client, get: (path: string) => fetch(url + path, { headers: { cookie } }) };
-}
+/** At the node's own page; nobody is signed in yet. */
+const pageOf = (node: LinkedNode) =>
+  openApiSession(node.process.ready.desk.replace(/^ws/, 'http').replace(/\/desk$/, ''));
 
 /** Between packets of sound one after the other, sorted; a busy machine makes some of its own, before the cut as after it. */
 function gapsMs({ callers }: Pick<CrowdHeard, 'callers'>): number[] {

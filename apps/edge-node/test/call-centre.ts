@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
 import type { NodeId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
+import type { ApiSession } from '@seatgrid/testkit/api-session.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
-import { CentreProcess, operator, type SignedIn, type Who } from './centre-process.ts';
+import { CentreProcess, operator, type Who } from './centre-process.ts';
 import { CutLink } from './cut-link.ts';
 import { FixtureConfig } from './fixture-config.ts';
 import type { NetPlace } from './net-places.ts';
@@ -151,7 +152,7 @@ export class CallCentre {
   }
 
   /** `url`: as the centre is reached from a site. */
-  signIn(who: Who, url?: string): Promise<SignedIn> {
+  signIn(who: Who, url?: string): Promise<ApiSession> {
     return this.centre.signIn(who, url);
   }
 

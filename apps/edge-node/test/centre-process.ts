@@ -1,22 +1,12 @@
 /** The true centre as a process of its own: killed, started again on the same folder and port, and signed in to. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createApiClient, type ApiClient } from '@seatgrid/contracts/api/client.ts';
+import { openApiSession, type ApiSession, type Who } from '@seatgrid/testkit/api-session.ts';
 import type { NetPlace } from './net-places.ts';
 
+export type { Who };
+
 export const operator = { email: 'operator@seatgrid.example', password: 'operator-password' };
-
-export interface Who {
-  readonly email: string;
-  readonly password: string;
-}
-
-/** As signed in; `raw` is a GET of whatever the client has no words for. */
-export type SignedIn = ApiClient & {
-  /** Of the session, as it is now. */
-  cookie(): string;
-  raw(path: string, init?: RequestInit): Promise<Response>;
-};
 
 export interface CentreOptions {
   readonly folder: string;
@@ -55,23 +45,8 @@ export class CentreProcess {
   }
 
   /** `url`: as the centre is reached from a site. */
-  async signIn(who: Who, url = this.url): Promise<SignedIn> {
-    let cookie = '';
-    const client = createApiClient(
-      async (address, init) => {
-        const reply = await fetch(address, init);
-        cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-        return reply;
-      },
-      url,
-      () => ({ cookie }),
-    );
-    await client.call('POST /api/auth/login', { body: who });
-    return {
-      ...client,
-      cookie: () => cookie,
-      raw: (path, init = {}) => fetch(url + path, { ...init, headers: { cookie, ...init.headers } }),
-    };
+  signIn(who: Who, url = this.url): Promise<ApiSession> {
+    return openApiSession(url).signIn(who);
   }
 
   kill(): Promise<void> {

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { systemRandom } from '@seatgrid/media/call/runtime/system-random.ts';
+import type { ApiSession } from '@seatgrid/testkit/api-session.ts';
 import { ThinLine } from '@seatgrid/testkit/thin-line.ts';
 import { realClock } from '../src/runtime/real-clock.ts';
 import { openCentreAccess } from '../src/uplink/centre-access.ts';
 import { openUplinkUnderTest } from '../src/uplink/uplink-under-test.ts';
-import { CentreProcess, operator, type SignedIn } from './centre-process.ts';
+import { CentreProcess, operator } from './centre-process.ts';
 import { until } from './until.ts';
 
 const administrator = { email: 'admin@acme.example', password: 'a-long-password' };
@@ -23,9 +24,9 @@ let folder: string;
 let centre: CentreProcess;
 let line: ThinLine;
 let node: ReturnType<typeof openUplinkUnderTest>;
-let acme: SignedIn;
+let acme: ApiSession;
 let tenantId: TenantId;
-let platform: SignedIn;
+let platform: ApiSession;
 let siteId: string;
 let nodeId: string;
 
