@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openApiSession, type ApiSession, type Who } from '@seatgrid/testkit/api-session.ts';
+import { compiledBy } from './compiled.ts';
 import type { NetPlace } from './net-places.ts';
 
 export type { Who };
@@ -77,6 +78,7 @@ export class CentreProcess {
     const child = spawn(program, rest, {
       env: {
         PATH: process.env['PATH'],
+        ...compiledBy('centre'),
         ...(place ? { CENTRE_HOST: place.address } : {}),
         CENTRE_PORT: String(port),
         CENTRE_DATA: folder,

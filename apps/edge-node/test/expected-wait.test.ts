@@ -113,6 +113,7 @@ test('F-10: who would wait longer than the queue allows goes elsewhere at once, 
   const third = await queued(lines.en, '70003');
   await side.untilSaid(third, 'Better call tomorrow', 'en');
   await third.until(['ended'], 5_000);
+  await side.node.written();
   const left = side.node.eventsOf('queue.left').filter(({ facts }) => facts.cause === 'long-wait');
   expect(left.at(-1)!.facts.expectedMs).toBeGreaterThan(1_000);
   expect(left.length).toBe(second.state.kind === 'talking' ? 1 : 2);
@@ -127,6 +128,7 @@ test('F-10: whoever waits when the last agent leaves goes where nobody on duty l
   await desk.done({ kind: 'sign-out' });
   await side.untilSaid(waiting, 'We have all gone home', 'en');
   await waiting.until(['ended'], 5_000);
+  await side.node.written();
   expect(side.node.eventsOf('queue.left').at(-1)!.facts).toMatchObject({ cause: 'nobody' });
   await settings({ onNobody: null });
 }, 30_000);

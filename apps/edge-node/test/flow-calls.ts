@@ -64,6 +64,7 @@ export class FlowCalls {
   /** Everybody hangs up, and the journal has caught up with what callers saw. */
   async settled(): Promise<void> {
     for (const call of this.#placed.splice(0)) call.hangUp();
+    await this.node.written();
     const count = (kind: 'call.started' | 'call.ended') => this.node.eventsOf(kind).length;
     await until('every call to be over', () => count('call.started') === count('call.ended'));
   }

@@ -126,6 +126,7 @@ describe.skipIf(!hasLinphone)('a desk phone at another node than the caller’s'
     await hears(call.rtp, otherAgentHz);
     await hears(advisor, callerHz);
     await isOutOfIt(match);
+    await nodes.home.node.written();
     expect(nodes.home.node.eventsOf('consult.ended').at(-1)!.facts).toMatchObject({ outcome: 'transfer' });
     call.hangUp();
   });

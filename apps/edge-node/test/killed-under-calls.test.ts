@@ -8,6 +8,7 @@ import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { framesWithoutTone, toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
 import { CallCentre, type LinkedNode } from './call-centre.ts';
 import { nodeAddress } from './node-process.ts';
+import { ownTime } from './own-time.ts';
 import { agentHz, callerHz, outsideHz as lastHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
 
@@ -61,17 +62,21 @@ const openCalls = () =>
 
 /** A caller whom the node has answered; on a busy machine it refuses some who come all at once, and they try again. */
 function ring(from: string): Promise<PhoneCall> {
-  return until('a call to be answered', async () => {
-    const call = await whole.phone.ring({
-      host: nodeAddress,
-      port: node.process.sipPort,
-      number: recordedNumber,
-      from,
-    });
-    call.rtp.speak(toneOf(callerHz));
-    const { kind } = await call.until(['talking', 'failed'], 10_000);
-    return kind === 'talking' && call;
-  });
+  return until(
+    'a call to be answered',
+    async () => {
+      const call = await whole.phone.ring({
+        host: nodeAddress,
+        port: node.process.sipPort,
+        number: recordedNumber,
+        from,
+      });
+      call.rtp.speak(toneOf(callerHz));
+      const { kind } = await call.until(['talking', 'failed'], 10_000);
+      return kind === 'talking' && call;
+    },
+    30_000,
+  );
 }
 
 /** The node's own process first, then those that serve it: as a machine without power does, or as nobody would wish. */
@@ -103,10 +108,12 @@ test.each([
   await until('everybody to have been heard for a while', () => calls.every(({ rtp }, index) => rtp.packets.length > heard[index]! + lastFrames));
   killAt(node.process.pid, { withChildren });
   const killedAtMs = Date.now();
+  const ownMs = ownTime();
   await node.process.kill();
   desk.close();
   await node.process.boot();
   const readyMs = Date.now() - killedAtMs;
+  const readyOwnMs = ownMs(node.process.pid);
   const next = await ring('13800138201');
   const servedMs = Date.now() - killedAtMs;
   next.hangUp();
@@ -146,5 +153,5 @@ test.each([
   // The goals are those of a machine at rest; on a busy one the disk, too, is waited for.
   expect(median).toBeLessThan(1_000);
   expect(most).toBeLessThan(2_500);
-  expect(readyMs).toBeLessThan(Math.max(5_000, 5 * plainMs));
+  expect(readyOwnMs).toBeLessThan(Math.max(5_000, 5 * plainMs));
 }, 120_000); // prettier-ignore

@@ -62,7 +62,7 @@ describe.skipIf(!hasBaresip)('with baresip', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     call.hangUp();
     await side.node.event('voice-message.left');
-    await phone.untilSaid(/Messages-Waiting: yes\s+Voice-Message: 1\/0/, 10_000);
+    await phone.untilSaid(/Messages-Waiting: yes\s+Voice-Message: 1\/0/, 20_000);
     expect(side.node.eventsOf('voice-message.left').length).toBe(1);
   });
 });

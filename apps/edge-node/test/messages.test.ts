@@ -177,7 +177,7 @@ async function leaveMessage(number: string, spokenMs = 2_500, end: 'hang-up' | '
 test('D-11: a caller is greeted, speaks after the tone, and the message is what was said, kept beside the recordings', async () => {
   const call = await ringQuietly(leave);
   const callId = await callIdOf(leave);
-  await side.untilSaid(call, greeting, 'en', 15_000);
+  await side.untilSaid(call, greeting, 'en', 20_000);
   await untilBeep(call, 0);
   await passing(500);
   call.rtp.speak(toneOf(messageHz));
@@ -269,13 +269,13 @@ test('D-11: the owner hears it at the desk phone: PIN, new messages, the sound, 
   phone.dial('*97');
   await phone.untilTalking();
   const hears = { rtp: phone.rtp } as PhoneCall;
-  await side.untilSaid(hears, askPin, 'en', 15_000);
+  await side.untilSaid(hears, askPin, 'en', 20_000);
   await keyPin(hears);
   phone.rtp.sendDigits('1');
   await untilTone(hears, messageHz);
   await passing(300);
   phone.rtp.sendDigits('3');
-  await side.untilSaid(hears, 'Deleted. Press 3 to take it back.', 'en', 10_000);
+  await side.untilSaid(hears, 'Deleted. Press 3 to take it back.', 'en', 20_000);
   const acts = () => side.node.eventsOf('voice-message.changed').map(({ facts }) => [facts.act, facts.way]);
   await until('both told', () => acts().length === 2);
   expect(acts()).toEqual([['heard', 'phone'], ['deleted', 'phone']]); // prettier-ignore
@@ -287,29 +287,28 @@ test('D-11: the owner hears it at the desk phone: PIN, new messages, the sound, 
 test('a caller from outside names the box and its PIN; wrong ones are counted, and shut it for a while', async () => {
   const call = await ringQuietly(collect);
   const callId = await callIdOf(collect);
-  await side.untilSaid(call, 'Please enter the mailbox number, then the hash key.', 'en', 15_000);
+  await side.untilSaid(call, 'Please enter the mailbox number, then the hash key.', 'en', 20_000);
   call.press('801#');
-  await side.untilSaid(call, askPin, 'en', 15_000);
-  for (const wrong of ['1111#', '2222#', '3333#']) {
+  await side.untilSaid(call, askPin, 'en', 20_000);
+  const refused = () => side.node.eventsOf('mailbox.pin-refused').map(({ facts }) => facts.isShut);
+  for (const [before, wrong] of ['1111#', '2222#', '3333#'].entries()) {
     call.press(wrong);
-    await passing(1_500);
+    await until('a refusal', () => refused().length === before + 1);
   }
   await call.until(['ended'], 20_000);
-  const refused = () => side.node.eventsOf('mailbox.pin-refused').map(({ facts }) => facts.isShut);
-  await until('three refusals', () => refused().length === 3);
   const again = await ringQuietly(collect);
   again.press('801#');
-  await passing(500);
+  await side.untilSaid(again, askPin, 'en');
   again.press('4444#');
-  await passing(1_500);
+  await until('a fourth refusal', () => refused().length === 4);
   again.press('5555#');
-  await side.untilSaid(again, 'There were too many wrong attempts. Please try again later. Goodbye.', 'en', 15_000); // prettier-ignore
+  await side.untilSaid(again, 'There were too many wrong attempts. Please try again later. Goodbye.', 'en', 20_000); // prettier-ignore
   // The right one does not help while it is shut.
   const third = await ringQuietly(collect);
   third.press('801#');
   await passing(500);
   third.press(`${pin}#`);
-  await side.untilSaid(third, 'There were too many wrong attempts. Please try again later. Goodbye.', 'en', 15_000); // prettier-ignore
+  await side.untilSaid(third, 'There were too many wrong attempts. Please try again later. Goodbye.', 'en', 20_000); // prettier-ignore
   // What was keyed stands nowhere: neither in the record nor in the ladder.
   await side.settle();
   const facts = side.node.events().flatMap((event) => 'callId' in event.facts && event.facts.callId === callId ? event.facts : []); // prettier-ignore
@@ -322,7 +321,7 @@ test('a greeting is recorded by phone, and greets the next caller; a restart for
   phone.dial('*97');
   await phone.untilTalking();
   const hears = { rtp: phone.rtp } as PhoneCall;
-  await side.untilSaid(hears, askPin, 'en', 15_000);
+  await side.untilSaid(hears, askPin, 'en', 20_000);
   await keyPin(hears);
   phone.rtp.sendDigits('9');
   await passing(1_500);
@@ -332,7 +331,7 @@ test('a greeting is recorded by phone, and greets the next caller; a restart for
   await passing(2_500);
   phone.rtp.speak(new Int16Array(160));
   phone.rtp.sendDigits('#');
-  await side.untilSaid(hears, 'Your greeting has been saved.', 'en', 15_000);
+  await side.untilSaid(hears, 'Your greeting has been saved.', 'en', 20_000);
   phone.hangUp();
   await side.node.event('mailbox.greeting', (facts) => facts.isRecorded);
   await side.settle();

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { EventFacts, EventKind, JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts';
 import { nodeFlags } from '../src/node-flags.ts';
 import { stepsApart } from '@seatgrid/contracts/journal/steps-apart.ts';
+import { compiledBy } from './compiled.ts';
 import type { FixtureConfig } from './fixture-config.ts';
 import type { NetPlace } from './net-places.ts';
 import { siteOfNodes, type NodeSeat } from './node-seats.ts';
@@ -129,7 +130,7 @@ export class NodeProcess {
     const words = [process.execPath, ...nodeFlags, this.#program];
     const [program, ...rest] = this.#place?.words(words) ?? words;
     const child = spawn(program!, rest, {
-      env: { PATH: process.env['PATH'], ...this.#environment },
+      env: { PATH: process.env['PATH'], ...compiledBy('node'), ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
@@ -142,7 +143,7 @@ export class NodeProcess {
         if (child.exitCode !== null) throw new Error(`the node ended with ${child.exitCode}: ${this.stderr}`);
         return stdout.split('\n').find((each) => each.startsWith('{"ready"'));
       },
-      30_000,
+      60_000,
     );
     this.ready = JSON.parse(line) as ReadyLine;
     await this.#seat?.isGiven();
@@ -179,6 +180,14 @@ export class NodeProcess {
   async close(): Promise<void> {
     await this.#end('SIGTERM');
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What the node has said until now is in its journal: it tells a desk at once, and commits some tenths of a second of events together. */
+  async written(): Promise<void> {
+    await until('the journal to be written', async () => {
+      const health = (await (await fetch(`${this.ready.localApi}/healthz`)).json()) as JournalHealth;
+      return health.journal.waiting === 0;
+    });
   }
 
   /** All committed events, in order. */
@@ -222,6 +231,10 @@ export class NodeProcess {
     child.kill(signal);
     return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
   }
+}
+
+interface JournalHealth {
+  readonly journal: { readonly waiting: number };
 }
 
 const mainPath = new URL('../src/main.ts', import.meta.url).pathname;

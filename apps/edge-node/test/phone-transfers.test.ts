@@ -86,6 +86,7 @@ describe.skipIf(!hasSipp)('a desk phone that sends its call elsewhere', () => {
     await played;
     expect(await heardBy(called.rtp)).toEqual([otherAgentHz]);
     expect(await heardBy(colleague.rtp)).toEqual([callerHz]);
+    await side.node.written();
     expect(startedCalls()).toBe(before + 1);
     const transferred = side.node.eventsOf('call.transferred').at(-1)!.facts;
     expect(transferred).toMatchObject({

@@ -90,6 +90,7 @@ test('another tenant’s phone is refused and the call rings on', async () => {
   await side.ring(direct);
   stranger.dial('1001', { Replaces: await ringingDialog(await rung.untilRung()) });
   await until('the refusal', () => stranger.failedStatus === 403);
+  await side.node.written();
   expect(side.node.eventsOf('reservation.ended').length).toBeLessThan(
     side.node.eventsOf('reservation.made').length,
   );

@@ -190,5 +190,6 @@ test('while the centre is away a group rings those of its own node alone, and at
   await here.liftHandset(3_000);
   here.rtp.speak(toneOf(agentHz));
   await hears(caller.rtp, agentHz);
+  await home.process.written();
   expect(home.process.eventsOf('reservation.made').length).toBe(before + 1);
 });

@@ -64,6 +64,7 @@ test('nobody answers: the flow goes on where it says, else the group’s own nex
   await side.ready(tenant, 1);
   const call = await side.ring(numbers.flow);
   await side.untilSaid(call, 'Nobody answered', 'en', 30_000);
+  await side.node.written();
   expect(stepsOf(lastCall())).toContain('ring no-answer');
   await side.settle();
   // And where nobody is free at all, at once.

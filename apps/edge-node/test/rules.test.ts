@@ -116,6 +116,7 @@ async function said(number: string, en: string): Promise<void> {
 test('A-14: two numbers of one tenant land in two menus', async () => {
   await said(hotline, 'This is the service hotline');
   await said(care, 'This is customer care');
+  await side.node.written();
   expect(side.node.eventsOf('call.started').map(({ facts }) => facts.ruleName)).toEqual([
     `Rule ${hotline}`,
     `Rule ${care}`,

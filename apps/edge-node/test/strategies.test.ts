@@ -233,6 +233,7 @@ test('skills asked for relax with the wait, and changed settings act on who wait
   await side.ready(tenant, 0);
   const waited = await rung('161');
   expect(waited).toMatchObject({ agent: 0, decision: { came: 'call', width: 1 } });
+  await side.node.written();
   const entered = side.node.eventsOf('queue.entered').at(-1)!;
   expect(side.node.eventsOf('reservation.made').at(-1)!.atMs - entered.atMs).toBeGreaterThanOrEqual(1_990);
   await side.settle();

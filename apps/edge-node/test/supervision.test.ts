@@ -138,6 +138,7 @@ test('H-17 by desk phone: who answers it hears both and is noticed by nobody; wh
   await until('the listening to be over', () => supervisor.state!.inspection === null);
   expect(supervisor.state!.endedWhy).toBe('left');
   expect(await heardBy(agent)).toEqual([callerHz]);
+  await side.node.written();
   expect(eventsOf(callId).map(({ facts }) => facts.kind)).toEqual([
     'inspection.began',
     'inspection.changed',
@@ -188,6 +189,7 @@ test('H-18: whispering, the agent hears customer and supervisor, the customer th
   await supervisor.done({ kind: 'mute', isMuted: false });
   await supervisor.done({ kind: 'switch', mode: 'monitor' });
   expect(await heardBy(agent)).toEqual([callerHz]);
+  await side.node.written();
   expect(eventsOf(callId).map(({ facts }) => ('mode' in facts ? facts.mode : facts.kind))).toEqual([
     'inspection.began',
     'whisper',

@@ -104,7 +104,7 @@ export class TelephoneSide {
   }
 
   /** Until the text was heard by the caller, whole. Looks at each stretch of what comes in once. */
-  async untilSaid(call: PhoneCall, text: string, locale: Locale, deadlineMs = 10_000): Promise<void> {
+  async untilSaid(call: PhoneCall, text: string, locale: Locale, deadlineMs = 20_000): Promise<void> {
     await this.untilHeard(call, await this.speech(text, locale), { text, deadlineMs });
   }
 
@@ -112,7 +112,7 @@ export class TelephoneSide {
   async untilHeard(
     call: PhoneCall,
     known: Int16Array,
-    { text, deadlineMs = 10_000 }: { readonly text: string; readonly deadlineMs?: number },
+    { text, deadlineMs = 20_000 }: { readonly text: string; readonly deadlineMs?: number },
   ): Promise<void> {
     const endsAtMs = performance.now() + deadlineMs;
     let lookedTo = 0;
@@ -137,6 +137,7 @@ export class TelephoneSide {
     for (const call of this.#calls.splice(0)) call.hangUp();
     for (const { dialog } of this.outsideLegs.splice(0)) dialog.bye();
     this.outsideLeg = null;
+    await this.node.written();
     await until(
       'every call to be over',
       () => this.node.eventsOf('call.started').length === this.node.eventsOf('call.ended').length,

@@ -2,7 +2,7 @@
 export async function until<Value>(
   what: string,
   probe: () => Value | undefined | false | null | Promise<Value | undefined | false | null>,
-  deadlineMs = 10_000,
+  deadlineMs = 20_000,
 ): Promise<Value> {
   const endMs = performance.now() + deadlineMs;
   for (;;) {

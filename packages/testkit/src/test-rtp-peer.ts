@@ -179,7 +179,7 @@ export class TestRtpPeer {
   }
 
   /** The next `durationMs` of received sound, from now on. */
-  async listen(durationMs: number, deadlineMs = durationMs + 4_000): Promise<Int16Array> {
+  async listen(durationMs: number, deadlineMs = durationMs + 15_000): Promise<Int16Array> {
     this.startListening();
     await this.until(() => this.#end >= durationMs * samplesPerMs, deadlineMs, `${durationMs} ms of sound`);
     return this.heard().subarray(0, durationMs * samplesPerMs);

@@ -57,7 +57,7 @@ test('health is 503 until there is a config, and needs no centre', async () => {
     link: 'down',
     linkTrouble: null,
     promptsMissing: 1,
-    journal: { pending: 0, trouble: null },
+    journal: { pending: 0, waiting: 0, trouble: null },
   });
 });
 

@@ -122,7 +122,7 @@ function healthOf({ ledger, journal, uplink, prompts, clock, startedAtMs }: Serv
     generation: config?.generation ?? 0,
     link: uplink.state(),
     linkTrouble: uplink.trouble(),
-    journal: { pending: journal.pending(), trouble },
+    journal: { pending: journal.pending(), waiting: journal.waiting(), trouble },
     promptsMissing: prompts.missing(),
     upMs: clock.nowMs() - startedAtMs,
   };
