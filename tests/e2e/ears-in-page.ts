@@ -5,6 +5,8 @@
 export interface Ears {
   /** When `hz` was heard anew, in milliseconds since the epoch, oldest first; the amplitude is the largest so far. */
   heard(hz: number): { readonly onsets: number[]; readonly amplitude: number };
+  /** What comes in from now on, for so long: 16 bits, at the rate of the telephone. */
+  listen(durationMs: number): Promise<number[]>;
 }
 
 export interface Mouth {
@@ -27,6 +29,7 @@ export function earsInPage(): void {
   window.RTCPeerConnection = class extends RealPeer {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
+      heard = undefined;
       // oxlint-disable-next-line no-this-alias typescript/no-this-alias
       peer = this;
       this.addEventListener('track', (event) => (heard = event.streams[0] ?? new MediaStream([event.track])));
@@ -47,8 +50,10 @@ export function earsInPage(): void {
     await context.resume();
     const meter = context.createScriptProcessor(256, 1, 1);
     const state = new Map(tones.map((hz) => [hz, { onsets: [] as number[], amplitude: 0, isOn: false, quiet: 0 }]));
+    let listeners: ((samples: Float32Array) => void)[] = [];
     meter.onaudioprocess = ({ inputBuffer }) => {
       const samples = inputBuffer.getChannelData(0);
+      for (const take of listeners) take(samples);
       const nowMs = performance.timeOrigin + performance.now();
       for (const [hz, tone] of state) {
         const coefficient = 2 * Math.cos((2 * Math.PI * hz) / 48_000);
@@ -75,6 +80,20 @@ export function earsInPage(): void {
         const { onsets, amplitude } = state.get(hz)!;
         return { onsets: [...onsets], amplitude };
       },
+      listen: (durationMs) =>
+        new Promise((resolve) => {
+          const kept: number[] = [];
+          const take = (samples: Float32Array) => {
+            // Tones of tests lie far below 4 kHz: every sixth of 48,000 will do.
+            for (let at = kept.length * 6 - taken; at < samples.length; at += 6) kept.push(Math.round(samples[at]! * 0x7fff));
+            taken += samples.length;
+            if (kept.length < durationMs * 8) return;
+            listeners = listeners.filter((one) => one !== take);
+            resolve(kept);
+          };
+          let taken = 0;
+          listeners = [...listeners, take];
+        }),
     };
   };
 

@@ -506,6 +506,7 @@ export class EdgeNode {
         slug: tenant.tenant.slug,
         state: tenant.tenant.state,
         callsNow: tenant.callsNow,
+        mayTake: this.shares.mayTake(tenant),
         floor: this.floor.picture(tenant),
       })),
     };

@@ -13,7 +13,7 @@ import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
-import { CentreProcess, operator } from './centre-process.ts';
+import { CentreProcess, operator, type Who } from './centre-process.ts';
 import { FixtureConfig } from './fixture-config.ts';
 import { NodeProcess } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
@@ -21,8 +21,14 @@ import { callerHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
 
 const password = 'a-long-password';
+/** Who watches the floor, once asked for. */
+export const susan = { email: 'supervisor@acme.example', password };
+export const ada = { email: 'admin@acme.example', password };
 const hangUp = { kind: 'hang-up' as const, say: [] };
 const callersAddress = '127.0.0.2';
+
+/** What a node is told besides, by its address. */
+export type EnvironmentOf = (address: string) => Record<string, string>;
 
 export interface CentredNode {
   readonly nodeId: NodeId;
@@ -59,19 +65,24 @@ export class CentredNodes {
   static async start(
     addresses: readonly string[],
     agents: number,
-    have: { readonly phonePassword?: string; readonly environment?: Record<string, string> } = {},
+    have: { readonly phonePassword?: string; readonly environment?: EnvironmentOf } = {},
   ): Promise<CentredNodes> {
     const all = new CentredNodes();
     all.#centre = await CentreProcess.start({ folder: join(all.folder, 'centre') });
     all.phone = await TestPhone.open({ address: callersAddress });
     all.platform = await all.#centre.signIn(operator);
-    for (const address of addresses) all.nodes.push(await all.#node(address, have.environment ?? {}));
+    for (const address of addresses)
+      all.nodes.push(await all.#node(address, have.environment?.(address) ?? {}));
     await all.#tenant(agents, have.phonePassword ?? null);
     return all;
   }
 
   get centrePort(): number {
     return this.#centre.port;
+  }
+
+  get centreUrl(): string {
+    return this.#centre.url;
   }
 
   /** A number that leads to a queue of its own; local to the site, where one is named. */
@@ -177,7 +188,7 @@ export class CentredNodes {
   }
 
   async supervisor(): Promise<ApiClient> {
-    return this.#supervisor(this.administrator, { slug: 'acme', name: 'Susan' });
+    return this.#supervisor(this.administrator, { ...susan, name: 'Susan' });
   }
 
   /** Of another tenant, served at the same nodes. */
@@ -199,13 +210,13 @@ export class CentredNodes {
         async () => (await inspected(process)).includes('"strange"'),
         20_000,
       );
-    return this.#supervisor(await this.#centre.signIn(administrator), { slug: 'strange', name: 'Sam' });
+    const sam = { email: 'supervisor@strange.example', password, name: 'Sam' };
+    return this.#supervisor(await this.#centre.signIn(administrator), sam);
   }
 
-  async #supervisor(administrator: ApiClient, { slug, name }: { slug: string; name: string }) {
-    const who = { email: `supervisor@${slug}.example`, password };
-    await administrator.call('POST /api/users', { body: { ...who, name, role: 'supervisor' } });
-    return this.#centre.signIn(who);
+  async #supervisor(administrator: ApiClient, who: Who & { readonly name: string }) {
+    await administrator.call('POST /api/users', { body: { ...who, role: 'supervisor' } });
+    return this.#centre.signIn({ email: who.email, password: who.password });
   }
 
   /** What a supervisor's page is told: every node's newest floor. */
@@ -298,7 +309,6 @@ export class CentredNodes {
   }
 
   async #tenant(agents: number, phonePassword: string | null): Promise<void> {
-    const administrator = { email: 'admin@acme.example', password };
     const tenant = await this.platform.call('POST /api/platform/tenants', {
       body: {
         slug: 'acme',
@@ -306,11 +316,11 @@ export class CentredNodes {
         locale: 'en',
         timeZone: 'Asia/Shanghai',
         quotas: { agentsSignedIn: 20, concurrentCalls: 50, flows: 20 },
-        administrator: { ...administrator, name: 'Ada' },
+        administrator: { ...ada, name: 'Ada' },
       },
     });
     this.tenantId = tenant.id;
-    const signedIn = await this.#centre.signIn(administrator);
+    const signedIn = await this.#centre.signIn(ada);
     this.administrator = signedIn;
     this.#cookie = signedIn.cookie();
     for (let index = 0; index < agents; index++) {

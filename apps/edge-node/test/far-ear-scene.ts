@@ -2,12 +2,15 @@
 import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
 import { expect } from 'vitest';
 import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
-import { CentredNodes, type CentredNode } from './centred-nodes.ts';
+import { CentredNodes, type CentredNode, type EnvironmentOf } from './centred-nodes.ts';
 import { phonePassword } from './fixture-config.ts';
 import type { TestDesk } from './test-desk.ts';
 import { TestSupervisor } from './test-supervisor.ts';
 import { agentHz, callerHz, supervisorHz, toneOf, whoIsHeard } from './tones.ts';
 import { until } from './until.ts';
+
+/** Of the node where agents are. */
+export const agentsAddress = '127.0.0.1';
 
 interface Listener {
   listen(durationMs: number): Promise<Int16Array>;
@@ -36,9 +39,9 @@ export class FarEarScene {
     this.hotline = hotline;
   }
 
-  static async start(environment: Record<string, string> = {}): Promise<FarEarScene> {
+  static async start(environment: EnvironmentOf = () => ({})): Promise<FarEarScene> {
     const have = { phonePassword, environment };
-    const all = await CentredNodes.start(['127.0.0.1', '127.0.0.12'], 3, have);
+    const all = await CentredNodes.start([agentsAddress, '127.0.0.12'], 3, have);
     const { number } = await all.queue();
     return new FarEarScene(all, await all.supervisor(), number);
   }

@@ -12,7 +12,8 @@ let scene: FarEarScene;
 let isLost = false;
 
 beforeAll(async () => {
-  scene = await FarEarScene.start({ SEATGRID_SIP_TLS_PORT: String(await freePort()) });
+  const port = String(await freePort());
+  scene = await FarEarScene.start(() => ({ SEATGRID_SIP_TLS_PORT: port }));
 }, 120_000);
 afterEach(() => (isLost ? undefined : scene.settle()));
 afterAll(() => scene?.close(), 60_000);

@@ -59,17 +59,21 @@ export class NodeShares {
   }
 
   mayCall(tenant: Taker): boolean {
-    return tenant.callsNow < this.#most(tenant, 'concurrentCalls');
+    return tenant.callsNow < this.mayTake(tenant).concurrentCalls;
   }
 
   maySignIn(tenant: Taker): boolean {
-    return this.#options.signedIn(tenant) < this.#most(tenant, 'agentsSignedIn');
+    return this.#options.signedIn(tenant) < this.mayTake(tenant).agentsSignedIn;
   }
 
-  #most({ id, tenant }: Taker, quota: keyof Shared): number {
+  /** At one time, all together. */
+  mayTake({ id, tenant: { quotas } }: Taker): Shared {
     const { share } = this.#kept.get(id) ?? {};
-    const whole = tenant.quotas[quota];
-    return share && share.number > 0 ? Math.min(whole, share.held[quota]) : whole;
+    const held = share && share.number > 0 ? share.held : quotas;
+    return {
+      agentsSignedIn: Math.min(quotas.agentsSignedIn, held.agentsSignedIn),
+      concurrentCalls: Math.min(quotas.concurrentCalls, held.concurrentCalls),
+    };
   }
 
   /** Of every tenant, after every generation. */

@@ -7,7 +7,13 @@ import { Microphone } from '#lib/softphone/microphone.svelte.ts';
 import { Softphone } from '#lib/softphone/softphone.svelte.ts';
 import { say } from '#lib/words/say.svelte.ts';
 import { firstGreeted, reachOne } from './reach-one.ts';
-import { SupervisionLink } from './supervision-link.svelte.ts';
+import {
+  SupervisionLink,
+  type SupervisionRefusal,
+  type SupervisionReply,
+} from './supervision-link.svelte.ts';
+
+type Asked = SupervisionReply | SupervisionRefusal;
 
 /** A node that has not answered by then is looked for another way; a line that does not come up is told of by the command that finds it missing. */
 const reachMsMax = 2_500;
@@ -47,10 +53,11 @@ export class Supervision {
   async monitor(nodeId: NodeId, agentId: AgentId): Promise<void> {
     this.isBusy = true;
     try {
-      const link = await this.#reach(nodeId);
-      const offer = await this.phone.offer();
-      if (offer === null) return void toasts.bad(say('floor.watch.noMicrophone'));
-      const reply = await link.command({ kind: 'monitor', agentId, offer });
+      const { reply } = await this.#listen(nodeId, async (link) => {
+        const offer = await this.phone.offer();
+        return offer === null ? undefined : link.command({ kind: 'monitor', agentId, offer });
+      });
+      if (!reply) return void toasts.bad(say('floor.watch.noMicrophone'));
       if (!reply.ok || reply.answer === null) {
         this.phone.drop();
         return void toasts.bad(say(`floor.watch.refused.${reply.ok ? 'media-refused' : reply.code}`));
@@ -68,8 +75,7 @@ export class Supervision {
   async monitorByPhone(nodeId: NodeId, agentId: AgentId, extension: string): Promise<void> {
     this.isBusy = true;
     const command = { kind: 'monitor-by-phone', agentId, extension } as const;
-    const link = await this.#reach(nodeId);
-    const reply = await link.command(command);
+    const { link, reply } = await this.#listen(nodeId, (asked) => asked.command(command));
     const isRung = reply.ok || (reply.code === 'not-available' && (await this.#ringAtOthers(link, command)));
     if (!isRung) toasts.bad(say(`floor.watch.refused.${reply.ok ? 'not-available' : reply.code}`));
     this.isBusy = false;
@@ -88,6 +94,22 @@ export class Supervision {
     this.#link = undefined;
     this.phone.drop();
     this.microphone.close();
+  }
+
+  /** A line that was kept may be dead and not show it yet: lost by what is asked, it is asked once more of whichever node answers now. */
+  async #listen<Reply extends Asked | undefined>(
+    nodeId: NodeId,
+    ask: (link: SupervisionLink) => Promise<Reply>,
+  ): Promise<{ readonly link: SupervisionLink; readonly reply: Reply }> {
+    const kept = this.#link;
+    const link = await this.#reach(nodeId);
+    const reply = await ask(link);
+    const isDead = link === kept && reply?.ok === false && reply.code === 'link-lost';
+    if (!isDead) return { link, reply };
+    this.#link?.close();
+    this.#link = undefined;
+    const anew = await this.#reach(nodeId);
+    return { link: anew, reply: await ask(anew) };
   }
 
   async #ask(link: SupervisionLink, command: SupervisionCommand): Promise<void> {
