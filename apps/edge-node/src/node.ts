@@ -49,6 +49,7 @@ import { TenantFiles } from './flows/outside/tenant-files.ts';
 import { textsOf } from '@seatgrid/contracts/link/texts-of.ts';
 import type { ConfigLedger } from './ledger/config-ledger.ts';
 import type { AnswerMemory } from './ledger/answer-memory.ts';
+import type { PaceMemory } from './ledger/pace-memory.ts';
 import type { ShareLedger } from './ledger/share-ledger.ts';
 import type { EventJournal } from './ledger/event-journal.ts';
 import { commonCallbackWords } from './callbacks/callback-words.ts';
@@ -97,6 +98,7 @@ export interface NodeParts {
   readonly ledger: ConfigLedger;
   readonly journal: EventJournal;
   readonly answers: AnswerMemory;
+  readonly paces: PaceMemory;
   readonly shareLedger: ShareLedger;
   readonly prompts: PromptFiles;
   readonly synthesiser: Synthesiser;
@@ -316,6 +318,7 @@ export class EdgeNode {
       admission,
       journal: parts.journal,
       answers: parts.answers,
+      paces: parts.paces,
       media: this.media,
       sip: this.sip,
       sipHost: config.sipAdvertised,

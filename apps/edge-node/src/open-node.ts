@@ -14,6 +14,7 @@ import { KeptCallbacks } from './callbacks/kept-callbacks.ts';
 import { openLadders } from './ladder/open-ladders.ts';
 import { openConfigLedger, type ConfigLedger } from './ledger/config-ledger.ts';
 import { AnswerMemory } from './ledger/answer-memory.ts';
+import { PaceMemory } from './ledger/pace-memory.ts';
 import { ShareLedger } from './ledger/share-ledger.ts';
 import { openEventJournal } from './ledger/event-journal.ts';
 import { openLedgerKey } from './ledger/ledger-key.ts';
@@ -75,6 +76,7 @@ export async function openNode(
     isChecked: config.checksEvents,
   });
   const answers = new AnswerMemory({ path: join(folder, 'answers.sqlite'), clock, log });
+  const paces = new PaceMemory({ path: join(folder, 'pace.sqlite'), clock, log });
   const shareLedger = new ShareLedger({ path: join(folder, 'shares.sqlite'), log });
   if (config.nodeConfigFile) applyFile(config.nodeConfigFile, ledger);
   const centre = config.centreUrl
@@ -123,6 +125,7 @@ export async function openNode(
     ledger,
     journal,
     answers,
+    paces,
     shareLedger,
     prompts,
     synthesiser,
@@ -237,6 +240,7 @@ export async function openNode(
       await faxes.close();
       await ladders.close();
       answers.close();
+      paces.close();
       shareLedger.close();
       await journal.close();
       ledger.close();

@@ -132,3 +132,17 @@ test('F-10: whoever waits when the last agent leaves goes where nobody on duty l
   expect(side.node.eventsOf('queue.left').at(-1)!.facts).toMatchObject({ cause: 'nobody' });
   await settings({ onNobody: null });
 }, 30_000);
+
+test('F-25: after a restart of the node the wait is told at once, by what it knew before', async () => {
+  const [number, tenant] = [lines['zh-Hant'], tenants.get('zh-Hant')!];
+  const before = await side.ready(tenant);
+  await servesFive(before, number);
+  await side.settle();
+  await side.node.terminate();
+  await side.node.boot();
+  const desk = await side.ready(tenant);
+  await queued(number, '90001');
+  await desk.answer();
+  const waiting = await queued(number, '90002');
+  await side.untilSaid(waiting, shortWait['zh-Hant'], 'zh-Hant');
+}, 120_000);

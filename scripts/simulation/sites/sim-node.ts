@@ -12,6 +12,7 @@ import { KeptCallbacks } from '@seatgrid/edge-node/callbacks/kept-callbacks.ts';
 import { FaxStore } from '@seatgrid/edge-node/faxes/fax-store.ts';
 import { CallLadders } from '@seatgrid/edge-node/ladder/call-ladders.ts';
 import { AnswerMemory } from '@seatgrid/edge-node/ledger/answer-memory.ts';
+import { PaceMemory } from '@seatgrid/edge-node/ledger/pace-memory.ts';
 import { ShareLedger } from '@seatgrid/edge-node/ledger/share-ledger.ts';
 import { openConfigLedger } from '@seatgrid/edge-node/ledger/config-ledger.ts';
 import { journalOn, type EventJournal } from '@seatgrid/edge-node/ledger/event-journal.ts';
@@ -96,6 +97,7 @@ export class SimNode {
       ledger,
       journal,
       answers: new AnswerMemory({ path: ':memory:', clock }),
+      paces: new PaceMemory({ path: ':memory:', clock }),
       shareLedger: this.#shares,
       prompts: noFiles,
       synthesiser: instantSpeech,

@@ -3,6 +3,7 @@
  * breaks. Made from a seed; a smaller plan is made from it by leaving things out, which is how a failing seed becomes a test.
  */
 import { createSeededRandom } from '@seatgrid/core/kernel/seeded-random.ts';
+import type { Reach } from '@seatgrid/core/routing/queue.ts';
 import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 
 export interface SitePlan {
@@ -17,6 +18,8 @@ export interface SitePlan {
   readonly callsMax?: number;
   /** Whether it is told what the lines to the centre carried. */
   readonly weighsLines?: boolean;
+  /** Callers are told how long it will take, and wait as long as they will; queues reach so far. */
+  readonly announcesWaits?: Reach;
 }
 
 export interface PlannedAgent {
@@ -50,6 +53,8 @@ export type PlannedFault =
   | { readonly kind: 'desk-lost'; readonly agent: number; readonly atMs: number; readonly durationMs: number }; // prettier-ignore
 
 const minuteMs = 60_000;
+/** Everybody has come to work. */
+const settledMs = minuteMs;
 
 export function planOf(seed: number, minutes = 10): SitePlan {
   const random = createSeededRandom(seed * 2_654_435_761 + 1);
@@ -155,6 +160,31 @@ export function planBusy(minutes: number, staff: { readonly agents: number; read
     faults: [],
     weighsLines: true,
   };
+} // prettier-ignore
+
+/** F-25: three sites whose callers wait: the second has agents for its callers, the first more, the third nearly none. */
+export function planWaits({ seed, hours, reach }: { seed: number; hours: number; reach: Reach }): SitePlan {
+  const random = createSeededRandom(seed * 2_654_435_761 + 25);
+  const even = () => (1 + randomInteger(random, 0xffff_ffff)) / 0x1_0000_0000;
+  const durationMs = hours * 60 * minuteMs;
+  const talkMs = () => Math.min(talkMsMax, 195_000 * Math.exp(0.7 * Math.sqrt(-2 * Math.log(even())) * Math.cos(2 * Math.PI * even()) - 0.245));
+  const talkMsMax = 9 * minuteMs;
+  const agentsAt = [9, 4, 1];
+  const callsPerHourAt = [120, 70, 70];
+  const agents = agentsAt.flatMap((count, site) =>
+    many(count, () => ({ site, signsInAtMs: randomInteger(random, 30_000), missesPercent: 1, declinesPercent: 0, transfersPercent: 0 })),
+  );
+  const calls = callsPerHourAt.flatMap((perHour, site) =>
+    many(perHour * hours, () => ({
+      site,
+      atMs: settledMs + randomInteger(random, durationMs - settledMs),
+      service: chance(random, [0, 0, 1] as const),
+      patienceMs: Math.round(-420_000 * Math.log(even())),
+      talkMs: Math.round(talkMs()),
+    })),
+  );
+  calls.sort((a, b) => a.atMs - b.atMs);
+  return { seed, sites: 3, durationMs, lostPermille: 0, agents, calls, faults: [], announcesWaits: reach };
 } // prettier-ignore
 
 /** The same with less in it; what is left keeps its times. */

@@ -53,6 +53,8 @@ export class TenantMatches {
     this.#tellSpread();
     const classes = servedBy(floor.queues);
     if (classes.length > 0) this.#handle({ kind: 'served', nodeId, classes });
+    const queues = floor.queues.flatMap(({ queueId, pace }) => (pace ? [{ queueId, ...pace }] : []));
+    if (queues.length > 0) this.#handle({ kind: 'paced', nodeId, queues });
   }
 
   nodeGone(nodeId: NodeId): void {
@@ -115,6 +117,7 @@ export class TenantMatches {
       const news = told.news(this.#tenantId, {
         ...this.#spread.beside(nodeId),
         service: this.#maker.serviceFor(nodeId, nowMs),
+        pace: this.#maker.paceFor(nodeId, nowMs),
       });
       if (news) this.#tell(nodeId, news);
     }

@@ -2,6 +2,7 @@
 import type { MatchToNode } from '@seatgrid/contracts/link/match-messages.ts';
 import type { AgentId, QueueId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import { Told } from '@seatgrid/core/matching/told.ts';
+import type { PaceTold } from '@seatgrid/core/routing/queue-pace.ts';
 import { targetKey, type ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import type { PresenceState } from '@seatgrid/core/workforce/presence.ts';
 
@@ -19,15 +20,16 @@ export interface Elsewhere {
 /** Beside that, of the node's own classes of service too. */
 export interface ToTell extends Elsewhere {
   readonly service: readonly ServiceTold[];
+  readonly pace: Iterable<{ readonly fact: PaceTold; readonly version: string }>;
 }
 
 export class ToldElsewhere {
   readonly #agents = new Told<AgentId, AgentSeen & { readonly agentId: AgentId }>();
   readonly #waiting = new Told<QueueId, { readonly queueId: QueueId; readonly calls: number }>();
-
   readonly #service = new Told<string, ServiceTold>();
+  readonly #pace = new Told<QueueId, PaceTold>();
 
-  news(tenantId: TenantId, { agents, waiting, service }: ToTell): MatchToNode | undefined {
+  news(tenantId: TenantId, { agents, waiting, service, pace }: ToTell): MatchToNode | undefined {
     const staff = this.#agents.news(
       new Map(
         Array.from(agents, ([agentId, seen]) => [
@@ -47,7 +49,8 @@ export class ToldElsewhere {
     const classes = this.#service.news(
       new Map(service.map((fact) => [targetKey(fact), { fact, version: JSON.stringify(fact) }])),
     )?.added;
-    if (!staff && !calls && !classes?.length) return undefined;
+    const paces = this.#pace.news(new Map(Array.from(pace, (one) => [one.fact.queueId, one])))?.added;
+    if (!staff && !calls && !classes?.length && !paces?.length) return undefined;
     return {
       kind: 'match-elsewhere',
       tenantId,
@@ -58,6 +61,7 @@ export class ToldElsewhere {
       ],
       waiting: [...(calls?.added ?? []), ...(calls?.gone ?? []).map((queueId) => ({ queueId, calls: 0 }))],
       ...(classes?.length ? { service: [...classes] } : {}),
+      ...(paces?.length ? { pace: [...paces] } : {}),
     };
   }
 }

@@ -9,9 +9,9 @@ import { AcdMachine, type AcdEffect, type CallQueued } from '@seatgrid/core/rout
 import type { Decision } from '@seatgrid/core/routing/decision.ts';
 import { mayCallOut } from '@seatgrid/core/routing/callback.ts';
 import type { AgentFree, CallWanting } from '@seatgrid/core/matching/match.ts';
-import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
 import { overflowOf, type Overflow } from '@seatgrid/core/routing/overflow.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { PaceServed, PaceTold } from '@seatgrid/core/routing/queue-pace.ts';
 import type { ServiceTold } from '@seatgrid/core/routing/service-class.ts';
 import { ServicePace } from '@seatgrid/core/routing/service-pace.ts';
 import type { AgentStrategy } from '@seatgrid/core/routing/strategy.ts';
@@ -64,7 +64,7 @@ export class AcdRunner {
     this.#asksToday = config.queues.some(({ agentOrder }) => agentOrder.some((one) => ofToday.has(one)));
     this.#asksSite = config.queues.some(({ agentOrder }) => agentOrder.includes('site'));
     const asksPace = config.queues.some(({ announceWait, onLongWait }) => announceWait ?? onLongWait);
-    this.#pace = asksPace ? (this.#pace ?? new ServicePace()) : null;
+    this.#pace = asksPace ? (this.#pace ?? this.#recalled()) : null;
     this.#perform(
       this.#machine.configure(
         { queues: [...queues.values()], agents: [...agents.values()], callOrder: config.callOrder },
@@ -73,6 +73,18 @@ export class AcdRunner {
     );
     for (const entry of this.#entries.values()) entry.configured(queues.get(entry.queue.id));
     this.#services.matches.changed(this.#tenant);
+  }
+
+  /** Of queues and agents that are there still. */
+  #recalled(): ServicePace {
+    const { id, queues, agents } = this.#tenant;
+    const kept = this.#services.paces.recall(id);
+    return new ServicePace(
+      kept && {
+        queues: kept.queues.filter(({ queueId }) => queues.has(queueId)),
+        agents: kept.agents.filter(({ agentId }) => agents.has(agentId)),
+      },
+    );
   }
 
   enqueue(
@@ -108,7 +120,7 @@ export class AcdRunner {
     const queueId = queue.id;
     const entry = new QueueEntry(this, call, queue, how);
     // Who keeps an older place stands before all who wait elsewhere.
-    if (sinceMs === how.sinceMs) entry.cameBefore = this.#everywhere.waitingElsewhere(queueId);
+    if (sinceMs === how.sinceMs) entry.cameBefore = this.#everywhere.waiting;
     this.#entries.set(call.id, entry);
     call.enter(entry);
     entry.expectedMs = this.expectedWaitMs(call, queueId);
@@ -190,23 +202,21 @@ export class AcdRunner {
   expectedWaitMs(call: Call, queueId: QueueId): number | null {
     const pace = this.#pace;
     if (!pace || this.readyIn(queueId) > 0) return null;
-    const everywhere = this.#everywhere;
-    const around = {
-      pace,
-      isAtWork: (agentId: AgentId) => everywhere.isAtWork(agentId),
-      serversOf: (other: QueueId) => this.#machine.serversOf(other),
-    };
+    const cameBefore = this.#cameBefore(call.id);
     const nowMs = this.#nowMs();
     const here = this.#machine.outlook(this.#wanting(call, queueId), nowMs);
-    return expectedWait(everywhere.outlook(here, this.#aheadOf(call.id, queueId)), around, nowMs);
+    return this.#everywhere.expectedWait(here, { pace, cameBefore }, nowMs);
   }
 
-  /** Callers at other nodes who came before; of a call that does not wait yet, all of them. */
-  #aheadOf(callId: CallId, queueId: QueueId): number {
-    const queue = this.#tenant.queues.get(queueId);
+  /** Null: it does not wait yet. */
+  #cameBefore(callId: CallId): ReadonlyMap<QueueId, number> | null {
     const entry = this.#entries.get(callId);
-    const cameBefore = entry instanceof QueueEntry ? entry.cameBefore : Infinity;
-    return queue ? this.#everywhere.ahead(queue, cameBefore) : 0;
+    return entry instanceof QueueEntry ? entry.cameBefore : null;
+  }
+
+  /** Callers at other nodes who came before. */
+  #aheadOf(callId: CallId, queueId: QueueId): number {
+    return this.#everywhere.ahead(queueId, this.#cameBefore(callId)?.get(queueId) ?? 0);
   }
 
   /** Of all nodes: free for a call that comes now. */
@@ -222,6 +232,7 @@ export class AcdRunner {
       this.#services.matches.changed(this.#tenant);
     }
     if (to === 'ready' || !isAtWork(to)) this.#pace?.free(agentId, this.#nowMs());
+    this.#paceChanged();
     if (to === 'offline') this.#signedOut(agentId);
     if (to === 'ready') this.#ready(agentId);
   }
@@ -285,6 +296,22 @@ export class AcdRunner {
       ),
     );
     this.#services.matches.changed(this.#tenant);
+  }
+
+  /** The floor tells the other nodes more than it did. */
+  spreadBegan(): void {
+    this.#services.floor.changed(this.#tenant);
+  }
+
+  /** F-25: how fast queues are served at all nodes; null: nobody tells any more. */
+  paceTold(queues: readonly PaceTold[] | null): void {
+    if (queues) this.#pace?.told(queues, this.#nowMs());
+    else this.#pace?.toldNoMore();
+    this.#paceChanged();
+  }
+
+  #paceChanged(): void {
+    if (this.#pace) this.#services.paces.changed(this.#tenant.id, this.#pace);
   }
 
   #lookForStaff(queueIds: Iterable<QueueId>): void {
@@ -382,8 +409,11 @@ export class AcdRunner {
     for (const seat of seats)
       for (const queueId of this.queuesOf(seat.agentId))
         signedIn.set(queueId, (signedIn.get(queueId) ?? 0) + 1);
+    const nowMs = this.#nowMs();
+    const spreadPace = this.#services.matches.isSpread(this.#tenant) ? this.#pace : null;
     return [...this.#tenant.queues].map(([queueId, { serviceTarget }]) => {
-      const recent = this.#machine.service(queueId, this.#nowMs());
+      const recent = this.#machine.service(queueId, nowMs);
+      const served = spreadPace?.served(queueId, nowMs);
       return {
         queueId,
         waiting: this.#machine.waitingIn(queueId),
@@ -392,6 +422,7 @@ export class AcdRunner {
         agentsSignedIn: signedIn.get(queueId) ?? 0,
         ...this.#counts.of(queueId),
         service: serviceTarget && recent ? { ...serviceTarget, ...recent } : null,
+        ...(served && { pace: paceOf(served) }),
       };
     });
   }
@@ -596,6 +627,10 @@ export class AcdRunner {
   #nowMs(): number {
     return this.#services.clock.nowMs();
   }
+}
+
+function paceOf({ lately, total, arrivalsPerHour }: PaceServed): NonNullable<FloorQueue['pace']> {
+  return { lately, total, arrivalsPerHour };
 }
 
 /** Of a queue that promises nothing, what everybody's is measured by. */

@@ -5,8 +5,9 @@
  */
 import type { AgentId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { AcdMachine } from '@seatgrid/core/routing/acd-machine.ts';
+import { expectedWait } from '@seatgrid/core/routing/expected-wait.ts';
+import { expectedWaitAcross, type Beside } from '@seatgrid/core/routing/expected-wait-across.ts';
 import type { Outlook } from '@seatgrid/core/routing/outlook.ts';
-import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import { isAtWork } from '@seatgrid/core/workforce/presence.ts';
 import type { CallServices } from '../calls/call-services.ts';
 import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
@@ -53,27 +54,52 @@ export class Everywhere {
   }
 
   isAtWork(agentId: AgentId): boolean {
-    const state = this.#services.hub.seat(agentId)?.presence.state;
-    return isAtWork(state) || isAtWork(this.#elsewhere?.stateOf(agentId));
+    return this.#isAtWorkHere(agentId) || isAtWork(this.#elsewhere?.stateOf(agentId));
   }
 
   /** Of those elsewhere who came before, how many stand between a caller of this node and an agent. */
-  ahead({ id, reach }: Queue, cameBefore: number): number {
-    const waiting = Math.min(cameBefore, this.waitingElsewhere(id));
-    return waiting > 0 && (reach === 'strict-order' || !this.#isServedHere(id)) ? waiting : 0;
+  ahead(queueId: QueueId, cameBefore: number): number {
+    const waiting = Math.min(cameBefore, this.waitingElsewhere(queueId));
+    return waiting > 0 && !this.#hasOwnHere(queueId) ? waiting : 0;
   }
 
-  /** With the callers of other nodes who are served before. */
-  outlook(here: Outlook, ahead: number): Outlook {
-    if (ahead === 0) return here;
-    const before = new Map(here.before);
-    before.set(here.queueId, (before.get(here.queueId) ?? 0) + ahead);
-    return { ...here, before };
+  /** F-25. `cameBefore`: how many waited elsewhere when the call came; null: it would come now. */
+  expectedWait(
+    here: Outlook,
+    { pace, cameBefore }: Pick<Beside, 'pace' | 'cameBefore'>,
+    nowMs: number,
+  ): number | null {
+    const around = {
+      isAtWork: (agentId: AgentId) => this.isAtWork(agentId),
+      serversOf: (queueId: QueueId) => this.#machine.serversOf(queueId),
+    };
+    const elsewhere = this.#elsewhere;
+    if (!elsewhere) return expectedWait(here, { ...around, pace }, nowMs);
+    const isHere = (agentId: AgentId) => this.#isAtWorkHere(agentId);
+    const servesOwnFirst = (agentId: AgentId) => this.#servesOwnFirst(agentId);
+    const { waiting } = elsewhere;
+    return expectedWaitAcross(here, around, { pace, cameBefore, waiting, isHere, servesOwnFirst }, nowMs);
   }
 
-  #isServedHere(queueId: QueueId): boolean {
-    const { hub } = this.#services;
-    return this.#machine.serversOf(queueId).some((agentId) => isAtWork(hub.seat(agentId)?.presence.state));
+  /** By queue. */
+  get waiting(): ReadonlyMap<QueueId, number> {
+    return new Map(this.#elsewhere?.waiting);
+  }
+
+  /** Whether agents of this node serve its callers before those of others. */
+  #hasOwnHere(queueId: QueueId): boolean {
+    return this.#machine
+      .serversOf(queueId)
+      .some((agentId) => this.#isAtWorkHere(agentId) && this.#servesOwnFirst(agentId));
+  }
+
+  #servesOwnFirst(agentId: AgentId): boolean {
+    const { queues } = this.#tenant;
+    return !this.#machine.queuesOf(agentId).some((id) => queues.get(id)?.reach === 'strict-order');
+  }
+
+  #isAtWorkHere(agentId: AgentId): boolean {
+    return isAtWork(this.#services.hub.seat(agentId)?.presence.state);
   }
 
   get #elsewhere() {

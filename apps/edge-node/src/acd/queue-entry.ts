@@ -3,7 +3,7 @@
  * and knows when the wait is over; who is offered what is the distribution's business.
  */
 import type { EndReason } from '@seatgrid/core/calls/end-reason.ts';
-import type { AgentId, CallId } from '@seatgrid/core/kernel/ids.ts';
+import type { AgentId, CallId, QueueId } from '@seatgrid/core/kernel/ids.ts';
 import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
 import type { queueCauses } from '@seatgrid/contracts/journal/journal-event.ts';
@@ -32,8 +32,8 @@ export class QueueEntry implements CallStage {
   readonly rings = new Set<AgentRing | VisitRing>();
   /** The wait ended while somebody rang; nobody else is tried after. */
   isOverdue = false;
-  /** How many waited at other nodes when it came. */
-  cameBefore = 0;
+  /** How many waited at other nodes when it came, by queue. */
+  cameBefore: ReadonlyMap<QueueId, number> = new Map();
   /** What was first expected; null: it could not be said, or nobody asked. */
   expectedMs: number | null = null;
   readonly #acd: AcdRunner;

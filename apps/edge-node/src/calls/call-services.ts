@@ -17,6 +17,7 @@ import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { CallLadders } from '../ladder/call-ladders.ts';
 import type { AnswerMemory } from '../ledger/answer-memory.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
+import type { PaceMemory } from '../ledger/pace-memory.ts';
 import type { MessageStore } from '../messages/message-store.ts';
 import type { PinCheck } from '../messages/pin-check.ts';
 import type { NodeLog } from '../node-log.ts';
@@ -46,6 +47,7 @@ export interface CallServices {
   readonly admission: Pick<CallAdmission, 'isOpen'>;
   readonly journal: Pick<EventJournal, 'record'>;
   readonly answers: AnswerMemory;
+  readonly paces: PaceMemory;
   readonly media: MediaEngine;
   readonly sip: SipUserAgent;
   /** This node's host as phones and trunks see it. */

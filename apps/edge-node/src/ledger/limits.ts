@@ -16,6 +16,8 @@ export const recentEventsMax = 256;
 export const journalOctetsMax = 16 * 1024 ** 3;
 /** Who answered whom is written together, so long after the first. */
 export const answersWriteMs = 5_000;
+/** The pace of queues likewise. */
+export const paceWriteMs = 30_000;
 /** Of a caller and an agent; the oldest go first. Looked at when the node starts. */
 export const answersKeptMax = 200_000;
 export const answersKeptMs = 180 * 24 * 3_600_000;

@@ -37,6 +37,11 @@ export class Elsewhere {
     return this.#agents.get(agentId)?.sinceMs ?? Infinity;
   }
 
+  /** By queue. */
+  get waiting(): ReadonlyMap<QueueId, number> {
+    return this.#waiting;
+  }
+
   /** Calls of the queue that wait at other nodes. */
   waitingIn(queueId: QueueId): number {
     return this.#waiting.get(queueId) ?? 0;

@@ -122,6 +122,7 @@ export class NodeMatches {
       case 'match-elsewhere':
         spread.elsewhere.hear(message, this.#options.clock.nowMs());
         if (message.service) this.#options.acd(tenant).serviceTold(message.service);
+        if (message.pace) this.#options.acd(tenant).paceTold(message.pace);
         return this.#options.elsewhereChanged(tenant);
       case 'match-picture':
         spread.picture.forget();
@@ -176,7 +177,10 @@ export class NodeMatches {
         this.#planWhole(spread);
       }
       spread.picture.staffedElsewhere = new Set(staffedElsewhere);
-      if (isFresh) spread.picture.forget();
+      if (isFresh) {
+        spread.picture.forget();
+        this.#options.acd(tenant).spreadBegan();
+      }
       this.#tell(spread);
     }
     this.#options.acd(tenant).staffChanged();
@@ -189,6 +193,7 @@ export class NodeMatches {
     this.#sought.end(tenantId);
     this.#options.elsewhereChanged(spread.picture.tenant);
     this.#options.acd(spread.picture.tenant).serviceTold(null);
+    this.#options.acd(spread.picture.tenant).paceTold(null);
     spread.cancelGathering?.();
     spread.cancelWhole();
     for (const agentId of spread.asking.keys()) this.#serveOwn(spread, agentId);

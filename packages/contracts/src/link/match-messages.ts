@@ -10,6 +10,7 @@ import { idOf, schemaOf } from '../nouns/ids.ts';
 import { publicNumbersUseSchema } from '../nouns/reserved-number.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import { presenceStateSchema, serviceTargetSchema } from '../nouns/workforce.ts';
+import { paceToldSchema } from '../realtime/floor.ts';
 
 const tenantId = idOf<'tenant'>();
 const callId = idOf<'call'>();
@@ -122,6 +123,8 @@ export const matchToNodeSchemas = [
     waiting: z.array(z.object({ queueId, calls: z.number().int().nonnegative() })).max(factsMax),
     /** F-11: how classes of service stand at all nodes, where that is another than was told. */
     service: z.array(serviceToldSchema).max(factsMax).exactOptional(),
+    /** F-25: the pace of queues, likewise. */
+    pace: z.array(paceToldSchema).max(factsMax).exactOptional(),
   }),
   /** Tell all there is, once more. */
   z.object({ kind: z.literal('match-picture'), tenantId }),

@@ -1,7 +1,8 @@
 /** What a supervisor sees of one tenant at one node, as one small whole picture; nodes send it, the centre merges and forwards it. */
 import { z } from 'zod';
+import type { PaceTold } from '@seatgrid/core/routing/queue-pace.ts';
 import { overflowCauses } from '../journal/journal-event.ts';
-import { idOf } from '../nouns/ids.ts';
+import { idOf, schemaOf } from '../nouns/ids.ts';
 import { inspectionModeSchema } from '../nouns/inspection.ts';
 import { instantSchema } from '../nouns/texts.ts';
 import {
@@ -11,6 +12,27 @@ import {
   serviceTargetSchema,
   todayFiguresSchema,
 } from '../nouns/workforce.ts';
+
+const paceCounts = {
+  handled: z.number().int().nonnegative(),
+  handledMs: z.number().int().nonnegative(),
+  waited: z.number().int().nonnegative(),
+  waitedMs: z.number().int().nonnegative(),
+  gaveUp: z.number().nonnegative(),
+};
+const arrivalsPerHour = z.number().nonnegative();
+
+/** F-25: what a node has seen of the pace of a queue. */
+const paceServedSchema = z.object({
+  lately: z.object(paceCounts),
+  total: z.object(paceCounts),
+  arrivalsPerHour,
+});
+
+/** F-25: how it stands at all nodes; callers who come, at the others. */
+export const paceToldSchema = schemaOf<PaceTold>()(
+  z.object({ queueId: idOf<'queue'>(), ...paceCounts, arrivalsPerHour }),
+);
 
 export const floorQueueSchema = z.object({
   queueId: idOf<'queue'>(),
@@ -39,6 +61,8 @@ export const floorQueueSchema = z.object({
     )
     .nullable()
     .default(null),
+  /** For the tenant's other nodes. Absent: it has none, or nothing goes by expected waits. */
+  pace: paceServedSchema.exactOptional(),
 });
 
 export const floorAgentSchema = z.object({

@@ -13,9 +13,11 @@ import type { AgentId, CallId, NodeId, QueueId, SiteId } from '../kernel/ids.ts'
 import type { Random } from '../kernel/random.ts';
 import { AcdMachine, type AcdEffect, type AcdInput, type Distribution } from '../routing/acd-machine.ts';
 import type { Queue } from '../routing/queue.ts';
+import type { PaceServed } from '../routing/queue-pace.ts';
 import { isLate, targetKey, type ServiceTold } from '../routing/service-class.ts';
 import { matchAnswerMaxMs } from './limits.ts';
 import type { AgentFree, CallWanting, Match, MatchState } from './match.ts';
+import { PaceEverywhere } from './pace-everywhere.ts';
 import { ServiceEverywhere, type ServiceServed } from './service-everywhere.ts';
 
 /** `Place`: where the home reaches the host; none of our business. */
@@ -42,6 +44,8 @@ export type MatchmakerInput<Place> =
   | { readonly kind: 'given-away'; readonly nodeId: NodeId; readonly matchId: string }
   /** F-11: what it has served of its classes of service. */
   | { readonly kind: 'served'; readonly nodeId: NodeId; readonly classes: readonly ServiceServed[] }
+  /** F-25: what it has seen of the pace of its queues. */
+  | { readonly kind: 'paced'; readonly nodeId: NodeId; readonly queues: readonly PaceServed[] }
   /** Its link is down. */
   | { readonly kind: 'node-gone'; readonly nodeId: NodeId }
   /** Now and then, while `isBusy`. */
@@ -83,6 +87,7 @@ export class Matchmaker<Place> {
   readonly #agents = new Map<AgentId, AgentMirror>();
   readonly #open = new Map<string, Open>();
   readonly #service = new ServiceEverywhere();
+  readonly #pace = new PaceEverywhere();
   #effects: MatchmakerEffect<Place>[] = [];
   #nowMs = 0;
 
@@ -110,6 +115,11 @@ export class Matchmaker<Place> {
       late.set(targetKey(target), (late.get(targetKey(target)) ?? 0) + 1);
     }
     return Array.from(this.#service.figures(), (one) => ({ ...one, late: late.get(targetKey(one)) ?? 0 }));
+  }
+
+  /** F-25: the pace of queues at all nodes, as this node is to know it. */
+  paceFor(nodeId: NodeId, nowMs: number): ReturnType<PaceEverywhere['toldTo']> {
+    return this.#pace.toldTo(nodeId, nowMs);
   }
 
   configure(distribution: Distribution, nowMs: number): readonly MatchmakerEffect<Place>[] {
@@ -147,9 +157,12 @@ export class Matchmaker<Place> {
           return;
         case 'node-gone':
           this.#service.gone(input.nodeId);
+          this.#pace.gone(input.nodeId);
           return this.#nodeGone(input.nodeId);
         case 'wake':
           return this.#wake();
+        case 'paced':
+          return this.#pace.note(input.nodeId, input.queues, nowMs);
       }
     });
   }

@@ -269,8 +269,8 @@ export class AcdMachine {
 
   /** Of a call that waits, or that would come now. */
   outlook(call: CallQueued, nowMs: number): Outlook {
-    const coming = (queue: QueueState) =>
-      this.#waitingCall({ ...plainCall, queueId: queue.settings.id }, queue, nowMs);
+    const coming = (queue: QueueState, sinceMs: number) =>
+      this.#waitingCall({ ...plainCall, queueId: queue.settings.id, sinceMs }, queue, nowMs);
     const waiting = this.#calls.get(call.callId) ?? this.#waitingCall(call, this.#known(call.queueId), nowMs);
     return outlookOf(waiting, this.#queues.values(), coming, this.#compareCalls, nowMs);
   }

@@ -9,11 +9,18 @@ import { expectedWaitMsMax, paceShareMin } from './limits.ts';
 import type { Outlook } from './outlook.ts';
 import type { ServicePace } from './service-pace.ts';
 
+export type Pace = Pick<ServicePace, 'handleMs' | 'givingUpPerMs' | 'arrivalsPerMs' | 'correction'>;
+
 export interface Surroundings {
-  readonly pace: ServicePace;
+  readonly pace: Pace;
   /** Ready, rung, talking or wrapping up. */
   isAtWork(agentId: AgentId): boolean;
   serversOf(queueId: QueueId): readonly AgentId[];
+  /** Where agents of other nodes serve whoever comes there before this call: who those agents are, and how many come, by queue. */
+  readonly theirs?: {
+    readonly isServedBy: (agentId: AgentId) => boolean;
+    readonly perMs: ReadonlyMap<QueueId, number>;
+  };
 }
 
 export function expectedWait(outlook: Outlook, around: Surroundings, nowMs: number): number | null {
@@ -21,12 +28,14 @@ export function expectedWait(outlook: Outlook, around: Surroundings, nowMs: numb
   const { queueId } = outlook;
   const rates = new Map<AgentId, number>();
   let rate = 0;
+  let elsewhere = 0;
   for (const agentId of outlook.servers) {
     if (!around.isAtWork(agentId)) continue;
     const handleMs = pace.handleMs(agentId, queueId);
     if (handleMs === null) return null;
     rates.set(agentId, 1 / Math.max(1, handleMs));
     rate += 1 / Math.max(1, handleMs);
+    if (around.theirs?.isServedBy(agentId)) elsewhere += 1 / Math.max(1, handleMs);
   }
   if (rate === 0) return null;
   const shareOf = sharesOf(rates, around);
@@ -35,6 +44,10 @@ export function expectedWait(outlook: Outlook, around: Surroundings, nowMs: numb
   let overtakingPerMs = 0;
   for (const other of outlook.overtaking)
     overtakingPerMs += pace.arrivalsPerMs(other, nowMs) * shareOf(other);
+  let theirsPerMs = 0;
+  for (const [other, perMs] of around.theirs?.perMs ?? [])
+    if (!outlook.overtaking.includes(other)) theirsPerMs += perMs * (other === queueId ? 1 : shareOf(other));
+  overtakingPerMs += Math.min(elsewhere, theirsPerMs);
   const left = Math.max(rate * paceShareMin, rate - overtakingPerMs);
   const medianMs = medianOf(ahead + 1, waitMsAt(ahead, left, pace.givingUpPerMs(queueId)));
   const waitMs = medianMs * pace.correction(queueId);

@@ -11,24 +11,29 @@ export interface Outlook {
   readonly before: ReadonlyMap<QueueId, number>;
   /** Queues whose calls yet to come are served before it. */
   readonly overtaking: readonly QueueId[];
+  /** Queues whose calls that came earlier are served before it. */
+  readonly preceding: readonly QueueId[];
 }
 
-/** `newcomer`: a call that would come to that queue now. */
+/** `plainCall`: one that would come to that queue then. */
 export function outlookOf(
   call: WaitingCall,
   queues: Iterable<QueueState>,
-  newcomer: (queue: QueueState) => WaitingCall,
+  plainCall: (queue: QueueState, sinceMs: number) => WaitingCall,
   compareCalls: CompareCalls,
   nowMs: number,
 ): Outlook {
   const compare = compareAt(nowMs, compareCalls);
   const before = new Map<QueueId, number>();
   const overtaking: QueueId[] = [];
+  const preceding: QueueId[] = [];
   for (const queue of queues) {
     let count = 0;
     for (const other of queue.waiting.items) if (other !== call && compare(other, call) < 0) count++;
     if (count > 0) before.set(queue.settings.id, count);
-    if (queue !== call.queue && compare(newcomer(queue), call) < 0) overtaking.push(queue.settings.id);
+    if (queue === call.queue) continue;
+    if (compare(plainCall(queue, nowMs), call) < 0) overtaking.push(queue.settings.id);
+    else if (compare(plainCall(queue, call.sinceMs - 1), call) < 0) preceding.push(queue.settings.id);
   }
   const pools = call.queue.reachedNow(call.width);
   return {
@@ -36,5 +41,6 @@ export function outlookOf(
     servers: pools.flatMap(({ members }) => [...members.keys()]),
     before,
     overtaking,
+    preceding,
   };
 }

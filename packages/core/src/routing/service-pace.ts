@@ -1,25 +1,22 @@
 /**
- * How fast a tenant's calls have been served of late at this node: how long an agent is taken by a call, how soon callers give up, how
- * many come, and how far off earlier estimates were. Told of what happens; asked by `expected-wait.ts`.
+ * How fast a tenant's calls have been served of late: how long an agent is taken by a call, how soon callers give up, how many come, and
+ * how far off this node's earlier estimates were. Told of what happens here, and of what the other nodes have seen (`queue-pace.ts`);
+ * asked by `expected-wait.ts`. An agent's own pace, and what corrects estimates, is this node's own.
  */
 import type { AgentId, QueueId } from '../kernel/ids.ts';
-import { MeanLately, RateLately } from './lately.ts';
-import {
-  agentCallsRemembered,
-  arrivalsMemoryMs,
-  callsBeforeEstimate,
-  correctionMax,
-  correctionStep,
-  queueCallsRemembered,
-} from './limits.ts';
+import type { Pace } from './expected-wait.ts';
+import { MeanLately } from './lately.ts';
+import { agentCallsRemembered, callsBeforeEstimate } from './limits.ts';
+import { QueuePace, type PaceCounts, type PaceServed, type PaceTold } from './queue-pace.ts';
 
-interface QueuePace {
-  readonly handleMs: MeanLately;
-  /** Callers who gave up, to the time that callers waited. */
-  readonly givingUp: MeanLately;
-  readonly arrivals: RateLately;
-  /** What estimates are multiplied by, so that as many are too long as are too short. */
-  correction: number;
+/** What is kept over a restart. */
+export interface PaceKept {
+  readonly queues: readonly (PaceCounts & { readonly queueId: QueueId; readonly correction: number })[];
+  readonly agents: readonly {
+    readonly agentId: AgentId;
+    readonly handled: number;
+    readonly handledMs: number;
+  }[];
 }
 
 export class ServicePace {
@@ -27,8 +24,18 @@ export class ServicePace {
   readonly #agents = new Map<AgentId, MeanLately>();
   readonly #taken = new Map<AgentId, { readonly queueId: QueueId; readonly sinceMs: number }>();
 
+  constructor(kept: PaceKept = { queues: [], agents: [] }) {
+    for (const { queueId, correction, ...counts } of kept.queues) {
+      const pace = this.#queue(queueId);
+      pace.window.replace(counts);
+      pace.correction = correction;
+    }
+    for (const { agentId, handled, handledMs } of kept.agents)
+      this.#agent(agentId).replace({ count: handled, sum: handledMs, weight: handled });
+  }
+
   arrived(queueId: QueueId, nowMs: number): void {
-    this.#queue(queueId).arrivals.note(nowMs);
+    this.#queue(queueId).arrived(nowMs);
   }
 
   /** An agent has taken a call that rang since then. */
@@ -42,40 +49,76 @@ export class ServicePace {
     if (!taken) return;
     this.#taken.delete(agentId);
     const handledMs = nowMs - taken.sinceMs;
-    this.#queue(taken.queueId).handleMs.add(handledMs);
-    let agent = this.#agents.get(agentId);
-    if (!agent) this.#agents.set(agentId, (agent = new MeanLately(agentCallsRemembered)));
-    agent.add(handledMs);
+    this.#queue(taken.queueId).handled(handledMs);
+    this.#agent(agentId).add(handledMs);
   }
 
   waitEnded(queueId: QueueId, waitedMs: number, hasGivenUp: boolean): void {
-    this.#queue(queueId).givingUp.add(Number(hasGivenUp), Math.max(1, waitedMs));
+    this.#queue(queueId).waited(waitedMs, hasGivenUp);
   }
 
   /** What was first estimated for a caller who was served. */
   wasEstimated(queueId: QueueId, estimatedMs: number, cameMs: number): void {
-    const pace = this.#queue(queueId);
-    const corrected = pace.correction * (cameMs > estimatedMs ? 1 + correctionStep : 1 - correctionStep);
-    pace.correction = Math.min(correctionMax, Math.max(1 / correctionMax, corrected));
+    this.#queue(queueId).wasTooShort(cameMs > estimatedMs);
   }
+
+  // Other nodes
+
+  /** What this node tells of a queue that it has ever seen a call of. */
+  served(queueId: QueueId, nowMs: number): PaceServed | undefined {
+    return this.#queues.get(queueId)?.served(queueId, nowMs);
+  }
+
+  told(queues: readonly PaceTold[], nowMs: number): void {
+    for (const { queueId, ...told } of queues) this.#queue(queueId).told(told, nowMs);
+  }
+
+  toldNoMore(): void {
+    for (const pace of this.#queues.values()) pace.toldNoMore();
+  }
+
+  get kept(): PaceKept {
+    return {
+      queues: Array.from(this.#queues, ([queueId, { window, correction }]) => ({ queueId, correction, ...window.lately })), // prettier-ignore
+      agents: Array.from(this.#agents, ([agentId, { lately }]) => ({ agentId, handled: lately.count, handledMs: Math.round(lately.sum) })), // prettier-ignore
+    };
+  }
+
+  // Asked by estimates
 
   /** Null: too few calls of the queue were served to say. */
   handleMs(agentId: AgentId, queueId: QueueId): number | null {
-    const { handleMs } = this.#queue(queueId);
-    if (handleMs.seen < callsBeforeEstimate) return null;
+    const { window } = this.#queue(queueId);
+    if (window.handled < callsBeforeEstimate) return null;
     const own = this.#agents.get(agentId);
-    if (!own) return handleMs.mean;
+    if (!own) return window.handleMs;
     // An agent's few calls say little: the queue's mean counts as some of them.
     const weight = Math.min(own.seen, agentCallsRemembered);
-    return (own.mean! * weight + handleMs.mean! * callsBeforeEstimate) / (weight + callsBeforeEstimate);
+    return (own.mean! * weight + window.handleMs! * callsBeforeEstimate) / (weight + callsBeforeEstimate);
   }
 
   givingUpPerMs(queueId: QueueId): number {
-    return this.#queue(queueId).givingUp.mean ?? 0;
+    return this.#queue(queueId).window.givingUpPerMs;
   }
 
   arrivalsPerMs(queueId: QueueId, nowMs: number): number {
-    return this.#queue(queueId).arrivals.perMs(nowMs);
+    return this.#queue(queueId).arrivalsPerMs(nowMs);
+  }
+
+  /** Of callers who come to other nodes. */
+  elsewherePerMs(nowMs: number): ReadonlyMap<QueueId, number> {
+    return new Map(Array.from(this.#queues, ([queueId, pace]) => [queueId, pace.elsewherePerMs(nowMs)]));
+  }
+
+  /** The same, with the callers who come to this node alone. */
+  get here(): Pace {
+    return {
+      handleMs: (agentId, queueId) => this.handleMs(agentId, queueId),
+      givingUpPerMs: (queueId) => this.givingUpPerMs(queueId),
+      arrivalsPerMs: (queueId, nowMs) =>
+        this.#queue(queueId).arrivalsPerMs(nowMs) - this.#queue(queueId).elsewherePerMs(nowMs),
+      correction: (queueId) => this.correction(queueId),
+    };
   }
 
   correction(queueId: QueueId): number {
@@ -84,16 +127,13 @@ export class ServicePace {
 
   #queue(queueId: QueueId): QueuePace {
     let pace = this.#queues.get(queueId);
-    if (!pace)
-      this.#queues.set(
-        queueId,
-        (pace = {
-          handleMs: new MeanLately(queueCallsRemembered),
-          givingUp: new MeanLately(queueCallsRemembered),
-          arrivals: new RateLately(arrivalsMemoryMs),
-          correction: 1,
-        }),
-      );
+    if (!pace) this.#queues.set(queueId, (pace = new QueuePace()));
     return pace;
+  }
+
+  #agent(agentId: AgentId): MeanLately {
+    let agent = this.#agents.get(agentId);
+    if (!agent) this.#agents.set(agentId, (agent = new MeanLately(agentCallsRemembered)));
+    return agent;
   }
 }
