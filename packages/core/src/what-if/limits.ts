@@ -15,6 +15,8 @@ export const answersLookedForMs = 30 * dayMs;
 /** Across nodes: how long a node gathers what it tells, and how often the matchmaker looks at what has waited, as in life. */
 export const matchGatherMs = 30;
 export const matchWakeMs = 1 * secondMs;
+/** How often at most nodes are told what the others have seen. */
+export const elsewhereEveryMs = 1 * secondMs;
 /** What bringing a caller and an agent of two nodes together takes at most, mostly. */
 export const matchTakesMaxMs = 500;
 /** Fewer abandonments than this say little of one queue's callers: those of all queues are asked. */

@@ -1,5 +1,5 @@
 /** A day lived through by a node's machines is told by its journal, read from there, and replayed: the figures are the day's own. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { liveDay, type DayAtNode } from '@seatgrid/testkit/day-at-node.ts';
 import { sceneAgent, sceneQueue, skillAt } from '@seatgrid/testkit/routing-scene.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../kernel/duration.ts';
@@ -223,3 +223,45 @@ test('callers of one node are served by agents of another when none of their own
   const figures = replayDay({ day, settings: { ...distribution, duties: day.duties, volume: 1, talk: 1 }, fates: new Fates(day, [sales]), seed: null, targetMs });
   expect(figures).toMatchObject({ offered: 1, answered: 1, abandoned: 0 });
 }); // prettier-ignore
+
+describe('callers of two nodes', () => {
+  const agentIds = ['agent-a', 'agent-b'] as readonly string[] as readonly AgentId[];
+  const staff = agentIds.map((id) => sceneAgent(id));
+  const comes = (nodeId: string, queueId: string, afterMs: number, talkMs: number) => ({
+    callId: `${nodeId} ${afterMs}` as never,
+    nodeId: nodeId as NodeId,
+    caller: '',
+    customerLevel: null,
+    visits: [{ queueId: queueId as never, enteredAtMs: fromMs + afterMs, left: null, service: { agentId: null, rangMs: 1_000, talkMs, wrapMs: 0 }, misses: [], rangInVainMs: 0, patienceMs: null }],
+  }); // prettier-ignore
+  const on = (agent: number, nodeId: string, afterMs: number) =>
+    ({ kind: 'on', agentId: agentIds[agent]!, nodeId: nodeId as NodeId, atMs: fromMs + afterMs }) as const;
+  const lives = (queues: Distribution['queues'], rest: Pick<RecordedDay, 'calls' | 'duties'>) => {
+    const visits = vi.spyOn(DayTally.prototype, 'visit').mockClear();
+    const day: RecordedDay = { ...span, ...rest };
+    replayDay({ day, settings: { queues, agents: staff, duties: day.duties, volume: 1, talk: 1 }, fates: new Fates(day, queues), seed: null, targetMs }); // prettier-ignore
+    return visits.mock.calls.map(([told]) => told);
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  test('F-11: what one node serves too late is made good at the other, as in life', () => {
+    const promised = sceneQueue('promised', { serviceTarget: { percent: 90, withinMs: 10 * secondMs } });
+    const plain = sceneQueue('plain', { priority: 9 });
+    const first = (late: readonly RecordedDay['calls'][number][]) => {
+      const calls = [...late, comes('here', 'plain', 300_000, 60_000), comes('here', 'promised', 300_500, 60_000)]; // prettier-ignore
+      const off = { kind: 'off', agentId: agentIds[1]!, nodeId: 'there' as NodeId, atMs: fromMs + 200_000, isSignedIn: false, isOnCall: false } as const; // prettier-ignore
+      const duties = [on(1, 'there', 60_000), off, on(0, 'here', 303_000)];
+      return lives([promised, plain], { calls, duties }).find(({ enteredAtMs }) => enteredAtMs >= fromMs + 300_000)!.queueId; // prettier-ignore
+    };
+    expect(first([])).toBe('plain');
+    expect(first([comes('there', 'promised', 0, 20_000)])).toBe('promised');
+  });
+
+  test('F-10: a call is led elsewhere by what it would wait at the pace of all nodes, though its own has served nobody', () => {
+    const queue = sceneQueue('q', { onLongWait: { overMs: 20_000, step: { kind: 'hang-up', say: [] } } });
+    const before = [0, 1, 2, 3, 4, 5].map((at) => comes('there', 'q', at * 100, 100_000));
+    const calls = [...before, ...[1_000_000, 1_000_100, 1_000_200].map((at) => comes('here', 'q', at, 100_000))]; // prettier-ignore
+    const told = lives([queue], { calls, duties: [on(0, 'here', 0), on(1, 'there', 0)] });
+    expect(told.map(({ cause }) => cause)).toEqual([...before.map(() => 'agent'), 'long-wait', 'agent', 'agent']); // prettier-ignore
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * Callers of one node and agents of others on a replayed day, brought together by the matchmaker the centre runs. What messages take on
- * their way is left out, but for the moment nodes gather what they tell: it is little beside a ring.
+ * their way is left out, but for the moment nodes gather what they tell: it is little beside a ring. How classes of service and the pace
+ * of queues stand at all nodes each is told once a second at most, as in life; who waits and who is ready it knows at once.
  */
 import type { Clock } from '../kernel/clock.ts';
 import type { AgentId, CallId, NodeId, QueueId } from '../kernel/ids.ts';
@@ -8,7 +9,7 @@ import type { Random } from '../kernel/random.ts';
 import type { AgentFree, CallWanting } from '../matching/match.ts';
 import { Matchmaker, type MatchmakerEffect } from '../matching/matchmaker.ts';
 import type { Distribution } from '../routing/acd-machine.ts';
-import { matchGatherMs, matchWakeMs } from './limits.ts';
+import { elsewhereEveryMs, matchGatherMs, matchWakeMs } from './limits.ts';
 import type { Across, ReplayNode } from './replay-node.ts';
 
 interface Side {
@@ -21,12 +22,18 @@ interface Side {
   readonly toldCalls: Map<CallId, QueueId>;
   readonly toldAgents: Map<AgentId, number>;
   isDue: boolean;
+  /** It has served since it told. */
+  isServing: boolean;
 }
 
 export class ReplayMatches implements Across {
   readonly #clock: Clock;
   readonly #matchmaker: Matchmaker<null>;
   readonly #sides = new Map<ReplayNode, Side>();
+  readonly #queueIds: readonly QueueId[];
+  /** Something is judged by what other nodes have seen. */
+  readonly #isJudged: boolean;
+  #isTellingLater = false;
   #matches = 0;
   #isAwake = false;
 
@@ -34,22 +41,26 @@ export class ReplayMatches implements Across {
     this.#clock = clock;
     this.#matchmaker = new Matchmaker(random, () => String(++this.#matches));
     this.#matchmaker.configure(distribution, clock.nowMs());
+    this.#queueIds = distribution.queues.map(({ id }) => id);
+    this.#isJudged = distribution.queues.some(({ serviceTarget, onLongWait }) => serviceTarget ?? onLongWait);
   }
 
   join(nodeId: NodeId, node: ReplayNode): void {
-    this.#sides.set(node, { nodeId, node, calls: new Set(), agents: new Set(), toldCalls: new Map(), toldAgents: new Map(), isDue: false }); // prettier-ignore
+    this.#sides.set(node, { nodeId, node, calls: new Set(), agents: new Set(), toldCalls: new Map(), toldAgents: new Map(), isDue: false, isServing: false }); // prettier-ignore
   }
 
   callChanged(node: ReplayNode, callId: CallId): void {
     const side = this.#sides.get(node)!;
     side.calls.add(callId);
     this.#gather(side, matchGatherMs);
+    this.#tellElsewhereLater(side);
   }
 
   agentChanged(node: ReplayNode, agentId: AgentId): void {
     const side = this.#sides.get(node)!;
     side.agents.add(agentId);
     this.#gather(side, matchGatherMs);
+    this.#tellElsewhereLater(side);
   }
 
   ask(node: ReplayNode, { agentId }: AgentFree): void {
@@ -61,6 +72,56 @@ export class ReplayMatches implements Across {
   isStaffedElsewhere(node: ReplayNode, queueId: QueueId): boolean {
     for (const other of this.#sides.keys()) if (other !== node && other.isStaffed(queueId)) return true;
     return false;
+  }
+
+  waitingElsewhere(node: ReplayNode): ReadonlyMap<QueueId, number> {
+    const waiting = new Map<QueueId, number>();
+    for (const other of this.#sides.keys())
+      if (other !== node)
+        for (const id of this.#queueIds) {
+          const count = other.waitingIn(id);
+          if (count > 0) waiting.set(id, (waiting.get(id) ?? 0) + count);
+        }
+    return waiting;
+  }
+
+  isAtWorkElsewhere(node: ReplayNode, agentId: AgentId): boolean {
+    for (const other of this.#sides.keys()) if (other !== node && other.isAtWork(agentId)) return true;
+    return false;
+  }
+
+  readyElsewhere(node: ReplayNode, queueId: QueueId): number {
+    let ready = 0;
+    for (const other of this.#sides.keys()) if (other !== node) ready += other.readyIn(queueId);
+    return ready;
+  }
+
+  /** For as long as somebody waits: whoever waits late counts, too. */
+  #tellElsewhereLater(side?: Side): void {
+    if (side) side.isServing = true;
+    if (!this.#isJudged || this.#isTellingLater) return;
+    this.#isTellingLater = true;
+    this.#clock.after(elsewhereEveryMs, () => {
+      this.#isTellingLater = false;
+      this.#tellElsewhere();
+      if (this.#matchmaker.isBusy) this.#tellElsewhereLater();
+    });
+  }
+
+  #tellElsewhere(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const side of this.#sides.values()) {
+      if (!side.isServing) continue;
+      side.isServing = false;
+      const { nodeId, node } = side;
+      this.#hear({ kind: 'served', nodeId, classes: node.served() });
+      this.#hear({ kind: 'paced', nodeId, queues: node.paced() });
+    }
+    for (const { nodeId, node } of this.#sides.values())
+      node.told(
+        this.#matchmaker.serviceFor(nodeId, nowMs),
+        Array.from(this.#matchmaker.paceFor(nodeId, nowMs), ({ fact }) => fact),
+      );
   }
 
   #gather(side: Side, afterMs: number): void {

@@ -10,9 +10,13 @@ import type { AgentFree, CallWanting } from '../matching/match.ts';
 import type { NextStep } from '../numbers/inbound-rule.ts';
 import { AcdMachine, type AcdEffect, type CallQueued } from '../routing/acd-machine.ts';
 import { AnsweredBefore } from '../routing/answered-before.ts';
+import type { ServiceServed } from '../matching/service-everywhere.ts';
 import { expectedWait } from '../routing/expected-wait.ts';
+import { expectedWaitAcross } from '../routing/expected-wait-across.ts';
 import { overflowOf } from '../routing/overflow.ts';
 import type { Queue } from '../routing/queue.ts';
+import type { PaceServed, PaceTold } from '../routing/queue-pace.ts';
+import { targetKey, type ServiceTold } from '../routing/service-class.ts';
 import { ServicePace } from '../routing/service-pace.ts';
 import { isAtWork } from '../workforce/presence.ts';
 import type { PresenceInput } from '../workforce/presence-machine.ts';
@@ -42,6 +46,11 @@ export interface Across {
   /** `serveOwn` once no older call waits elsewhere. */
   ask(node: ReplayNode, free: AgentFree): void;
   isStaffedElsewhere(node: ReplayNode, queueId: QueueId): boolean;
+  /** Callers who wait there, by queue. */
+  waitingElsewhere(node: ReplayNode): ReadonlyMap<QueueId, number>;
+  isAtWorkElsewhere(node: ReplayNode, agentId: AgentId): boolean;
+  /** Ready there, and serving the queue. */
+  readyElsewhere(node: ReplayNode, queueId: QueueId): number;
 }
 
 export class ReplayNode {
@@ -129,8 +138,8 @@ export class ReplayNode {
     const wanting = this.#wanting(call, queueId);
     const expectedMs = this.#expectedWaitMs(wanting);
     const overflow = overflowOf(queue, {
-      ready: this.#machine.readyIn(queueId),
-      calls: this.#machine.load(queueId),
+      ready: this.#readyIn(queueId),
+      calls: this.#machine.load(queueId) + this.#waitingElsewhere(queueId),
       isStaffed: () => this.#isStaffed(queueId),
       expectedWaitMs: () => expectedMs,
     });
@@ -158,17 +167,41 @@ export class ReplayNode {
 
   #expectedWaitMs(wanting: CallQueued): number | null {
     const pace = this.#pace;
-    if (!pace || this.#machine.readyIn(wanting.queueId) > 0) return null;
+    if (!pace || this.#readyIn(wanting.queueId) > 0) return null;
+    const { across } = this.#parts;
+    const isHere = (agentId: AgentId) => this.isAtWork(agentId);
     const around = {
-      pace,
-      isAtWork: (agentId: AgentId) => {
-        const agent = this.#agents.get(agentId);
-        return agent !== undefined && (agent.isOnCall || isAtWork(agent.presence.state));
-      },
+      isAtWork: (agentId: AgentId) => isHere(agentId) || (across?.isAtWorkElsewhere(this, agentId) ?? false),
       serversOf: (other: QueueId) => this.#machine.serversOf(other),
     };
     const nowMs = this.#nowMs();
-    return expectedWait(this.#machine.outlook(wanting, nowMs), around, nowMs);
+    const here = this.#machine.outlook(wanting, nowMs);
+    if (!across) return expectedWait(here, { ...around, pace }, nowMs);
+    const servesOwnFirst = (agentId: AgentId) => !this.#asksFirst(agentId);
+    const waiting = across.waitingElsewhere(this);
+    return expectedWaitAcross(
+      here,
+      around,
+      { pace, waiting, cameBefore: null, isHere, servesOwnFirst },
+      nowMs,
+    );
+  }
+
+  /** Of all nodes: free for a call that comes now. */
+  #readyIn(queueId: QueueId): number {
+    const here = this.#machine.readyIn(queueId);
+    const { across } = this.#parts;
+    if (here > 0 || !across) return here;
+    const waiting = this.#machine.waitingIn(queueId) + this.#waitingElsewhere(queueId);
+    return Math.max(0, across.readyElsewhere(this, queueId) - waiting);
+  }
+
+  #waitingElsewhere(queueId: QueueId): number {
+    return this.#parts.across?.waitingElsewhere(this).get(queueId) ?? 0;
+  }
+
+  #asksFirst(agentId: AgentId): boolean {
+    return this.#machine.queuesOf(agentId).some((id) => this.#queues.get(id)?.reach === 'strict-order');
   }
 
   /** The day is over: what agents on duty did last is counted. */
@@ -338,6 +371,11 @@ export class ReplayNode {
     const { ms, excessMs } = fate.wrap;
     const wrapUpMs = excessMs === null ? Math.min(ms, queue.wrapUpMs) : queue.wrapUpMs + excessMs;
     agent.host.apply(agent, { kind: 'call-ended', wrapUpMs });
+    // As at a node: how long after-call work takes elsewhere is not known.
+    if (agent.host !== this) {
+      this.#pace?.free(agent.id, this.#nowMs() + queue.wrapUpMs);
+      this.#parts.across?.callChanged(this, call.id);
+    }
     if (agent.presence.state !== 'wrapping') return;
     const { sinceMs } = agent.presence;
     this.#parts.clock.after(wrapUpMs, () => {
@@ -410,8 +448,7 @@ export class ReplayNode {
     };
     const free: AgentFree = { agentId: agent.id, sinceMs: nowMs, ...(today && { today }) };
     const { across } = this.#parts;
-    const isStrict = (id: QueueId) => this.#queues.get(id)?.reach === 'strict-order';
-    if (!across || !this.#machine.queuesOf(agent.id).some(isStrict)) return this.#free(free);
+    if (!across || !this.#asksFirst(agent.id)) return this.#free(free);
     this.#asking.set(agent.id, { ...free, asks: true });
     across.ask(this, free);
   }
@@ -422,6 +459,41 @@ export class ReplayNode {
   }
 
   // Other nodes
+
+  isAtWork(agentId: AgentId): boolean {
+    const agent = this.#agents.get(agentId);
+    return agent !== undefined && (agent.isOnCall || isAtWork(agent.presence.state));
+  }
+
+  waitingIn(queueId: QueueId): number {
+    return this.#machine.waitingIn(queueId);
+  }
+
+  readyIn(queueId: QueueId): number {
+    return this.#machine.readyIn(queueId);
+  }
+
+  /** F-11: what it has served of its classes of service. */
+  served(): ServiceServed[] {
+    const classes = new Map<string, ServiceServed>();
+    for (const { id, serviceTarget } of this.#queues.values()) {
+      const service = serviceTarget && this.#machine.service(id, this.#nowMs());
+      if (service) classes.set(targetKey(serviceTarget), { ...serviceTarget, ...service });
+    }
+    return [...classes.values()];
+  }
+
+  /** F-25 */
+  paced(): PaceServed[] {
+    const nowMs = this.#nowMs();
+    return [...this.#queues.keys()].flatMap((id) => this.#pace?.served(id, nowMs) ?? []);
+  }
+
+  told(service: readonly ServiceTold[], pace: readonly PaceTold[]): void {
+    this.#pace?.told(pace, this.#nowMs());
+    if (service.length > 0)
+      this.#perform(this.#machine.handle({ kind: 'service-told', classes: service }, this.#nowMs()));
+  }
 
   /** Undefined: it waits no more, or is being rung for. */
   wanting(callId: CallId): CallWanting | undefined {
