@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { hasOwnCentre } from './tests/branch/own-centre.ts';
 
 /**
  * B-15: what is shown of areas D and E by one node with real peers, whole files. Played in `wire` by a node alone, and again by one
@@ -9,7 +11,7 @@ const setOfBranch = globSync('apps/edge-node/test/*.test.ts', { cwd: import.meta
   const source = readFileSync(new URL(path, import.meta.url), 'utf8');
   return (
     /\b(test|each)\W[^;]{0,200}?['"`][^'"`]*\b[DE]-\d{2}\b/.test(source) &&
-    !/CentredNodes|CallCentre|two-nodes/.test(source) &&
+    !hasOwnCentre(fileURLToPath(new URL(path, import.meta.url))) &&
     !path.includes('speech-models')
   );
 });

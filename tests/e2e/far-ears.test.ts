@@ -63,7 +63,7 @@ afterAll(async () => {
 });
 
 async function openFloor(): Promise<FloorPage> {
-  const page = await openPage(browser, scene.all.centreUrl, { locale: 'en-US', width: 1600, height: 1000 });
+  const page = await openPage(browser, scene.all.centre.url, { locale: 'en-US', width: 1600, height: 1000 });
   await signInAt(page, susan);
   await page.goto('/floor');
   return new FloorPage(page);

@@ -5,7 +5,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
-import { CallCentre, administrator, type LinkedNode } from '../../apps/edge-node/test/call-centre.ts';
+import { CentredNodes, ada, type CentredNode } from '../../apps/edge-node/test/centred-nodes.ts';
 import { operator } from '../../apps/edge-node/test/centre-process.ts';
 import { CutLink } from '../../apps/edge-node/test/cut-link.ts';
 import type { TestDesk } from '../../apps/edge-node/test/test-desk.ts';
@@ -14,8 +14,8 @@ import { until } from './product.ts';
 
 const markedWithinMs = 10_000;
 
-let whole: CallCentre;
-let node: LinkedNode;
+let all: CentredNodes;
+let node: CentredNode;
 /** The line between the pages and the centre. */
 let pagesLine: CutLink;
 let browser: Browser;
@@ -26,18 +26,18 @@ let desk: TestDesk;
 let calls: PhoneCall[];
 
 beforeAll(async () => {
-  whole = await CallCentre.start({ nodes: 1, agents: 1 });
-  [node] = whole.nodes as [LinkedNode];
-  pagesLine = await CutLink.to(whole.centre.url);
+  all = await CentredNodes.start(['127.0.0.1'], 1);
+  [node] = all.nodes as [CentredNode];
+  pagesLine = await CutLink.to(all.centre.url);
   browser = await openBrowser();
   await ringTwice();
   const english = { locale: 'en-US', width: 1600, height: 1000 };
   floor = await openPage(browser, pagesLine.url, english);
   list = await openPage(browser, pagesLine.url, english);
   nodes = await openPage(browser, pagesLine.url, english);
-  await signInAt(floor, administrator);
+  await signInAt(floor, ada);
   await floor.goto('/floor');
-  await signInAt(list, administrator);
+  await signInAt(list, ada);
   await list.goto('/calls');
   await signInAt(nodes, operator, '/admin');
   await nodes.goto('/admin/nodes');
@@ -48,15 +48,16 @@ afterAll(async () => {
   desk?.close();
   await browser?.close();
   await pagesLine?.close();
-  await whole?.close();
+  await all?.close();
 });
 
 /** One talks with the agent, one waits. */
 async function ringTwice(): Promise<void> {
-  desk = await whole.desk(node, 0, { isReady: true });
-  const talking = await whole.ring(node, '13800138001');
+  const { number } = await all.queue();
+  desk = await all.ready(node, all.agents[0]!);
+  const talking = await all.ring(node, number, '13800138001');
   await desk.answer();
-  calls = [talking, await whole.ring(node, '13800138002')];
+  calls = [talking, await all.ring(node, number, '13800138002')];
 }
 
 /** What shows live state there. */
@@ -100,7 +101,7 @@ test('B-13: the line to a node cut without a word: whatever the floor, the list 
   node.link.cut();
   const cutAtMs = Date.now();
   const [known, ...shown] = await Promise.all([
-    shownAfterMs('the centre to know', cutAtMs, async () => (await whole.healthOf(node)).link === 'down'),
+    shownAfterMs('the centre to know', cutAtMs, async () => (await all.healthOf(node.nodeId)).link === 'down'),
     shownAfterMs('the floor to be marked', cutAtMs, () => areMarked(floor, live.floor, true)),
     shownAfterMs('the list to be marked', cutAtMs, () => areMarked(list, live.list, true)),
     shownAfterMs('the console to be marked', cutAtMs, () => areMarked(nodes, live.nodes, true)),
@@ -108,7 +109,7 @@ test('B-13: the line to a node cut without a word: whatever the floor, the list 
   console.log(`the centre knows after ${known} ms; floor, list and console are marked after ${shown.join(', ')} ms`);
   expect(Math.max(...shown)).toBeLessThan(Math.max(markedWithinMs, known + 3_000));
   const told = await textOf(floor);
-  expect(told).toMatch(/Node Node 1 has lost its link: shown as of \d/);
+  expect(told).toMatch(/Node 127\.0\.0\.1 has lost its link: shown as of \d/);
   expect(told).toMatch(/Lost touch at [\d:]+: Talking/);
   expect(told).toMatch(/Lost touch at [\d:]+: Waiting/);
   expect(await textOf(list)).toMatch(/lost touch with its node at \d/);

@@ -6,8 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { administrator, agentPassword, CallCentre, hotline } from './call-centre.ts';
-import { FixtureConfig } from './fixture-config.ts';
+import { CentredNodes } from './centred-nodes.ts';
+import { FixtureConfig, phonePassword } from './fixture-config.ts';
 import { lineTo, NetPlaces, type NetParty, type NetPlace } from './net-places.ts';
 import { NodeProcess } from './node-process.ts';
 import type { CallHeard, DeskHeard } from './site-acts.ts';
@@ -17,10 +17,12 @@ import { until } from './until.ts';
 const account = { username: '4008001', password: 'between-us-only', domain: 'carrier.example' };
 const network = '192.168.44';
 const [nodeAddress, gateway, deskPhone] = [`${network}.10`, `${network}.20`, `${network}.30`] as const;
-const menuNumber = '+864008001001';
 
 let places: NetPlaces | undefined;
-let whole: CallCentre;
+let all: CentredNodes;
+let hotline: string;
+/** Leads to a menu, and from there to the queue. */
+let menuNumber: string;
 let node: NodeProcess;
 let router: NetPlace;
 let site: NetPlace;
@@ -46,11 +48,11 @@ beforeAll(async () => {
     ],
   }));
   carrier = carrierPlace.party('carrier', carrierPlace.address, account.domain, account.username, account.password, router.address);
-  whole = await CallCentre.start({ nodes: 0, agents: 2, place: centrePlace });
-  await leadTo(menuNumber);
+  all = await CentredNodes.start([], 2, { place: centrePlace, phonePassword });
+  await makeNumbers();
   const { port } = await carrier.next<{ port: number }>();
-  const { id, token } = await whole.enrol('Branch', { sources: [gateway] });
-  await whole.addTrunk(id, {
+  const { nodeId, token } = await all.enrol('Branch', { name: 'Callers', sources: [gateway] });
+  await all.addTrunk(nodeId, {
     name: 'Carrier',
     sources: [],
     target: { host: 'sip.carrier.example', port, protocol: 'udp' },
@@ -62,13 +64,12 @@ beforeAll(async () => {
     SEATGRID_ENROL_TOKEN: token,
     SEATGRID_DESK_URL: 'ws://pbx.branch.example:8090/desk',
   }, { place: site });
-  await whole.carriesTenant({ id });
+  await all.isTold(nodeId);
   const inspect = await site.door('127.0.0.1', Number(new URL(node.ready.localApi).port));
   await until('the registration with the carrier', async () => (await (await fetch(`http://127.0.0.1:${inspect}/inspect`)).text()).includes('"registered"'), 30_000);
   // The agent signs in at the centre from the site, and at the desk by the site's own name for it.
-  const fromSite = await site.door('centre.seatgrid.example', whole.centre.port);
-  const agent = await whole.signIn({ email: whole.agents[0]!.email, password: agentPassword }, `http://127.0.0.1:${fromSite}`);
-  const pass = await agent.call('POST /api/desk-token');
+  const fromSite = await site.door('centre.seatgrid.example', all.centre.port);
+  const pass = await all.agents[0]!.pass(`http://127.0.0.1:${fromSite}`);
   expect(pass.desks.map(({ deskUrl }) => deskUrl)).toEqual(['ws://pbx.branch.example:8090/desk']);
   desk = site.party('desk', pass.desks[0]!.deskUrl, pass.token);
   expect(await desk.next()).toEqual({ isReady: true });
@@ -84,40 +85,30 @@ afterAll(async () => {
   farDesk?.end();
   await farNode?.close();
   await node?.close();
-  await whole?.close();
+  await all?.close();
   await places?.close();
 });
 
 /** Where no other node is: the ports a node has by itself. */
 const ownPorts = (address: string) => ({
   SEATGRID_NODE_CONFIG_FILE: '',
-  SEATGRID_CENTRE_URL: `http://centre.seatgrid.example:${whole.centre.port}`,
+  SEATGRID_CENTRE_URL: `http://centre.seatgrid.example:${all.centre.port}`,
   SEATGRID_SIP_ADDRESS: address,
   SEATGRID_SIP_PORT: '5060',
   SEATGRID_DESK_ADDRESS: address,
   SEATGRID_DESK_PORT: '8090',
 });
 
-/** A number that leads to a menu, and from there to the queue. */
-async function leadTo(number: string): Promise<void> {
-  const { platform, tenant, tenantId, queueId } = whole;
-  const did = await platform.call('POST /api/platform/dids', { body: { tenantId, number, label: 'Menu' } });
+async function makeNumbers(): Promise<void> {
+  const { number, queueId } = await all.queue();
+  hotline = number;
   const welcome = [{ kind: 'text' as const, text: { en: 'Press one for service' } }];
-  const flow = await tenant.call('POST /api/flows', {
-    body: {
-      name: 'Menu',
-      start: 'menu',
-      steps: {
-        menu: { kind: 'menu', welcome, prompt: welcome, invalid: [], choices: { '1': { label: 'Service', next: 'wait' } }, timeoutMs: 20_000, attempts: 3, otherwise: 'bye' },
-        wait: { kind: 'enqueue', queueId },
-        bye: { kind: 'hang-up', say: [] },
-      },
-    },
+  const flowId = await all.flow('Menu', 'menu', {
+    menu: { kind: 'menu', welcome, prompt: welcome, invalid: [], choices: { '1': { label: 'Service', next: 'wait' } }, timeoutMs: 20_000, attempts: 3, otherwise: 'bye' },
+    wait: { kind: 'enqueue', queueId },
+    bye: { kind: 'hang-up', say: [] },
   });
-  await tenant.call('POST /api/flows/:id/publish', { params: { id: flow.id } });
-  await tenant.call('POST /api/inbound-rules', {
-    body: { name: 'Menu', didIds: [did.id], workingTime: [], onDuty: { kind: 'flow', flowId: flow.id }, offDuty: { kind: 'hang-up', say: [] } },
-  });
+  menuNumber = await all.number({ kind: 'flow', flowId });
 } // prettier-ignore
 
 function at(place: NetPlace, ...words: string[]): NetParty {
@@ -164,7 +155,7 @@ test('B-09: behind NAT, callers of the site and of the carrier reach agents and 
   const ways = [[atSite, hotline], [atSite, menuNumber, '1'], [overTrunk, hotline], [overTrunk, menuNumber, '1']] as const;
   for (const [way, number, ...keys] of ways) await served(way(number, ...keys), number);
   // And out: a desk phone of the site, over the carrier's trunk.
-  const phone = at(site, 'phone', deskPhone, `${nodeAddress}:5060`, 'acme.seatgrid', '1002', '13911112222');
+  const phone = at(site, 'phone', deskPhone, `${nodeAddress}:5060`, 'acme.seatgrid', '8002', '13911112222');
   expect(await phone.next()).toEqual({ status: 200 });
   expect(await carrier.next()).toEqual({ number: '13911112222', heard: [agentHz] });
   expect(await phone.next()).toEqual({ heard: [outsideHz] });
@@ -175,7 +166,7 @@ test('B-09: behind NAT, callers of the site and of the carrier reach agents and 
   const toCentre = packets.filter(isWith(centrePlace));
   // TCP to the one port of the centre; whatever else passed the line was the carrier's, and nobody outside saw an address of the site.
   expect(toCentre.length).toBeGreaterThan(0);
-  expect(toCentre.filter(([, , protocol, ...ports]) => protocol !== '6' || !ports.slice(0, 2).includes(String(whole.centre.port)))).toEqual([]);
+  expect(toCentre.filter(([, , protocol, ...ports]) => protocol !== '6' || !ports.slice(0, 2).includes(String(all.centre.port)))).toEqual([]);
   const others = packets.filter((packet) => !isWith(centrePlace)(packet));
   expect(others.filter((packet) => !isWith(carrierPlace)(packet) || !isWith(router)(packet))).toEqual([]);
 }, 120_000); // prettier-ignore
@@ -199,8 +190,7 @@ test('B-10: over 512 kbit/s up and 2 Mbit/s down agents serve the carrier’s ca
   flood.end();
   const calls = 4;
   await until('the calls to be told', () => node.eventsOf('call.ended').length === before + calls);
-  const tenant = await whole.signIn(administrator);
-  await until('the centre to know of all', async () => (await tenant.call('GET /api/calls', { query: { limit: 50 } })).items.length === before + calls, 30_000);
+  await until('the centre to know of all', async () => (await all.administrator.call('GET /api/calls', { query: { limit: 50 } })).items.length === before + calls, 30_000);
   const seconds = (performance.now() - beganMs) / 1_000;
   const octets = (await seen()).filter(isWith(centrePlace)).reduce((sum, packet) => sum + Number(packet[5]), 0);
   console.log(`over 512 kbit/s up: set up in ${heard.map(({ setUpMs }) => setUpMs).join(', ')} ms, ${heard.map(({ lost, came }) => `${lost} of ${came + lost}`).join(', ')} packets lost; at the site beside a full line in ${own.setUpMs} ms, ${own.lost} of ${own.came + own.lost}; with the centre ${((octets * 8) / seconds / 1_000).toFixed(1)} kbit/s, both ways`);
@@ -218,7 +208,7 @@ function tunnel(place: NetPlace, letter: string, address: string, peers: readonl
   place.spawn(['wireguard-go', '-f', name]);
   const words = peers.flatMap(([key, endpoint, networks]) => ['peer', key, ...(endpoint ? ['endpoint', endpoint, 'persistent-keepalive', '5'] : []), 'allowed-ips', networks]);
   place.run('sh', '-c', `for tries in $(seq 100); do [ -S /var/run/wireguard/${name}.sock ] && exit 0; sleep 0.1; done; exit 1`);
-  place.run('wg', 'set', name, 'listen-port', '51820', 'private-key', join(whole.folder, `${name}.key`), ...words);
+  place.run('wg', 'set', name, 'listen-port', '51820', 'private-key', join(all.folder, `${name}.key`), ...words);
   place.run('ip', 'address', 'add', address, 'dev', name);
   place.run('ip', 'link', 'set', 'dev', name, 'mtu', '1420', 'up');
   for (const network of peers.flatMap(([, , networks]) => networks.split(','))) place.run('ip', 'route', 'replace', network, 'dev', name);
@@ -226,7 +216,7 @@ function tunnel(place: NetPlace, letter: string, address: string, peers: readonl
 
 /** Its public half. */
 function keyOf(letter: string): string {
-  const file = join(whole.folder, `${tunnelName(letter)}.key`);
+  const file = join(all.folder, `${tunnelName(letter)}.key`);
   const key = execFileSync('wg', ['genkey']);
   writeFileSync(file, key, { mode: 0o600 });
   return execFileSync('wg', ['pubkey'], { input: key }).toString().trim();
@@ -243,11 +233,10 @@ test('B-09: a caller of one site is served by an agent of another, both behind N
   tunnel(hub, 'h', '10.99.0.1/24', [[keys.near, null, `10.99.0.2/32,${network}.0/24`], [keys.far, null, `10.99.0.3/32,${farNetwork}.0/24`]]);
   tunnel(site, 'a', '10.99.0.2/24', [[keys.hub, at51820, `10.99.0.1/32,${farNetwork}.0/24`]]);
   tunnel(far, 'f', '10.99.0.3/24', [[keys.hub, at51820, `10.99.0.1/32,${network}.0/24`]]);
-  const { id, token } = await whole.enrol('Far', { sources: [`${farNetwork}.20`] });
+  const { nodeId, token } = await all.enrol('Far', { name: 'Callers', sources: [`${farNetwork}.20`] });
   farNode = await NodeProcess.start(new FixtureConfig(), { ...ownPorts(`${farNetwork}.10`), SEATGRID_ENROL_TOKEN: token }, { place: far });
-  await whole.carriesTenant({ id });
-  const agent = await whole.signIn({ email: whole.agents[1]!.email, password: agentPassword });
-  const pass = await agent.call('POST /api/desk-token');
+  await all.isTold(nodeId);
+  const pass = await all.agents[1]!.pass();
   farDesk = far.party('desk', `ws://${farNetwork}.10:8090/desk`, pass.token);
   expect(await farDesk.next()).toEqual({ isReady: true });
 

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { linkSilentMs } from '@seatgrid/contracts/link/link-messages.ts';
 import { openApiSession } from '@seatgrid/testkit/api-session.ts';
-import { CallCentre, agentPassword, hotline, type LinkedNode } from './call-centre.ts';
 import { CallerCrowd, type CrowdHeard } from './caller-crowd.ts';
+import { CentredNodes, password, type CentredNode } from './centred-nodes.ts';
 import { nodeAddress } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
 import { until } from './until.ts';
@@ -17,22 +17,29 @@ const gapMsMax = 40;
 const knownWithinMs = 6_000;
 const samplesPerFrame = 160;
 
-let whole: CallCentre;
-let branch: LinkedNode;
+/** Where those who wait call from. */
+const crowdAddress = '127.0.0.22';
+
+let all: CentredNodes;
+let branch: CentredNode;
+let hotline: string;
 let waiting: CallerCrowd;
 
 beforeAll(async () => {
-  whole = await CallCentre.start({ nodes: 1, agents: 2, channels: callsThroughTheCut + 80 });
-  [branch] = whole.nodes as [LinkedNode];
-  waiting = await CallerCrowd.open('127.0.0.12');
+  const channels = callsThroughTheCut + 80;
+  all = await CentredNodes.start(['127.0.0.1'], 2, { channels });
+  [branch] = all.nodes as [CentredNode];
+  await all.addTrunk(branch.nodeId, { name: 'Crowd', sources: [crowdAddress] });
+  ({ number: hotline } = await all.queue({ isRecorded: true, waitingMax: channels, waitMaxMs: 600_000 }));
+  waiting = await CallerCrowd.open(crowdAddress);
 }, 180_000);
 afterAll(async () => {
   await waiting?.close();
-  await whole?.close();
+  await all?.close();
 });
 
 /** At the node's own page; nobody is signed in yet. */
-const pageOf = (node: LinkedNode) =>
+const pageOf = (node: CentredNode) =>
   openApiSession(node.process.ready.desk.replace(/^ws/, 'http').replace(/\/desk$/, ''));
 
 /** Between packets of sound one after the other, sorted; a busy machine makes some of its own, before the cut as after it. */
@@ -49,20 +56,20 @@ const tell = (gaps: readonly number[]) =>
 test('B-13: cut under calls: none is dropped, new ones are answered and reach agents, who sign in by what the node knows; B-14: afterwards the centre has each once', async () => {
   const started = () => branch.process.eventsOf('call.started').length;
   const page = pageOf(branch);
-  const login = { email: whole.agents[1]!.email, password: agentPassword };
+  const login = { email: all.agents[1]!.email, password };
   await expect(page.call('POST /api/auth/login', { body: login })).rejects.toMatchObject({ status: 404 });
 
   // One talks, the others hear the queue's music, which a node makes at its first start.
   await until('music to be there', async () => {
-    const call = await whole.ring(branch, '13800138300');
+    const call = await all.ring(branch, hotline, '13800138300');
     await call.until(['talking'], 10_000);
     await call.rtp.listen(500);
     call.hangUp();
     return call.rtp.packets.length > 10;
   }, 30_000);
   await until('the line to be free', () => branch.process.eventsOf('call.ended').length === started());
-  const desk = await whole.desk(branch, 0, { isReady: true });
-  const talking = await whole.ring(branch, '13800138000');
+  const desk = await all.ready(branch, all.agents[0]!);
+  const talking = await all.ring(branch, hotline, '13800138000');
   await desk.answer();
   const numbers = Array.from({ length: callsThroughTheCut - 1 }, (_, at) => String(13_800_138_101 + at));
   for (const from of numbers) await waiting.ring({ host: nodeAddress, port: branch.process.sipPort, number: hotline, from });
@@ -75,12 +82,12 @@ test('B-13: cut under calls: none is dropped, new ones are answered and reach ag
   const cutAtMs = Date.now();
   const talkedBefore = talking.rtp.packets.length;
   // A call the instant after does not wait for anybody.
-  const next = await whole.ring(branch, '13800138201');
+  const next = await all.ring(branch, hotline, '13800138201');
   await next.until(['talking'], 5_000);
   await until('the desk to be told that the centre is away', () => desk.state!.centreAwaySinceMs, 15_000);
   const deskKnewMs = Date.now() - cutAtMs;
   const { health } = await until('the centre to mark the node', async () => {
-    const found = await whole.healthOf(branch);
+    const found = await all.healthOf(branch.nodeId);
     return found.link === 'down' && { health: found };
   });
   const centreKnewMs = Date.now() - cutAtMs;
@@ -97,7 +104,7 @@ test('B-13: cut under calls: none is dropped, new ones are answered and reach ag
   expect(await page.call('POST /api/auth/login', { body: login })).toMatchObject({
     name: 'Agent 1',
     role: 'agent',
-    agentId: whole.agents[1]!.id,
+    agentId: all.agents[1]!.agentId,
   });
   await expect(page.call('GET /api/queues')).rejects.toMatchObject({ problem: { code: 'unavailable' } });
   const pass = await page.call('POST /api/desk-token');
@@ -137,17 +144,17 @@ test('B-13: cut under calls: none is dropped, new ones are answered and reach ag
   expect(calls).toBeGreaterThan(callsThroughTheCut);
 
   branch.link.mend();
-  await until('the link', async () => (await whole.healthOf(branch)).link === 'up', 30_000);
-  const all = branch.process.events();
+  await until('the link', async () => (await all.healthOf(branch.nodeId)).link === 'up', 30_000);
+  const events = branch.process.events();
   await until('the centre to have everything', async () => {
-    const { journalPending, link } = await whole.healthOf(branch);
-    const { items } = await whole.tenant.call('GET /api/calls', { query: { limit: 500 } });
+    const { journalPending, link } = await all.healthOf(branch.nodeId);
+    const { items } = await all.administrator.call('GET /api/calls', { query: { limit: 500 } });
     return link === 'up' && journalPending === 0 && items.filter(({ endReason }) => endReason).length === calls;
   }, 30_000);
-  const { items } = await whole.tenant.call('GET /api/calls', { query: { limit: 500 } });
+  const { items } = await all.administrator.call('GET /api/calls', { query: { limit: 500 } });
   const ended = branch.process.eventsOf('call.ended');
   expect(items.map(({ id }) => id).toSorted()).toEqual(ended.map(({ facts }) => facts.callId).toSorted());
-  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   // Whoever signed in alone goes on; the desk is told later, when the line has stayed.
   expect(second.state!.presence.state).not.toBe('offline');
   expect(second.state!.centreAwaySinceMs).not.toBeNull();

@@ -1,28 +1,31 @@
 /** A true centre and nodes enrolled with it, each a process of its own: callers on the trunk of any node, agents at any node. */
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { WebSocket } from 'ws';
-import type { ApiClient } from '@seatgrid/contracts/api/client.ts';
-import type { Floor, FloorAgent } from '@seatgrid/contracts/realtime/floor.ts';
-import type { RealtimeFrame } from '@seatgrid/contracts/realtime/frames.ts';
+import type { ApiClient, ApiReply } from '@seatgrid/contracts/api/client.ts';
+import type { TrunkConfig } from '@seatgrid/contracts/link/node-config.ts';
 import type { AgentId, FlowId, NodeId, QueueId, SiteId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { FlowStep } from '@seatgrid/core/flows/step-kinds.ts';
 import type { NextStep } from '@seatgrid/core/numbers/inbound-rule.ts';
 import type { RingGroup } from '@seatgrid/core/routing/ring-group.ts';
 import type { Queue } from '@seatgrid/core/routing/queue.ts';
+import type { Who } from '@seatgrid/testkit/api-session.ts';
 import { TestPhone, type PhoneCall } from '@seatgrid/testkit/test-phone.ts';
-import { CentreProcess, operator, type Who } from './centre-process.ts';
+import { CentreProcess, operator } from './centre-process.ts';
+import { CutLink } from './cut-link.ts';
 import { FixtureConfig } from './fixture-config.ts';
+import type { NetPlace } from './net-places.ts';
 import { NodeProcess } from './node-process.ts';
 import { TestDesk } from './test-desk.ts';
 import { callerHz, toneOf } from './tones.ts';
 import { until } from './until.ts';
+import { watchFloor, type WatchedFloor } from './watched-floor.ts';
 
-const password = 'a-long-password';
+/** Of everybody. */
+export const password = 'a-long-password';
 /** Who watches the floor, once asked for. */
 export const susan = { email: 'supervisor@acme.example', password };
+/** Who administers the tenant. */
 export const ada = { email: 'admin@acme.example', password };
 const hangUp = { kind: 'hang-up' as const, say: [] };
 const callersAddress = '127.0.0.2';
@@ -30,15 +33,34 @@ const callersAddress = '127.0.0.2';
 /** What a node is told besides, by its address. */
 export type EnvironmentOf = (address: string) => Record<string, string>;
 
+/** What is said of a trunk where it is not as usual. */
+type TrunkWanted = { readonly name: string; readonly sources: readonly string[] } & Partial<
+  Pick<TrunkConfig, 'target' | 'account' | 'isProbed'>
+>;
+
+interface CentredWays {
+  readonly phonePassword?: string;
+  readonly environment?: EnvironmentOf;
+  /** Of each trunk, and what the tenant may have at once, where that is more than usual. */
+  readonly channels?: number;
+  /** Of the centre, where that has a network of its own. */
+  readonly place?: NetPlace;
+}
+
 export interface CentredNode {
   readonly nodeId: NodeId;
   readonly siteId: SiteId;
   readonly address: string;
   readonly process: NodeProcess;
+  /** Its line to the centre. */
+  readonly link: CutLink;
 }
 
 export interface CentredAgent {
   readonly agentId: AgentId;
+  readonly email: string;
+  /** Into a desk, as the centre gives it. `url`: as the centre is reached from where the agent sits. */
+  readonly pass: (url?: string) => Promise<ApiReply<'POST /api/desk-token'>>;
   /** Where the agent may open a desk. */
   readonly desks: () => Promise<readonly { readonly nodeName: string }[]>;
   readonly token: () => Promise<string>;
@@ -55,34 +77,96 @@ export class CentredNodes {
   #centre!: CentreProcess;
   readonly #desks: TestDesk[] = [];
   readonly #calls: PhoneCall[] = [];
+  readonly #ways: CentredWays;
   #numbers = 0;
   #queues = 0;
   #lasts = 0;
   /** Of the administrator. */
   #cookie = '';
 
+  private constructor(ways: CentredWays) {
+    this.#ways = ways;
+  }
+
   /** `addresses`: of the nodes, each at a site of its own. */
   static async start(
     addresses: readonly string[],
     agents: number,
-    have: { readonly phonePassword?: string; readonly environment?: EnvironmentOf } = {},
+    have: CentredWays = {},
   ): Promise<CentredNodes> {
-    const all = new CentredNodes();
-    all.#centre = await CentreProcess.start({ folder: join(all.folder, 'centre') });
+    const all = new CentredNodes(have);
+    const { place } = have;
+    all.#centre = await CentreProcess.start({
+      folder: join(all.folder, 'centre'),
+      ...(place ? { place } : {}),
+    });
     all.phone = await TestPhone.open({ address: callersAddress });
     all.platform = await all.#centre.signIn(operator);
-    for (const address of addresses)
-      all.nodes.push(await all.#node(address, have.environment?.(address) ?? {}));
-    await all.#tenant(agents, have.phonePassword ?? null);
+    for (const address of addresses) await all.addNode(address);
+    await all.#tenant(agents);
     return all;
   }
 
-  get centrePort(): number {
-    return this.#centre.port;
+  get centre(): CentreProcess {
+    return this.#centre;
   }
 
-  get centreUrl(): string {
-    return this.#centre.url;
+  /** Linked, at a site of its own. */
+  async addNode(address: string): Promise<CentredNode> {
+    const { nodeId, siteId, token } = await this.enrol(address, {
+      name: 'Callers',
+      sources: [callersAddress],
+    });
+    const link = await CutLink.to(this.#centre.url);
+    const process = await NodeProcess.start(new FixtureConfig(), {
+      SEATGRID_NODE_CONFIG_FILE: '',
+      SEATGRID_CENTRE_URL: link.url,
+      SEATGRID_ENROL_TOKEN: token,
+      SEATGRID_SIP_ADDRESS: address,
+      ...this.#ways.environment?.(address),
+    });
+    const node = { nodeId, siteId, address, process, link };
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** A node that may come, at a site of its own, with its first trunk. */
+  async enrol(
+    name: string,
+    trunk: TrunkWanted,
+  ): Promise<{ readonly nodeId: NodeId; readonly siteId: SiteId; readonly token: string }> {
+    const { call } = this.platform;
+    const { id: siteId } = await call('POST /api/platform/sites', { body: { name, timeZone: 'UTC' } });
+    const { id: nodeId } = await call('POST /api/platform/nodes', { body: { siteId, name } });
+    const { token } = await call('POST /api/platform/nodes/:id/enrolment-token', { params: { id: nodeId } });
+    await this.addTrunk(nodeId, trunk);
+    return { nodeId, siteId, token };
+  }
+
+  async addTrunk(nodeId: NodeId, trunk: TrunkWanted): Promise<void> {
+    await this.platform.call('POST /api/platform/trunks', {
+      body: {
+        nodeId,
+        target: null,
+        account: null,
+        isProbed: false,
+        channelsMax: this.#ways.channels ?? 30,
+        inboundChannelsMax: null,
+        outboundChannelsMax: null,
+        ...trunk,
+        sources: [...trunk.sources],
+      },
+    });
+  }
+
+  /** It runs what the centre told it. */
+  async isTold(nodeId: NodeId): Promise<void> {
+    await until('the node to be told', async () => (await this.healthOf(nodeId)).generation > 0);
+  }
+
+  async healthOf(nodeId: NodeId) {
+    const { items } = await this.platform.call('GET /api/platform/nodes');
+    return items.find(({ id }) => id === nodeId)!.health;
   }
 
   /** A number that leads to a queue of its own; local to the site, where one is named. */
@@ -219,26 +303,8 @@ export class CentredNodes {
     return this.#centre.signIn({ email: who.email, password: who.password });
   }
 
-  /** What a supervisor's page is told: every node's newest floor. */
-  async floor(): Promise<{ agent(agentId: AgentId): FloorAgent | undefined; close(): void }> {
-    const floors = new Map<NodeId, Floor>();
-    const { url } = this.#centre;
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/realtime`, {
-      headers: { cookie: this.#cookie },
-      origin: url,
-    });
-    socket.on('message', (data) => {
-      const frame = JSON.parse(String(data)) as RealtimeFrame;
-      if (frame.kind === 'floor') floors.set(frame.nodeId, frame.floor);
-    });
-    await once(socket, 'open');
-    return {
-      agent: (agentId) =>
-        [...floors.values()]
-          .flatMap(({ agents }) => agents)
-          .find((one) => one.agentId === agentId && one.state !== 'offline'),
-      close: () => socket.terminate(),
-    };
+  floor(): Promise<WatchedFloor> {
+    return watchFloor(this.#centre.url, this.#cookie);
   }
 
   /** Where a node's site is, on one parallel. */
@@ -273,49 +339,24 @@ export class CentredNodes {
   }
 
   async close(): Promise<void> {
-    for (const { process } of this.nodes) await process.close();
+    for (const { process, link } of this.nodes) {
+      await process.close();
+      await link.close();
+    }
     await this.phone?.close();
     await this.#centre?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async #node(address: string, environment: Record<string, string>): Promise<CentredNode> {
-    const { call } = this.platform;
-    const site = await call('POST /api/platform/sites', { body: { name: address, timeZone: 'UTC' } });
-    const { id: nodeId } = await call('POST /api/platform/nodes', {
-      body: { siteId: site.id, name: address },
-    });
-    const { token } = await call('POST /api/platform/nodes/:id/enrolment-token', { params: { id: nodeId } });
-    await call('POST /api/platform/trunks', {
-      body: {
-        nodeId,
-        name: 'Callers',
-        sources: [callersAddress],
-        target: null,
-        account: null,
-        channelsMax: 30,
-        inboundChannelsMax: null,
-        outboundChannelsMax: null,
-      },
-    });
-    const process = await NodeProcess.start(new FixtureConfig(), {
-      SEATGRID_NODE_CONFIG_FILE: '',
-      SEATGRID_CENTRE_URL: this.#centre.url,
-      SEATGRID_ENROL_TOKEN: token,
-      SEATGRID_SIP_ADDRESS: address,
-      ...environment,
-    });
-    return { nodeId, siteId: site.id, address, process };
-  }
-
-  async #tenant(agents: number, phonePassword: string | null): Promise<void> {
+  async #tenant(agents: number): Promise<void> {
+    const { channels = 50, phonePassword = null } = this.#ways;
     const tenant = await this.platform.call('POST /api/platform/tenants', {
       body: {
         slug: 'acme',
         name: 'Acme',
         locale: 'en',
         timeZone: 'Asia/Shanghai',
-        quotas: { agentsSignedIn: 20, concurrentCalls: 50, flows: 20 },
+        quotas: { agentsSignedIn: 20, concurrentCalls: Math.max(50, channels), flows: 20 },
         administrator: { ...ada, name: 'Ada' },
       },
     });
@@ -340,9 +381,10 @@ export class CentredNodes {
           phonePassword,
         },
       });
-      const pass = async () => (await this.#centre.signIn({ email, password })).call('POST /api/desk-token');
+      const pass = async (url?: string) =>
+        (await this.#centre.signIn({ email, password }, url)).call('POST /api/desk-token');
       const desks = async () => (await pass()).desks;
-      this.agents.push({ agentId, desks, token: async () => (await pass()).token });
+      this.agents.push({ agentId, email, pass, desks, token: async () => (await pass()).token });
     }
   }
 }

@@ -1,30 +1,31 @@
 /** B-01: whoever may, edits from anywhere what runs at another site. */
 import { setTimeout as passing } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CallCentre, type LinkedNode } from './call-centre.ts';
+import { CentredNodes, type CentredNode } from './centred-nodes.ts';
 import { until } from './until.ts';
 
-let whole: CallCentre;
-let branch: LinkedNode;
+let all: CentredNodes;
+let branch: CentredNode;
 
 beforeAll(async () => {
-  whole = await CallCentre.start({ nodes: 2, agents: 1 });
-  branch = whole.nodes[1]!;
+  all = await CentredNodes.start(['127.0.0.1', '127.0.0.12'], 1);
+  branch = all.nodes[1]!;
 }, 180_000);
-afterAll(() => whole?.close());
+afterAll(() => all?.close());
 
 test('B-01: a queue that runs at another site is edited at the centre: the next caller there goes as it says now, and back', async () => {
+  const { number, queueId: id } = await all.queue();
   const isLedAway = async () => {
-    const call = await whole.ring(branch, '13800138400');
+    const call = await all.ring(branch, number);
     await passing(2_500);
     const isOver = call.state.kind === 'failed';
     call.hangUp();
     return isOver;
   };
-  const { items } = await whole.tenant.call('GET /api/queues');
-  const { id, ...queue } = items[0]!;
+  const { items } = await all.administrator.call('GET /api/queues');
+  const { id: _, ...queue } = items.find((one) => one.id === id)!;
   const edit = (changed: object) =>
-    whole.tenant.call('PUT /api/queues/:id', { params: { id }, body: { ...queue, ...changed } });
+    all.administrator.call('PUT /api/queues/:id', { params: { id }, body: { ...queue, ...changed } });
   // Nobody is signed in, and whoever calls waits all the same.
   expect(await isLedAway()).toBe(false);
   await edit({ onNobody: { kind: 'hang-up', say: [] } });

@@ -6,7 +6,7 @@ import { sampleRateHz } from '@seatgrid/media/frame.ts';
 import { readRecording } from '@seatgrid/testkit/read-recording.ts';
 import type { PhoneCall } from '@seatgrid/testkit/test-phone.ts';
 import { framesWithoutTone, toneAmplitude } from '@seatgrid/testkit/tone-finder.ts';
-import { CallCentre, type LinkedNode } from './call-centre.ts';
+import { CentredNodes, type CentredNode } from './centred-nodes.ts';
 import { nodeAddress } from './node-process.ts';
 import { ownTime } from './own-time.ts';
 import { agentHz, callerHz, outsideHz as lastHz, toneOf } from './tones.ts';
@@ -15,38 +15,19 @@ import { until } from './until.ts';
 const callsAtOnce = 50;
 /** How long everybody sounds otherwise before the node is killed, in frames they hear meanwhile. */
 const lastFrames = 100;
-const recordedNumber = '+864008001002';
-
-let whole: CallCentre;
-let node: LinkedNode;
+let all: CentredNodes;
+let node: CentredNode;
+let recordedNumber: string;
 
 beforeAll(async () => {
-  whole = await CallCentre.start({ nodes: 1, agents: 1 });
-  [node] = whole.nodes as [LinkedNode];
-  const { platform, tenant } = whole;
-  const did = await platform.call('POST /api/platform/dids', {
-    body: { tenantId: whole.tenantId, number: recordedNumber, label: 'Recorded' },
+  all = await CentredNodes.start(['127.0.0.1'], 1, { channels: 100 });
+  [node] = all.nodes as [CentredNode];
+  const { id: queueId } = await all.makeQueue('Service', { isRecorded: true, waitingMax: 100, waitMaxMs: 600_000 });
+  const flowId = await all.flow('Recorded from the first word', 'record', {
+    record: { kind: 'record', isRecorded: true, next: 'wait' },
+    wait: { kind: 'enqueue', queueId },
   });
-  const flow = await tenant.call('POST /api/flows', {
-    body: {
-      name: 'Recorded from the first word',
-      start: 'record',
-      steps: {
-        record: { kind: 'record', isRecorded: true, next: 'wait' },
-        wait: { kind: 'enqueue', queueId: whole.queueId },
-      },
-    },
-  });
-  await tenant.call('POST /api/flows/:id/publish', { params: { id: flow.id } });
-  await tenant.call('POST /api/inbound-rules', {
-    body: {
-      name: 'Recorded',
-      didIds: [did.id],
-      workingTime: [],
-      onDuty: { kind: 'flow', flowId: flow.id },
-      offDuty: { kind: 'hang-up', say: [] },
-    },
-  });
+  recordedNumber = await all.number({ kind: 'flow', flowId });
   await until('a recording to be made, with music in the queue', async () => {
     const call = await ring('13800138300');
     await call.rtp.until(() => call.rtp.packets.length > 25, 2_000, 'music').catch(() => {});
@@ -55,7 +36,7 @@ beforeAll(async () => {
   }, 60_000);
   await until('the line to be free', () => openCalls() === 0);
 }, 180_000); // prettier-ignore
-afterAll(() => whole?.close());
+afterAll(() => all?.close());
 
 const openCalls = () =>
   node.process.eventsOf('call.started').length - node.process.eventsOf('call.ended').length;
@@ -65,7 +46,7 @@ function ring(from: string): Promise<PhoneCall> {
   return until(
     'a call to be answered',
     async () => {
-      const call = await whole.phone.ring({
+      const call = await all.phone.ring({
         host: nodeAddress,
         port: node.process.sipPort,
         number: recordedNumber,
@@ -90,7 +71,7 @@ test.each([
   { withChildren: false, who: 'its process' },
   { withChildren: true, who: 'all its processes' },
 ])('B-12: $who killed under fifty recorded calls: serves again within seconds; records closed as the platform’s fault; recordings whole to the last second', async ({ withChildren }) => {
-  const desk = await whole.desk(node, 0, { isReady: true });
+  const desk = await all.ready(node, all.agents[0]!);
   const calls = [await ring('13800138100')];
   const { callId: answeredId } = await desk.answer();
   desk.sound!.speak(toneOf(agentHz));
@@ -122,7 +103,7 @@ test.each([
   const ends = node.process.eventsOf('call.ended').filter(({ facts }) => ids.includes(facts.callId));
   expect(ends.map(({ facts }) => facts.callId).toSorted()).toEqual(ids.toSorted());
   const records = await until('the centre to have every record closed, with its recording', async () => {
-    const { items } = await whole.tenant.call('GET /api/calls', { query: { limit: 500 } });
+    const { items } = await all.administrator.call('GET /api/calls', { query: { limit: 500 } });
     const found = items.filter(({ id }) => ids.includes(id));
     return found.length === callsAtOnce && found.every(({ endReason, recordingId }) => endReason && recordingId) && found;
   }, 60_000);
