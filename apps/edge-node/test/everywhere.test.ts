@@ -113,6 +113,8 @@ test('B-12: a drained node’s agent is told, serves who waits there, and is bro
 test('F-26: an agent free at another node is waited for; with everybody busy everywhere the forced step is taken at once', async () => {
   const forced = { kind: 'hang-up', say: [] } as const;
   const { number } = await all.queue({ onAllBusy: forced });
+  // As the last test left them: seen ready before that is known would be seen as they were then.
+  await isSeen('offline');
   const desk = await all.ready(central, all.agents[0]!);
   await isSeen('ready');
   await all.ring(branch, number);
