@@ -10,6 +10,8 @@ import { readProcessConfig } from '@seatgrid/edge-node/config.ts';
 import { openLog } from '@seatgrid/edge-node/open-log.ts';
 import { openNode } from '@seatgrid/edge-node/open-node.ts';
 import { rehearse } from '@seatgrid/edge-node/rehearsal/rehearse.ts';
+import { keepHeapGrowth } from '@seatgrid/edge-node/runtime/heap-growth.ts';
+import { helpersStepBack } from '@seatgrid/media/call/runtime/helpers-step-back.ts';
 import { seatAtFixedPhones } from './rig/fixed-phones.ts';
 import { peerDialPlan, profiles, type Profile } from './rig/peer-dial-plan.ts';
 
@@ -44,6 +46,9 @@ const config = readProcessConfig({
 });
 if (!config.ok) throw new Error(config.failure.join('\n'));
 const open = await openNode(config.value, openLog());
+// As a node's process does.
+keepHeapGrowth();
+helpersStepBack();
 seatAtFixedPhones(open.node, plan);
 // As every node does after its start; here nobody calls before it is over.
 const rehearsed = config.value.rehearsedCalls > 0 ? await rehearse(config.value, open.node) : null;

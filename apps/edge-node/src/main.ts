@@ -4,6 +4,7 @@ import { readProcessConfig, type ProcessConfig } from './config.ts';
 import { openLog } from './open-log.ts';
 import { openNode } from './open-node.ts';
 import { rehearse } from './rehearsal/rehearse.ts';
+import { keepHeapGrowth } from './runtime/heap-growth.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 
 export const exitCodes = { fine: 0, fault: 1, badConfig: 2, cannotStart: 3 } as const;
@@ -27,6 +28,7 @@ try {
 
 async function run(config: ProcessConfig): Promise<void> {
   const open = await openNode(config, log);
+  keepHeapGrowth();
   if (helpersStepBack() === 0)
     log.info(
       'helping threads share the processor with the one that answers: this system lets none step back',
