@@ -1,5 +1,5 @@
 /** The node's load, measured: the main thread's event loop, media workers, ports, descriptors, journal. Real measurement; decides nothing. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { MediaEngine } from '@seatgrid/media/call/media-engine.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
@@ -64,10 +64,19 @@ function look(atMs: number) {
 
 /** proc_pid_schedstat: what the main thread stood ready for a processor, since its start. 0 where the system does not say: then all by the event loop. */
 function waitedMs(): number {
+  if (schedstat.fd === undefined) return 0;
+  const octets = readSync(schedstat.fd, schedstat.text, 0, schedstat.text.length, 0);
+  return Number(schedstat.text.latin1Slice(0, octets).split(' ')[1]) / 1e6;
+}
+
+/** Open for good: it is read for every few calls, and says what is so now each time it is read from its beginning. */
+const schedstat = { fd: openSchedstat(), text: Buffer.alloc(128) };
+
+function openSchedstat(): number | undefined {
   try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+    return openSync(`/proc/self/task/${process.pid}/schedstat`, 'r');
   } catch {
-    return 0;
+    return undefined;
   }
 }
 
