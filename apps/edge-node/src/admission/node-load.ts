@@ -66,7 +66,7 @@ function look(atMs: number) {
 function waitedMs(): number {
   if (schedstat.fd === undefined) return 0;
   const octets = readSync(schedstat.fd, schedstat.text, 0, schedstat.text.length, 0);
-  return Number(schedstat.text.latin1Slice(0, octets).split(' ')[1]) / 1e6;
+  return Number(schedstat.text.toString('latin1', 0, octets).split(' ')[1]) / 1e6;
 }
 
 /** Open for good: it is read for every few calls, and says what is so now each time it is read from its beginning. */

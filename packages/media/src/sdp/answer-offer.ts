@@ -10,7 +10,7 @@ import {
   type SdpFailure,
 } from './audio-terms.ts';
 import { answerCrypto, isSecureProfile, type CryptoTerms } from './agree-crypto.ts';
-import { codecNames, digitNameOf, digitNames, type CodecName } from './codec-names.ts';
+import { codecNames, digitNameOf, digitNames } from './codec-names.ts';
 import { readOpusWishes, type OpusWishes } from './opus-wishes.ts';
 import { parseSdp, type SdpMedia } from './parse-sdp.ts';
 import { codecLines, digitLines, ptimeMsDefault, refusedLine, rtcpMuxLine, writeSdp } from './write-sdp.ts';
@@ -145,12 +145,15 @@ export function digitFormatOf(
   codec: AudioCodec,
 ): { readonly format: number | undefined; readonly clockHz: number } {
   const { clockHz } = codecNames[codec];
-  const isTheirs = (name: CodecName) => name.clockHz === clockHz;
-  for (const name of [...digitNames].sort((a, b) => Number(isTheirs(b)) - Number(isTheirs(a)))) {
+  let inOther: { readonly format: number; readonly clockHz: number } | undefined;
+  for (const name of digitNames) {
     const format = media.formats.find((one) => media.codecs.get(one) === name.known);
-    if (format !== undefined) return { format: Number(format), clockHz: name.clockHz };
+    if (format === undefined) continue;
+    const found = { format: Number(format), clockHz: name.clockHz };
+    if (name.clockHz === clockHz) return found;
+    inOther ??= found;
   }
-  return { format: undefined, clockHz };
+  return inOther ?? { format: undefined, clockHz };
 }
 
 export function opusWishesOf(media: SdpMedia, format: string, codec: AudioCodec): OpusWishes | undefined {

@@ -51,12 +51,19 @@ const dynamicTypesFrom = 96;
 
 /** RFC 3264 §8.3.2: a payload type keeps its meaning as long as the session lasts; what is new takes one that has none. */
 function payloadTypesAfter({ codecs: before }: Before): (name: CodecName) => number {
-  const taken = new Map([...before].map(([format, known]) => [known, Number(format)]));
-  return ({ known, payloadType }) => {
-    const types = new Set(taken.values());
-    let type = taken.get(known) ?? payloadType;
-    if (!taken.has(known) && types.has(type)) for (type = dynamicTypesFrom; types.has(type);) type += 1;
-    taken.set(known, type);
+  const typeOf = new Map<string, number>();
+  const types = new Set<number>();
+  const take = (known: string, type: number) => {
+    typeOf.set(known, type);
+    types.add(type);
     return type;
+  };
+  for (const [format, known] of before) take(known, Number(format));
+  return ({ known, payloadType }) => {
+    const itsOwn = typeOf.get(known);
+    if (itsOwn !== undefined) return itsOwn;
+    let type = payloadType;
+    if (types.has(type)) for (type = dynamicTypesFrom; types.has(type);) type += 1;
+    return take(known, type);
   };
 }

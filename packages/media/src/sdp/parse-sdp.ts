@@ -102,21 +102,28 @@ export function parseSdp(text: string): SdpDescription | undefined {
 
 /** `m=audio 49170[/2] RTP/AVP 0 8 101` */
 function mediaOf(line: string, address: string, direction: SdpDirection): Draft | undefined {
-  const [kind = '', portText = '', protocol, ...formats] = line.slice(2).trimEnd().split(' ');
+  const words = line.slice(2).trimEnd().split(' ');
+  const [kind = '', portText = '', protocol] = words;
   const slash = portText.indexOf('/');
   const port = Number(slash < 0 ? portText : portText.slice(0, slash));
   // What is refused is repeated in our answer: it must not bring a line end along.
   if (line.includes('\r')) return undefined;
   if (kind === '' || protocol === undefined || !Number.isInteger(port) || port < 0 || port > 0xffff)
     return undefined;
+  const formats = words.slice(3);
   const codecs = new Map<string, string>();
   for (const format of formats) {
     const codec = staticCodecs[format];
     if (codec !== undefined) codecs.set(format, codec);
   }
-  const draft = { kind, port, protocol: protocol.toUpperCase(), formats, address, direction, codecs };
   return {
-    ...draft,
+    kind,
+    port,
+    protocol: protocol.toUpperCase(),
+    formats,
+    address,
+    direction,
+    codecs,
     parameters: new Map(),
     ptimeMs: undefined,
     rtcpPort: undefined,
