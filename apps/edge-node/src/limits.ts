@@ -199,6 +199,8 @@ export const visitSilenceMs = 1_500;
 export const numberHoldMs = 12_000;
 /** The ring lasts this much longer, as the number has to be asked for and to be reached. */
 export const numberGraceMs = 10_000;
+/** Where the carrier does not show whose call it is, its node says so by the link this soon after the answer, or it is a stranger's. */
+export const numberProofMs = 3_000;
 /** What a carrier tries a second time must not be taken for the next call; nor what comes when nobody waits for it any more. */
 export const numberRestMs = 5_000;
 export const numberLateMs = 60_000;
@@ -206,6 +208,11 @@ export const numberLateMs = 60_000;
 export const lineWordMaxMs = 10_000;
 export const lineCallMaxMs = 2_000;
 export const linePulseEveryMs = 8_000;
+/** While a call is brought or rings, a node the centre does not hear is asked for once more after this, and then taken for gone. */
+export const ringAwayMs = 4_000;
+/** What did not arrive is said again after this, and when the centre is back; more words of one visit than this are not kept. */
+export const lineAgainMs = 4_000;
+export const lineWordsKeptMax = 50;
 /** A node that was not reached by SIP is not tried so again for so long, where it has numbers. */
 export const unreachedKeptMs = 600_000;
 

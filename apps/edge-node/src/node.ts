@@ -233,6 +233,7 @@ export class EdgeNode {
       tell: parts.tellCentre,
       onCall: (heard) => visits.reserve(heard),
       onCallOff: (heard) => visits.callOff(heard),
+      isAwaited: (heard) => visits.isAwaited(heard),
     });
     this.matches = new NodeMatches({
       directory,
@@ -472,6 +473,7 @@ export class EdgeNode {
   /** The centre may know nothing of what has not changed since. */
   linkUp(): void {
     this.floor.again();
+    this.visitLines.linkUp();
   }
 
   linkDown(): void {

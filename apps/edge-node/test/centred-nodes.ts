@@ -321,11 +321,15 @@ export class CentredNodes {
     return this.#centre.kill();
   }
 
+  startCentreAgain(): Promise<void> {
+    return this.#centre.startAgain();
+  }
+
   async settle(): Promise<void> {
     for (const call of this.#calls.splice(0)) call.hangUp();
     for (const desk of this.#desks.splice(0)) {
-      // Dismissed by its node.
-      if (desk.closedWhy !== null) {
+      // Dismissed by its node, or that is gone.
+      if (desk.closedWhy !== null || desk.isCut) {
         desk.close();
         continue;
       }

@@ -110,12 +110,14 @@ export interface TransitFacts {
   readonly numbers: Readonly<Record<string, string>>;
   /** Told to ring, and brought to nobody, whoever calls it from there. */
   readonly mute?: { readonly number: string; readonly from: string };
+  /** The number it shows as the caller's instead of the one it was told, by the number called; empty: it shows none. */
+  readonly shows?: Readonly<Record<string, string>>;
   /** Where its relay of sound is told of each call: then customers need not reach each other. */
   readonly relayControl?: number;
 }
 
 /** A carrier between customers that know each other by number alone. What it does not know of a message it does not hand on. */
-export function transitScript({ numbers, mute, relayControl }: TransitFacts): string {
+export function transitScript({ numbers, mute, shows = {}, relayControl }: TransitFacts): string {
   const isRelaying = relayControl !== undefined;
   const ways = Object.entries(numbers).map(
     ([number, place]) => `  if ($rU == "${number}") { $du = "sip:${place}"; t_relay(); exit; }`,
@@ -135,10 +137,18 @@ ${isRelaying ? '  if (is_method("INVITE|BYE|CANCEL")) { rtpengine_manage("replac
   if (!is_method("INVITE")) { sl_send_reply("200", "OK"); exit; }
 ${mute ? `  if ($rU == "${mute.number}" && $si == "${mute.from}") { t_newtran(); t_reply("180", "Ringing"); exit; }` : ''}
   record_route();
+${Object.entries(shows)
+  .map(([number, shown]) => `  if ($rU == "${number}") { ${shownInstead(shown)} }`)
+  .join('\n')}
 ${ways.join('\n')}
   sl_send_reply("404", "Unallocated Number");
 }
 `;
+}
+
+function shownInstead(number: string): string {
+  const line = number === '' ? 'Privacy: id' : `P-Asserted-Identity: <sip:${number}@carrier.example>`;
+  return `remove_hf("P-Asserted-Identity"); append_hf("${line}\\r\\n");`;
 }
 
 const relayModules = (relayControl: number) => `loadmodule "rtpengine.so"

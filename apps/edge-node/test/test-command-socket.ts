@@ -53,6 +53,11 @@ export abstract class TestCommandSocket<
     this.#socket.on('close', () => clearInterval(beats));
   }
 
+  /** The node has closed it, or died. */
+  get isCut(): boolean {
+    return this.#socket.readyState === WebSocket.CLOSED;
+  }
+
   async hello(token: string): Promise<this> {
     await new Promise<void>((resolve, reject) => {
       this.#socket.once('open', resolve);

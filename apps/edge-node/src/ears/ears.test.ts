@@ -72,6 +72,9 @@ test('a token nobody signed, one of another tenant, whatever tenant is claimed, 
   expect(await asked('made-up')).toBe('not-available');
   expect(await asked('of-sam')).toBe('no-such-agent');
   expect(await asked('of-sam', 'other')).toBe('no-such-agent');
+  // The place would be told, and the answer given, in the name of the tenant that was asked for.
+  for (const act of ['listen', 'release'])
+    expect(await asked('of-susan', 'other', act)).toBe('no-such-agent');
   expect(await asked('of-ann')).toBe('not-allowed');
   for (const token of ['made-up', 'of-sam', 'of-ann'])
     expect(await asked(token, 'acme', 'release')).toMatch(/not-a|no-such-agent/);

@@ -92,25 +92,60 @@ test('B-06: a number is reserved for one call, and lets in who calls it from the
     status: 200,
     reservedNumber,
   });
+  expect([home, 'near' as NodeId].map((nodeId) => visits.isAwaited({ nodeId, token }))).toEqual([
+    true,
+    false,
+  ]);
   // The way it would have come otherwise is shut, and it is reserved once.
   expect(visits.isExpected(visitUser(token))).toBe(false);
   expect(visits.reserve({ ...told, token })).toEqual({ status: 400 });
-  // A stranger who calls meanwhile, whoever they say they are, learns nothing and takes nothing.
-  for (const fromNumber of ['', '13800138000', '+4930123456'])
-    expect(visits.takeByNumber({ ...byCarrier, fromNumber }, trunk)).toBeUndefined();
   clock.advance(numberHoldMs - 1);
   expect(visits.takeByNumber(byCarrier, trunk)).toMatchObject({
     asked: { agentId: 'ann' },
-    byNumber: { token, trunk, text: 'what is known' },
+    byNumber: { token, trunk, text: 'what is known', isProven: true },
   });
   expect(visits.takeByNumber(byCarrier, trunk)).toBeUndefined();
+  expect(visits.isAwaited({ nodeId: home, token })).toBe(false);
   // It rests, so that what a carrier tries again is not taken for the next call.
   const next = () =>
     visits.reserve({ ...told, token: visits.expect(asked(`${clock.nowMs()}`, home))!.token });
   expect(next()).toEqual({ status: 503 });
   clock.advance(numberRestMs);
   expect(next()).toMatchObject({ status: 200 });
+  // The carrier shows numbers as they are: a stranger who calls meanwhile, whoever they say they are, learns nothing and takes nothing.
+  for (const fromNumber of ['', '13800138000', '+4930123456'])
+    expect(visits.takeByNumber({ ...byCarrier, fromNumber }, trunk)).toBeUndefined();
+  // Over another line that is not known; nor is it of another node's calls.
+  expect(visits.takeByNumber({ ...byCarrier, fromNumber: '' }, { id: 'other' } as never)).toMatchObject({
+    byNumber: { isProven: false },
+  });
 });
+
+test.each(['', '+8621500099'])('B-06: by a carrier that shows %j in place of the caller’s number the first to call has to prove that it is the one, and nobody comes after', (fromNumber) => {
+  const { visits, asked, clock } = scene({ numbers: [reservedNumber] });
+  const byStranger = { ...byCarrier, fromNumber };
+  expect(visits.takeByNumber(byStranger, trunk)).toBeUndefined();
+  const { token } = visits.expect(asked('ann', home))!;
+  expect(visits.takeByNumber(byStranger, trunk)).toBeUndefined();
+  visits.reserve({ ...told, token });
+  expect(visits.takeByNumber(byStranger, trunk)).toMatchObject({ asked: { agentId: 'ann' }, byNumber: { token, isProven: false } });
+  expect(visits.takeByNumber(byCarrier, trunk)).toBeUndefined();
+  clock.advance(numberHoldMs);
+  expect(visits.takeByNumber(byStranger, trunk)).toBeUndefined();
+}); // prettier-ignore
+
+test('B-06: a carrier that shows the number no longer costs one call', () => {
+  const { visits, asked, clock } = scene({ numbers: [reservedNumber] });
+  const reserve = () => visits.reserve({ ...told, token: visits.expect(asked(`${clock.nowMs()}`, home))!.token });
+  reserve();
+  expect(visits.takeByNumber(byCarrier, trunk)).toMatchObject({ byNumber: { isProven: true } });
+  clock.advance(numberRestMs);
+  reserve();
+  expect(visits.takeByNumber({ ...byCarrier, fromNumber: '' }, trunk)).toBeUndefined();
+  clock.advance(numberHoldMs + numberLateMs);
+  reserve();
+  expect(visits.takeByNumber({ ...byCarrier, fromNumber: '' }, trunk)).toMatchObject({ byNumber: { isProven: false } });
+}); // prettier-ignore
 
 test('B-06: a number that is not called in time is free again after whatever comes late, and its node is asked for nothing for a while', () => {
   const { visits, asked, clock, letGo, notCalled, again } = scene({ numbers: [reservedNumber] });

@@ -65,6 +65,8 @@ interface Expected {
   readonly token: string;
   /** Who comes by a number, or comes as who has the token. */
   brought: Brought | null;
+  /** The way by which somebody came who was taken for a stranger. */
+  strangerBy: string | null;
   cancelHold: Cancel;
 }
 
@@ -82,6 +84,8 @@ export class ExpectedVisits implements VisitHost {
   /** Nodes that did not dial when they should have, and until when that is remembered. */
   readonly #lostUntilMs = new Map<NodeId, number>();
   readonly #cancelAgain = new Map<NodeId, Cancel>();
+  /** By home and trunk: calls have come with the number they were sent with. */
+  readonly #keepsNumbers = new Set<string>();
 
   constructor(options: ExpectedVisitsOptions) {
     this.#options = options;
@@ -113,7 +117,7 @@ export class ExpectedVisits implements VisitHost {
     if (!isPossible || this.#byMatch.has(asked.matchId) || !keep(tenant)) return undefined;
     const token = Buffer.from(random.bytes(visitTokenBytes)).toString('hex');
     const cancelHold = clock.after(visitHoldMs, () => this.#notDialled(asked));
-    const expected = { asked, token, brought: null, cancelHold };
+    const expected = { asked, token, brought: null, strangerBy: null, cancelHold };
     this.#byMatch.set(asked.matchId, expected);
     this.#byToken.set(token, expected);
     return { nodeId, token, ...reach(), ...(numbers.isAny ? { publicNumbers: numbersUse() } : {}) };
@@ -167,6 +171,12 @@ export class ExpectedVisits implements VisitHost {
     this.#cancelAgain.set(nodeId, clock.after(restMs, onNumbersAgain));
   }
 
+  /** Whether that node's call is still to come by the number reserved for it. */
+  isAwaited({ nodeId, token }: Pick<VisitHeard, 'nodeId' | 'token'>): boolean {
+    const expected = this.#byToken.get(token);
+    return expected?.brought != null && expected.asked.homeNodeId === nodeId;
+  }
+
   /** Nobody will dial it. What a carrier does not bring once it will not bring at once again. */
   callOff({ nodeId, token, about }: Pick<VisitHeard, 'nodeId' | 'token' | 'about'>): void {
     const expected = this.#byToken.get(token);
@@ -180,7 +190,10 @@ export class ExpectedVisits implements VisitHost {
     return this.#options.numbers.find(dialled);
   }
 
-  /** Good once: a call to that number from whom it was reserved for. Anybody else is a stranger to it. */
+  /**
+   * Good once: a call to that number. Where the carrier does not show it as the home's, the one who came first may still be it, and has to
+   * prove it when answered; not so by a way that has shown the home's number before: there anybody else is a stranger.
+   */
   takeByNumber(
     numbers: { readonly toNumber: string; readonly fromNumber: string },
     trunk: TrunkAtNode,
@@ -190,11 +203,16 @@ export class ExpectedVisits implements VisitHost {
     for (const expected of this.#byToken.values()) {
       const { brought, asked, token } = expected;
       if (brought?.number !== number) continue;
-      const isFromHome = new DidIndex([{ number: brought.shownNumber }]).find(numbers.fromNumber);
-      if (!isFromHome) return undefined;
+      const isProven = new DidIndex([{ number: brought.shownNumber }]).find(numbers.fromNumber) !== undefined;
+      const way = `${asked.homeNodeId} ${trunk.id}`;
+      if (isProven) this.#keepsNumbers.add(way);
+      else if (this.#keepsNumbers.has(way)) {
+        expected.strangerBy = way;
+        return undefined;
+      }
       this.#forget(expected, numberRestMs);
       this.#lostUntilMs.delete(asked.homeNodeId);
-      return { asked, byNumber: { token, trunk, text: brought.text } };
+      return { asked, byNumber: { token, trunk, text: brought.text, isProven } };
     }
     return undefined;
   }
@@ -206,6 +224,9 @@ export class ExpectedVisits implements VisitHost {
   /** Whoever else is kept for that home is let go too: one after the other they would stand idle beside their own callers. */
   #notDialled(late: HostAsked): void {
     const { homeNodeId } = late;
+    // Nobody but the stranger came: it may have been the call, by a carrier that shows the number no longer.
+    const strangerBy = this.#byMatch.get(late.matchId)?.strangerBy;
+    if (strangerBy != null) this.#keepsNumbers.delete(strangerBy);
     // Of a flow, a phone or an ear nobody stands idle, and whoever wanted it may have gone.
     if (!('agentId' in late) || late.phone) return this.release(late.matchId);
     if (this.#byMatch.get(late.matchId)?.brought) this.#noNumberFor(homeNodeId, visitsLostMs);

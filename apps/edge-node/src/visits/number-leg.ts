@@ -67,7 +67,7 @@ export class NumberLeg extends TrunkLeg {
 
   override onEnded(end: DialogEnd): void {
     this.#over();
-    if (end.by !== 'remote' && end.by !== 'local') this.#talk.comesBack = true;
+    if (!this.#talk.toldReason && isNobodysWish(end)) this.#talk.comesBack = true;
     super.onEnded(end);
   }
 
@@ -114,4 +114,13 @@ export class NumberLeg extends TrunkLeg {
     services.log.warn({ callId, why: read.failure }, 'a word of a visit was not understood');
     return 400;
   }
+}
+
+/** Q.850: what ends a call that people have ended, or that may not be. From 128 on it is a status of SIP's, which no network carries. */
+const wished: ReadonlySet<number> = new Set([16, 17, 21, 31]);
+
+/** A host that dies says nothing; of one that could not say by the link that the caller comes back the network brings the cause. */
+function isNobodysWish({ by, reason }: DialogEnd): boolean {
+  if (by !== 'remote') return by !== 'local';
+  return reason !== undefined && reason.cause < 128 && !wished.has(reason.cause);
 }

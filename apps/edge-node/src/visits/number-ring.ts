@@ -3,12 +3,14 @@
  * by the link and names the number, good for this call alone; it is dialled over a trunk of ours, as any number outside.
  */
 import type { VisitAnswer } from '@seatgrid/contracts/link/visit-link-messages.ts';
+import type { Cancel } from '@seatgrid/core/kernel/clock.ts';
 import type { RingOutcome } from '../calls/agent-ring.ts';
 import { OutsideDial } from '../calls/outside-dial.ts';
 import { numberGraceMs } from '../limits.ts';
 import type { WayOut } from '../trunks/ways-out.ts';
 import { isAside } from './describe-visit.ts';
 import { NumberLeg } from './number-leg.ts';
+import { watchRing } from './ring-watch.ts';
 import type { LineOf } from './visit-lines.ts';
 import type { VisitRingRequest } from './visit-ring.ts';
 
@@ -19,6 +21,7 @@ export class NumberRing {
   readonly #line: LineOf;
   readonly #tell: (outcome: RingOutcome) => void;
   #dial: OutsideDial | null = null;
+  #stopWatch: Cancel = () => {};
   #isOver = false;
 
   constructor(request: VisitRingRequest, tell: (outcome: RingOutcome) => void) {
@@ -46,6 +49,7 @@ export class NumberRing {
   withdraw(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopWatch();
     this.#dial?.cancel();
     this.#request.call.services.visitLines.callOff(this.#line, 'withdrawn');
   }
@@ -84,9 +88,14 @@ export class NumberRing {
       },
     );
     this.#dial.start();
+    this.#stopWatch = watchRing({
+      after: (delayMs, wake) => call.after(delayMs, wake),
+      pulse: (onAnswer) => call.services.visitLines.pulse(this.#line, onAnswer),
+      onGone: () => call.run(() => this.#calledOff()),
+    });
   }
 
-  /** The carrier has brought it to nobody in time: what it does with it now is of no use. */
+  /** The carrier has brought it to nobody in time, or the other node is gone: what the carrier does with it now is of no use. */
   #calledOff(): void {
     if (this.#isOver) return;
     this.#dial?.cancel();
@@ -96,6 +105,7 @@ export class NumberRing {
   #end(outcome: RingOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopWatch();
     this.#request.call.services.visitLines.brought(this.#line);
     this.#tell(outcome);
   }

@@ -67,10 +67,6 @@ function openHomeLeg(
   if (media.kind !== 'rtp') return undefined;
   const sdp = describe(media, invite.sdp);
   return typeof sdp === 'string'
-    ? new HomeLeg(
-        invite,
-        { media, sdp },
-        { call, from: visit, ...(byNumber ? { token: byNumber.token } : {}) },
-      )
+    ? new HomeLeg(invite, { media, sdp }, { call, from: visit, ...(byNumber ? { byNumber } : {}) })
     : undefined;
 }

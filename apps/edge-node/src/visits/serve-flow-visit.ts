@@ -8,6 +8,7 @@ import type { IncomingInvite } from '@seatgrid/media/sip/user-agent/sip-user-age
 import type { Exchange } from '../calls/exchange.ts';
 import { performNextStep } from '../calls/next-step.ts';
 import { openVisit } from './open-visit.ts';
+import { proveHome } from './prove-home.ts';
 import { readVisitedCall } from './read-visit.ts';
 import type { ByNumber, FlowAsked } from './visit-terms.ts';
 
@@ -35,11 +36,11 @@ export function serveFlowVisit(
   if (services.calls.has(callId)) return refuse(482, 'the call is here already');
   const opened = openVisit(exchange, invite, { visit, tenant, key: callId, byNumber });
   if (!opened) return refuse(488, 'no sound could be agreed on');
-  const { call } = opened;
+  const { call, leg } = opened;
   call.run(() => {
     // Its keys are heard from the first step on.
     call.answer();
-    performNextStep(call, { kind: 'flow', flowId });
+    proveHome(call, leg, byNumber?.token, () => performNextStep(call, { kind: 'flow', flowId }));
   });
 }
 

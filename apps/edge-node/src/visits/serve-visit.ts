@@ -17,6 +17,7 @@ import { endUnreached } from '../calls/next-step.ts';
 import { standAside } from './stand-aside.ts';
 import type { HomeLeg } from './home-leg.ts';
 import { openVisit } from './open-visit.ts';
+import { keepApart, proveHome } from './prove-home.ts';
 import { readVisitedCall } from './read-visit.ts';
 import type { ByNumber, VisitAsked } from './visit-terms.ts';
 
@@ -49,16 +50,19 @@ export function serveVisit(
   const opened = openVisit(exchange, invite, { visit, tenant, key, byNumber });
   if (!opened) return refuse(488, 'no sound could be agreed on');
   const { call, leg } = opened;
-  call.run(() => ring(call, leg, { visit, agent, seat }));
+  call.run(() => ring(call, leg, { visit, agent, seat, byNumber }));
   // Not rung after all: whoever waits here may have the agent.
   if (seat) hub.letGo(asked.agentId, asked.matchId);
 }
 
-function ring(
-  call: Call,
-  leg: HomeLeg,
-  { visit, agent, seat }: { visit: VisitedCall; agent: Agent; seat: AgentSeat | null },
-): void {
+interface Rung {
+  readonly visit: VisitedCall;
+  readonly agent: Agent;
+  readonly seat: AgentSeat | null;
+  readonly byNumber: ByNumber | undefined;
+}
+
+function ring(call: Call, leg: HomeLeg, { visit, agent, seat, byNumber }: Rung): void {
   const { decision, ringTimeoutMs, named } = visit;
   const consultedBy = named?.consultedBy;
   const terms = named
@@ -69,6 +73,7 @@ function ring(
     const by = outcome.by ?? { id: agent.id, seat };
     if (leg.isAside) standAside(call, outcome.leg, by);
     else converse(call, outcome.leg, by);
+    if (!leg.isProven) proveHome(call, leg, byNumber?.token, keepApart(call));
   });
   call.enter({ state: 'ringing', onCallEnded: () => agentRing.withdraw(leg.withdrawnFor) });
   leg.ring();

@@ -1,6 +1,6 @@
 /**
  * B-06: what this node says, and hears, of visits whose sound goes over the public network: by the link, from node to node. Who speaks of a
- * visit must be the node it is with, and know its token. Without the centre nothing is said, and people go on talking.
+ * visit must be the node it is with, and know its token. While the centre is away people go on talking, and what is to be said waits.
  */
 import type {
   VisitAnswer,
@@ -9,7 +9,6 @@ import type {
   VisitToCentre,
   VisitToNode,
 } from '@seatgrid/contracts/link/visit-link-messages.ts';
-import type { VisitWord } from '@seatgrid/contracts/visit/visit-messages.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
 import {
@@ -19,6 +18,7 @@ import {
   unreachedKeptMs,
   visitPatienceMs,
 } from '../limits.ts';
+import { SpokenWords } from './spoken-words.ts';
 import type { VisitWay } from './visit-way.ts';
 
 export interface VisitLinesOptions {
@@ -29,6 +29,8 @@ export interface VisitLinesOptions {
   readonly onCall: (heard: VisitHeard) => Pick<VisitAnswer, 'status' | 'reservedNumber'>;
   /** Nobody will dial what was reserved. */
   readonly onCallOff: (heard: VisitHeard) => void;
+  /** Whether that node's call is still to come by a number. */
+  readonly isAwaited: (heard: Pick<VisitHeard, 'nodeId' | 'token'>) => boolean;
 }
 
 /** The visit, as the other node knows it. */
@@ -48,9 +50,16 @@ interface LineEnd {
 
 type CallOff = 'withdrawn' | 'not-carried';
 
+interface OpenLine extends LineEnd {
+  readonly nodeId: NodeId;
+  readonly words: SpokenWords;
+  /** The word heard last: said again it is not heard again. */
+  heard: { readonly number: number; readonly status: number | Promise<number> };
+}
+
 export class VisitLines {
   readonly #options: VisitLinesOptions;
-  readonly #open = new Map<string, { readonly nodeId: NodeId } & LineEnd>();
+  readonly #open = new Map<string, OpenLine>();
   /** Calls of ours on their way to a number. */
   readonly #bringing = new Map<string, { readonly nodeId: NodeId; readonly onCallOff: () => void }>();
   readonly #asked = new Map<string, (answer: Answer) => void>();
@@ -72,22 +81,31 @@ export class VisitLines {
 
   /** What the other node says of it is heard until the way is closed. */
   open(line: LineOf, end: LineEnd): VisitWay {
-    this.#open.set(line.token, { nodeId: line.nodeId, ...end });
-    const say = (said: Said, withinMs: number, onAnswer?: (status: number) => void) =>
-      this.#say(line, said, withinMs, (answer) => onAnswer?.(answer.status));
+    const { clock, isCentreThere } = this.#options;
+    const words = new SpokenWords({
+      clock,
+      isCentreThere,
+      nextNumber: () => this.#numbers++,
+      say: ({ number, text, withinMs }, onAnswer) =>
+        this.#say(line, { about: 'word', text }, { withinMs, number }, ({ status }) => onAnswer(status)),
+    });
+    const heard = { number: -1, status: 200 };
+    this.#open.set(line.token, { nodeId: line.nodeId, ...end, words, heard });
     return {
       pulseEveryMs: linePulseEveryMs,
       isBeside: true,
-      say: (word: VisitWord, onAnswer) =>
-        say(
-          { about: 'word', text: JSON.stringify(word) },
-          // Its line is closed after that.
-          word.kind === 'ended' ? visitPatienceMs : lineWordMaxMs,
-          onAnswer,
-        ),
-      pulse: (onAnswer) => say({ about: 'pulse', text: '' }, visitPatienceMs, onAnswer),
-      close: () => void this.#open.delete(line.token),
+      say: (word, onAnswer) => words.say(word, onAnswer),
+      pulse: (onAnswer) => this.pulse(line, onAnswer),
+      close: () => {
+        this.#open.delete(line.token);
+        words.close();
+      },
     };
+  }
+
+  /** The centre is back, or is another. */
+  linkUp(): void {
+    for (const { words } of this.#open.values()) words.again();
   }
 
   /** Wants a number to bring the call by, and tells what is known of it. `onCallOff`: nobody waits for it there any more. */
@@ -97,7 +115,14 @@ export class VisitLines {
     hear: { readonly onAnswer: (answer: Answer) => void; readonly onCallOff: () => void },
   ): void {
     this.#bringing.set(line.token, { nodeId: line.nodeId, onCallOff: hear.onCallOff });
-    this.#say(line, { about: 'call', ...call }, lineCallMaxMs, hear.onAnswer);
+    this.#say(line, { about: 'call', ...call }, { withinMs: lineCallMaxMs }, hear.onAnswer);
+  }
+
+  /** Whether the other node knows of it: 481 where it does not, 480 where the centre does not hear that node. */
+  pulse(line: LineOf, onAnswer: (status: number) => void): void {
+    this.#say(line, { about: 'pulse', text: '' }, { withinMs: visitPatienceMs }, ({ status }) =>
+      onAnswer(status),
+    );
   }
 
   /** It has come, or will not. */
@@ -108,23 +133,31 @@ export class VisitLines {
   /** Either end: the call will not come by the number. */
   callOff(line: LineOf, about: CallOff): void {
     this.#bringing.delete(line.token);
-    this.#say(line, { about, text: '' }, lineWordMaxMs, () => {});
+    this.#say(line, { about, text: '' }, { withinMs: lineWordMaxMs }, () => {});
   }
 
-  #say({ nodeId, token }: LineOf, said: Said, withinMs: number, onAnswer: (answer: Answer) => void): void {
+  #say(
+    { nodeId, token }: LineOf,
+    said: Said,
+    { withinMs, number = this.#numbers++ }: { readonly withinMs: number; readonly number?: number },
+    onAnswer: (answer: Answer) => void,
+  ): Cancel {
     const { clock, isCentreThere, tell } = this.#options;
-    if (!isCentreThere()) return void clock.after(0, () => onAnswer({ status: 503 }));
-    const number = this.#numbers++;
+    if (!isCentreThere()) return clock.after(0, () => onAnswer({ status: 503 }));
     const key = `${token} ${number}`;
     let cancel: Cancel = () => {};
-    const settle = (answer: Answer) => {
+    const forget = () => {
       cancel();
       this.#asked.delete(key);
+    };
+    const settle = (answer: Answer) => {
+      forget();
       onAnswer(answer);
     };
     this.#asked.set(key, settle);
     cancel = clock.after(withinMs, () => settle({ status: 408 }));
     tell({ kind: 'visit-said', nodeId, token, number, ...said });
+    return forget;
   }
 
   hear(message: VisitToNode): void {
@@ -152,11 +185,14 @@ export class VisitLines {
         return { status: 200 };
       }
       case 'pulse':
-        return { status: this.#isWith(heard) ? 200 : 481 };
+        return { status: this.#isWith(heard) || this.#options.isAwaited(heard) ? 200 : 481 };
       case 'word': {
         const open = this.#open.get(heard.token);
         if (!open || !this.#isWith(heard)) return { status: 481 };
-        return { status: await open.hear(heard.text) };
+        if (heard.number < open.heard.number) return { status: 200 };
+        if (heard.number > open.heard.number)
+          open.heard = { number: heard.number, status: open.hear(heard.text) };
+        return { status: await open.heard.status };
       }
     }
   }

@@ -52,7 +52,8 @@ export class VisitPulse {
       this.#cancel();
       // RFC 3261 §12.2.1.2: 481 ends the dialog.
       if (status === 481) this.#lost({ by: 'timeout' });
-      else if (status === 408 || status === 503) this.#listen();
+      // 480: it is not linked to the centre, which it may be no longer, or not just now.
+      else if (status === 408 || status === 480 || status === 503) this.#listen();
       else this.#next();
     };
     this.#cancel = this.#line.after(visitPatienceMs, () => heard(408));

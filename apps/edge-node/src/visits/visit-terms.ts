@@ -32,6 +32,8 @@ export interface ByNumber {
   readonly trunk: TrunkAtNode;
   /** A `VisitedCall`, as its home wrote it. */
   readonly text: string;
+  /** Whether the carrier has shown the number the home calls from. */
+  readonly isProven: boolean;
 }
 
 /** What a host was asked to keep an agent for. */

@@ -8,7 +8,10 @@ export interface VisitWay {
   readonly pulseEveryMs: number;
   /** Whether what is said before the end may come after it. */
   readonly isBeside: boolean;
-  /** Answered once: by the other node's status, 408 where it says nothing, 503 where nothing reaches it. */
+  /**
+   * Answered once: by the other node's status, 408 where it says nothing, 503 where nothing reaches it. Beside the dialog only a wish and
+   * the end are answered so: whatever else is said arrives in the end, unless the way is closed before.
+   */
   say(word: VisitWord, onAnswer?: (status: number) => void): void;
   pulse(onAnswer: (status: number) => void): void;
   /** Nothing more is said or heard. */

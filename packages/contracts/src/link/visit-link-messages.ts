@@ -12,7 +12,7 @@ export const visitTextCharsMax = 100_000;
 
 const nodeId = idOf<'node'>();
 const token = z.string().min(1).max(200);
-/** Counted by whoever says it; the answer has it. */
+/** Counted by whoever says it; the answer has it. A word said again, since it may not have arrived, has the number it had. */
 const number = z.number().int().nonnegative();
 
 const said = {
