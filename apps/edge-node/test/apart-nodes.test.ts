@@ -3,6 +3,8 @@
  * and a carrier (Kamailio with rtpengine), which knows them by number.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { NodeId } from '@seatgrid/core/kernel/ids.ts';
+import { visitUnheardMs } from '../src/limits.ts';
 import { administrator, agentPassword, CallCentre, hotline } from './call-centre.ts';
 import { FixtureConfig } from './fixture-config.ts';
 import { lineTo, NetPlaces, type NetPlace } from './net-places.ts';
@@ -17,6 +19,7 @@ const menuNumber = '+864008001001';
 let places: NetPlaces | undefined;
 let whole: CallCentre;
 const nodes: NodeProcess[] = [];
+let farId: NodeId;
 let [centrePlace, carrierPlace, near, far] = [] as unknown as NetPlace[];
 
 beforeAll(async () => {
@@ -25,7 +28,7 @@ beforeAll(async () => {
   [centrePlace, carrierPlace, near, far] = ['c', 'k', 'a', 'b'].map((letter) => places!.add(letter)) as [NetPlace, NetPlace, NetPlace, NetPlace];
   for (const [from, to] of [[near, far], [far, near]] as const)
     places.world.run('ip', 'rule', 'add', 'from', from!.address, 'to', to!.address, 'blackhole');
-  whole = await CallCentre.start({ nodes: 0, agents: 1, place: centrePlace! });
+  whole = await CallCentre.start({ nodes: 0, agents: 2, place: centrePlace! });
   const numbers = { [menuNumber]: `${near!.address}:5060`, [hotline]: `${near!.address}:5060`, [reserved]: `${far!.address}:5060` };
   const carrier = carrierPlace!.party('transit', carrierPlace!.address, JSON.stringify(numbers));
   await carrier.begun();
@@ -44,6 +47,7 @@ beforeAll(async () => {
       SEATGRID_DESK_ADDRESS: place.address,
       SEATGRID_DESK_PORT: '8090',
     }, { place }));
+    farId = id;
     if (name === 'Far')
       await whole.platform.call('PUT /api/platform/nodes/:id/public-numbers', { params: { id }, body: { use: 'unreached', numbers: [reserved] } });
     await whole.carriesTenant({ id });
@@ -106,4 +110,37 @@ test('B-06: between two nodes that do not reach each other a call goes by a rese
     return found.items.length === 2 && found.items.every(({ endReason }) => endReason) && found;
   }, 30_000);
   expect(items).toHaveLength(2);
+}, 180_000); // prettier-ignore
+
+test('B-06: between two nodes that reach each other neither by SIP nor by number a caller waits some two seconds for the agent there, and is the next to be served at home; the agent is kept for nobody', async ({ skip }) => {
+  if (!places) return skip('no network namespaces');
+  const [home, host] = nodes as [NodeProcess, NodeProcess];
+  const params = { id: farId };
+  const configs = () => host.stderr.split('"config-applied"').length;
+  const before = configs();
+  await whole.platform.call('PUT /api/platform/nodes/:id/public-numbers', { params, body: { use: 'unreached', numbers: [] } });
+  await until('the node to know that it has none', () => configs() > before, 20_000);
+  const deskAt = async (place: NetPlace, index: number) => {
+    const agent = await whole.signIn({ email: whole.agents[index]!.email, password: agentPassword });
+    const { token, desks } = await agent.call('POST /api/desk-token');
+    const desk = place.party('desk', desks.find(({ deskUrl }) => deskUrl.includes(place.address))!.deskUrl, token);
+    expect(await desk.next()).toEqual({ isReady: true });
+    return desk;
+  };
+  const there = await deskAt(far!, 0);
+  const known = new Set(home.eventsOf('queue.entered').map(({ facts }) => facts.callId));
+  const caller = carrierPlace!.party('call', carrierPlace!.address, `${carrierPlace!.address}:5060`, menuNumber, '47');
+  const entered = await home.event('queue.entered', ({ callId }) => !known.has(callId), 30_000);
+  const tried = () => home.stderr.split('\n').filter((line) => line.includes('and has no number of the public network'));
+  const [line] = await until('the agent there to be tried', () => tried().length > 0 && tried(), 20_000);
+  expect(Date.parse((JSON.parse(line!) as { time: string }).time) - entered.atMs).toBeLessThan(visitUnheardMs + 5_000);
+  const here = await deskAt(near!, 1);
+  expect(await here.next<DeskHeard>()).toMatchObject({ heard: [callerHz], collected: { account: '47' } });
+  expect(await caller.next()).toEqual({ heard: [agentHz] });
+  // The other node keeps nobody for this one for a while: the caller was not tried there over and over.
+  expect(tried()).toHaveLength(1);
+  expect(host.eventsOf('reservation.made').some(({ facts }) => facts.callId === entered.facts.callId)).toBe(false);
+  caller.end();
+  await caller.ended();
+  for (const desk of [here, there]) desk.end();
 }, 180_000); // prettier-ignore

@@ -93,12 +93,14 @@ export class VisitRing {
   #failed(leg: VisitLeg, status: number, text: string): void {
     const { call, place } = this.request;
     const isUnreached = leg.failure?.by === 'timeout' || leg.failure?.by === 'transport';
-    if (!isUnreached || place.publicNumbers === undefined || this.#isOver)
-      return this.#end({ kind: failureOf(leg, status) });
-    call.services.log.info(
-      { callId: call.id, nodeId: place.nodeId },
-      'a node was not reached by SIP; its calls go by a number of the public network',
-    );
+    if (!isUnreached || this.#isOver) return this.#end({ kind: failureOf(leg, status) });
+    const { log } = call.services;
+    const facts = { callId: call.id, nodeId: place.nodeId };
+    if (place.publicNumbers === undefined) {
+      log.warn(facts, 'a node was not reached by SIP, and has no number of the public network');
+      return this.#end({ kind: 'unavailable' });
+    }
+    log.info(facts, 'a node was not reached by SIP; its calls go by a number of the public network');
     call.services.visitLines.notReached(place.nodeId);
     this.#bringByNumber(text);
   }
