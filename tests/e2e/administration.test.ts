@@ -364,7 +364,7 @@ describe('a platform operator', () => {
     await numbers.getByRole('button', { name: 'Change the numbers' }).click();
     await numbers.getByLabel('Numbers, one a line').fill('2150000001');
     await numbers.getByRole('button', { name: 'Reserve' }).click();
-    await numbers.getByText('a number in E.164').waitFor();
+    await numbers.getByText('A number with its country').waitFor();
     await numbers.getByLabel('Numbers, one a line').fill('+862150000001\n+862150000002');
     await numbers.getByRole('button', { name: 'Reserve' }).click();
     await numbers.getByText('+862150000001, +862150000002').waitFor();

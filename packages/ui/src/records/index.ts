@@ -3,6 +3,7 @@ export { default as ChosenList } from './chosen-list.svelte';
 export { default as CopyValue } from './copy-value.svelte';
 export { default as Fold } from './fold.svelte';
 export { default as Meter } from './meter.svelte';
+export { default as MoreRows } from './more-rows.svelte';
 export { default as RecordPage } from './record-page.svelte';
 export { default as RecordPanel } from './record-panel.svelte';
 export { default as SectionTabs } from './section-tabs.svelte';

@@ -1,4 +1,4 @@
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import { useResource } from '#lib/api/use-resource.svelte.ts';
 
 /** How many alarms nobody looks after yet: the count in the rail. Undefined where there is none. */

@@ -1,31 +1,5 @@
-import { ApiProblem } from '@seatgrid/contracts/api/client.ts';
-import { Form, schemaProblems, type Problems } from '@seatgrid/ui/records/index.ts';
+import { createStartForm } from '@seatgrid/ui/portal/start-form.ts';
+import { refusalText } from '@seatgrid/ui/portal/refusal-text.ts';
 import { problemText } from '#lib/api/problem-text.ts';
-import { refusalText } from './refusal-text.ts';
 
-type Schema = Parameters<typeof schemaProblems>[0];
-
-/**
- * A form over a body of the API. `schema` is the body's own contract, so that what the centre would refuse is said before
- * it is asked; `shape` makes the body of the values where they are not the same.
- */
-export function startForm<Values extends object>(
-  start: Values,
-  schema?: Schema,
-  shape: (values: Values) => unknown = (values) => values,
-): Form<Values> {
-  return new Form(start, {
-    ...(schema ? { check: (values: Values) => schemaProblems(schema, shape(values)) } : {}),
-    explain: problemText,
-    fieldProblems,
-  });
-}
-
-function fieldProblems(cause: unknown): Problems {
-  if (!(cause instanceof ApiProblem)) return {};
-  return Object.fromEntries(
-    cause.problem.problems
-      .filter((problem) => problem.path !== '')
-      .map((problem) => [problem.path, refusalText(problem.message)]),
-  );
-}
+export const startForm = createStartForm(problemText, refusalText);

@@ -1,5 +1,5 @@
 /** The lists of callers, told apart by what stands beside a number. */
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import {
   barredNumberSchema,
   listedDedicatedAgentSchema,

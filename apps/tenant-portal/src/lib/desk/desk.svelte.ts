@@ -9,7 +9,7 @@ import type { FlowId } from '@seatgrid/core/kernel/ids.ts';
 import type { AgentDevice, PauseReasonId } from '@seatgrid/core/workforce/presence.ts';
 import { browserClock, format, toasts } from '@seatgrid/ui';
 import { getContext, setContext, untrack } from 'svelte';
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import { CallNotification } from '#lib/softphone/call-notification.ts';
 import { Microphone } from '#lib/softphone/microphone.svelte.ts';
 import { Ringer } from '#lib/softphone/ringer.ts';

@@ -6,7 +6,7 @@ import { CelExpressions } from '@seatgrid/contracts/expressions/cel-expressions.
 import { flowDraftSchema } from '@seatgrid/contracts/nouns/flow.ts';
 import { ApiProblem } from '@seatgrid/contracts/api/client.ts';
 import { browserClock, recall, remember } from '@seatgrid/ui';
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import { problemText } from '#lib/api/problem-text.ts';
 import type { Prompt } from '#lib/prompts/prompt.ts';
 import type { Destinations } from '#lib/rules/next-step.ts';

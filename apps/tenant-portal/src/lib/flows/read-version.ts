@@ -1,5 +1,5 @@
 import { bodyOf } from '@seatgrid/core/flows/call-flow.ts';
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import type { FlowDraft } from './flow-draft.ts';
 
 /** A flow as it was published under this number. */

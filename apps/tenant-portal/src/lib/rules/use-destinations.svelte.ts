@@ -1,4 +1,4 @@
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import { useResource } from '#lib/api/use-resource.svelte.ts';
 import { session } from '#lib/session/session.svelte.ts';
 import type { Prompt } from '#lib/prompts/prompt.ts';

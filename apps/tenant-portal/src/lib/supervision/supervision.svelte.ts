@@ -2,7 +2,7 @@ import type { SupervisionCommand } from '@seatgrid/contracts/supervision/supervi
 import type { AgentId, NodeId } from '@seatgrid/core/kernel/ids.ts';
 import { browserClock, toasts } from '@seatgrid/ui';
 import { untrack } from 'svelte';
-import { api } from '#lib/api/api.ts';
+import { api } from '@seatgrid/ui/portal/api.ts';
 import { Microphone } from '#lib/softphone/microphone.svelte.ts';
 import { Softphone } from '#lib/softphone/softphone.svelte.ts';
 import { say } from '#lib/words/say.svelte.ts';

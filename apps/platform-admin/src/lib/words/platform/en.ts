@@ -2,7 +2,6 @@ export const en = {
   'common.name': 'Name',
   'common.personName': 'Name',
   'common.none': 'none',
-  'common.more': 'Show more',
   'common.yes': 'yes',
   'common.no': 'no',
   'common.never': 'never',

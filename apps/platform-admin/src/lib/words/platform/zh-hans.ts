@@ -5,7 +5,6 @@ export const zhHans: Words<keyof typeof en> = {
   'common.name': '名称',
   'common.personName': '姓名',
   'common.none': '无',
-  'common.more': '显示更多',
   'common.yes': '是',
   'common.no': '否',
   'common.never': '从未',

@@ -5,7 +5,6 @@ export const zhHant: Words<keyof typeof en> = {
   'common.name': '名稱',
   'common.personName': '姓名',
   'common.none': '無',
-  'common.more': '顯示更多',
   'common.yes': '是',
   'common.no': '否',
   'common.never': '從未',

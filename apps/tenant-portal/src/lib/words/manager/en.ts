@@ -18,7 +18,6 @@ export const en = {
   'common.gone': 'removed',
   'common.language': 'Language',
   'common.anyLanguage': 'any language',
-  'common.more': 'Show more',
   'common.loadingMore': 'Loading…',
   'common.zone': 'Times in {zone}',
   'common.minimum': 'at least {level}',

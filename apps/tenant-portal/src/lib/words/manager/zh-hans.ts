@@ -21,7 +21,6 @@ export const zhHans: Words<keyof typeof en> = {
   'common.gone': '已删除',
   'common.language': '语言',
   'common.anyLanguage': '不限语言',
-  'common.more': '显示更多',
   'common.loadingMore': '加载中…',
   'common.zone': '时间按 {zone}',
   'common.minimum': '不低于 {level}',

@@ -21,7 +21,6 @@ export const zhHant: Words<keyof typeof en> = {
   'common.gone': '已刪除',
   'common.language': '語言',
   'common.anyLanguage': '不限語言',
-  'common.more': '顯示更多',
   'common.loadingMore': '載入中…',
   'common.zone': '時間依 {zone}',
   'common.minimum': '不低於 {level}',

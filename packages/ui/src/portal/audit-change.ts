@@ -1,7 +1,7 @@
 import type { ApiReply } from '@seatgrid/contracts/api/client.ts';
 
-/** One change, as the API tells it. */
-export type AuditEntry = ApiReply<'GET /api/platform/audit'>['items'][number];
+/** What a change changed, as the API tells it. */
+export type AuditChange = Pick<ApiReply<'GET /api/audit'>['items'][number], 'before' | 'after'>;
 
 /** One field of a change with what it was and what it is; a value that is a structure is written out. */
 export interface FieldChange {
@@ -10,7 +10,7 @@ export interface FieldChange {
   readonly after: string;
 }
 
-export function fieldChanges({ before, after }: Pick<AuditEntry, 'before' | 'after'>): FieldChange[] {
+export function fieldChanges({ before, after }: AuditChange): FieldChange[] {
   const was = asRecord(before);
   const is = asRecord(after);
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].map((field) => ({
@@ -21,7 +21,7 @@ export function fieldChanges({ before, after }: Pick<AuditEntry, 'before' | 'aft
 }
 
 /** What the changed thing is called, where the change says so; in `locale`, where it has names in several. */
-export function nameIn(entry: Pick<AuditEntry, 'before' | 'after'>, locale: string): string | undefined {
+export function nameIn(entry: AuditChange, locale: string): string | undefined {
   for (const side of [asRecord(entry.after), asRecord(entry.before)]) {
     const name = side['name'];
     if (typeof name === 'string') return name;

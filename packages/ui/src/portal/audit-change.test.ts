@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldChanges, nameIn } from './audit-entry.ts';
+import { fieldChanges, nameIn } from './audit-change.ts';
 
 test('tells each field with what it was and is', () => {
   expect(fieldChanges({ before: { name: 'a', gone: 1 }, after: { name: 'b', list: [1] } })).toEqual([

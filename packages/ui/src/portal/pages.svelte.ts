@@ -2,11 +2,7 @@
  * A list the centre gives page by page, newest first: what has come so far, and whether there is more. News goes on top
  * without losing the older pages already in sight.
  */
-import type { Noun } from '@seatgrid/core/context/access.ts';
-import { problemText } from '#lib/api/problem-text.ts';
-import { realtime } from '#lib/realtime/realtime.svelte.ts';
-
-interface Page<Item> {
+export interface PageOf<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
 }
@@ -16,13 +12,19 @@ export class Pages<Item> {
   error = $state<string>();
   isLoadingMore = $state(false);
   #next = $state<string | null>(null);
-  readonly #load: (before: string | undefined) => Promise<Page<Item>>;
+  readonly #load: (before: string | undefined) => Promise<PageOf<Item>>;
   readonly #key: (item: Item) => string;
+  readonly #explain: (cause: unknown) => string;
   #latest = 0;
 
-  constructor(load: (before: string | undefined) => Promise<Page<Item>>, key: (item: Item) => string) {
+  constructor(
+    load: (before: string | undefined) => Promise<PageOf<Item>>,
+    key: (item: Item) => string,
+    explain: (cause: unknown) => string,
+  ) {
     this.#load = load;
     this.#key = key;
+    this.#explain = explain;
   }
 
   get hasMore(): boolean {
@@ -41,7 +43,7 @@ export class Pages<Item> {
     } catch (cause) {
       if (mine !== this.#latest) return;
       this.items = undefined;
-      this.error = problemText(cause);
+      this.error = this.#explain(cause);
     }
   };
 
@@ -67,23 +69,9 @@ export class Pages<Item> {
       this.items = [...(this.items ?? []), ...page.items.filter((item) => !known.has(this.#key(item)))];
       this.#next = page.next;
     } catch (cause) {
-      if (mine === this.#latest) this.error = problemText(cause);
+      if (mine === this.#latest) this.error = this.#explain(cause);
     } finally {
       this.isLoadingMore = false;
     }
   };
-}
-
-/** Pages for a component: from the start whenever state read by `load` changes, refreshed when one of `nouns` does. */
-export function usePages<Item>(
-  load: (before: string | undefined) => Promise<Page<Item>>,
-  key: (item: Item) => string,
-  nouns: readonly Noun[] = [],
-): Pages<Item> {
-  const pages = new Pages(load, key);
-  $effect(() => {
-    void pages.restart();
-  });
-  $effect(() => realtime.onChanged(nouns, () => void pages.refresh()));
-  return pages;
 }

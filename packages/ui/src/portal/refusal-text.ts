@@ -1,5 +1,5 @@
-import { issueWord } from '@seatgrid/ui/records/issue-words.ts';
-import { recordText } from '@seatgrid/ui/records/index.ts';
+import { issueWord } from '../records/issue-words.ts';
+import { recordText } from '../records/record-text.svelte.ts';
 
 /** What the centre says of a field, in the page's language where the sentence is known, as it was told where not. */
 export function refusalText(message: string): string {
