@@ -182,8 +182,12 @@ export class NodeProcess {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What the node has said until now is in its journal: it tells a desk at once, and commits some tenths of a second of events together. */
+  /**
+   * What the node has said until now is in its journal: it tells a desk at once, and commits some tenths of a second of events
+   * together. One that has ended has written all.
+   */
   async written(): Promise<void> {
+    if (!this.#isRunning) return;
     await until('the journal to be written', async () => {
       const health = (await (await fetch(`${this.ready.localApi}/healthz`)).json()) as JournalHealth;
       return health.journal.waiting === 0;
@@ -227,9 +231,13 @@ export class NodeProcess {
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (!child || !this.#isRunning) return child?.exitCode ?? null;
     child.kill(signal);
     return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  }
+
+  get #isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 }
 

@@ -2,6 +2,7 @@
  * B-06: a call is at another node by a number of the public network, and the centre, that node or its own dies: what becomes of the caller,
  * the agent, the record, and what the visit had taken.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { QueueId } from '@seatgrid/core/kernel/ids.ts';
 import { CarriedNodes, heardAtBothEnds, keyed } from './carried-nodes.ts';
@@ -111,7 +112,9 @@ describe.skipIf(!hasKamailio)('a visit by number', () => {
     await heardAtBothEnds(call, desk);
     await centreIsBack();
     await own.done({ kind: 'ready' });
-    await until('the agent to pass the caller on', async () => (await passOn()).ok, 30_000);
+    // As fast as a person would: a desk that asks fifty times a second is not listened to. The answer may be lost as the centre comes back.
+    const isRung = () => own.state?.interaction?.callId === callId;
+    await until('the agent to pass the caller on', async () => isRung() || (await passOn()).ok || pause(1_000, false), 60_000);
     expect(await own.untilInteraction('ringing', 20_000)).toMatchObject({
       callId,
       collected: { account: '47', contract: 'K-9' },
