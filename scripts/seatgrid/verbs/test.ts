@@ -1,5 +1,5 @@
 /** Brings what the tests need, runs them, and counts aloud what was skipped. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verb } from '../command-line.ts';
@@ -38,8 +38,10 @@ export const test: Verb = {
   async run(words) {
     const missing = words.has('no-install') ? testTools.filter((tool) => !isHere(tool)) : await bringTools();
     const projects = words.all('only').flatMap((kind) => ['--project', kind]);
-    let { code, results: ran } = await vitest([...projects, ...words.operands]);
-    const again = ran ? worthAnotherTry(ran, process.cwd()) : [];
+    const first = await vitest([...projects, ...words.operands]);
+    let { code, results: ran } = first;
+    // What failed beside all tests belongs to none that could be tried again.
+    const again = ran && first.unhandled === 0 ? worthAnotherTry(ran, process.cwd()) : [];
     if (ran && again.length > 0) {
       console.log(
         paint.amber(`\nFailed beside other tests, tried once more with the machine to themselves:`),
@@ -79,14 +81,31 @@ async function bringTools() {
   });
 }
 
-async function vitest(words: readonly string[]): Promise<{ code: number; results: Results | undefined }> {
+interface TestRun {
+  readonly code: number;
+  readonly results: Results | undefined;
+  /** Failures that belong to no test. */
+  readonly unhandled: number;
+}
+
+async function vitest(words: readonly string[]): Promise<TestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'seatgrid-test-'));
   const path = join(folder, 'results.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
-  const { code } = await runCommand([binary('vitest'), 'run', ...reporters, ...words], { isShown: true });
+  const unhandledPath = join(folder, 'unhandled');
+  const reporters = [
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${path}`,
+    `--reporter=${join(import.meta.dirname, '../house/unhandled-reporter.ts')}`,
+  ];
+  const { code } = await runCommand([binary('vitest'), 'run', ...reporters, ...words], {
+    isShown: true,
+    environment: { SEATGRID_UNHANDLED_FILE: unhandledPath },
+  });
   const results = readResults(path);
+  const unhandled = existsSync(unhandledPath) ? Number(readFileSync(unhandledPath, 'utf8')) : 0;
   rmSync(folder, { recursive: true, force: true });
-  return { code, results };
+  return { code, results, unhandled };
 }
 
 /** Undefined where the run did not get as far as writing them. */
