@@ -6,4 +6,9 @@
  */
 import { collectsYoungAlone } from '@seatgrid/media/limits.ts';
 
-export const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30', collectsYoungAlone];
+export const nodeFlags = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=30',
+  '--no-concurrent-sweeping',
+  collectsYoungAlone,
+];
