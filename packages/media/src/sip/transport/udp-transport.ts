@@ -1,11 +1,27 @@
-/** SIP over UDP (RFC 3261 §18): one socket for all peers, one message a datagram. Real I/O. */
+/**
+ * SIP over UDP (RFC 3261 §18): one socket for all peers, one message a datagram. What one turn of the loop has to say goes out
+ * together at its end: a peer that sleeps is woken once for both a response and the request beside it, which costs whoever
+ * sends more than the datagram itself. Real I/O.
+ */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { sipUdpFlowsKept, sipUdpReceiveBufferBytes } from '../../limits.ts';
 import { SipTransportError, type SipFlow, type SipListen, type SipTransport } from './sip-transport.ts';
 
+interface Departing {
+  readonly octets: Buffer;
+  readonly flow: SipFlow;
+  readonly onFailure: ((cause: Error) => void) | undefined;
+}
+
 export function createUdpTransport(listen: SipListen): SipTransport {
   let socket: Socket | undefined;
+  let departing: Departing[] = [];
+  const depart = () => {
+    const leaving = departing;
+    departing = [];
+    if (socket) for (const datagram of leaving) sendNow(socket, datagram);
+  };
   const flows = new Map<string, SipFlow>();
   /** Messages and transactions keep where they came from: those of one source share it. */
   const flowOf = (address: string, port: number): SipFlow => {
@@ -42,18 +58,24 @@ export function createUdpTransport(listen: SipListen): SipTransport {
     },
     send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void) {
       if (!socket) return;
-      const report = onFailure && ((cause: Error | null) => cause && onFailure(cause));
-      try {
-        socket.send(octets, 0, octets.length, flow.port, flow.address, report);
-      } catch (cause) {
-        // Port 0 and the like: refused by Node before the socket is tried.
-        queueMicrotask(() => onFailure?.(cause as Error));
-      }
+      departing.push({ octets, flow, onFailure });
+      if (departing.length === 1) process.nextTick(depart);
     },
     close() {
+      depart();
       const closing = socket;
       socket = undefined;
       return new Promise((resolve) => (closing ? closing.close(() => resolve()) : resolve()));
     },
   };
+}
+
+function sendNow(socket: Socket, { octets, flow, onFailure }: Departing): void {
+  const report = onFailure && ((cause: Error | null) => cause && onFailure(cause));
+  try {
+    socket.send(octets, 0, octets.length, flow.port, flow.address, report);
+  } catch (cause) {
+    // Port 0 and the like: refused by Node before the socket is tried.
+    onFailure?.(cause as Error);
+  }
 }
