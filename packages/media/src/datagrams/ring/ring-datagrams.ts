@@ -169,7 +169,8 @@ export class RingDatagrams implements Datagrams {
     this.#silentPolls += 1;
     let turns = 0;
     do {
-      this.#uring.enter();
+      // Silence is seen from here: the kernel is asked only where it says that something waits.
+      if (this.#uring.isDue || this.#uring.isHolding) this.#uring.enter();
       if (this.#uring.take(this.#completed) > 0) this.#silentPolls = 0;
       this.#received.publish();
       for (const socket of this.#deaf) this.#receive(socket);
