@@ -89,6 +89,8 @@ export const socketsSpareMax = 64;
 export const socketsRetryMs = 1_000;
 /** Ports handed back rest this long before they serve another leg. */
 export const portRestMs = 1_000;
+/** Those handed back one soon after another are offered together. */
+export const portRestStepMs = 100;
 /** Where packets are fetched in company: how often while anybody listens, and how often what came to nobody is thrown away. */
 export const ringPollMs = 2;
 /** After so many fetches that brought nothing the next are this far apart, until something comes. */

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { Datagrams, DatagramSocket, Unbound } from '../../datagrams/datagrams.ts';
-import { portRestMs, socketsRetryMs, socketsSpareMax } from '../../limits.ts';
+import { portRestMs, portRestStepMs, socketsRetryMs, socketsSpareMax } from '../../limits.ts';
 
 export interface UdpPort {
   readonly port: number;
@@ -28,6 +28,8 @@ export class UdpPorts {
   readonly #options: UdpPortsOptions;
   readonly #unbound: number[];
   readonly #bound = new Map<number, UdpPort>();
+  /** Handed back, the longest rested first. */
+  readonly #resting: { readonly port: number; readonly sinceMs: number }[] = [];
   #spare = 0;
   #binding = 0;
   #isClosed = false;
@@ -71,11 +73,21 @@ export class UdpPorts {
     port.rtp.onPacket = undefined;
     if (port.rtcp !== undefined) port.rtcp.onPacket = undefined;
     if (this.#isClosed) return;
-    this.#options.clock.after(portRestMs, () => {
-      if (this.#isClosed) return;
-      this.#spare += 1;
-      this.#options.onBound([port.port]);
-    });
+    const { clock } = this.#options;
+    this.#resting.push({ port: port.port, sinceMs: clock.nowMs() });
+    if (this.#resting.length === 1) clock.after(portRestMs, () => this.#offerRested());
+  }
+
+  /** Those that have rested are offered in company. */
+  #offerRested(): void {
+    if (this.#isClosed) return;
+    const { clock, onBound } = this.#options;
+    const restedSinceMs = clock.nowMs() - portRestMs;
+    const tired = this.#resting.findIndex(({ sinceMs }) => sinceMs > restedSinceMs);
+    const rested = this.#resting.splice(0, tired === -1 ? this.#resting.length : tired);
+    this.#spare += rested.length;
+    if (rested.length > 0) onBound(rested.map(({ port }) => port));
+    if (this.#resting.length > 0) clock.after(portRestStepMs, () => this.#offerRested());
   }
 
   async close(): Promise<void> {
