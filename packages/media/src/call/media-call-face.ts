@@ -68,6 +68,8 @@ export class MediaCallFace implements MediaCall {
   readonly #legs = new Set<LegKey>();
   readonly #finalStatistics = new Map<LegKey, LegStatistics>();
   readonly #plays = new Map<number, PlayRequest['onEnded']>();
+  /** Legs something was ever played to since they were last silenced: the others need not be. */
+  readonly #playedTo = new Set<LegKey>();
   readonly #hearings = new Map<number, SpeechRequest>();
   readonly #answers = new Map<number, (answer: Answer) => void>();
   readonly #statistics = new Map<number, (statistics: LegStatistics | undefined) => void>();
@@ -151,6 +153,7 @@ export class MediaCallFace implements MediaCall {
     const play = this.#worker.nextNumber();
     if (this.#isClosed) return { stop: () => {} };
     this.#plays.set(play, (end) => request.onEnded(end));
+    this.#playedTo.add(leg);
     this.#tell({
       kind: 'play',
       call: this.id,
@@ -164,6 +167,8 @@ export class MediaCallFace implements MediaCall {
   }
 
   tone(leg: LegKey, tone: LegTone, country: Country = this.#worker.toneCountry): void {
+    if (tone !== 'none') this.#playedTo.add(leg);
+    else if (!this.#playedTo.delete(leg)) return;
     this.#tell({ kind: 'tone', call: this.id, leg, tone, country });
   }
 
