@@ -55,7 +55,7 @@ function mixerOf({ rows, isRecorded }: MixerCase): CallMixer {
   const observer = { onFirstPacket() {}, onDigit() {} };
   rows.forEach((_, index) => {
     const stream = new OutgoingStream({ ssrc: 100 + index, sequence: 0, timestamp: 0 });
-    const leg = new MediaLeg(String(index), transport, stream, observer);
+    const leg = new MediaLeg(String(index), transport, () => stream, observer);
     leg.setFormat(format);
     mixer.add(leg);
   });

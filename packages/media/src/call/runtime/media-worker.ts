@@ -10,9 +10,10 @@ import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
 import { MessageBatch } from './message-batch.ts';
 
+const startedAtMs = performance.timeOrigin;
 const clock: Clock = {
   // Never steps back, and counts parts of a millisecond.
-  nowMs: () => performance.timeOrigin + performance.now(),
+  nowMs: () => startedAtMs + performance.now(),
   after(delayMs, wake) {
     const timer = setTimeout(wake, delayMs);
     return () => clearTimeout(timer);
@@ -31,6 +32,7 @@ process.on('message', (batch: ToWorker[]) => {
     else if (message.kind === 'close') void close();
     else room?.obey(message);
   }
+  room?.settle();
 });
 // The engine is gone, and no one will ask: recordings are brought to their end, and then this too.
 process.on('disconnect', () => void close());

@@ -83,7 +83,7 @@ class Party {
         sendRtcp: () => {},
         close: () => {},
       },
-      new OutgoingStream({ ssrc: 1, sequence: 0xfff0, timestamp: 0xffff_ff00 }),
+      () => new OutgoingStream({ ssrc: 1, sequence: 0xfff0, timestamp: 0xffff_ff00 }),
       { onFirstPacket: () => {}, onDigit: (leg, progress) => mixer.passOnDigit(leg, progress) },
     );
     this.leg.setFormat({

@@ -60,6 +60,8 @@ interface Seat {
   relaySinceMs: number;
   /** Legs this seat hears at present, silencing players taken into account. */
   hears: readonly MediaLeg[];
+  /** And before the change that is being made. */
+  heardBefore: readonly MediaLeg[];
   hearsMusic: SoundSource | undefined;
   /** Paced, but to wait until `from`'s frames reach what was relayed last. */
   wait: { readonly from: MediaLeg; readonly until: number; framesLeft: number } | undefined;
@@ -73,6 +75,7 @@ const digitOnMsMin = 80;
 const digitOnMsMax = 500;
 const digitOffMs = 80;
 
+const nobody: readonly MediaLeg[] = [];
 const sum = new Int32Array(frameSamples);
 const mixed = new Int16Array(frameSamples);
 const leftCodes = new Uint8Array(frameSamples);
@@ -81,13 +84,19 @@ const waitingCodes = new Uint8Array(frameSamples);
 const toldSamples = new Int16Array(frameSamples);
 
 export class CallMixer {
+  readonly #onChanged: () => void;
   readonly #seats = new Map<string, Seat>();
   #recording: Recording | undefined;
   #hearing: Hearing | undefined;
   /** The words of this tick to the leg that is recorded stand in `toldSamples`. */
   #isTold = false;
   /** Music read this tick, so that all who hear it hear the same. */
-  readonly #musicFrames = new Map<SoundSource, Int16Array>();
+  #musicFrames: Map<SoundSource, Int16Array> | undefined;
+
+  /** `onChanged`: rows, players or legs are others now. Whoever changes several of them may `route` once for all. */
+  constructor(onChanged?: () => void) {
+    this.#onChanged = onChanged ?? (() => this.route());
+  }
 
   get legs(): IterableIterator<Seat> {
     return this.#seats.values();
@@ -105,7 +114,8 @@ export class CallMixer {
       digits: undefined,
       mode: 'still',
       relaySinceMs: Infinity,
-      hears: [],
+      hears: nobody,
+      heardBefore: nobody,
       hearsMusic: undefined,
       wait: undefined,
     });
@@ -116,7 +126,7 @@ export class CallMixer {
     if (seat === undefined) return undefined;
     this.#seats.delete(key);
     seat.leg.relayTo = [];
-    this.route();
+    this.#onChanged();
     return seat.leg;
   }
 
@@ -131,24 +141,26 @@ export class CallMixer {
 
   setPlayer(key: string, player: Player | undefined): void {
     const seat = this.#seats.get(key);
-    if (seat !== undefined) seat.player = player;
-    this.route();
+    if (seat === undefined || seat.player === player) return;
+    seat.player = player;
+    this.#onChanged();
   }
 
   setInBandDigits(key: string, digits: SoundSequence): void {
     const seat = this.#seats.get(key);
-    if (seat !== undefined) seat.digits = digits;
-    this.route();
+    if (seat === undefined) return;
+    seat.digits = digits;
+    this.#onChanged();
   }
 
   setRecording(recording: Recording | undefined): void {
     this.#recording = recording;
-    this.route();
+    this.#onChanged();
   }
 
   setHearing(hearing: Hearing | undefined): void {
     this.#hearing = hearing;
-    this.route();
+    this.#onChanged();
   }
 
   /** Whom the recording hears from now on: its next frame is theirs. */
@@ -201,19 +213,16 @@ export class CallMixer {
     if (isRouteStale) this.route();
   }
 
-  /** Decides anew how each leg is served. To be called after every change of rows, players or formats. */
+  /** Decides anew how each leg is served. To be called after changes of rows or formats, and of all that `onChanged` tells. */
   route(): void {
-    const before = new Map<Seat, readonly MediaLeg[]>();
-    for (const seat of this.#seats.values()) {
-      before.set(seat, seat.mode === 'still' ? [] : seat.hears);
-      this.#resolve(seat);
-    }
-    for (const seat of this.#seats.values()) this.#changeMode(seat, before.get(seat)!);
+    for (const seat of this.#seats.values()) this.#resolve(seat);
+    for (const seat of this.#seats.values()) this.#changeMode(seat);
     this.#assignBuffers();
     this.#assignRelays();
   }
 
   #resolve(seat: Seat): void {
+    seat.heardBefore = seat.mode === 'still' ? nobody : seat.hears;
     const isSilenced = seat.player !== undefined && !seat.player.isMixed;
     const legs: MediaLeg[] = [];
     for (const key of isSilenced || seat.row === undefined ? [] : seat.row.legs) {
@@ -224,16 +233,16 @@ export class CallMixer {
     seat.hearsMusic = isSilenced ? undefined : seat.row?.music;
   }
 
-  #changeMode(seat: Seat, heardBefore: readonly MediaLeg[]): void {
-    const old = seat.mode;
+  #changeMode(seat: Seat): void {
+    const { mode: old, heardBefore } = seat;
     const mode = this.#modeOf(seat);
     seat.mode = mode;
-    const [only] = seat.hears;
+    const only = seat.hears[0];
     if (old === 'paced' && mode === 'relay' && only !== undefined) {
       if (heardBefore.includes(only) && only.isBuffered) this.#sendWaiting(seat.leg, only);
       seat.wait = undefined;
     } else if (old === 'relay' && mode === 'paced') {
-      const [relayed] = heardBefore;
+      const relayed = heardBefore[0];
       if (relayed !== undefined && seat.hears.includes(relayed) && relayed.isHeard)
         seat.wait = { from: relayed, until: relayed.relayedUntil, framesLeft: handOverFramesMax };
     } else if (mode !== 'paced') seat.wait = undefined;
@@ -242,9 +251,9 @@ export class CallMixer {
   #modeOf(seat: Seat): Seat['mode'] {
     if (!seat.leg.isSendable) return 'still';
     if (seat.row === undefined && seat.player === undefined && seat.digits === undefined)
-      return seat.leg.digitSender.isBusy ? 'paced' : 'still';
+      return seat.leg.isSendingDigits ? 'paced' : 'still';
     const isAlone = seat.hears.length === 1 && seat.hearsMusic === undefined;
-    const isOurs = seat.player !== undefined || seat.digits !== undefined || seat.leg.digitSender.isBusy;
+    const isOurs = seat.player !== undefined || seat.digits !== undefined || seat.leg.isSendingDigits;
     // Between two codecs there is work to do for each frame, and the clock does it with the losses mended.
     return isAlone && !isOurs && seat.hears[0]!.wire === seat.leg.wire ? 'relay' : 'paced';
   }
@@ -269,9 +278,7 @@ export class CallMixer {
       if (!isNeeded)
         for (const seat of this.#seats.values())
           if (seat.mode === 'paced' && seat.hears.includes(leg)) isNeeded = true;
-      if (isNeeded !== leg.isBuffered) leg.jitter.reset(leg.codec.silence);
-      leg.isBuffered = isNeeded;
-      if (!isNeeded) leg.hasFrame = false;
+      leg.setBuffered(isNeeded);
     }
   }
 
@@ -306,14 +313,14 @@ export class CallMixer {
     let isRouteStale = false;
     for (const seat of this.#seats.values()) {
       if (seat.mode !== 'paced') continue;
-      if (seat.leg.digitSender.isBusy && seat.leg.format?.eventPayloadType !== undefined) {
+      if (seat.leg.isSendingDigits && seat.leg.format?.eventPayloadType !== undefined) {
         seat.leg.sendDigitStep(nowMs);
-        isRouteStale ||= !seat.leg.digitSender.isBusy;
+        isRouteStale ||= !seat.leg.isSendingDigits;
         continue;
       }
       isRouteStale = this.#serve(seat, nowMs) || isRouteStale;
     }
-    this.#musicFrames.clear();
+    this.#musicFrames?.clear();
     this.#record(nowMs);
     if (this.#hearing !== undefined) this.#tellHeard(this.#hearing);
     if (isRouteStale) this.route();
@@ -388,6 +395,7 @@ export class CallMixer {
   }
 
   #musicFrame(music: SoundSource): Int16Array {
+    this.#musicFrames ??= new Map();
     let frame = this.#musicFrames.get(music);
     if (frame === undefined) {
       frame = new Int16Array(frameSamples);

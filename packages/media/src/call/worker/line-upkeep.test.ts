@@ -39,6 +39,7 @@ function arrange() {
     nowMs: () => clock.nowMs(),
     tell: () => {},
     after: (delayMs, wake) => void clock.after(delayMs, wake),
+    onChanged: (changed) => changed.settle(),
     onPacingChanged: () => {},
   });
   const seconds = (count: number, each: () => void = () => {}) => {
@@ -84,7 +85,7 @@ function openLeg(wanted: { call: MediaCall; clock: VirtualClock; key: string; is
     { nowMs: () => clock.nowMs(), onClose: () => {}, local: '127.0.0.1:4000' },
   );
   const stream = new OutgoingStream({ ssrc: key.charCodeAt(0), sequence: 1, timestamp: 1 });
-  const leg: MediaLeg = new MediaLeg(key, transport, stream, call);
+  const leg: MediaLeg = new MediaLeg(key, transport, () => stream, call);
   call.addLeg(leg, 'rtp');
   const describe = (address: string) => {
     leg.setFormat(format);

@@ -22,7 +22,9 @@ const digitOffMs = 80;
 /** What is watched of one leg from second to second. */
 interface Watched {
   readonly leg: MediaLeg;
-  readonly reports: LegReports;
+  readonly addedAtMs: number;
+  /** Made when one is due, or comes. */
+  reports: LegReports | undefined;
   sinceMs: number;
   readonly silenceMs: number;
   silentToldAtMs: number;
@@ -36,19 +38,23 @@ export interface MediaCallContext {
   tell(message: FromWorker): void;
   /** Wakes once after the delay, unless the call is gone by then. */
   after(delayMs: number, wake: () => void): void;
+  /** Who hears what may have changed: `settle` is to follow, at once or when all that happens now has happened. */
+  onChanged(call: MediaCall): void;
   /** The call begins or ceases to need its clock. */
   onPacingChanged(call: MediaCall): void;
 }
 
 export class MediaCall implements LegObserver {
   readonly id: number;
-  readonly mixer = new CallMixer();
+  readonly mixer = new CallMixer(() => this.#changed());
   readonly #context: MediaCallContext;
   readonly #watched = new Map<string, Watched>();
-  #recorded: Promise<void> = Promise.resolve();
+  /** Settles when the recordings stopped so far are whole; undefined where there was none. */
+  #recorded: Promise<void> | undefined;
   readonly #plays = new Map<string, { readonly play: number; readonly sequence: SoundSequence }>();
-  readonly #music = new Map<string, SoundSource>();
+  #music: Map<string, SoundSource> | undefined;
   #hearing: number | undefined;
+  #isChanged = false;
   /** The slot of the worker's clock this call is served in. */
   slot = -1;
 
@@ -59,10 +65,10 @@ export class MediaCall implements LegObserver {
 
   addLeg(leg: MediaLeg, kind: 'rtp' | 'webrtc'): void {
     this.mixer.add(leg);
-    const nowMs = this.#context.nowMs();
     this.#watched.set(leg.key, {
       leg,
-      reports: new LegReports(leg, { random: this.#context.random, nowMs }),
+      addedAtMs: this.#context.nowMs(),
+      reports: undefined,
       sinceMs: Infinity,
       silenceMs:
         kind === 'rtp' ? this.#context.silenceMs : Math.min(browserSilentMs, this.#context.silenceMs),
@@ -70,11 +76,18 @@ export class MediaCall implements LegObserver {
     });
   }
 
+  /** Every change up to now takes effect. */
+  settle(): void {
+    this.#isChanged = false;
+    this.mixer.route();
+    this.#settlePacing();
+  }
+
   /** The leg's far end is known, or is another one now. */
   refreshLeg(key: string): void {
     const watched = this.#watched.get(key);
     if (watched !== undefined) watched.sinceMs = this.#context.nowMs();
-    this.#route();
+    this.#changed();
   }
 
   setHears(rows: readonly HearsRow[]): void {
@@ -83,7 +96,7 @@ export class MediaCall implements LegObserver {
       const music = hears.find((heard) => typeof heard !== 'string');
       this.mixer.setRow(leg, { legs, music: music === undefined ? undefined : this.#musicOf(music) });
     }
-    this.#route();
+    this.#changed();
   }
 
   play(request: {
@@ -111,14 +124,12 @@ export class MediaCall implements LegObserver {
         this.#tellPlayEnded(play, { cause, playedMs: sequence.playedMs });
       },
     });
-    this.#pacingMayHaveChanged();
     void this.#loadParts(request.parts).then((loaded) => {
       if (this.#plays.get(leg)?.play !== play) return;
       if ('detail' in loaded) {
         this.#plays.delete(leg);
         this.mixer.setPlayer(leg, undefined);
         this.#tellPlayEnded(play, { cause: 'failed', playedMs: 0, detail: loaded.detail });
-        this.#pacingMayHaveChanged();
       } else sequence.loaded(loaded.sounds);
     });
   }
@@ -127,7 +138,6 @@ export class MediaCall implements LegObserver {
     if (this.#plays.get(leg)?.play !== play) return;
     this.#stopPlay(leg);
     this.mixer.setPlayer(leg, undefined);
-    this.#pacingMayHaveChanged();
   }
 
   tone(leg: string, tone: LegTone, country: Country): void {
@@ -137,7 +147,6 @@ export class MediaCall implements LegObserver {
       leg,
       source && { source, isMixed: false, isInterruptible: false, isSaid: false, onOver: () => {} },
     );
-    this.#pacingMayHaveChanged();
   }
 
   sendDigits(key: string, digits: string): void {
@@ -145,12 +154,11 @@ export class MediaCall implements LegObserver {
     if (leg === undefined) return;
     if (leg.format?.eventPayloadType !== undefined) {
       for (const digit of digits) leg.digitSender.add({ digit, durationMs: digitOnMs });
-      this.#route();
+      this.#changed();
       return;
     }
     const tones = [...digits].map((digit) => digitTone(digit, digitOnMs, digitOffMs));
     this.mixer.setInBandDigits(key, new SoundSequence(tones.filter((tone) => tone !== undefined)));
-    this.#pacingMayHaveChanged();
   }
 
   record({ path, left, endsAfterQuietMs }: Extract<ToWorker, { kind: 'record' }>): void {
@@ -165,7 +173,6 @@ export class MediaCall implements LegObserver {
       right: undefined,
       told: left,
     });
-    this.#pacingMayHaveChanged();
   }
 
   setRecorded(sides: { readonly left: readonly string[]; readonly right: readonly string[] }): void {
@@ -176,12 +183,11 @@ export class MediaCall implements LegObserver {
     this.mixer.recorder?.pause(isPaused);
   }
 
-  /** Settles when the file is whole and told of, and those of recordings stopped before. */
-  stopRecording(): Promise<void> {
+  /** Settles when the file is whole and told of, and those of recordings stopped before; undefined where nothing was recorded. */
+  stopRecording(): Promise<void> | undefined {
     const { recorder } = this.mixer;
     if (recorder === undefined) return this.#recorded;
     this.mixer.setRecording(undefined);
-    this.#pacingMayHaveChanged();
     const before = this.#recorded;
     this.#recorded = this.#finish(recorder).then(() => before);
     return this.#recorded;
@@ -208,14 +214,12 @@ export class MediaCall implements LegObserver {
         this.#context.tell({ kind: 'speech-over', call: this.id, hearing, codes: codesHeard });
       },
     });
-    this.#pacingMayHaveChanged();
   }
 
   stopHearing(hearing: number): void {
     if (this.#hearing !== hearing) return;
     this.#hearing = undefined;
     this.mixer.setHearing(undefined);
-    this.#pacingMayHaveChanged();
   }
 
   tick(nowMs: number): void {
@@ -223,7 +227,7 @@ export class MediaCall implements LegObserver {
     const { recorder } = this.mixer;
     if (recorder !== undefined && (recorder.fault !== undefined || recorder.isQuiet(nowMs)))
       void this.stopRecording();
-    this.#pacingMayHaveChanged();
+    this.#settlePacing();
   }
 
   onFirstPacket(leg: MediaLeg, nowMs: number): void {
@@ -245,12 +249,18 @@ export class MediaCall implements LegObserver {
       });
     this.mixer.passOnDigit(leg, progress);
     if (progress.began !== undefined) this.#watchDigit(leg);
-    this.#pacingMayHaveChanged();
+    this.#settlePacing();
   }
 
   receiveRtcp(leg: MediaLeg, packet: Uint8Array, nowMs: number): void {
-    if (this.#watched.get(leg.key)?.reports.receive(packet, nowMs) !== true) leg.refused += 1;
-    else leg.reception.lastAtMs = nowMs;
+    const watched = this.#watched.get(leg.key);
+    if (watched === undefined || !this.#reportsOf(watched).receive(packet, nowMs)) leg.refused += 1;
+    else leg.noteAlive(nowMs);
+  }
+
+  #reportsOf(watched: Watched): LegReports {
+    const { leg, addedAtMs: nowMs } = watched;
+    return (watched.reports ??= new LegReports(leg, { random: this.#context.random, nowMs }));
   }
 
   /** Once a second: who has gone silent, who must hear that we are there, whose report is due. */
@@ -261,7 +271,7 @@ export class MediaCall implements LegObserver {
       const isUnanswered =
         watched.leg.reception.lastAtMs < watched.sinceMs && nowMs - watched.sinceMs > unansweredSoundMsMax;
       watched.leg.transport.withhold?.(isUnanswered);
-      watched.reports.sendIfDue(nowMs);
+      this.#reportsOf(watched).sendIfDue(nowMs);
     }
   }
 
@@ -272,29 +282,31 @@ export class MediaCall implements LegObserver {
   closeLeg(key: string): void {
     this.#stopPlay(key);
     const leg = this.mixer.remove(key);
-    this.#watched.get(key)?.reports.close(this.#context.nowMs());
+    const watched = this.#watched.get(key);
     this.#watched.delete(key);
-    if (leg === undefined) return;
+    if (leg === undefined || watched === undefined) return;
+    if (leg.packetsOut > 0 || watched.reports !== undefined)
+      this.#reportsOf(watched).close(this.#context.nowMs());
     const statistics = leg.statistics();
     leg.close();
     this.#context.tell({ kind: 'leg-closed', call: this.id, leg: key, statistics });
-    this.#pacingMayHaveChanged();
   }
 
   /** Everything of the call ends; settles when its recordings, if any, are whole: what is told after the end is heard by nobody. */
-  async close(): Promise<void> {
+  close(): Promise<void> | undefined {
     this.#plays.clear();
     const recording = this.stopRecording();
     for (const key of this.#watched.keys()) this.closeLeg(key);
-    await recording;
+    return recording;
   }
 
-  #route(): void {
-    this.mixer.route();
-    this.#pacingMayHaveChanged();
+  #changed(): void {
+    if (this.#isChanged) return;
+    this.#isChanged = true;
+    this.#context.onChanged(this);
   }
 
-  #pacingMayHaveChanged(): void {
+  #settlePacing(): void {
     if (this.mixer.isPaced !== (this.slot !== -1)) this.#context.onPacingChanged(this);
   }
 
@@ -329,6 +341,7 @@ export class MediaCall implements LegObserver {
   /** The same files are the same music for the whole call: it goes on where it was left. */
   #musicOf({ music }: MusicSource): SoundSource {
     const key = music.join('\n');
+    this.#music ??= new Map();
     let source = this.#music.get(key);
     if (source === undefined) {
       source = new EndlessMusic(music, this.#context.prompts, (fault) =>

@@ -41,7 +41,7 @@ export interface LegFormat {
   /** How its sound is kept within the engine, and sent unless `edge` says otherwise. */
   readonly law: 'PCMU' | 'PCMA';
   /** What it speaks on the wire, where that is not G.711. */
-  readonly edge?: EdgeWire;
+  readonly edge?: EdgeWire | undefined;
   /** What we send with, and what is sent to us with: equal unless the far end renumbered ours. */
   readonly payloadType: number;
   readonly receivePayloadType: number;
@@ -49,7 +49,7 @@ export interface LegFormat {
   readonly eventPayloadType: number | undefined;
   readonly receiveEventPayloadType: number | undefined;
   /** Ticks of the events' clock for a sample of the engine; one where absent. */
-  readonly eventTicks?: number;
+  readonly eventTicks?: number | undefined;
   /** False where the far end told us not to send. */
   readonly isSendingAllowed: boolean;
   /** False where the far end told it will send nothing. */
@@ -75,14 +75,19 @@ let nextOwnPacket = 0;
 const noisePayloadType = 13;
 
 const scratchHeader = emptyRtpHeader();
+/** Of a leg that has received nothing. */
+const nothingReceived = new Reception();
 
+/** What only packets need is made with the first that needs it: many legs are closed before any comes or goes. */
 export class MediaLeg {
   readonly key: string;
   readonly transport: LegTransport;
-  readonly stream: OutgoingStream;
-  readonly reception = new Reception();
-  readonly digitReceiver = new DigitReceiver();
-  readonly digitSender = new DigitSender();
+  readonly #openStream: () => OutgoingStream;
+  #stream: OutgoingStream | undefined;
+  #reception: Reception | undefined;
+  #digitReceiver: DigitReceiver | undefined;
+  #digitSender: DigitSender | undefined;
+  #jitter: JitterBuffer | undefined;
   /** Listens for digits in the sound itself, where the far end sends no events. */
   #inBandDigits: InBandDigits | undefined;
   /** Listens for what the line says of its state, where that was asked for. */
@@ -99,9 +104,7 @@ export class MediaLeg {
   relayTo: readonly MediaLeg[] = [];
   /** Somebody needs this leg's frames in step with the call's clock. */
   isBuffered = false;
-  readonly jitter = new JitterBuffer(muLaw.silence);
 
-  /** Most legs are only relayed: what frames need is made with the first of them. */
   #frameMender: FrameMender | undefined;
   #frameSamples: Int16Array | undefined;
   /** This tick's frame, when `hasFrame`: codes of `codec`, and samples once `samplesOfFrame` was called. */
@@ -130,17 +133,50 @@ export class MediaLeg {
   relayedUntil = 0;
   #isSpurtStart = true;
 
-  constructor(key: string, transport: LegTransport, stream: OutgoingStream, observer: LegObserver) {
+  constructor(key: string, transport: LegTransport, openStream: () => OutgoingStream, observer: LegObserver) {
     this.key = key;
     this.transport = transport;
-    this.stream = stream;
+    this.#openStream = openStream;
     this.#observer = observer;
+  }
+
+  get stream(): OutgoingStream {
+    return (this.#stream ??= this.#openStream());
+  }
+
+  get reception(): Readonly<Reception> {
+    return this.#reception ?? nothingReceived;
+  }
+
+  get digitSender(): DigitSender {
+    return (this.#digitSender ??= new DigitSender());
+  }
+
+  get isSendingDigits(): boolean {
+    return this.#digitSender?.isBusy === true;
+  }
+
+  get jitter(): JitterBuffer {
+    return (this.#jitter ??= new JitterBuffer(this.codec.silence));
+  }
+
+  /** Its frames are needed from now on, or no longer. */
+  setBuffered(isBuffered: boolean): void {
+    if (isBuffered !== this.isBuffered) this.#jitter?.reset(this.codec.silence);
+    this.isBuffered = isBuffered;
+    if (!isBuffered) this.hasFrame = false;
+  }
+
+  /** The far end has given a sign of life other than sound. */
+  noteAlive(nowMs: number): void {
+    this.#reception ??= new Reception();
+    this.#reception.lastAtMs = nowMs;
   }
 
   setFormat(format: LegFormat): void {
     const codec = format.law === 'PCMU' ? muLaw : aLaw;
     if (codec !== this.codec) {
-      this.jitter.reset(codec.silence);
+      this.#jitter?.reset(codec.silence);
       this.#frameMender?.reset(codec.silence);
     }
     this.codec = codec;
@@ -187,7 +223,8 @@ export class MediaLeg {
       this.refused += 1;
       return;
     }
-    if (!this.reception.admits(header, nowMs)) {
+    const reception = (this.#reception ??= new Reception());
+    if (!reception.admits(header, nowMs)) {
       this.refused += 1;
       return;
     }
@@ -196,8 +233,8 @@ export class MediaLeg {
     const isAtEdge = this.#edge !== undefined && header.payloadType === this.format.receivePayloadType;
     if (isAtEdge || (isEvent && this.#edge !== undefined))
       header.timestamp = this.#edge!.inward(header.timestamp);
-    if (this.isHeard && header.ssrc !== this.reception.ssrc) this.jitter.changeSource();
-    this.reception.note(header, packet.length, nowMs);
+    if (this.isHeard && header.ssrc !== reception.ssrc) this.jitter.changeSource();
+    reception.note(header, packet.length, nowMs);
     if (!this.isHeard) {
       this.isHeard = true;
       this.#observer.onFirstPacket(this, nowMs);
@@ -317,7 +354,8 @@ export class MediaLeg {
       }
     }
     setEventDuration(packet, at, duration);
-    const progress = this.digitReceiver.receive(
+    this.#digitReceiver ??= new DigitReceiver();
+    const progress = this.#digitReceiver.receive(
       header.timestamp,
       packet,
       header.payloadStart,
@@ -433,11 +471,11 @@ export class MediaLeg {
 
   /** A digit has begun and not ended. */
   get isDigitPending(): boolean {
-    return this.digitReceiver.isPending || this.#inBandDigits?.isHearing === true;
+    return this.#digitReceiver?.isPending === true || this.#inBandDigits?.isHearing === true;
   }
 
   expireDigit(nowMs: number): ReceivedDigit | undefined {
-    return this.digitReceiver.expire(nowMs) ?? this.#inBandDigits?.expire(nowMs);
+    return this.#digitReceiver?.expire(nowMs) ?? this.#inBandDigits?.expire(nowMs);
   }
 
   close(): void {
@@ -448,31 +486,34 @@ export class MediaLeg {
   }
 
   statistics(): LegStatistics {
-    const path = this.transport.path?.({
-      packetsIn: this.reception.packets,
+    const { reception, far, transport } = this;
+    const path = transport.path?.({
+      packetsIn: reception.packets,
       packetsOut: this.packetsOut,
-      octetsIn: this.reception.octets,
+      octetsIn: reception.octets,
       octetsOut: this.octetsOut,
     });
-    return {
+    const statistics: { -readonly [Name in keyof LegStatistics]: LegStatistics[Name] } = {
       codec: this.#edge?.wire ?? this.codec.law,
-      packetsIn: this.reception.packets,
+      packetsIn: reception.packets,
       packetsOut: this.packetsOut,
-      octetsIn: this.reception.octets,
+      octetsIn: reception.octets,
       octetsOut: this.octetsOut,
-      lost: this.reception.lost,
+      lost: reception.lost,
       concealed: this.concealed,
-      jitterMs: hundredths(this.reception.jitterMs),
+      jitterMs: hundredths(reception.jitterMs),
       foreign: this.foreign,
       refused: this.refused,
-      ...(this.transport.srtp === undefined ? {} : { srtp: this.transport.srtp }),
-      ...(this.far === undefined
-        ? {}
-        : { farLost: this.far.lost, farJitterMs: hundredths(this.far.jitterMs) }),
-      ...(this.roundTripMs === undefined ? {} : { roundTripMs: hundredths(this.roundTripMs) }),
-      ...(this.reception.packets === 0 ? {} : { mos: hundredths(this.#meanOpinion()) }),
-      ...(path === undefined ? {} : { path }),
     };
+    if (transport.srtp !== undefined) statistics.srtp = transport.srtp;
+    if (far !== undefined) {
+      statistics.farLost = far.lost;
+      statistics.farJitterMs = hundredths(far.jitterMs);
+    }
+    if (this.roundTripMs !== undefined) statistics.roundTripMs = hundredths(this.roundTripMs);
+    if (reception.packets > 0) statistics.mos = hundredths(this.#meanOpinion());
+    if (path !== undefined) statistics.path = path;
+    return statistics;
   }
 
   /** Of what came in: a frame that was late is as lost as one that never came. */

@@ -17,9 +17,9 @@ export interface PlaceCount {
 export class MediaPlaces {
   readonly #local: string;
   readonly #signalled: string[] = [];
-  readonly #counts = new Map<string, PlaceCount>();
+  readonly #counts: PlaceCount[] = [];
   /** A far end that keeps moving: what is beyond the limit counts as one place nobody can name. */
-  readonly #others: PlaceCount = countOf(null);
+  #others: PlaceCount | undefined;
 
   constructor(local: string) {
     this.#local = local;
@@ -34,24 +34,26 @@ export class MediaPlaces {
 
   at(address: string, port: number): PlaceCount {
     const place = endpointText(address, port);
-    const known = this.#counts.get(place);
+    const known = this.#counts.find(({ at }) => at === place);
     if (known !== undefined) return known;
-    if (this.#counts.size >= mediaPlacesMax) return this.#others;
-    const count = countOf(place);
-    this.#counts.set(place, count);
+    const isFull = this.#counts.length >= mediaPlacesMax;
+    if (isFull && this.#others !== undefined) return this.#others;
+    const count = countOf(isFull ? null : place);
+    if (isFull) this.#others = count;
+    else this.#counts.push(count);
     return count;
   }
 
   path(): MediaPath {
-    const places = [...this.#counts.values(), this.#others].filter(
-      ({ packetsIn, packetsOut }) => packetsIn + packetsOut > 0,
-    );
-    return {
-      local: this.#local,
-      signalled: [...this.#signalled],
-      places: places.map((place): MediaPlace => ({ ...place })),
-    };
+    const places: MediaPlace[] = [];
+    for (const count of this.#counts) if (isUsed(count)) places.push({ ...count });
+    if (this.#others !== undefined && isUsed(this.#others)) places.push({ ...this.#others });
+    return { local: this.#local, signalled: this.#signalled.slice(), places };
   }
+}
+
+function isUsed({ packetsIn, packetsOut }: PlaceCount): boolean {
+  return packetsIn + packetsOut > 0;
 }
 
 function countOf(at: string | null): PlaceCount {

@@ -44,6 +44,9 @@ export class MediaRoom {
   readonly #pacer: Pacer;
   readonly #context: MediaCallContext;
   #houseKeeping: Cancel = () => {};
+  #isObeying = false;
+  /** Calls whose legs may hear something else with what is being obeyed. */
+  readonly #changed: MediaCall[] = [];
   #isClosed = false;
 
   constructor(options: MediaWorkerOptions, parts: MediaRoomParts) {
@@ -70,6 +73,10 @@ export class MediaRoom {
       nowMs: () => parts.clock.nowMs(),
       tell: (message) => parts.tell(message),
       after: (delayMs, wake) => void parts.clock.after(delayMs, () => this.#isClosed || wake()),
+      onChanged: (call) => {
+        if (this.#isObeying) this.#changed.push(call);
+        else call.settle();
+      },
       onPacingChanged: (call) => this.#repace(call),
     };
   }
@@ -80,7 +87,9 @@ export class MediaRoom {
     this.#keepHouseLater();
   }
 
+  /** `settle` is to follow, when all that came with it has been obeyed. */
   obey(message: CallMessage): void {
+    this.#isObeying = true;
     if (message.kind === 'open-call') {
       this.#calls.set(message.call, new MediaCall(message.call, this.#context));
       return;
@@ -91,6 +100,13 @@ export class MediaRoom {
       return;
     }
     this.#guarded(call, () => this.#obeyFor(call, message));
+  }
+
+  /** Who hears whom is decided once a call, and not with each of the messages that came together. */
+  settle(): void {
+    this.#isObeying = false;
+    for (const call of this.#changed) this.#guarded(call, () => call.settle());
+    this.#changed.length = 0;
   }
 
   #obeyFor(call: MediaCall, message: Exclude<CallMessage, { kind: 'open-call' }>): void {
@@ -186,7 +202,7 @@ export class MediaRoom {
       },
       { nowMs: () => clock.nowMs(), onClose: () => ports.giveBack(port), local: message.local },
     );
-    const leg: MediaLeg = new MediaLeg(message.leg, transport, this.#newStream(), call);
+    const leg: MediaLeg = new MediaLeg(message.leg, transport, this.#openStream, call);
     if (message.tonesOf !== undefined) leg.recogniseTones(message.tonesOf);
     call.addLeg(leg, 'rtp');
   }
@@ -195,7 +211,7 @@ export class MediaRoom {
     call: MediaCall,
     message: { readonly leg: string; readonly request: number; readonly offerSdp: string },
   ): Promise<void> {
-    const stream = this.#newStream();
+    const stream = this.#openStream();
     let leg: MediaLeg | undefined;
     const opened = await this.#parts.peers.open({
       offerSdp: message.offerSdp,
@@ -218,7 +234,7 @@ export class MediaRoom {
       this.#parts.tell({ kind: 'webrtc-opened', request, answer });
       return;
     }
-    leg = new MediaLeg(message.leg, browserTransport(peer), stream, call);
+    leg = new MediaLeg(message.leg, browserTransport(peer), () => stream, call);
     leg.setFormat(formatOf(opened.value));
     call.addLeg(leg, 'webrtc');
     call.refreshLeg(message.leg);
@@ -226,14 +242,14 @@ export class MediaRoom {
   }
 
   /** RFC 3550 §5.1: all three begin at random. */
-  #newStream(): OutgoingStream {
+  readonly #openStream = (): OutgoingStream => {
     const { random } = this.#parts;
     return new OutgoingStream({
       ssrc: randomInteger(random, 0x1_0000_0000),
       sequence: randomInteger(random, 0x8000),
       timestamp: randomInteger(random, 0x1_0000_0000),
     });
-  }
+  };
 
   #serve(slot: number): void {
     const nowMs = this.#parts.clock.nowMs();
@@ -260,7 +276,10 @@ export class MediaRoom {
   #closeCall(call: MediaCall): void {
     this.#calls.delete(call.id);
     const isRecording = call.mixer.recorder !== undefined;
-    void call.close().then(() => this.#parts.tell({ kind: 'call-closed', call: call.id, isRecording }));
+    const tellClosed = () => this.#parts.tell({ kind: 'call-closed', call: call.id, isRecording });
+    const recorded = call.close();
+    if (recorded === undefined) tellClosed();
+    else void recorded.then(tellClosed);
   }
 
   #guarded(call: MediaCall, work: () => void): void {

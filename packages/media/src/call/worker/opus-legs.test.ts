@@ -60,7 +60,7 @@ function addLeg(mixer: CallMixer, key: string, format: LegFormat) {
     },
   };
   const stream = new OutgoingStream({ ssrc: 1, sequence: 0xfff0, timestamp: 0xffff_ff00 });
-  const leg = new MediaLeg(key, transport, stream, observer);
+  const leg = new MediaLeg(key, transport, () => stream, observer);
   leg.setFormat(format);
   mixer.add(leg);
   return { leg, sent, digits };

@@ -31,8 +31,8 @@ export class RtpLegTransport implements LegTransport {
   readonly #nowMs: () => number;
   readonly #latch = new SymmetricLatch();
   readonly #places: MediaPlaces;
-  /** The place our packets go to at present. */
-  #place: PlaceCount;
+  /** The place our packets go to at present; undefined until one does, or comes from there. */
+  #place: PlaceCount | undefined;
   #security: LegSecurity | undefined;
   #rtcpPort = 0;
   #isMuxed = false;
@@ -47,7 +47,6 @@ export class RtpLegTransport implements LegTransport {
   ) {
     const { nowMs } = owner;
     this.#places = new MediaPlaces(owner.local);
-    this.#place = this.#places.at('', 0);
     this.#port = port;
     this.#receiver = receiver;
     this.#onClose = owner.onClose;
@@ -59,7 +58,7 @@ export class RtpLegTransport implements LegTransport {
       else if (this.#security !== undefined) this.#receiveSecure(packet, from, atMs);
       else if (this.#latch.holds(from.address, from.port, atMs)) {
         if (isRtcp(packet)) receiver.onRtcp(packet, atMs);
-        else this.#receive(packet, this.#place, packet.length, atMs);
+        else this.#receive(packet, this.#present, packet.length, atMs);
       } else this.#receiveUnknown(packet, from, atMs);
     };
     if (port.rtcp === undefined) return;
@@ -79,13 +78,17 @@ export class RtpLegTransport implements LegTransport {
     else if (isRtcp(packet)) this.#receiver.onRtcp(packet, atMs);
     else if (readRtpHeader(packet, scratchHeader)) {
       this.#take(address, port, atMs);
-      this.#receive(packet, this.#place, packet.length, atMs);
+      this.#receive(packet, this.#present, packet.length, atMs);
     } else this.#receiver.onRefused();
   }
 
   #take(address: string, port: number, atMs: number): void {
     this.#latch.take(address, port, atMs);
-    this.#place = this.#places.at(address, port);
+    this.#place = undefined;
+  }
+
+  get #present(): PlaceCount {
+    return (this.#place ??= this.#places.at(this.#latch.address, this.#latch.port));
   }
 
   /** `octets` as they came, which under SRTP are more than those that are heard. */
@@ -106,7 +109,7 @@ export class RtpLegTransport implements LegTransport {
     if (plain === undefined) return this.#receiver.onRefused();
     if (isReport) return this.#receiver.onRtcp(plain, atMs);
     if (!isHeld) this.#take(address, port, atMs);
-    this.#receive(plain, isFormer ? this.#places.at(address, port) : this.#place, packet.length, atMs);
+    this.#receive(plain, isFormer ? this.#places.at(address, port) : this.#present, packet.length, atMs);
   }
 
   setFarEnd(farEnd: RtpFarEnd): void {
@@ -116,7 +119,7 @@ export class RtpLegTransport implements LegTransport {
     const { address, port, believedAddresses: believed } = farEnd;
     this.#latch.signal({ address, port, believed, nowMs: this.#nowMs() });
     this.#places.signal(address, port);
-    this.#place = this.#places.at(this.#latch.address, this.#latch.port);
+    this.#place = undefined;
     const { security } = farEnd;
     if (security === undefined) this.#security = undefined;
     else if (this.#security === undefined) this.#security = new LegSecurity(security);
@@ -136,8 +139,9 @@ export class RtpLegTransport implements LegTransport {
     if (port === 0 || this.#isWithheld) return;
     const outgoing = this.#security === undefined ? packet : this.#security.sender.sealRtp(packet);
     if (outgoing === undefined) return;
-    this.#place.packetsOut += 1;
-    this.#place.octetsOut += outgoing.length;
+    const place = this.#present;
+    place.packetsOut += 1;
+    place.octetsOut += outgoing.length;
     this.#port.rtp.send(outgoing, port, address);
   }
 
