@@ -4,7 +4,9 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
-import { reportRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
+import { reportRestMs, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
+import { unpackCommand, type PackedCommand } from '../wire/command-wire.ts';
+import { packReport } from '../wire/report-wire.ts';
 import { MediaRoom } from '../worker/media-room.ts';
 import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
@@ -22,12 +24,13 @@ const clock: Clock = {
 
 let room: MediaRoom | undefined;
 const reports = new MessageBatch<FromWorker>((batch) => {
-  if (process.connected) process.send!(batch, () => {});
+  if (process.connected) process.send!(batch.map(packReport), nobodyAsks);
 }, reportRestMs);
 let usedBefore = { atMs: performance.now(), microseconds: 0 };
 
-process.on('message', (batch: ToWorker[]) => {
-  for (const message of batch) {
+process.on('message', (batch: PackedCommand[]) => {
+  for (const packed of batch) {
+    const message = unpackCommand(packed);
     if (message.kind === 'start') void start(message.options);
     else if (message.kind === 'close') void close();
     else room?.obey(message);
@@ -87,3 +90,5 @@ async function close(): Promise<void> {
   reports.flush();
   if (process.connected) process.disconnect();
 }
+
+function nobodyAsks(): void {}

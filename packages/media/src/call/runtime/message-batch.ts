@@ -9,8 +9,10 @@ export class MessageBatch<Message extends { readonly kind: string }> {
   readonly #restMs: Readonly<Partial<Record<string, number>>>;
   #waiting: Message[] = [];
   #isLeaving = false;
-  #timer: NodeJS.Timeout | undefined;
-  #timerMs = Infinity;
+  /** One for each rest, and made once: to make one with each batch and to clear it costs more than to say what is in it. */
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  /** The rest that holds now, of those of all that wait the shortest. */
+  #restMsNow = Infinity;
 
   constructor(
     send: (batch: readonly Message[]) => void,
@@ -26,21 +28,33 @@ export class MessageBatch<Message extends { readonly kind: string }> {
     const restMs = this.#restMs[message.kind];
     if (restMs === undefined) {
       this.#isLeaving = true;
-      setImmediate(() => this.flush());
-    } else if (restMs < this.#timerMs) {
-      clearTimeout(this.#timer);
-      this.#timerMs = restMs;
-      this.#timer = setTimeout(() => this.flush(), restMs);
-    }
+      setImmediate(this.#leave);
+    } else if (restMs < this.#restMsNow) this.#rest(restMs);
   }
 
   flush(): void {
     const batch = this.#waiting;
     this.#waiting = [];
     this.#isLeaving = false;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#timerMs = Infinity;
+    this.#restMsNow = Infinity;
     if (batch.length > 0) this.#send(batch);
+  }
+
+  readonly #leave = (): void => this.flush();
+
+  #rest(restMs: number): void {
+    this.#restMsNow = restMs;
+    const timer = this.#timers.get(restMs);
+    if (timer !== undefined) timer.refresh();
+    else
+      this.#timers.set(
+        restMs,
+        setTimeout(() => this.#hasRested(restMs), restMs),
+      );
+  }
+
+  #hasRested(restMs: number): void {
+    // Of a batch that has left meanwhile, otherwise.
+    if (restMs === this.#restMsNow && !this.#isLeaving) this.flush();
   }
 }

@@ -7,6 +7,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { mediaWorkerFlags, workerCloseMsMax } from '../../limits.ts';
 import { commandRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
+import { packCommand } from '../wire/command-wire.ts';
+import { unpackReport, type PackedReport } from '../wire/report-wire.ts';
 import { MessageBatch } from './message-batch.ts';
 
 export interface MediaWorker {
@@ -34,7 +36,7 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
   let isGone = false;
   const commands = new MessageBatch<ToWorker>((batch) => {
     // A worker that died meanwhile is told of by its exit.
-    if (!isGone && child.connected) child.send(batch, () => {});
+    if (!isGone && child.connected) child.send(batch.map(packCommand), nobodyAsks);
   }, commandRestMs);
   const tell = (message: ToWorker) => commands.add(message);
 
@@ -50,8 +52,9 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
     // It never came to life: there will be no exit.
     if (child.pid === undefined && !isClosing) listener.onLost(cause);
   });
-  child.on('message', (batch: FromWorker[]) => {
-    for (const message of batch) {
+  child.on('message', (batch: PackedReport[]) => {
+    for (const packed of batch) {
+      const message = unpackReport(packed);
       if (message.kind === 'crashed') cause = message.cause;
       else listener.onMessage(message);
     }
@@ -70,3 +73,5 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
     },
   };
 }
+
+function nobodyAsks(): void {}
