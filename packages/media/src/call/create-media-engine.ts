@@ -32,13 +32,16 @@ export async function createMediaEngine(options: MediaEngineOptions): Promise<Me
   const engine: MediaEngine = {
     openCall(callKey, listener) {
       if (isClosed) return refuse('closed', 'the engine is closed');
-      const able = workers.filter((worker) => worker.portsFree > 0);
-      if (able.length === 0)
-        return refuse('no-ports', `no RTP port of ${options.ports.from}-${options.ports.to} is free`);
-      const calm = able.filter((worker) => worker.load < workerLoadMax);
-      if (calm.length === 0) return refuse('overloaded', 'every media worker is at its limit');
-      const worker = calm.reduce((best, other) => (other.calls < best.calls ? other : best));
-      return worker.openCall(callKey, listener);
+      let isAnyAble = false;
+      let best: EngineWorker | undefined;
+      for (const worker of workers) {
+        if (worker.portsFree === 0) continue;
+        isAnyAble = true;
+        if (worker.load < workerLoadMax && (best === undefined || worker.calls < best.calls)) best = worker;
+      }
+      if (best !== undefined) return best.openCall(callKey, listener);
+      if (isAnyAble) return refuse('overloaded', 'every media worker is at its limit');
+      return refuse('no-ports', `no RTP port of ${options.ports.from}-${options.ports.to} is free`);
     },
     load: () => ({
       workers: workers.map((worker) => worker.load),
@@ -134,8 +137,12 @@ class EngineWorker implements CallWorker {
   }
 
   get portsUsed(): number {
-    const used = [...this.#portsKnown].map(([family, known]) => known.size - (this.#ports.get(family)?.length ?? 0)); // prettier-ignore
-    return Math.max(0, ...used) / this.#options.ports.length;
+    let most = 0;
+    for (const [family, known] of this.#portsKnown) {
+      const used = known.size - (this.#ports.get(family)?.length ?? 0);
+      if (used > most) most = used;
+    }
+    return most / this.#options.ports.length;
   }
 
   get calls(): number {

@@ -66,13 +66,14 @@ export class MediaCallFace implements MediaCall {
   readonly #worker: CallWorker;
   readonly #listener: MediaCallListener;
   readonly #legs = new Set<LegKey>();
-  readonly #finalStatistics = new Map<LegKey, LegStatistics>();
-  readonly #plays = new Map<number, PlayRequest['onEnded']>();
+  // Made when there is something to keep: most calls never need most of them.
+  #finalStatistics: Map<LegKey, LegStatistics> | undefined;
+  #plays: Map<number, PlayRequest['onEnded']> | undefined;
   /** Legs something was ever played to since they were last silenced: the others need not be. */
-  readonly #playedTo = new Set<LegKey>();
-  readonly #hearings = new Map<number, SpeechRequest>();
-  readonly #answers = new Map<number, (answer: Answer) => void>();
-  readonly #statistics = new Map<number, (statistics: LegStatistics | undefined) => void>();
+  #playedTo: Set<LegKey> | undefined;
+  #hearings: Map<number, SpeechRequest> | undefined;
+  #answers: Map<number, (answer: Answer) => void> | undefined;
+  #statistics: Map<number, (statistics: LegStatistics | undefined) => void> | undefined;
   #isClosed = false;
 
   constructor(callKey: string, worker: CallWorker, listener: MediaCallListener) {
@@ -134,6 +135,7 @@ export class MediaCallFace implements MediaCall {
     this.#legs.add(options.key);
     const request = this.#worker.nextNumber();
     const answer = await new Promise<Answer>((settle) => {
+      this.#answers ??= new Map();
       this.#answers.set(request, settle);
       this.#worker.tell({ kind: 'open-webrtc-leg', call: this.id, leg: options.key, request, offerSdp });
     });
@@ -152,8 +154,9 @@ export class MediaCallFace implements MediaCall {
     assert(request.parts.length <= promptPartsMax, `a play has at most ${promptPartsMax} parts`);
     const play = this.#worker.nextNumber();
     if (this.#isClosed) return { stop: () => {} };
+    this.#plays ??= new Map();
     this.#plays.set(play, (end) => request.onEnded(end));
-    this.#playedTo.add(leg);
+    this.#noteSound(leg);
     this.#tell({
       kind: 'play',
       call: this.id,
@@ -167,9 +170,14 @@ export class MediaCallFace implements MediaCall {
   }
 
   tone(leg: LegKey, tone: LegTone, country: Country = this.#worker.toneCountry): void {
-    if (tone !== 'none') this.#playedTo.add(leg);
-    else if (!this.#playedTo.delete(leg)) return;
+    if (tone !== 'none') this.#noteSound(leg);
+    else if (this.#playedTo?.delete(leg) !== true) return;
     this.#tell({ kind: 'tone', call: this.id, leg, tone, country });
+  }
+
+  #noteSound(leg: LegKey): void {
+    this.#playedTo ??= new Set();
+    this.#playedTo.add(leg);
   }
 
   record({ path, left, endsAfterQuietMs }: RecordRequest): RecordHandle {
@@ -184,12 +192,12 @@ export class MediaCallFace implements MediaCall {
   awaitSpeech(leg: LegKey, request: SpeechRequest): SpeechHandle {
     const hearing = this.#worker.nextNumber();
     if (this.#isClosed) return { stop: () => {} };
-    this.#hearings.clear();
-    this.#hearings.set(hearing, request);
+    this.#hearings = new Map([[hearing, request]]);
     this.#tell({ kind: 'hear', call: this.id, leg, hearing, quietMs: request.quietMs });
     return {
       stop: () => {
-        if (this.#hearings.delete(hearing)) this.#tell({ kind: 'stop-hearing', call: this.id, hearing });
+        if (this.#hearings?.delete(hearing) === true)
+          this.#tell({ kind: 'stop-hearing', call: this.id, hearing });
       },
     };
   }
@@ -197,8 +205,8 @@ export class MediaCallFace implements MediaCall {
   close(): void {
     this.#tell({ kind: 'close-call', call: this.id });
     this.#isClosed = true;
-    this.#plays.clear();
-    this.#hearings.clear();
+    this.#plays = undefined;
+    this.#hearings = undefined;
     this.#settleAll('the call is over');
   }
 
@@ -207,6 +215,7 @@ export class MediaCallFace implements MediaCall {
     switch (message.kind) {
       case 'leg-closed':
         this.#legs.delete(message.leg);
+        this.#finalStatistics ??= new Map();
         this.#finalStatistics.set(message.leg, message.statistics);
         this.#listener.onLegClosed?.({ leg: message.leg, statistics: message.statistics });
         return;
@@ -224,12 +233,12 @@ export class MediaCallFace implements MediaCall {
         this.#worker.onCallOver(this);
         return;
       case 'webrtc-opened':
-        this.#answers.get(message.request)?.(message.answer);
-        this.#answers.delete(message.request);
+        this.#answers?.get(message.request)?.(message.answer);
+        this.#answers?.delete(message.request);
         return;
       case 'statistics':
-        this.#statistics.get(message.request)?.(message.statistics);
-        this.#statistics.delete(message.request);
+        this.#statistics?.get(message.request)?.(message.statistics);
+        this.#statistics?.delete(message.request);
         return;
     }
     if (!this.#isClosed) this.#hearWhileOpen(message);
@@ -258,17 +267,17 @@ export class MediaCallFace implements MediaCall {
         this.#listener.onFailed?.({ cause: message.cause });
         return;
       case 'play-ended': {
-        const onEnded = this.#plays.get(message.play);
-        this.#plays.delete(message.play);
+        const onEnded = this.#plays?.get(message.play);
+        this.#plays?.delete(message.play);
         onEnded?.(message.end);
         return;
       }
       case 'speech-began':
-        this.#hearings.get(message.hearing)?.onBegan();
+        this.#hearings?.get(message.hearing)?.onBegan();
         return;
       case 'speech-over': {
-        const request = this.#hearings.get(message.hearing);
-        this.#hearings.delete(message.hearing);
+        const request = this.#hearings?.get(message.hearing);
+        this.#hearings?.delete(message.hearing);
         request?.onOver(telephoneWav(Buffer.from(message.codes, 'base64')));
       }
     }
@@ -277,16 +286,17 @@ export class MediaCallFace implements MediaCall {
   /** The worker is gone; whoever waits for an answer gets one. */
   lose(): void {
     this.#isClosed = true;
-    this.#plays.clear();
-    this.#hearings.clear();
+    this.#plays = undefined;
+    this.#hearings = undefined;
     this.#settleAll('the media worker was lost');
   }
 
   #settleAll(detail: string): void {
-    for (const settle of this.#answers.values()) settle({ isOk: false, reason: 'closed', detail });
-    this.#answers.clear();
-    for (const settle of this.#statistics.values()) settle(undefined);
-    this.#statistics.clear();
+    if (this.#answers !== undefined)
+      for (const settle of this.#answers.values()) settle({ isOk: false, reason: 'closed', detail });
+    this.#answers = undefined;
+    if (this.#statistics !== undefined) for (const settle of this.#statistics.values()) settle(undefined);
+    this.#statistics = undefined;
   }
 
   #refuseLeg(key: LegKey): MediaRefusal | undefined {
@@ -309,14 +319,15 @@ export class MediaCallFace implements MediaCall {
   }
 
   async #askStatistics(key: LegKey): Promise<LegStatistics> {
-    const known = this.#finalStatistics.get(key);
+    const known = this.#finalStatistics?.get(key);
     if (known !== undefined || this.#isClosed) return known ?? noStatistics;
     const request = this.#worker.nextNumber();
     const answer = await new Promise<LegStatistics | undefined>((settle) => {
+      this.#statistics ??= new Map();
       this.#statistics.set(request, settle);
       this.#worker.tell({ kind: 'statistics', call: this.id, leg: key, request });
     });
-    return answer ?? this.#finalStatistics.get(key) ?? noStatistics;
+    return answer ?? this.#finalStatistics?.get(key) ?? noStatistics;
   }
 
   #setFarEnd({ key, natAddress }: RtpLegOptions, agreed: AgreedLeg): void {

@@ -2,7 +2,7 @@
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
-import { closingRestMs, openingRestMs } from '../limits.ts';
+import { closingRestMs, openingRestMs, reportingRestMs } from '../limits.ts';
 import type { BrowserCodec } from '../webrtc/browser-codecs.ts';
 import type { DatagramKind } from '../datagrams/datagrams.ts';
 import type { DatagramChoice, HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
@@ -211,8 +211,8 @@ export const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> 
 
 export const reportRestMs: Readonly<Partial<Record<FromWorker['kind'], number>>> = {
   'ports-bound': closingRestMs,
-  load: closingRestMs,
+  load: reportingRestMs,
   'first-packet': openingRestMs,
-  'leg-closed': closingRestMs,
-  'call-closed': closingRestMs,
+  'leg-closed': reportingRestMs,
+  'call-closed': reportingRestMs,
 };
