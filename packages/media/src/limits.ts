@@ -93,7 +93,7 @@ export const portRestMs = 1_000;
 export const portRestStepMs = 100;
 /** Where packets are fetched in company: how often while anybody listens, and how often what came to nobody is thrown away. */
 export const ringPollMs = 2;
-/** After so many fetches that brought nothing the next are this far apart, until something comes. */
+/** After so many fetches that brought nothing the first packet has to ring; where it cannot, the next are this far apart. */
 export const ringSilentPollsMax = 50;
 export const ringSilentPollMs = 8;
 export const ringRestMs = 100;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ownLoopback } from '@seatgrid/testkit/own-loopback.ts';
-import { rtpPacketOctetsMax } from '../limits.ts';
+import { ringRestMs, rtpPacketOctetsMax } from '../limits.ts';
 import type { DatagramPlace, Datagrams, DatagramSocket } from './datagrams.ts';
 import { plainDatagrams } from './plain-datagrams.ts';
 import { openDatagrams, openRing } from './runtime/open-datagrams.ts';
@@ -167,6 +167,29 @@ describe.each(kinds)('$kind sockets', ({ open, isHere }) => {
       expect(heard.map(({ packet }) => packet.toString())).toEqual(['here', 'and here']),
     );
   });
+});
+
+test.skipIf(ring === undefined)('the first word after a silence rings, though nobody looks', async () => {
+  let isResting = false;
+  let isListening = false;
+  const datagrams = openRing({
+    after(delayMs, wake) {
+      // Whoever listens and is not looked for any more.
+      isResting = delayMs === ringRestMs && isListening;
+      return isResting ? () => {} : clock.after(delayMs, wake);
+    },
+  })!;
+  opened.push(datagrams);
+  const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
+  if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
+  sockets.push(to, from);
+  const heard = hear(to);
+  isListening = true;
+  for (const word of ['one', 'another', 'a third']) {
+    from.send(Buffer.from(word), to.port, ownLoopback);
+    await vi.waitFor(() => expect(heard.at(-1)?.packet.toString()).toBe(word));
+    await vi.waitFor(() => expect(isResting).toBe(true), { interval: 5 });
+  }
 });
 
 test('who wants Node’s sockets has them, and the best are those that carry a packet here', async () => {

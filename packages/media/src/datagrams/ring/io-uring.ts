@@ -8,7 +8,9 @@ import { fixedMemory, type Libc } from './libc.ts';
 const callOf = { setup: 425, enter: 426, register: 427 };
 
 /** `IORING_SETUP_CQSIZE`, `TASKRUN_FLAG`, `SINGLE_ISSUER`, `DEFER_TASKRUN`. */
-const setupFlags = (1 << 3) | (1 << 9) | (1 << 12) | (1 << 13);
+const workOnEntry = (1 << 3) | (1 << 9) | (1 << 12) | (1 << 13);
+/** `IORING_SETUP_CQSIZE` alone: the kernel interrupts the thread for what falls due. */
+export const workAtOnce = 1 << 3;
 const enterGetEvents = 1;
 /** In the flags of the submission ring: work waits to be done (`IORING_SQ_TASKRUN`), results wait for room. */
 const dueFlags = (1 << 2) | (1 << 1);
@@ -68,7 +70,7 @@ export class IoUring {
   }
 
   /** `size` requests can be written between two entries, and `results` wait; powers of two. An errno where the system says no. */
-  static open(libc: Libc, size: number, results: number): IoUring | number {
+  static open(libc: Libc, size: number, results: number, setupFlags = workOnEntry): IoUring | number {
     const params = fixedMemory(paramsOctets);
     params.bytes.writeUInt32LE(setupFlags, 8);
     params.bytes.writeUInt32LE(results, 4);

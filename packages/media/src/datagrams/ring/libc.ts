@@ -3,7 +3,7 @@ import koffi from 'koffi';
 
 export interface Libc {
   /** syscall(2): -1 on failure, and then `errno()`. */
-  syscall(number: number, ...numbers: readonly number[]): number;
+  syscall(number: number, a: number, b?: number, c?: number, d?: number, e?: number, f?: number): number;
   /** Maps `octets` of `fd` from `offset`, readable and writable; undefined where it cannot. */
   mapShared(fd: number, offset: number, octets: number): ArrayBuffer | undefined;
   socket(family: number, type: number, protocol: number): number;
@@ -11,13 +11,15 @@ export interface Libc {
   getsockname(fd: number, place: Uint8Array, octets: Uint32Array): number;
   setsockopt(fd: number, level: number, option: number, value: Uint32Array, octets: number): number;
   close(fd: number): number;
+  eventfd(count: number, flags: number): number;
+  /** Its two ends, the one that is read from first. */
+  pipe2(ends: Uint32Array, flags: number): number;
+  read(fd: number, into: Uint8Array, octets: number): number;
   /** inet_pton(3): 1 where `address` is a literal of the family. */
   inet_pton(family: number, address: string, into: Uint8Array): number;
   inet_ntop(family: number, from: Uint8Array, text: Uint8Array, octets: number): string | null;
   errno(): number;
 }
-
-const syscallNumbers = 6;
 
 export function openLibc(): Libc {
   const library = koffi.load('libc.so.6');
@@ -26,10 +28,7 @@ export function openLibc(): Libc {
   const readWrite = 3;
   const sharedPopulated = 0x8001;
   return {
-    syscall(number, ...numbers) {
-      const rest = Array.from({ length: syscallNumbers }, (_, at) => numbers[at] ?? 0);
-      return Number(syscall(number, ...rest));
-    },
+    syscall: (number, a, b = 0, c = 0, d = 0, e = 0, f = 0) => Number(syscall(number, a, b, c, d, e, f)),
     mapShared(fd, offset, octets) {
       const at: unknown = mmap(null, octets, readWrite, sharedPopulated, fd, offset);
       const place = koffi.address(at);
@@ -42,6 +41,9 @@ export function openLibc(): Libc {
     getsockname: library.func('int getsockname(int fd, void *place, void *octets)'),
     setsockopt: library.func('int setsockopt(int fd, int level, int option, void *value, uint32_t octets)'),
     close: library.func('int close(int fd)'),
+    eventfd: library.func('int eventfd(unsigned int count, int flags)'),
+    pipe2: library.func('int pipe2(void *ends, int flags)'),
+    read: library.func('long read(int fd, void *into, size_t octets)'),
     inet_pton: library.func('int inet_pton(int family, const char *address, void *into)'),
     inet_ntop: library.func('const char *inet_ntop(int family, void *from, void *text, uint32_t octets)'),
     errno: () => koffi.errno(),

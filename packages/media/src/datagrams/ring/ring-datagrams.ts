@@ -8,6 +8,7 @@ import { ringPollMs, ringRestMs, ringSilentPollMs, ringSilentPollsMax, ringTurns
 import { unboundBy, type Datagrams, type DatagramSocket, type Unbound } from '../datagrams.ts';
 import { IoUring } from './io-uring.ts';
 import { fixedMemory, type Libc } from './libc.ts';
+import { Doorbell, type WatchPipe } from './doorbell.ts';
 import { ReceivedPackets } from './received-packets.ts';
 import { RingSocket, type RingSocketOwner } from './ring-socket.ts';
 import { nobody, SentPackets } from './sent-packets.ts';
@@ -37,6 +38,7 @@ export interface RingOptions {
   readonly clock: Pick<Clock, 'after'>;
   /** After what is happening now, and before the process sleeps. */
   soon(work: () => void): void;
+  readonly watchPipe: WatchPipe;
 }
 
 export class RingDatagrams implements Datagrams {
@@ -51,6 +53,8 @@ export class RingDatagrams implements Datagrams {
   /** Whose receiving request is over. */
   readonly #deaf = new Set<RingSocket>();
   readonly #owner: RingSocketOwner;
+  /** Undefined where the system has none: then even silence is looked into often. */
+  readonly #doorbell: Doorbell | undefined;
   #lastKey = 0;
   #listening = 0;
   #silentPolls = 0;
@@ -73,6 +77,11 @@ export class RingDatagrams implements Datagrams {
       listens: (by) => this.#listens(by),
       close: (socket) => this.#closeSocket(socket),
     };
+    this.#doorbell = Doorbell.hang(libc, uring, {
+      watch: options.watchPipe,
+      onRung: () => this.#wake(),
+    });
+    this.#doorbell?.arm();
     this.#pollLater();
   }
 
@@ -153,13 +162,24 @@ export class RingDatagrams implements Datagrams {
   }
 
   #pollLater(): void {
-    this.#cancelPoll = this.#options.clock.after(this.#restMs, () => this.#poll());
+    const isSilent = this.#listening > 0 && this.#silentPolls >= ringSilentPollsMax;
+    if (isSilent) this.#doorbell?.arm();
+    const restMs = isSilent && this.#uring.isDue ? 0 : this.#restMs(isSilent);
+    this.#cancelPoll = this.#options.clock.after(restMs, () => this.#poll());
   }
 
-  /** Far ends that are silent wake nobody five hundred times a second; the first word of one waits a little longer. */
-  get #restMs(): number {
+  /** Far ends that are silent wake nobody five hundred times a second: the first word of one rings. */
+  #restMs(isSilent: boolean): number {
     if (this.#listening === 0) return ringRestMs;
-    return this.#silentPolls < ringSilentPollsMax ? ringPollMs : ringSilentPollMs;
+    if (!isSilent) return ringPollMs;
+    return this.#doorbell?.isProven === true ? ringRestMs : ringSilentPollMs;
+  }
+
+  #wake(): void {
+    this.#silentPolls = 0;
+    if (this.#isPolling || this.#isClosed) return;
+    this.#cancelPoll();
+    this.#poll();
   }
 
   /** All that has come is told; a machine that cannot keep up leaves the rest to another turn, so that others have theirs. */
@@ -220,6 +240,7 @@ export class RingDatagrams implements Datagrams {
     this.#cancelPoll();
     for (const socket of this.#sockets.values()) void socket.close();
     this.#isClosed = true;
+    this.#doorbell?.close();
     this.#uring.close();
   }
 }

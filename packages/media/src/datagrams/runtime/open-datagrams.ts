@@ -2,6 +2,7 @@
  * The better kind that this machine has. What a kernel says it can is not believed: a packet must come back from where it was
  * sent, or Node's own sockets serve (an older kernel, a container that forbids io_uring, another system).
  */
+import { Socket } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { ringTrialMsMax } from '../../limits.ts';
 import type { Datagrams } from '../datagrams.ts';
@@ -20,12 +21,26 @@ export async function openDatagrams(clock: Clock, wanted: 'best' | 'plain'): Pro
 
 export function openRing(clock: Pick<Clock, 'after'>): RingDatagrams | undefined {
   try {
-    const opened = RingDatagrams.open({ libc: openLibc(), clock, soon: (work) => void setImmediate(work) });
+    const opened = RingDatagrams.open({
+      libc: openLibc(),
+      clock,
+      soon: (work) => void setImmediate(work),
+      watchPipe,
+    });
     return typeof opened === 'number' ? undefined : opened;
   } catch {
     // No library of that name, or none that FFI can call.
     return undefined;
   }
+}
+
+/** Nobody is kept from ending by it. */
+function watchPipe(fd: number, onRead: () => void): { close(): void } {
+  const end = new Socket({ fd, readable: true, writable: false });
+  end.on('data', onRead);
+  end.on('error', () => {});
+  end.unref();
+  return { close: () => void end.destroy() };
 }
 
 async function doesCarry(ring: Datagrams, clock: Clock): Promise<boolean> {
