@@ -28,6 +28,7 @@ import { legsPerCallMax, promptPartsMax } from '../limits.ts';
 import type { FromWorker, LegTone, ToWorker } from './media-messages.ts';
 import { endpointText } from './worker/media-places.ts';
 import { RtpDescription, type AgreedLeg } from './rtp-description.ts';
+import { RtpLegFace, type LegCall } from './rtp-leg-face.ts';
 
 export interface CallWorker {
   /** The family of the engine's first address. */
@@ -59,7 +60,7 @@ const noStatistics: LegStatistics = {
   refused: 0,
 };
 
-export class MediaCallFace implements MediaCall {
+export class MediaCallFace implements MediaCall, LegCall {
   readonly kind = 'call';
   readonly id: number;
   readonly callKey: string;
@@ -119,14 +120,7 @@ export class MediaCallFace implements MediaCall {
       },
       (agreed) => this.#setFarEnd(options, agreed),
     );
-    return {
-      kind: 'rtp',
-      localPort: port,
-      ...this.#legVerbs(options.key),
-      answer: (offerSdp) => description.answer(offerSdp),
-      offer: () => description.offer(),
-      accept: (answerSdp) => description.accept(answerSdp),
-    };
+    return new RtpLegFace(options.key, { localPort: port, call: this, description });
   }
 
   async openWebrtcLeg(offerSdp: string, options: WebrtcLegOptions): Promise<WebrtcLeg | MediaRefusal> {
@@ -143,7 +137,15 @@ export class MediaCallFace implements MediaCall {
       this.#legs.delete(options.key);
       return { kind: 'refused', reason: answer.reason, detail: answer.detail };
     }
-    return { kind: 'webrtc', answerSdp: answer.sdp, ...this.#legVerbs(options.key) };
+    const { key } = options;
+    return {
+      kind: 'webrtc',
+      key,
+      answerSdp: answer.sdp,
+      sendDigits: (digits) => this.sendDigits(key, digits),
+      statistics: () => this.statisticsOf(key),
+      close: () => this.closeLeg(key),
+    };
   }
 
   setHears(rows: readonly HearsRow[]): void {
@@ -306,19 +308,16 @@ export class MediaCallFace implements MediaCall {
     return undefined;
   }
 
-  #legVerbs(key: LegKey) {
-    return {
-      key,
-      sendDigits: (digits: string) => this.#tell({ kind: 'digits', call: this.id, leg: key, digits }),
-      statistics: () => this.#askStatistics(key),
-      close: () => {
-        this.#legs.delete(key);
-        this.#tell({ kind: 'close-leg', call: this.id, leg: key });
-      },
-    };
+  sendDigits(leg: LegKey, digits: string): void {
+    this.#tell({ kind: 'digits', call: this.id, leg, digits });
   }
 
-  async #askStatistics(key: LegKey): Promise<LegStatistics> {
+  closeLeg(leg: LegKey): void {
+    this.#legs.delete(leg);
+    this.#tell({ kind: 'close-leg', call: this.id, leg });
+  }
+
+  async statisticsOf(key: LegKey): Promise<LegStatistics> {
     const known = this.#finalStatistics?.get(key);
     if (known !== undefined || this.#isClosed) return known ?? noStatistics;
     const request = this.#worker.nextNumber();

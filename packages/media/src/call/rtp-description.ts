@@ -43,7 +43,7 @@ export class RtpDescription {
   #previousSdp = '';
   #offered: { readonly sdp: string; readonly local: LocalAudio } | undefined;
   /** Our master keys, kept for the life of the dialog unless they change theirs. */
-  readonly #keys = new Map<CryptoSuite, Uint8Array>();
+  #keys: Map<CryptoSuite, Uint8Array> | undefined;
   #theirKey: Uint8Array | undefined;
 
   /** `settle` is called with every agreement that is reached. */
@@ -92,6 +92,7 @@ export class RtpDescription {
   /** A far end that changes its key is answered with a new one of ours: both begin to keep a new secret. */
   #keyOf(suite: CryptoSuite, theirs: Uint8Array | undefined): Uint8Array {
     const isTheirsNew = theirs && this.#theirKey && !Buffer.from(theirs).equals(this.#theirKey);
+    this.#keys ??= new Map();
     const known = isTheirsNew ? undefined : this.#keys.get(suite);
     const key = known ?? this.#end.random.bytes(masterOctets[suite]);
     this.#keys.set(suite, key);
