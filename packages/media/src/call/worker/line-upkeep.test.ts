@@ -40,7 +40,7 @@ function arrange() {
     tell: () => {},
     after: (delayMs, wake) => void clock.after(delayMs, wake),
     onChanged: (changed) => changed.settle(),
-    onPacingChanged: () => {},
+    onPacingChanged: (paced) => (paced.slot = paced.slot === -1 ? 0 : -1),
   });
   const seconds = (count: number, each: () => void = () => {}) => {
     for (let second = 0; second < count; second++) {
@@ -185,4 +185,13 @@ test('an address that others named and that never answers is left alone, until i
   const moved = named.sent.length;
   seconds(10, () => known.speak());
   expect(named.sent.length).toBe(moved);
+});
+
+test('a call that ends while somebody is still expected to speak needs its clock no more', () => {
+  const { call, open } = arrange();
+  open('caller', false);
+  call.hear({ kind: 'hear', call: 1, leg: 'caller', hearing: 2, quietMs: 5_000 });
+  expect(call.slot).toBe(0);
+  call.close();
+  expect(call.slot).toBe(-1);
 });

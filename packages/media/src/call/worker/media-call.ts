@@ -295,6 +295,7 @@ export class MediaCall implements LegObserver {
   /** Everything of the call ends; settles when its recordings, if any, are whole: what is told after the end is heard by nobody. */
   close(): Promise<void> | undefined {
     this.#plays.clear();
+    if (this.#hearing !== undefined) this.stopHearing(this.#hearing);
     const recording = this.stopRecording();
     for (const key of this.#watched.keys()) this.closeLeg(key);
     return recording;
