@@ -99,7 +99,7 @@ export class DialogState {
       remote: response.header('To')!,
       localCseq: invite.cseq,
       remoteCseq: noSequence,
-      routes: response.list('Record-Route').reverse(),
+      routes: response.list('Record-Route').toReversed(),
       remoteTarget: contact?.uriText ?? invite.uri,
       flow,
       isFlowFixed: flowUse === 'fixed',
@@ -117,7 +117,7 @@ export class DialogState {
 
   /** RFC 3261 §13.2.2.4: the 2xx confirms an early dialog, and its route set is the one that counts. */
   confirm(response: SipResponse): void {
-    this.#routes = response.list('Record-Route').reverse();
+    this.#routes = response.list('Record-Route').toReversed();
     this.#remote = response.header('To')!;
     this.refreshTarget(response);
   }

@@ -18,16 +18,15 @@ export function parseNameAddr(text: string): NameAddr | undefined {
   return scanner.isAtEnd ? found : undefined;
 }
 
-/** A field that holds a list; undefined where one of them is malformed, or none stands there. */
-export function parseNameAddrList(text: string): NameAddr[] | undefined {
+/** A field that holds a list: adds all of them to `found`; false where one is malformed, or none stands there. */
+export function readNameAddrs(text: string, found: NameAddr[]): boolean {
   const scanner = new Scanner(text);
-  const found: NameAddr[] = [];
   do {
     const one = scanNameAddr(scanner);
-    if (one === undefined) return undefined;
+    if (one === undefined) return false;
     found.push(one);
   } while (scanner.take(codeOf.comma));
-  return scanner.isAtEnd ? found : undefined;
+  return scanner.isAtEnd;
 }
 
 function scanNameAddr(scanner: Scanner): NameAddr | undefined {

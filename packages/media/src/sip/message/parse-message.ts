@@ -2,13 +2,14 @@
  * Octets to a `SipRequest` or `SipResponse`, or to the reason why not. Never throws: what cannot be read is an outcome,
  * with what is needed to answer it (RFC 3261 §16.3, §18.3, §21.4.1). Called by the transaction layer for every message.
  */
+import { isAscii } from 'node:buffer';
 import { sipCseqMax, sipHeaderCharsMax, sipHeadersMax, sipMessageBytesMax } from '../../limits.ts';
 import { canonicalHeaderName, knownHeaderName, singleValued } from './header-name.ts';
-import { parseNameAddr, parseNameAddrList } from './name-addr.ts';
-import { decimalOf, isToken } from './scanner.ts';
+import { parseNameAddr, readNameAddrs, type NameAddr } from './name-addr.ts';
+import { decimalOf, isToken, paramOf } from './scanner.ts';
 import { SipRequest, SipResponse, type PacketSource, type SipHead } from './sip-message.ts';
 import { parseUri } from './sip-uri.ts';
-import { branchCookie, parseVias, type Via } from './via.ts';
+import { branchCookie, readVias, type Via } from './via.ts';
 
 export type ParsedMessage =
   | SipRequest
@@ -32,222 +33,286 @@ export function parseMessage(octets: Buffer, source: PacketSource): ParsedMessag
   // RFC 3261 §7.5: CRLF before the start-line is ignored.
   while (octets[start] === 13 && octets[start + 1] === 10) start += 2;
   if (start >= octets.length) return { kind: 'keep-alive' };
-  const blank = octets.indexOf('\r\n\r\n', start, 'latin1');
-  const headEnd = blank < 0 ? octets.length : blank;
-  const bodyStart = blank < 0 ? octets.length : blank + 4;
-  return new Reading(octets.toString('utf8', start, headEnd), octets.subarray(bodyStart), source).read(
-    octets.length,
-  );
+  return readMessage(isAscii(octets) ? asciiReading(octets, start) : utf8Reading(octets, start), source);
 }
 
-class Reading {
-  readonly #text: string;
-  readonly #rest: Buffer;
-  readonly #source: PacketSource;
-  readonly #names: string[] = [];
-  readonly #values: string[] = [];
-  #isRequest = true;
-  #fault = '';
+/** A message while it is read. */
+interface Reading {
+  readonly octets: Buffer;
+  /** Of `octets`, where the body begins. */
+  readonly bodyStart: number;
+  /** The head at least; its first line begins at `start`, its last ends at `headEnd`. */
+  readonly text: string;
+  readonly start: number;
+  readonly headEnd: number;
+  readonly isRequest: boolean;
+  readonly names: string[];
+  readonly values: string[];
+  /** The first is the one that is told. */
+  fault: string;
+}
 
-  constructor(text: string, rest: Buffer, source: PacketSource) {
-    this.#text = text;
-    this.#rest = rest;
-    this.#source = source;
+/** One text for all of it, whose places are those of the octets. */
+function asciiReading(octets: Buffer, start: number): Reading {
+  const text = octets.toString('latin1');
+  const blank = text.indexOf('\r\n\r\n', start);
+  const headEnd = blank < 0 ? text.length : blank;
+  return readingOf(octets, blank < 0 ? headEnd : blank + 4, text, start, headEnd);
+}
+
+function utf8Reading(octets: Buffer, start: number): Reading {
+  const blank = octets.indexOf('\r\n\r\n', start, 'latin1');
+  const text = octets.toString('utf8', start, blank < 0 ? octets.length : blank);
+  return readingOf(octets, blank < 0 ? octets.length : blank + 4, text, 0, text.length);
+}
+
+function readingOf(octets: Buffer, bodyStart: number, text: string, start: number, headEnd: number): Reading {
+  const isRequest = !text.startsWith('SIP/', start);
+  return { octets, bodyStart, text, start, headEnd, isRequest, names: [], values: [], fault: '' };
+}
+
+function readMessage(reading: Reading, source: PacketSource): ParsedMessage {
+  const { text, start, headEnd } = reading;
+  const lineEnd = text.indexOf(crlf, start);
+  const end = lineEnd < 0 ? headEnd : lineEnd;
+  readFields(reading, end + 2);
+  if (reading.octets.length > sipMessageBytesMax) return malformed(reading, 'Message Too Large', 513);
+  if (reading.fault !== '') return malformed(reading, reading.fault);
+  const startLine = text.slice(start, end);
+  return reading.isRequest
+    ? readRequest(reading, startLine, source)
+    : readResponse(reading, startLine, source);
+}
+
+function readRequest(reading: Reading, startLine: string, source: PacketSource): ParsedMessage {
+  const methodEnd = startLine.indexOf(' ');
+  const uriEnd = startLine.indexOf(' ', methodEnd + 1);
+  const method = startLine.slice(0, Math.max(0, methodEnd));
+  const version = uriEnd < 0 ? '' : startLine.slice(uriEnd + 1);
+  if (!isToken(method) || uriEnd < 0) return malformed(reading, 'Malformed Request-Line');
+  if (version !== 'SIP/2.0' && version.toUpperCase() !== 'SIP/2.0') {
+    // RFC 3261 §21.5.6
+    const isOtherVersion = /^SIP\/\d+\.\d+$/i.test(version);
+    return isOtherVersion
+      ? malformed(reading, 'Version Not Supported', 505)
+      : malformed(reading, 'Malformed Request-Line');
   }
+  const uriText = startLine.slice(methodEnd + 1, uriEnd);
+  const uri = parseUri(uriText);
+  if (uri === undefined) return malformed(reading, 'Malformed Request-URI');
+  // RFC 3261 §19.1.1: headers in a Request-URI are not allowed.
+  if (uri.kind === 'sip' && uri.headers !== '') return malformed(reading, 'Headers In Request-URI');
+  const head = readHead(reading, method, source);
+  return head === undefined ? malformed(reading, reading.fault) : new SipRequest(head, uriText, uri, source);
+}
 
-  read(length: number): ParsedMessage {
-    const text = this.#text;
-    let end = text.indexOf(crlf);
-    if (end < 0) end = text.length;
-    const startLine = text.slice(0, end);
-    this.#isRequest = !startLine.startsWith('SIP/');
-    this.#readFields(end + 2);
-    if (length > sipMessageBytesMax) return this.#malformed('Message Too Large', 513);
-    if (this.#fault !== '') return this.#malformed(this.#fault);
-    return this.#isRequest ? this.#readRequest(startLine) : this.#readResponse(startLine);
-  }
+function readResponse(reading: Reading, startLine: string, source: PacketSource): ParsedMessage {
+  const status = decimalOf(startLine.slice(8, 11), 3);
+  const after = startLine.charCodeAt(11);
+  const isWellFormed = startLine.startsWith('SIP/2.0 ') && (after === 32 || Number.isNaN(after));
+  if (!isWellFormed || status === undefined || status < 100 || status > 699)
+    return malformed(reading, 'Malformed Status-Line');
+  const head = readHead(reading, undefined, source);
+  return head === undefined
+    ? malformed(reading, reading.fault)
+    : new SipResponse(head, status, startLine.slice(12));
+}
 
-  #readRequest(startLine: string): ParsedMessage {
-    const methodEnd = startLine.indexOf(' ');
-    const uriEnd = startLine.indexOf(' ', methodEnd + 1);
-    const method = startLine.slice(0, Math.max(0, methodEnd));
-    const version = uriEnd < 0 ? '' : startLine.slice(uriEnd + 1);
-    if (!isToken(method) || uriEnd < 0) return this.#malformed('Malformed Request-Line');
-    if (version !== 'SIP/2.0' && version.toUpperCase() !== 'SIP/2.0') {
-      // RFC 3261 §21.5.6
-      const isOtherVersion = /^SIP\/\d+\.\d+$/i.test(version);
-      return isOtherVersion
-        ? this.#malformed('Version Not Supported', 505)
-        : this.#malformed('Malformed Request-Line');
-    }
-    const uriText = startLine.slice(methodEnd + 1, uriEnd);
-    const uri = parseUri(uriText);
-    if (uri === undefined) return this.#malformed('Malformed Request-URI');
-    // RFC 3261 §19.1.1: headers in a Request-URI are not allowed.
-    if (uri.kind === 'sip' && uri.headers !== '') return this.#malformed('Headers In Request-URI');
-    const head = this.#readHead(method);
-    return head === undefined
-      ? this.#malformed(this.#fault)
-      : new SipRequest(head, uriText, uri, this.#source);
-  }
-
-  #readResponse(startLine: string): ParsedMessage {
-    const status = decimalOf(startLine.slice(8, 11), 3);
-    const after = startLine.charCodeAt(11);
-    const isWellFormed = startLine.startsWith('SIP/2.0 ') && (after === 32 || Number.isNaN(after));
-    if (!isWellFormed || status === undefined || status < 100 || status > 699)
-      return this.#malformed('Malformed Status-Line');
-    const head = this.#readHead(undefined);
-    return head === undefined
-      ? this.#malformed(this.#fault)
-      : new SipResponse(head, status, startLine.slice(12));
-  }
-
-  /** Lines to names and values, folded lines joined (RFC 3261 §7.3.1). */
-  #readFields(from: number): void {
-    const text = this.#text;
-    for (let at = from; at < text.length;) {
-      let end = this.#lineEnd(at);
-      let value = text.slice(at, end);
-      at = end + 2;
-      while (at < text.length && isBlank(text.charCodeAt(at))) {
-        end = this.#lineEnd(at);
-        // Folding without end would cost the square of its length.
-        if (value.length <= sipHeaderCharsMax) value = `${value.trimEnd()} ${text.slice(at, end).trim()}`;
-        at = end + 2;
-      }
-      this.#addField(value);
-    }
-  }
-
-  /** Where the line from `at` ends. A lone CR or LF within would end it for a less careful reader of what we echo. */
-  #lineEnd(at: number): number {
-    const text = this.#text;
-    const lf = text.indexOf('\n', at);
-    const end = lf < 0 ? text.length : lf - 1;
-    const cr = text.indexOf('\r', at);
-    if (cr === end || (cr < 0 && lf < 0)) return end;
-    this.#flaw('Bare Line End');
-    const both = text.indexOf(crlf, at);
-    return both < 0 ? text.length : both;
-  }
-
-  #addField(line: string): void {
-    const colon = line.indexOf(':');
-    const raw = line.slice(0, Math.max(0, colon));
-    const known = knownHeaderName(raw);
-    const name = known ?? canonicalHeaderName(raw.trimEnd());
-    if (known === undefined && !isToken(name)) this.#flaw('Malformed Header Field');
-    else if (line.length > sipHeaderCharsMax || this.#names.length >= sipHeadersMax)
-      this.#flaw('Header Too Large');
+/** Lines to names and values, folded lines joined (RFC 3261 §7.3.1). */
+function readFields(reading: Reading, from: number): void {
+  const { text, headEnd } = reading;
+  for (let at = from; at < headEnd;) {
+    const end = endOfLine(reading, at);
+    const next = end + 2;
+    if (next < headEnd && isBlank(text.charCodeAt(next))) at = readFolded(reading, at, end);
     else {
-      if (singleValued.has(name) && this.#names.includes(name)) this.#flaw(`Duplicate ${name}`);
-      this.#names.push(name);
-      this.#values.push(line.slice(colon + 1).trim());
+      addField(reading, text, at, end);
+      at = next;
     }
   }
+}
 
-  #readHead(method: string | undefined): SipHead | undefined {
-    const callId = this.#value('Call-ID');
-    const fromText = this.#value('From');
-    const toText = this.#value('To');
-    const vias = this.#readVias();
-    const cseq = this.#readCseq(method);
-    const body = this.#readBody();
-    if (fromText === undefined || toText === undefined || callId === undefined)
-      return this.#flaw('Missing Header Field');
-    const from = parseNameAddr(fromText);
-    const to = parseNameAddr(toText);
-    if (from === undefined) return this.#flaw('Malformed From');
-    if (to === undefined) return this.#flaw('Malformed To');
-    if (callId === '' || callId.includes(' ')) return this.#flaw('Malformed Call-ID');
-    if (vias === undefined || cseq === undefined || body === undefined) return undefined;
-    if (!this.#checkOptional()) return undefined;
-    return { names: this.#names, values: this.#values, vias, from, to, callId, ...cseq, body };
+/** A field that goes on in further lines; returns where the next begins. */
+function readFolded(reading: Reading, start: number, firstEnd: number): number {
+  const { text, headEnd } = reading;
+  let line = text.slice(start, firstEnd);
+  let at = firstEnd + 2;
+  while (at < headEnd && isBlank(text.charCodeAt(at))) {
+    const end = endOfLine(reading, at);
+    // Folding without end would cost the square of its length.
+    if (line.length <= sipHeaderCharsMax) line = `${line.trimEnd()} ${text.slice(at, end).trim()}`;
+    at = end + 2;
   }
+  addField(reading, line, 0, line.length);
+  return at;
+}
 
-  #readVias(): Via[] | undefined {
-    const vias: Via[] = [];
-    for (let index = 0; index < this.#names.length; index++) {
-      if (this.#names[index] !== 'Via') continue;
-      const some = parseVias(this.#values[index]!);
-      if (some === undefined) return this.#flaw('Malformed Via');
-      vias.push(...some);
+/** Where the line from `at` ends. A lone CR or LF within would end it for a less careful reader of what we echo. */
+function endOfLine(reading: Reading, at: number): number {
+  const { text, headEnd } = reading;
+  const lf = text.indexOf('\n', at);
+  const end = lf < 0 ? headEnd : lf - 1;
+  const cr = text.indexOf('\r', at);
+  if (cr === end || (cr < 0 && lf < 0)) return end;
+  flaw(reading, 'Bare Line End');
+  const both = text.indexOf(crlf, at);
+  return both < 0 ? headEnd : both;
+}
+
+/** The line of `text` from `start` to `end`. */
+function addField(reading: Reading, text: string, start: number, end: number): void {
+  const { names } = reading;
+  const colon = text.indexOf(':', start);
+  const nameEnd = colon < 0 || colon >= end ? start : colon;
+  const known = knownHeaderName(text, start, nameEnd);
+  const name = known ?? canonicalHeaderName(text.slice(start, nameEnd).trimEnd());
+  if (known === undefined && !isToken(name)) flaw(reading, 'Malformed Header Field');
+  else if (end - start > sipHeaderCharsMax || names.length >= sipHeadersMax)
+    flaw(reading, 'Header Too Large');
+  else {
+    if (singleValued.has(name) && names.includes(name)) flaw(reading, `Duplicate ${name}`);
+    names.push(name);
+    reading.values.push(text.slice(nameEnd + 1, end).trim());
+  }
+}
+
+function readHead(reading: Reading, method: string | undefined, source: PacketSource): SipHead | undefined {
+  const { names, values } = reading;
+  const callId = valueOf(reading, 'Call-ID');
+  const fromText = valueOf(reading, 'From');
+  const toText = valueOf(reading, 'To');
+  const vias = viasOf(reading);
+  const numbered = cseqOf(reading, method);
+  const bodyEnd = bodyEndOf(reading, source);
+  if (fromText === undefined || toText === undefined || callId === undefined)
+    return flaw(reading, 'Missing Header Field');
+  const from = parseNameAddr(fromText);
+  const to = parseNameAddr(toText);
+  if (from === undefined) return flaw(reading, 'Malformed From');
+  if (to === undefined) return flaw(reading, 'Malformed To');
+  if (callId === '' || callId.includes(' ')) return flaw(reading, 'Malformed Call-ID');
+  if (vias === undefined || numbered === undefined || bodyEnd === undefined) return undefined;
+  const contacts = checkOptional(reading);
+  if (reading.fault !== '') return undefined;
+  const body = bodyOf(reading, bodyEnd);
+  const fromTag = paramOf(from.params, 'tag') ?? '';
+  const toTag = paramOf(to.params, 'tag') ?? '';
+  const { cseq } = numbered;
+  return {
+    names,
+    values,
+    vias,
+    from,
+    to,
+    fromTag,
+    toTag,
+    contacts,
+    callId,
+    cseq,
+    method: method ?? numbered.method,
+    body,
+  };
+}
+
+function viasOf(reading: Reading): Via[] | undefined {
+  const { names, values } = reading;
+  const vias: Via[] = [];
+  for (let index = 0; index < names.length; index++) {
+    if (names[index] === 'Via' && !readVias(values[index]!, vias)) return flaw(reading, 'Malformed Via');
+  }
+  if (vias.length === 0) return flaw(reading, 'Missing Via');
+  // RFC 3261 §8.1.1.7: the cookie is followed by something unique.
+  return vias[0]!.branch === branchCookie ? flaw(reading, 'Missing Transaction Identifier') : vias;
+}
+
+function cseqOf(reading: Reading, method: string | undefined): { cseq: number; method: string } | undefined {
+  const text = valueOf(reading, 'CSeq');
+  if (text === undefined) return flaw(reading, 'Missing CSeq');
+  let end = 0;
+  while (end < text.length && !isBlank(text.charCodeAt(end))) end++;
+  const cseq = decimalOf(text.slice(0, end));
+  const named = text.slice(end).trim();
+  if (cseq === undefined || cseq > sipCseqMax || !isToken(named)) return flaw(reading, 'Malformed CSeq');
+  // RFC 3261 §8.1.1.5: the method MUST match that of the request.
+  if (method !== undefined && named !== method) return flaw(reading, 'CSeq Method Mismatch');
+  return { cseq, method: named };
+}
+
+/** Where the body ends, in octets. */
+function bodyEndOf(reading: Reading, { protocol }: PacketSource): number | undefined {
+  const { octets, bodyStart } = reading;
+  const text = valueOf(reading, 'Content-Length');
+  if (text === undefined) {
+    // RFC 3261 §20.14: over a stream the field MUST be used.
+    return protocol === 'tcp' || protocol === 'tls' ? flaw(reading, 'Missing Content-Length') : octets.length;
+  }
+  const length = decimalOf(text, 6);
+  if (length === undefined) return flaw(reading, 'Malformed Content-Length');
+  // RFC 3261 §18.3: short of the length stated is an error, octets beyond it are discarded.
+  const end = bodyStart + length;
+  return end > octets.length ? flaw(reading, 'Content-Length Beyond Message') : end;
+}
+
+const byteOrderMark = 0xfeff;
+
+function bodyOf({ octets, bodyStart, text, headEnd }: Reading, bodyEnd: number): string {
+  if (bodyEnd <= bodyStart) return '';
+  if (headEnd < text.length) return text.slice(bodyStart, bodyEnd);
+  const body = octets.toString('utf8', bodyStart, bodyEnd);
+  return body.charCodeAt(0) === byteOrderMark ? body.slice(1) : body;
+}
+
+/** Every Contact of it, which is asked for most; undefined where that is `*`. */
+function checkOptional(reading: Reading): readonly NameAddr[] | undefined {
+  const { names, values } = reading;
+  const contacts: NameAddr[] = [];
+  let isAny = false;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index]!;
+    const value = values[index]!;
+    if (name === 'Contact') {
+      if (value === '*') isAny = true;
+      else if (!readNameAddrs(value, contacts)) flaw(reading, 'Malformed Contact');
+    } else if (name === 'Max-Forwards') {
+      // RFC 3261 §20.22: 0 to 255.
+      if (!((decimalOf(value) ?? 256) <= 255)) flaw(reading, 'Malformed Max-Forwards');
+    } else if (name === 'Content-Type') {
+      if (!/^[^\s/;"]+ *\/ *[^\s/;"]+ *(;|$)/.test(value)) flaw(reading, 'Malformed Content-Type');
     }
-    if (vias.length === 0) return this.#flaw('Missing Via');
-    // RFC 3261 §8.1.1.7: the cookie is followed by something unique.
-    return vias[0]!.branch === branchCookie ? this.#flaw('Missing Transaction Identifier') : vias;
   }
+  return isAny ? undefined : contacts;
+}
 
-  #readCseq(method: string | undefined): { cseq: number; method: string } | undefined {
-    const text = this.#value('CSeq');
-    if (text === undefined) return this.#flaw('Missing CSeq');
-    let end = 0;
-    while (end < text.length && !isBlank(text.charCodeAt(end))) end++;
-    const cseq = decimalOf(text.slice(0, end));
-    const named = text.slice(end).trim();
-    if (cseq === undefined || cseq > sipCseqMax || !isToken(named)) return this.#flaw('Malformed CSeq');
-    // RFC 3261 §8.1.1.5: the method MUST match that of the request.
-    if (method !== undefined && named !== method) return this.#flaw('CSeq Method Mismatch');
-    return { cseq, method: named };
-  }
+function valueOf({ names, values }: Reading, name: string): string | undefined {
+  const index = names.indexOf(name);
+  return index < 0 ? undefined : values[index];
+}
 
-  #readBody(): Uint8Array | undefined {
-    const text = this.#value('Content-Length');
-    if (text === undefined) {
-      const { protocol } = this.#source;
-      // RFC 3261 §20.14: over a stream the field MUST be used.
-      return protocol === 'tcp' || protocol === 'tls' ? this.#flaw('Missing Content-Length') : this.#rest;
-    }
-    const length = decimalOf(text, 6);
-    if (length === undefined) return this.#flaw('Malformed Content-Length');
-    // RFC 3261 §18.3: short of the length stated is an error, octets beyond it are discarded.
-    if (length > this.#rest.length) return this.#flaw('Content-Length Beyond Message');
-    return this.#rest.subarray(0, length);
-  }
+function flaw(reading: Reading, reason: string): undefined {
+  if (reading.fault === '') reading.fault = reason;
+}
 
-  #checkOptional(): boolean {
-    for (let index = 0; index < this.#names.length; index++) {
-      const name = this.#names[index]!;
-      const value = this.#values[index]!;
-      if (name === 'Contact') {
-        if (value !== '*' && parseNameAddrList(value) === undefined) this.#flaw('Malformed Contact');
-      } else if (name === 'Max-Forwards') {
-        // RFC 3261 §20.22: 0 to 255.
-        if (!((decimalOf(value) ?? 256) <= 255)) this.#flaw('Malformed Max-Forwards');
-      } else if (name === 'Content-Type') {
-        if (!/^[^\s/;"]+ *\/ *[^\s/;"]+ *(;|$)/.test(value)) this.#flaw('Malformed Content-Type');
-      }
-    }
-    return this.#fault === '';
-  }
+function malformed(reading: Reading, reason: string, status: Malformed['status'] = 400): Malformed {
+  return {
+    kind: 'malformed',
+    status,
+    reason,
+    answer: reading.isRequest ? answerOf(reading, status, reason) : '',
+  };
+}
 
-  #value(name: string): string | undefined {
-    const index = this.#names.indexOf(name);
-    return index < 0 ? undefined : this.#values[index];
+/** RFC 3261 §8.2.6: as much of the request as a client needs to know its own. */
+function answerOf(reading: Reading, status: number, reason: string): string {
+  const { names, values } = reading;
+  const isAck = reading.text.startsWith('ACK ', reading.start);
+  if (isAck || !names.includes('Via') || !names.includes('CSeq')) return '';
+  let text = `SIP/2.0 ${status} ${reason}\r\n`;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index]!;
+    if (!echoed.has(name) || (name !== 'Via' && names.indexOf(name) !== index)) continue;
+    text += `${name}: ${values[index]!.replace(/[\r\n]/g, ' ')}\r\n`;
   }
-
-  /** The first fault is the one that is told. */
-  #flaw(reason: string): undefined {
-    if (this.#fault === '') this.#fault = reason;
-  }
-
-  #malformed(reason: string, status: Malformed['status'] = 400): Malformed {
-    return { kind: 'malformed', status, reason, answer: this.#isRequest ? this.#answer(status, reason) : '' };
-  }
-
-  /** RFC 3261 §8.2.6: as much of the request as a client needs to know its own. */
-  #answer(status: number, reason: string): string {
-    const isAck = this.#text.startsWith('ACK ');
-    if (isAck || this.#value('Via') === undefined || this.#value('CSeq') === undefined) return '';
-    let text = `SIP/2.0 ${status} ${reason}\r\n`;
-    for (let index = 0; index < this.#names.length; index++) {
-      const name = this.#names[index]!;
-      if (!echoed.has(name) || (name !== 'Via' && this.#names.indexOf(name) !== index)) continue;
-      text += `${name}: ${this.#values[index]!.replace(/[\r\n]/g, ' ')}\r\n`;
-    }
-    return `${text}Content-Length: 0\r\n\r\n`;
-  }
+  return `${text}Content-Length: 0\r\n\r\n`;
 }
 
 const echoed: ReadonlySet<string> = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq']);

@@ -24,12 +24,35 @@ export const codeOf = {
 const equals = 61;
 const backslash = 92;
 
-/** Name, value, name, value…: names in lower case, a value of '' where there is none. */
-export type Params = readonly string[];
+/** `*(SEMI name [EQUAL value])` as it stands there, found to be in order by `Scanner.params`; '' where there are none. */
+export type Params = string;
 
+/** The first of that name, which is given in lower case; '' for one without a value. */
 export function paramOf(params: Params, name: string): string | undefined {
-  for (let index = 0; index < params.length; index += 2) if (params[index] === name) return params[index + 1];
+  if (params === '') return undefined;
+  const scanner = new Scanner(params);
+  while (scanner.take(codeOf.semicolon)) {
+    const start = scanner.at;
+    scanner.skipToken();
+    const isWanted = isSpelt(params, start, scanner.at, name);
+    const value = scanner.paramValue();
+    if (isWanted) return value;
+  }
   return undefined;
+}
+
+/** Whether that stands there, in whatever case; `name` is in lower case. */
+function isSpelt(text: string, start: number, end: number, name: string): boolean {
+  if (end - start !== name.length) return false;
+  return text.startsWith(name, start) || text.slice(start, end).toLowerCase() === name;
+}
+
+/** Name, value, name, value…: names in lower case, a value of '' where there is none. */
+export function paramList(params: Params): string[] {
+  const found: string[] = [];
+  const scanner = new Scanner(params);
+  while (scanner.take(codeOf.semicolon)) found.push(scanner.token().toLowerCase(), scanner.paramValue()!);
+  return found;
 }
 
 export class Scanner {
@@ -42,11 +65,11 @@ export class Scanner {
   }
 
   skipBlank(): void {
-    for (;;) {
-      const code = this.text.charCodeAt(this.at);
-      if (code !== codeOf.space && code !== codeOf.tab) return;
-      this.at++;
-    }
+    const { text } = this;
+    let { at } = this;
+    for (let code = text.charCodeAt(at); code === codeOf.space || code === codeOf.tab;)
+      code = text.charCodeAt(++at);
+    this.at = at;
   }
 
   get isAtEnd(): boolean {
@@ -60,21 +83,41 @@ export class Scanner {
 
   /** Steps over `code` with blanks around it. */
   take(code: number): boolean {
-    this.skipBlank();
-    if (this.text.charCodeAt(this.at) !== code) return false;
-    this.at++;
-    this.skipBlank();
-    return true;
+    const { text } = this;
+    let { at } = this;
+    let here = text.charCodeAt(at);
+    while (here === codeOf.space || here === codeOf.tab) here = text.charCodeAt(++at);
+    const isThere = here === code;
+    if (isThere) {
+      here = text.charCodeAt(++at);
+      while (here === codeOf.space || here === codeOf.tab) here = text.charCodeAt(++at);
+    }
+    this.at = at;
+    return isThere;
   }
 
   /** '' where no token stands. */
   token(): string {
-    return this.#run(tokenFlag);
+    const start = this.at;
+    this.skipToken();
+    return this.text.slice(start, this.at);
   }
 
   /** Whatever a parameter's value may be without quotes. */
   word(): string {
-    return this.#run(wordFlag);
+    const start = this.at;
+    this.at = endOfRun(this.text, start, wordFlag);
+    return this.text.slice(start, this.at);
+  }
+
+  skipToken(): void {
+    this.at = endOfRun(this.text, this.at, tokenFlag);
+  }
+
+  /** What follows a parameter's name: '' where nothing does, undefined where a quote has no end. */
+  paramValue(): string | undefined {
+    if (!this.take(equals)) return '';
+    return this.text.charCodeAt(this.at) === codeOf.quote ? this.quoted() : this.word();
   }
 
   /** The unescaped text of the quoted string that starts here; undefined where its end is missing. */
@@ -97,33 +140,25 @@ export class Scanner {
 
   /** `*(SEMI name [EQUAL value])`; undefined where a name or a quote is missing. */
   params(): Params | undefined {
-    const params: string[] = [];
-    while (this.take(codeOf.semicolon)) {
-      const name = this.token();
-      if (name === '') return undefined;
-      let value = '';
-      if (this.take(equals)) {
-        const found = this.peek() === codeOf.quote ? this.quoted() : this.word();
-        if (found === undefined) return undefined;
-        value = found;
-      }
-      params.push(name.toLowerCase(), value);
-    }
-    return params;
-  }
-
-  #run(flag: number): string {
-    const { text } = this;
+    this.skipBlank();
     const start = this.at;
-    let at = start;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (!(code < 128) || (classes[code]! & flag) === 0) break;
-      at++;
+    let end = start;
+    while (this.take(codeOf.semicolon)) {
+      const nameStart = this.at;
+      this.skipToken();
+      if (this.at === nameStart || this.paramValue() === undefined) return undefined;
+      end = this.at;
     }
-    this.at = at;
-    return text.slice(start, at);
+    return start === end ? '' : this.text.slice(start, end);
   }
+}
+
+/** Where the characters of that class end that begin at `from`. */
+function endOfRun(text: string, from: number, flag: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code < 128 && (classes[code]! & flag) !== 0;)
+    code = text.charCodeAt(++at);
+  return at;
 }
 
 export function isToken(text: string): boolean {

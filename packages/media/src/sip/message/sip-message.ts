@@ -4,8 +4,8 @@
  */
 import { canonicalHeaderName } from './header-name.ts';
 import { partOf } from './multipart.ts';
-import { parseNameAddrList, type NameAddr } from './name-addr.ts';
-import { decimalOf, paramOf, splitList } from './scanner.ts';
+import { readNameAddrs, type NameAddr } from './name-addr.ts';
+import { decimalOf, splitList } from './scanner.ts';
 import type { OtherUri, SipUri } from './sip-uri.ts';
 import { formatReceivedVia, type Via } from './via.ts';
 
@@ -25,37 +25,53 @@ export interface SipHead {
   readonly vias: readonly Via[];
   readonly from: NameAddr;
   readonly to: NameAddr;
+  readonly fromTag: string;
+  readonly toTag: string;
+  /** Undefined where it is `*`. */
+  readonly contacts: readonly NameAddr[] | undefined;
   readonly callId: string;
   readonly cseq: number;
   readonly method: string;
-  readonly body: Uint8Array;
+  /** As text, whatever it is. */
+  readonly body: string;
 }
 
-const utf8 = new TextDecoder();
+const nothing: readonly string[] = [];
+const nobody: readonly NameAddr[] = [];
 
 class SipMessage {
   readonly head: SipHead;
-  readonly method: string;
-  readonly callId: string;
-  readonly cseq: number;
-  readonly fromTag: string;
-  readonly toTag: string;
 
   constructor(head: SipHead) {
     this.head = head;
-    this.method = head.method;
-    this.callId = head.callId;
-    this.cseq = head.cseq;
-    this.fromTag = paramOf(head.from.params, 'tag') ?? '';
-    this.toTag = paramOf(head.to.params, 'tag') ?? '';
+  }
+
+  get method(): string {
+    return this.head.method;
+  }
+
+  get callId(): string {
+    return this.head.callId;
+  }
+
+  get cseq(): number {
+    return this.head.cseq;
   }
 
   get from(): NameAddr {
     return this.head.from;
   }
 
+  get fromTag(): string {
+    return this.head.fromTag;
+  }
+
   get to(): NameAddr {
     return this.head.to;
+  }
+
+  get toTag(): string {
+    return this.head.toTag;
   }
 
   get via(): Via {
@@ -69,31 +85,32 @@ class SipMessage {
   }
 
   /** Every field of that name, lists not yet cut apart. */
-  headers(name: string): string[] {
+  headers(name: string): readonly string[] {
     const { names, values } = this.head;
     const canonical = canonicalHeaderName(name);
+    let index = names.indexOf(canonical);
+    if (index < 0) return nothing;
     const found: string[] = [];
-    for (let index = names.indexOf(canonical); index >= 0; index = names.indexOf(canonical, index + 1)) {
-      found.push(values[index]!);
-    }
+    for (; index >= 0; index = names.indexOf(canonical, index + 1)) found.push(values[index]!);
     return found;
   }
 
   /** The values of a list field over all its lines. */
-  list(name: string): string[] {
+  list(name: string): readonly string[] {
     const lines = this.headers(name);
     if (lines.length === 0) return lines;
-    return lines.flatMap(splitList).filter((value) => value !== '');
+    const found: string[] = [];
+    for (const line of lines) for (const value of splitList(line)) if (value !== '') found.push(value);
+    return found;
   }
 
   /** Undefined where one is malformed. */
-  nameAddrs(name: string): NameAddr[] | undefined {
+  nameAddrs(name: string): readonly NameAddr[] | undefined {
+    if (name === 'Contact') return this.head.contacts;
+    const lines = this.headers(name);
+    if (lines.length === 0) return nobody;
     const found: NameAddr[] = [];
-    for (const line of this.headers(name)) {
-      const some = parseNameAddrList(line);
-      if (some === undefined) return undefined;
-      found.push(...some);
-    }
+    for (const line of lines) if (!readNameAddrs(line, found)) return undefined;
     return found;
   }
 
@@ -112,12 +129,12 @@ class SipMessage {
   }
 
   get bodyText(): string {
-    return this.head.body.length === 0 ? '' : utf8.decode(this.head.body);
+    return this.head.body;
   }
 
   /** The body where it is SDP, or its part that is; else ''. */
   get sdp(): string {
-    if (this.head.body.length === 0) return '';
+    if (this.head.body === '') return '';
     const type = this.contentType;
     if (type.startsWith('multipart/')) return this.part('application/sdp');
     return type === 'application/sdp' || type === '' ? this.bodyText : '';

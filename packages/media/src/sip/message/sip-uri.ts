@@ -26,11 +26,10 @@ const userPattern =
 const tailPattern = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$;=?]|%[0-9A-Fa-f]{2})*$/;
 const schemePattern = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 const ip6Pattern = /^[0-9A-Fa-f:.]{2,45}$/;
-/** Almost every user part is of this kind; the full pattern is for the rest. */
-const plainUserPattern = /^[A-Za-z0-9+\-_.]+$/;
 
 /** Undefined where the text is no URI. */
 export function parseUri(text: string): SipUri | OtherUri | undefined {
+  if (text.startsWith('sip:')) return parseSipUri(text, 4, 'sip');
   const colon = text.indexOf(':');
   if (colon <= 0) return undefined;
   const scheme = text.slice(0, colon).toLowerCase();
@@ -44,15 +43,17 @@ function parseSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUr
   let user = '';
   const at = text.indexOf('@', start);
   if (at >= 0) {
-    const userinfo = text.slice(start, at);
-    if (!plainUserPattern.test(userinfo) && !userPattern.test(userinfo)) return undefined;
-    const colon = userinfo.indexOf(':');
-    user = colon < 0 ? userinfo : userinfo.slice(0, colon);
+    user = text.slice(start, at);
+    if (!isPlainUser(user)) {
+      if (!userPattern.test(user)) return undefined;
+      const colon = user.indexOf(':');
+      if (colon >= 0) user = user.slice(0, colon);
+    }
     hostStart = at + 1;
   }
   let tail = hostStart;
   while (tail < text.length && text.charCodeAt(tail) !== 59 && text.charCodeAt(tail) !== 63) tail++;
-  const hostport = parseHostPort(text.slice(hostStart, tail));
+  const hostport = parseHostPort(text, hostStart, tail);
   if (hostport === undefined) return undefined;
   let params = '';
   let headers = '';
@@ -66,25 +67,41 @@ function parseSipUri(text: string, start: number, scheme: 'sip' | 'sips'): SipUr
   return { kind: 'sip', scheme, user, host: hostport.host, port: hostport.port, params, headers };
 }
 
+/** Letters, digits and `+-_.`: what almost every user part is made of. */
+function isPlainUser(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const lower = code | 32;
+    const isLetterOrDigit = (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57);
+    if (!isLetterOrDigit && code !== 43 && code !== 45 && code !== 46 && code !== 95) return false;
+  }
+  return text !== '';
+}
+
 /** `host[:port]` with an IPv6 address in brackets; undefined where it is neither. */
-export function parseHostPort(text: string): { host: string; port: number | undefined } | undefined {
+export function parseHostPort(
+  text: string,
+  start: number,
+  end: number,
+): { host: string; port: number | undefined } | undefined {
   let host: string;
-  let end: number;
-  if (text.charCodeAt(0) === 91) {
-    end = text.indexOf(']');
-    host = text.slice(1, end);
-    if (end < 0 || !ip6Pattern.test(host)) return undefined;
-    end++;
+  let hostEnd: number;
+  if (text.charCodeAt(start) === 91) {
+    hostEnd = text.indexOf(']', start);
+    if (hostEnd < 0 || hostEnd >= end) return undefined;
+    host = text.slice(start + 1, hostEnd);
+    if (!ip6Pattern.test(host)) return undefined;
+    hostEnd++;
   } else {
-    end = text.indexOf(':');
-    if (end < 0) end = text.length;
-    host = text.slice(0, end);
+    hostEnd = start;
+    while (hostEnd < end && text.charCodeAt(hostEnd) !== 58) hostEnd++;
+    host = text.slice(start, hostEnd);
     if (!isHostName(host)) return undefined;
   }
   host = host.toLowerCase();
-  if (end === text.length) return { host, port: undefined };
-  if (text.charCodeAt(end) !== 58) return undefined;
-  const port = decimalOf(text.slice(end + 1), 5);
+  if (hostEnd === end) return { host, port: undefined };
+  if (text.charCodeAt(hostEnd) !== 58) return undefined;
+  const port = decimalOf(text.slice(hostEnd + 1, end), 5);
   return port === undefined || port > 0xffff ? undefined : { host, port };
 }
 
@@ -140,7 +157,7 @@ export function unescapeUser(user: string): string {
 
 /** The reverse: what the grammar's `user` does not allow is escaped. */
 export function escapeUser(user: string): string {
-  if (plainUserPattern.test(user)) return user;
+  if (isPlainUser(user)) return user;
   return encodeURIComponent(user).replace(/%(2B|26|3D|24|2C|3B|3F|2F)/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );

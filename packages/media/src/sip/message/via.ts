@@ -1,5 +1,5 @@
 /** The Via field (RFC 3261 §20.42): the way back, hop by hop. */
-import { codeOf, formatParam, paramOf, Scanner, type Params } from './scanner.ts';
+import { codeOf, formatParam, paramList, paramOf, Scanner, type Params } from './scanner.ts';
 import { hostPort, parseHostPort } from './sip-uri.ts';
 
 export interface Via {
@@ -14,45 +14,57 @@ export interface Via {
 /** RFC 3261 §8.1.1.7: what tells a branch that is unique in space and time. */
 export const branchCookie = 'z9hG4bK';
 
-/** All of one field's values; undefined where one is malformed. */
-export function parseVias(text: string): Via[] | undefined {
+/** Adds all of one field's values to `vias`; false where one is malformed. */
+export function readVias(text: string, vias: Via[]): boolean {
   const scanner = new Scanner(text);
-  const vias: Via[] = [];
   do {
     const via = scanVia(scanner);
-    if (via === undefined) return undefined;
+    if (via === undefined) return false;
     vias.push(via);
   } while (scanner.take(codeOf.comma));
-  return scanner.isAtEnd ? vias : undefined;
+  return scanner.isAtEnd;
 }
 
 function scanVia(scanner: Scanner): Via | undefined {
   scanner.skipBlank();
-  const name = scanner.token();
-  if (!scanner.take(codeOf.slash)) return undefined;
-  const version = scanner.token();
-  if (!scanner.take(codeOf.slash)) return undefined;
-  const protocol = scanner.token().toUpperCase();
-  if (name.toUpperCase() !== 'SIP' || version === '' || protocol === '') return undefined;
-  scanner.skipBlank();
-  const sentBy = parseHostPort(takeSentBy(scanner));
+  const protocol = takeProtocol(scanner);
+  if (protocol === '') return undefined;
+  const start = scanner.at;
+  const end = endOfSentBy(scanner.text, start);
+  const sentBy = parseHostPort(scanner.text, start, end);
   if (sentBy === undefined) return undefined;
+  scanner.at = end;
   const params = scanner.params();
   if (params === undefined) return undefined;
   return { protocol, host: sentBy.host, port: sentBy.port, branch: paramOf(params, 'branch') ?? '', params };
 }
 
-function takeSentBy(scanner: Scanner): string {
-  const { text } = scanner;
-  const start = scanner.at;
+const usual = 'SIP/2.0/UDP ';
+
+/** `SIP / 2.0 / UDP` with the blanks behind it; '' where it is none. */
+function takeProtocol(scanner: Scanner): string {
+  if (scanner.text.startsWith(usual, scanner.at)) {
+    scanner.at += usual.length;
+    scanner.skipBlank();
+    return 'UDP';
+  }
+  const name = scanner.token();
+  if (!scanner.take(codeOf.slash)) return '';
+  const version = scanner.token();
+  if (!scanner.take(codeOf.slash)) return '';
+  const protocol = scanner.token().toUpperCase();
+  scanner.skipBlank();
+  return name.toUpperCase() === 'SIP' && version !== '' ? protocol : '';
+}
+
+function endOfSentBy(text: string, start: number): number {
   let at = start;
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === codeOf.semicolon || code === codeOf.comma || code === codeOf.space || code === codeOf.tab)
       break;
   }
-  scanner.at = at;
-  return text.slice(start, at);
+  return at;
 }
 
 /** The topmost value as it goes back in a response: marked with where the request really came from. */
@@ -62,12 +74,13 @@ export function formatReceivedVia(
 ): string {
   let text = `SIP/2.0/${via.protocol} ${hostPort(via.host, via.port)}`;
   let wantsPort = false;
-  for (let index = 0; index < via.params.length; index += 2) {
-    const name = via.params[index]!;
+  const params = paramList(via.params);
+  for (let index = 0; index < params.length; index += 2) {
+    const name = params[index]!;
     if (name === 'received') continue;
     // RFC 3581 §4: a server that finds an empty rport sets it to the source port.
     if (name === 'rport') wantsPort = true;
-    else text += formatParam(name, via.params[index + 1]!);
+    else text += formatParam(name, params[index + 1]!);
   }
   // RFC 3261 §18.2.1: received when the address differs; RFC 3581 §4: always when rport was asked for.
   if (wantsPort) return `${text};received=${source.address};rport=${source.port}`;

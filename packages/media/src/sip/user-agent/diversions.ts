@@ -33,7 +33,7 @@ export function diversionsOf(request: SipRequest): readonly SipDiversion[] {
   }
   if (found.length > 0) return found;
   // RFC 5806 §4.1: the latest stands first.
-  return (request.nameAddrs('Diversion') ?? []).reverse().map((entry) => {
+  return (request.nameAddrs('Diversion') ?? []).toReversed().map((entry) => {
     const reason = paramOf(entry.params, 'reason')?.toLowerCase() ?? '';
     return { from: partyOf(entry), cause: causes[reason] ?? causeDefault };
   });
