@@ -209,6 +209,9 @@ export const sipReferralSecondsMax = 120;
 export const sdpCharsMax = 32_768;
 export const sdpMediaMax = 16;
 export const sdpCryptoLinesMax = 16;
+/** What far ends say of their sound, kept as it was read, and of no greater length. */
+export const sdpTermsKept = 200;
+export const sdpTermsCharsMax = 1_000;
 
 // Tones of lines we dialled
 /** Every frame is looked at for so long from the first on; later for so long after what sounded like a tone. */

@@ -1,5 +1,4 @@
 /** Their offer, our answer (RFC 3264 §6): the first audio line we can speak is taken, a protected one before a plain one; every other is refused. */
-import { isIPv6 } from 'node:net';
 import {
   maySend,
   mirrored,
@@ -81,18 +80,24 @@ function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
  * are ranked by our own list, since a phone that offers both would otherwise have each call with a trunk recoded.
  */
 function preferredFormat(media: SdpMedia, local: LocalAudio): string | undefined {
-  const places = local.codecs.map(soundOf);
   let best: string | undefined;
   let bestPlace = Infinity;
   for (const format of media.formats) {
     const codec = codecOf(media, format, local);
-    const place = codec === undefined ? Infinity : places.indexOf(soundOf(codec));
+    const place = codec === undefined ? Infinity : placeOf(codec, local);
     if (place < bestPlace) {
       best = format;
       bestPlace = place;
     }
   }
   return best;
+}
+
+function placeOf(codec: AudioCodec, { codecs }: LocalAudio): number {
+  const sound = soundOf(codec);
+  let place = 0;
+  while (soundOf(codecs[place]!) !== sound) place++;
+  return place;
 }
 
 /** The two laws of G.711 are as good as each other. */
@@ -122,7 +127,12 @@ export function isRtpAudio({ kind, protocol }: SdpMedia): boolean {
 /** Our port speaks one family of IP; an address of zeros (the old hold) is nowhere in either. */
 export function isReachable(media: SdpMedia, local: LocalAudio): boolean {
   if (media.address === '') return false;
-  return isNowhere(media) || isIPv6(media.address) === isIPv6(local.address);
+  return isNowhere(media) || isIp6(media.address) === isIp6(local.address);
+}
+
+/** Of what is an address of either family. */
+function isIp6(address: string): boolean {
+  return address.includes(':');
 }
 
 function isNowhere({ address }: SdpMedia): boolean {
@@ -136,7 +146,9 @@ export function rtcpPortOf(media: SdpMedia): number {
 
 export function codecOf(media: SdpMedia, format: string, local: LocalAudio): AudioCodec | undefined {
   const name = media.codecs.get(format);
-  return name === undefined ? undefined : local.codecs.find((codec) => codecNames[codec].known === name);
+  if (name === undefined) return undefined;
+  for (const codec of local.codecs) if (codecNames[codec].known === name) return codec;
+  return undefined;
 }
 
 /** Events in the clock of the codec, else in one that phones use all the same. */
@@ -147,13 +159,19 @@ export function digitFormatOf(
   const { clockHz } = codecNames[codec];
   let inOther: { readonly format: number; readonly clockHz: number } | undefined;
   for (const name of digitNames) {
-    const format = media.formats.find((one) => media.codecs.get(one) === name.known);
+    const format = formatNamed(media, name.known);
     if (format === undefined) continue;
     const found = { format: Number(format), clockHz: name.clockHz };
     if (name.clockHz === clockHz) return found;
     inOther ??= found;
   }
   return inOther ?? { format: undefined, clockHz };
+}
+
+/** Under which number a line has that codec. */
+export function formatNamed({ formats, codecs }: SdpMedia, known: string): string | undefined {
+  for (const format of formats) if (codecs.get(format) === known) return format;
+  return undefined;
 }
 
 export function opusWishesOf(media: SdpMedia, format: string, codec: AudioCodec): OpusWishes | undefined {

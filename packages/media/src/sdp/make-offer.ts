@@ -11,19 +11,36 @@ export function makeOffer(local: LocalAudio): string {
   const ours = before?.findIndex((media) => isRtpAudio(media) && media.port !== 0) ?? -1;
   if (!before || ours < 0) return writeSdp(local, [firstLine(local)]);
   const lines = before.map((media, index) =>
-    index === ours ? offeredLine(local, media) : refusedLine(media),
+    index === ours ? `m=audio ${local.port} ${offeredTerms(local, media)}` : refusedLine(media),
   );
   return writeSdp(local, lines);
 }
 
 function firstLine(local: LocalAudio): string {
-  const protocol = local.srtp.use === 'require' ? 'RTP/SAVP' : 'RTP/AVP';
-  return offeredLine(local, { protocol, isRtcpMuxed: false, crypto: [], codecs: new Map() });
+  const { use } = local.srtp;
+  const isUsual = (use === 'never' || use === 'accept') && local.direction === 'sendrecv';
+  if (isUsual) return `m=audio ${local.port} ${usualTermsOf(local)}`;
+  return `m=audio ${local.port} ${offeredTerms(local, nothingBefore(use === 'require' ? 'RTP/SAVP' : 'RTP/AVP'))}`;
+}
+
+/** By the list of our codecs, which is one for all calls: how they begin. */
+const usualTerms = new WeakMap<LocalAudio['codecs'], string>();
+
+function usualTermsOf(local: LocalAudio): string {
+  let terms = usualTerms.get(local.codecs);
+  if (terms === undefined)
+    usualTerms.set(local.codecs, (terms = offeredTerms(local, nothingBefore('RTP/AVP'))));
+  return terms;
+}
+
+function nothingBefore(protocol: string): Before {
+  return { protocol, isRtcpMuxed: false, crypto: [], codecs: new Map() };
 }
 
 type Before = Pick<SdpMedia, 'protocol' | 'isRtcpMuxed' | 'crypto' | 'codecs'>;
 
-function offeredLine(local: LocalAudio, before: Before): string {
+/** Protocol, formats, and the lines that follow. */
+function offeredTerms(local: LocalAudio, before: Before): string {
   const typeOf = payloadTypesAfter(before);
   let formats = '';
   let attributes = '';
@@ -43,7 +60,7 @@ function offeredLine(local: LocalAudio, before: Before): string {
   attributes += `a=ptime:${ptimeMsDefault}\r\na=${local.direction}\r\n`;
   if (before.isRtcpMuxed) attributes += rtcpMuxLine;
   attributes += offeredCrypto(local, before.crypto);
-  return `m=audio ${local.port} ${before.protocol}${formats}\r\n${attributes}`;
+  return `${before.protocol}${formats}\r\n${attributes}`;
 }
 
 /** RFC 3551 §3. */

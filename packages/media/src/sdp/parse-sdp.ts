@@ -3,7 +3,7 @@
  * not use are stepped over; lines we use and cannot read make the whole unreadable.
  */
 import { isIP } from 'node:net';
-import { sdpCharsMax, sdpCryptoLinesMax, sdpMediaMax } from '../limits.ts';
+import { sdpCharsMax, sdpCryptoLinesMax, sdpMediaMax, sdpTermsCharsMax, sdpTermsKept } from '../limits.ts';
 import { readCrypto, type CryptoAttribute } from './crypto-attribute.ts';
 
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -38,7 +38,13 @@ export interface SdpMedia {
   readonly crypto: readonly CryptoAttribute[];
 }
 
-type Draft = { -readonly [Key in keyof SdpMedia]: SdpMedia[Key] } & {
+/** What a media section says but for its kind, its port, and what it takes over from the session. */
+type MediaTerms = Omit<SdpMedia, 'kind' | 'port' | 'address' | 'direction'> & {
+  readonly address: string | undefined;
+  readonly direction: SdpDirection | undefined;
+};
+
+type Draft = { -readonly [Key in keyof MediaTerms]: MediaTerms[Key] } & {
   codecs: Map<string, string>;
   parameters: Map<string, string>;
   crypto: CryptoAttribute[];
@@ -58,78 +64,124 @@ export function parseSdp(text: string): SdpDescription | undefined {
   let sessionVersion = '0';
   let address = '';
   let direction: SdpDirection = 'sendrecv';
-  const media: Draft[] = [];
-  let current: Draft | undefined;
+  const media: SdpMedia[] = [];
   for (let at = 0; at < text.length;) {
-    let end = text.indexOf('\n', at);
-    if (end < 0) end = text.length;
-    const line = text.slice(at, text.charCodeAt(end - 1) === 13 ? end - 1 : end);
-    at = end + 1;
-    if (line === '') continue;
-    if (line.charCodeAt(1) !== 61) return undefined;
-    switch (line.charCodeAt(0)) {
-      case 111: {
-        const [, id, version] = line.slice(2).split(' ');
-        if (id === undefined || version === undefined) return undefined;
-        sessionId = id;
-        sessionVersion = version;
-        break;
-      }
-      case 99: {
-        const found = connectionAddress(line);
-        if (found === undefined) return undefined;
-        if (current) current.address = found;
-        else address = found;
-        break;
-      }
-      case 109: {
-        current = mediaOf(line, address, direction);
-        if (current === undefined || media.length >= sdpMediaMax) return undefined;
-        media.push(current);
-        break;
-      }
-      case 97: {
-        const found = directionOf(line);
-        if (found && current) current.direction = found;
-        else if (found) direction = found;
-        else if (current) readAttribute(line, current);
-        break;
-      }
+    const { line, next } = lineAt(text, at);
+    if (line !== '' && line.charCodeAt(1) !== 61) return undefined;
+    if (line.startsWith('m=')) {
+      const end = text.indexOf('\nm=', at);
+      const found = mediaOf(end < 0 ? text.slice(at) : text.slice(at, end + 1), address, direction);
+      if (found === undefined || media.length >= sdpMediaMax) return undefined;
+      media.push(found);
+      at = end < 0 ? text.length : end + 1;
+      continue;
     }
+    at = next;
+    if (line.startsWith('o=')) {
+      const idStart = line.indexOf(' ') + 1;
+      const versionStart = idStart === 0 ? 0 : line.indexOf(' ', idStart) + 1;
+      if (versionStart === 0) return undefined;
+      const versionEnd = line.indexOf(' ', versionStart);
+      sessionId = line.slice(idStart, versionStart - 1);
+      sessionVersion = line.slice(versionStart, versionEnd < 0 ? line.length : versionEnd);
+    } else if (line.startsWith('c=')) {
+      const found = connectionAddress(line);
+      if (found === undefined) return undefined;
+      address = found;
+    } else if (line.startsWith('a=')) direction = directionOf(line) ?? direction;
   }
   return { sessionId, sessionVersion, media };
 }
 
-/** `m=audio 49170[/2] RTP/AVP 0 8 101` */
-function mediaOf(line: string, address: string, direction: SdpDirection): Draft | undefined {
-  const words = line.slice(2).trimEnd().split(' ');
-  const [kind = '', portText = '', protocol] = words;
+function lineAt(text: string, at: number): { readonly line: string; readonly next: number } {
+  let end = text.indexOf('\n', at);
+  if (end < 0) end = text.length;
+  return { line: text.slice(at, text.charCodeAt(end - 1) === 13 ? end - 1 : end), next: end + 1 };
+}
+
+/** `m=audio 49170[/2] RTP/AVP 0 8 101`, and the lines that belong to it. */
+function mediaOf(section: string, address: string, direction: SdpDirection): SdpMedia | undefined {
+  const kindEnd = section.indexOf(' ');
+  const portEnd = kindEnd < 0 ? -1 : section.indexOf(' ', kindEnd + 1);
+  const head = section.slice(0, Math.max(0, portEnd));
+  // What is refused is repeated in our answer: it must not bring a line end along.
+  if (kindEnd <= 2 || head === '' || head.includes('\r') || head.includes('\n')) return undefined;
+  const kind = head.slice(2, kindEnd);
+  const portText = head.slice(kindEnd + 1);
   const slash = portText.indexOf('/');
   const port = Number(slash < 0 ? portText : portText.slice(0, slash));
-  // What is refused is repeated in our answer: it must not bring a line end along.
-  if (line.includes('\r')) return undefined;
-  if (kind === '' || protocol === undefined || !Number.isInteger(port) || port < 0 || port > 0xffff)
-    return undefined;
-  const formats = words.slice(3);
-  const codecs = new Map<string, string>();
-  for (const format of formats) {
-    const codec = staticCodecs[format];
-    if (codec !== undefined) codecs.set(format, codec);
-  }
-  return {
-    kind,
-    port,
+  if (!Number.isInteger(port) || port < 0 || port > 0xffff) return undefined;
+  const terms = termsOf(section.slice(portEnd + 1));
+  return (
+    terms && {
+      kind,
+      port,
+      protocol: terms.protocol,
+      formats: terms.formats,
+      address: terms.address ?? address,
+      direction: terms.direction ?? direction,
+      codecs: terms.codecs,
+      parameters: terms.parameters,
+      ptimeMs: terms.ptimeMs,
+      rtcpPort: terms.rtcpPort,
+      isRtcpMuxed: terms.isRtcpMuxed,
+      crypto: terms.crypto,
+    }
+  );
+}
+
+/** Whoever calls again says the same of its sound, but for the port: what was read of it stands here, by its text. */
+const known = new Map<string, MediaTerms>();
+
+function termsOf(text: string): MediaTerms | undefined {
+  const found = known.get(text);
+  if (found) return found;
+  // Of the message it came in, what is kept must hold nothing.
+  const own = Buffer.from(text).toString();
+  const terms = readTerms(own);
+  // Keys are kept by nobody but their call.
+  if (!terms || own.length > sdpTermsCharsMax || own.includes('a=crypto:')) return terms;
+  if (known.size >= sdpTermsKept) known.clear();
+  known.set(own, terms);
+  return terms;
+}
+
+/** `RTP/AVP 0 8 101`, and the lines that follow. */
+function readTerms(text: string): MediaTerms | undefined {
+  const first = lineAt(text, 0);
+  const [protocol = '', ...formats] = first.line.trimEnd().split(' ');
+  if (first.line.trimEnd() === '' || first.line.includes('\r')) return undefined;
+  const terms: Draft = {
     protocol: protocol.toUpperCase(),
     formats,
-    address,
-    direction,
-    codecs,
+    address: undefined,
+    direction: undefined,
+    codecs: new Map(),
     parameters: new Map(),
     ptimeMs: undefined,
     rtcpPort: undefined,
     isRtcpMuxed: false,
     crypto: [],
   };
+  for (const format of formats) {
+    const codec = staticCodecs[format];
+    if (codec !== undefined) terms.codecs.set(format, codec);
+  }
+  for (let at = first.next; at < text.length;) {
+    const { line, next } = lineAt(text, at);
+    at = next;
+    if (line !== '' && line.charCodeAt(1) !== 61) return undefined;
+    if (line.startsWith('c=')) {
+      const found = connectionAddress(line);
+      if (found === undefined) return undefined;
+      terms.address = found;
+    } else if (line.startsWith('a=')) {
+      const direction = directionOf(line);
+      if (direction) terms.direction = direction;
+      else readAttribute(line, terms);
+    }
+  }
+  return terms;
 }
 
 /** `c=IN IP4 192.0.2.1[/ttl]` */

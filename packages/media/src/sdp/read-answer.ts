@@ -5,6 +5,7 @@ import {
   codecOf,
   digitFormatOf,
   directionOf,
+  formatNamed,
   isReachable,
   isRtpAudio,
   opusWishesOf,
@@ -74,6 +75,6 @@ export function readAnswer(answerSdp: string, offerSdp: string, local: LocalAudi
 
 /** Under which number we had offered it. */
 function formatOf(offered: SdpMedia, name: string): number | undefined {
-  const format = offered.formats.find((one) => offered.codecs.get(one) === name);
+  const format = formatNamed(offered, name);
   return format === undefined ? undefined : Number(format);
 }

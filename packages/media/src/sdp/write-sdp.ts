@@ -1,5 +1,4 @@
 /** Our own SDP: one o= line that counts, then the media lines in the order the session has them (RFC 3264 §5, §8). */
-import { isIPv6 } from 'node:net';
 import type { AudioCodec, LocalAudio } from './audio-terms.ts';
 import { codecNames, type CodecName } from './codec-names.ts';
 import { opusWishesLine } from './opus-wishes.ts';
@@ -7,7 +6,7 @@ import { parseSdp } from './parse-sdp.ts';
 
 /** `media` are finished m= blocks, each line ended. */
 export function writeSdp(local: LocalAudio, media: readonly string[]): string {
-  const family = isIPv6(local.address) ? 'IP6' : 'IP4';
+  const family = local.address.includes(':') ? 'IP6' : 'IP4';
   const rest = `s=-\r\nc=IN ${family} ${local.address}\r\nt=0 0\r\n${media.join('')}`;
   const { id, version } = sessionOf(local, rest);
   return `v=0\r\no=- ${id} ${version} IN ${family} ${local.address}\r\n${rest}`;

@@ -19,33 +19,47 @@ export interface RepeatWays {
 }
 
 export function repeatAnswer(timers: TimerQueue, ways: RepeatWays): AnswerRepeat {
+  return new RepeatedAnswer(timers, ways);
+}
+
+class RepeatedAnswer implements AnswerRepeat {
+  readonly #timers: TimerQueue;
+  readonly #ways: RepeatWays;
   // RFC 3261 §13.3.1.4, RFC 3262 §3: from T1 on, doubling, for 64*T1.
-  const { intervalMsMax = t2Ms } = ways;
-  let intervalMs = t1Ms;
-  let leftMs = 64 * t1Ms;
-  let timer: Timer | undefined;
-  const wait = (): void => {
-    const delayMs = Math.min(intervalMs, leftMs);
-    timer = timers.set(delayMs, () => {
-      timer = undefined;
-      leftMs -= delayMs;
-      intervalMs = Math.min(2 * intervalMs, intervalMsMax);
-      if (leftMs <= 0) {
-        ways.onGivenUp();
-        return;
-      }
-      ways.send();
-      wait();
-    });
-  };
-  wait();
-  return {
-    stop() {
-      timers.cancel(timer);
-      timer = undefined;
-    },
-    get isWaiting() {
-      return timer !== undefined;
-    },
-  };
+  #intervalMs = t1Ms;
+  #leftMs = 64 * t1Ms;
+  #timer: Timer | undefined;
+
+  constructor(timers: TimerQueue, ways: RepeatWays) {
+    this.#timers = timers;
+    this.#ways = ways;
+    this.#wait();
+  }
+
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  stop(): void {
+    this.#timers.cancel(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wait(): void {
+    const delayMs = Math.min(this.#intervalMs, this.#leftMs);
+    this.#timer = this.#timers.set(delayMs, () => this.#repeat(delayMs));
+  }
+
+  #repeat(waitedMs: number): void {
+    const { intervalMsMax = t2Ms, onGivenUp, send } = this.#ways;
+    this.#timer = undefined;
+    this.#leftMs -= waitedMs;
+    this.#intervalMs = Math.min(2 * this.#intervalMs, intervalMsMax);
+    if (this.#leftMs <= 0) {
+      onGivenUp();
+      return;
+    }
+    send();
+    this.#wait();
+  }
 }

@@ -28,9 +28,9 @@ export interface DialogRequest {
   readonly cseq?: number;
   readonly via: string;
   readonly maxForwards: number;
-  readonly lines?: string;
-  readonly contentType?: string;
-  readonly body?: string;
+  readonly lines?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly body?: string | undefined;
 }
 
 const noSequence = -1;
@@ -39,6 +39,8 @@ export class DialogState {
   readonly callId: string;
   readonly localTag: string;
   readonly remoteTag: string;
+  /** RFC 3261 §12: what tells a dialog from its siblings of a fork; the Call-ID is checked by `belongs`. */
+  readonly key: string;
   readonly #local: string;
   #remote: string;
   #routes: readonly string[];
@@ -47,11 +49,14 @@ export class DialogState {
   #remoteCseq: number;
   #remoteTarget: string;
   #flow: SipFlow;
+  /** Where requests go, once it has been asked for; until the target moves. */
+  #towards: SipFlow | undefined;
 
   private constructor(origin: DialogOrigin) {
     this.callId = origin.callId;
     this.localTag = origin.localTag;
     this.remoteTag = origin.remoteTag;
+    this.key = dialogKey(origin.localTag, origin.remoteTag);
     this.#local = origin.local;
     this.#remote = origin.remote;
     this.#routes = origin.routes;
@@ -106,11 +111,6 @@ export class DialogState {
     });
   }
 
-  /** RFC 3261 §12: what tells a dialog from its siblings of a fork; the Call-ID is checked by `belongs`. */
-  get key(): string {
-    return dialogKey(this.localTag, this.remoteTag);
-  }
-
   belongs(request: SipRequest): boolean {
     return request.callId === this.callId && request.fromTag === this.remoteTag;
   }
@@ -119,6 +119,7 @@ export class DialogState {
   confirm(response: SipResponse): void {
     this.#routes = response.list('Record-Route').toReversed();
     this.#remote = response.header('To')!;
+    this.#towards = undefined;
     this.refreshTarget(response);
   }
 
@@ -132,14 +133,18 @@ export class DialogState {
   /** RFC 3261 §12.2.1.2, §12.2.2: a target refresh request, and its 2xx, move the remote target. */
   refreshTarget(message: SipRequest | SipResponse, flow?: SipFlow): void {
     const contact = message.nameAddrs('Contact')?.[0];
-    if (contact) this.#remoteTarget = contact.uriText;
+    if (contact && contact.uriText !== this.#remoteTarget) {
+      this.#remoteTarget = contact.uriText;
+      this.#towards = undefined;
+    }
     if (flow && this.#isFlowFixed) this.#flow = flow;
   }
 
   get flow(): SipFlow {
     if (this.#isFlowFixed) return this.#flow;
     const first = this.#routes[0];
-    return flowTowards(first === undefined ? this.#remoteTarget : bareUri(first), this.#flow);
+    this.#towards ??= flowTowards(first === undefined ? this.#remoteTarget : bareUri(first), this.#flow);
+    return this.#towards;
   }
 
   /** RFC 3261 §12.2.1.1. */
@@ -153,15 +158,19 @@ export class DialogState {
       uri = bareUri(first);
       routes = [...routes.slice(1), `<${this.#remoteTarget}>`];
     }
-    const { callId } = this;
     return {
-      ...wanted,
+      method: wanted.method,
       uri,
+      via: wanted.via,
       from: this.#local,
       to: this.#remote,
-      callId,
+      callId: this.callId,
       cseq,
+      maxForwards: wanted.maxForwards,
       routes: routeLines(routes),
+      lines: wanted.lines,
+      contentType: wanted.contentType,
+      body: wanted.body,
     };
   }
 }

@@ -6,7 +6,6 @@ import { sipSessionSecondsDefault, sipSessionSecondsMin } from '../../limits.ts'
 import { hasOption } from '../message/option-tags.ts';
 import { decimalOf, paramOf, Scanner } from '../message/scanner.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
-import { headerLine } from '../message/write-message.ts';
 
 export interface SessionTerms {
   readonly intervalSeconds: number;
@@ -29,8 +28,8 @@ export function askedLines(wanted: WantedInterval, refresher?: SessionTerms['ref
   // RFC 4028 §7.4: a refresh names the refresher as it is, seen from this request.
   const role = refresher === undefined ? '' : `;refresher=${refresher === 'us' ? 'uac' : 'uas'}`;
   // RFC 4028 §5: absent, Min-SE is 90 seconds.
-  const min = wanted.minSeconds === smallestMinSe ? '' : headerLine('Min-SE', String(wanted.minSeconds));
-  return headerLine('Session-Expires', `${wanted.intervalSeconds}${role}`) + min;
+  const min = wanted.minSeconds === smallestMinSe ? '' : `Min-SE: ${wanted.minSeconds}\r\n`;
+  return `Session-Expires: ${wanted.intervalSeconds}${role}\r\n${min}`;
 }
 
 /** RFC 4028 §7.3: after a 422 the largest Min-SE seen is what we ask for. Undefined where that is nothing new. */
@@ -48,6 +47,14 @@ export function agreedBy(answer: SipResponse, wanted: WantedInterval): SessionTe
   return { intervalSeconds: found.seconds, refresher: found.refresher === 'uas' ? 'them' : 'us' };
 }
 
+/** RFC 4028 §9: the lines of a 422, where a request asks for less than we bear. */
+export function refusedInterval(request: SipRequest, wanted: WantedInterval): string | undefined {
+  const asked = sessionExpiresOf(request);
+  if (!asked || asked.seconds >= wanted.minSeconds) return undefined;
+  // RFC 4028 §9: a 422 helps only those who know what it is about.
+  return hasOption(request, 'Supported', 'timer') ? `Min-SE: ${wanted.minSeconds}\r\n` : undefined;
+}
+
 export type JudgedInterval =
   | { readonly isOk: true; readonly terms: SessionTerms; readonly lines: string }
   /** The lines of a 422. */
@@ -59,11 +66,10 @@ export function judgeInterval(
   wanted: WantedInterval,
   refresher?: SessionTerms['refresher'],
 ): JudgedInterval {
+  const refused = refusedInterval(request, wanted);
+  if (refused !== undefined) return { isOk: false, lines: refused };
   const knowsTimers = hasOption(request, 'Supported', 'timer');
   const asked = sessionExpiresOf(request);
-  // RFC 4028 §9: a 422 helps only those who know what it is about.
-  if (asked && asked.seconds < wanted.minSeconds && knowsTimers)
-    return { isOk: false, lines: headerLine('Min-SE', String(wanted.minSeconds)) };
   const min = Math.max(wanted.minSeconds, minSeOf(request) ?? 0);
   // RFC 4028 §9: it may be shortened, not below Min-SE, and never made longer.
   const intervalSeconds = asked
@@ -73,11 +79,11 @@ export function judgeInterval(
   const standing = refresher === undefined ? undefined : refresher === 'us' ? 'uas' : 'uac';
   const role = knowsTimers ? (asked?.refresher ?? standing ?? 'uac') : 'uas';
   // RFC 4028 §9: with refresher=uac the answer requires `timer`.
-  const require = role === 'uac' ? headerLine('Require', 'timer') : '';
+  const require = role === 'uac' ? 'Require: timer\r\n' : '';
   return {
     isOk: true,
     terms: { intervalSeconds, refresher: role === 'uas' ? 'us' : 'them' },
-    lines: headerLine('Session-Expires', `${intervalSeconds};refresher=${role}`) + require,
+    lines: `Session-Expires: ${intervalSeconds};refresher=${role}\r\n${require}`,
   };
 }
 

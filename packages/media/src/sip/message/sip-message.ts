@@ -153,6 +153,7 @@ export class SipRequest extends SipMessage {
   readonly uri: SipUri | OtherUri;
   readonly source: PacketSource;
   #responseHead = '';
+  #origin = '';
 
   constructor(head: SipHead, uriText: string, uri: SipUri | OtherUri, source: PacketSource) {
     super(head);
@@ -163,6 +164,12 @@ export class SipRequest extends SipMessage {
 
   get startLine(): string {
     return `${this.method} ${this.uriText} SIP/2.0`;
+  }
+
+  /** RFC 3261 §8.2.2.2: what two copies of a forked request have in common. */
+  get origin(): string {
+    if (this.#origin === '') this.#origin = `${this.callId} ${this.fromTag} ${this.cseq}`;
+    return this.#origin;
   }
 
   /** RFC 3261 §8.2.6.2: From, Call-ID, CSeq and Via go back as they came, the topmost Via marked with the source. */

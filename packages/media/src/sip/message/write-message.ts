@@ -5,6 +5,8 @@ import { reasonPhrase } from './status.ts';
 /** What goes on the wire, kept for retransmission outside the collected heap, with what a trace shows of it. */
 export interface WrittenMessage {
   readonly octets: Buffer;
+  /** One character an octet: the smallest that a message can be kept as for the half minute in which it may be asked for again. */
+  readonly packed: string;
   readonly startLine: string;
   readonly callId: string;
 }
@@ -15,9 +17,9 @@ export interface ResponseDraft {
   /** RFC 3261 §8.2.6.2: every response but 100 carries a To tag. */
   readonly toTag: string;
   /** Finished lines, each by `headerLine`. */
-  readonly lines?: string;
-  readonly contentType?: string;
-  readonly body?: string;
+  readonly lines?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly body?: string | undefined;
 }
 
 export interface RequestDraft {
@@ -30,10 +32,10 @@ export interface RequestDraft {
   readonly cseq: number;
   readonly maxForwards: number;
   /** Finished Route lines: repeated in ACK and CANCEL (RFC 3261 §9.1, §17.1.1.3). */
-  readonly routes?: string;
-  readonly lines?: string;
-  readonly contentType?: string;
-  readonly body?: string;
+  readonly routes?: string | undefined;
+  readonly lines?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly body?: string | undefined;
 }
 
 export function writeResponse(request: SipRequest, draft: ResponseDraft): WrittenMessage {
@@ -41,7 +43,7 @@ export function writeResponse(request: SipRequest, draft: ResponseDraft): Writte
   let to = request.header('To')!;
   if (request.toTag === '' && draft.toTag !== '') to += `;tag=${draft.toTag}`;
   const text = `${startLine}\r\n${request.responseHead()}To: ${to}\r\n${draft.lines ?? ''}${tail(draft)}`;
-  return { octets: Buffer.from(text), startLine, callId: request.callId };
+  return written(text, startLine, request.callId);
 }
 
 export function writeRequest(draft: RequestDraft): WrittenMessage {
@@ -49,27 +51,33 @@ export function writeRequest(draft: RequestDraft): WrittenMessage {
   const text =
     `${startLine}\r\nVia: ${draft.via}\r\nMax-Forwards: ${draft.maxForwards}\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\n` +
     `Call-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${draft.method}\r\n${draft.routes ?? ''}${draft.lines ?? ''}${tail(draft)}`;
-  return { octets: Buffer.from(text), startLine, callId: draft.callId };
+  return written(text, startLine, draft.callId);
 }
 
-function tail(draft: { readonly contentType?: string; readonly body?: string }): string {
-  const body = draft.body ?? '';
-  if (body === '') return 'Content-Length: 0\r\n\r\n';
-  const type = oneLine(draft.contentType ?? 'application/sdp');
-  return `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+function written(text: string, startLine: string, callId: string): WrittenMessage {
+  // In ASCII, as almost all is, characters are octets.
+  if (Buffer.byteLength(text) === text.length)
+    return { octets: Buffer.from(text, 'latin1'), packed: text, startLine, callId };
+  const octets = Buffer.from(text);
+  return { octets, packed: octets.toString('latin1'), startLine, callId };
 }
 
-/** One text, one character an octet: the smallest that a message can be kept as for the half minute in which it may be asked for again. */
-export function packMessage({ octets }: WrittenMessage): string {
-  return octets.toString('latin1');
+const sdpTypeLine = 'Content-Type: application/sdp\r\n';
+
+function tail({ contentType, body }: Pick<ResponseDraft, 'contentType' | 'body'>): string {
+  if (body === undefined || body === '') return 'Content-Length: 0\r\n\r\n';
+  const typeLine = contentType === undefined ? sdpTypeLine : headerLine('Content-Type', contentType);
+  return `${typeLine}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
+/** What `packed` was made of. */
 export function unpackMessage(packed: string): WrittenMessage {
   const octets = Buffer.from(packed, 'latin1');
   const text = octets.toString();
   const callIdAt = text.indexOf(callIdName) + callIdName.length;
   return {
     octets,
+    packed,
     startLine: text.slice(0, text.indexOf('\r\n')),
     callId: text.slice(callIdAt, text.indexOf('\r\n', callIdAt)),
   };

@@ -15,6 +15,7 @@ import { isReliable, type TransactionNetwork } from './transaction-network.ts';
 export class ClientTransaction {
   readonly kind = 'client';
   readonly key: string;
+  readonly method: string;
   readonly flow: SipFlow;
   state: 'trying' | 'proceeding' | 'completed' | 'terminated' = 'trying';
   readonly #network: TransactionNetwork;
@@ -35,6 +36,7 @@ export class ClientTransaction {
   ) {
     this.#network = network;
     this.key = key;
+    this.method = draft.method;
     this.flow = flow;
     this.#listener = listener;
     this.#message = writeRequest(draft);

@@ -15,6 +15,7 @@ import { isReliable, type TransactionNetwork } from './transaction-network.ts';
 
 export class InviteClientTransaction {
   readonly kind = 'invite-client';
+  readonly method = 'INVITE';
   readonly key: string;
   readonly flow: SipFlow;
   listener: ClientListener;

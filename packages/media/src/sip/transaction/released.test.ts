@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { createWorld } from '../../../test/sip-party.ts';
 import type { SipResponse } from '../message/sip-message.ts';
-import { packMessage, unpackMessage, writeRequest } from '../message/write-message.ts';
+import { unpackMessage, writeRequest } from '../message/write-message.ts';
 import { ClientTransaction } from './client-transaction.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -81,5 +81,5 @@ test('a message that is packed is the same to the octet when it is taken out', (
     contentType: 'text/plain',
     body: '您好\r\nCall-ID: another',
   });
-  expect(unpackMessage(packMessage(written))).toEqual(written);
+  expect(unpackMessage(written.packed)).toEqual(written);
 });

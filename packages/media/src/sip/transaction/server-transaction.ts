@@ -4,7 +4,7 @@
  *   trying ──1xx──▶ proceeding ──2xx-6xx──▶ completed ──J──▶ terminated
  *      └──────────────2xx-6xx─────────────────▲
  */
-import { packMessage, unpackMessage, type WrittenMessage } from '../message/write-message.ts';
+import { unpackMessage, type WrittenMessage } from '../message/write-message.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import { timerJMs } from './timer-values.ts';
 import { isReliable, type TransactionNetwork } from './transaction-network.ts';
@@ -33,7 +33,7 @@ export class ServerTransaction {
   respond(status: number, message: WrittenMessage): boolean {
     if (this.state === 'completed' || this.state === 'terminated') return false;
     this.#network.send(message, this.flow);
-    this.#packed = packMessage(message);
+    this.#packed = message.packed;
     if (status < 200) this.state = 'proceeding';
     else {
       this.state = 'completed';

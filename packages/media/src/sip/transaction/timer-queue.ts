@@ -10,18 +10,11 @@ export interface Timer {
   readonly atMs: number;
 }
 
-class Waiting implements Timer {
-  readonly atMs: number;
+interface Waiting extends Timer {
   wake: (() => void) | undefined;
   readonly list: WaitingList;
   previous: Waiting | undefined;
   next: Waiting | undefined;
-
-  constructor(atMs: number, wake: () => void, list: WaitingList) {
-    this.atMs = atMs;
-    this.wake = wake;
-    this.list = list;
-  }
 }
 
 /** Who is over, and only has to be forgotten. */
@@ -40,6 +33,9 @@ interface WaitingList {
   first: Waiting | undefined;
   last: Waiting | undefined;
 }
+
+/** A list that is empty will be wanted again, unless its delay is one of the many a far end may ask for. */
+const listsKept = 30;
 
 export class TimerQueue {
   readonly #clock: Clock;
@@ -87,8 +83,7 @@ export class TimerQueue {
   #setAt(atMs: number, delayMs: number, wake: () => void): Timer {
     let list = this.#lists.get(delayMs);
     if (!list) this.#lists.set(delayMs, (list = { delayMs, first: undefined, last: undefined }));
-    const timer = new Waiting(atMs, wake, list);
-    timer.previous = list.last;
+    const timer: Waiting = { atMs, wake, list, previous: list.last, next: undefined };
     if (list.last) list.last.next = timer;
     else list.first = timer;
     list.last = timer;
@@ -120,7 +115,7 @@ export class TimerQueue {
     waiting.previous = undefined;
     waiting.next = undefined;
     this.#size--;
-    if (!list.first) this.#lists.delete(list.delayMs);
+    if (!list.first && this.#lists.size > listsKept) this.#lists.delete(list.delayMs);
   }
 
   #arm(atMs: number): void {

@@ -89,7 +89,8 @@ export class TransactionLayer {
       this.malformedIn++;
       if (message.answer !== '' && this.#options.user.hearsFaults(flow)) {
         const startLine = `SIP/2.0 ${message.status} ${message.reason}`;
-        this.send({ octets: Buffer.from(message.answer), startLine, callId: '' }, flow);
+        const octets = Buffer.from(message.answer);
+        this.send({ octets, packed: '', startLine, callId: '' }, flow);
       }
       return;
     }
@@ -109,7 +110,7 @@ export class TransactionLayer {
 
   /** `branch` is the one within `draft.via`. */
   request(draft: RequestDraft, branch: string, flow: SipFlow, listener: ClientListener): ClientSide {
-    const key = `${branch} ${draft.method}`;
+    const key = clientKey(branch, draft.method);
     const transaction =
       draft.method === 'INVITE'
         ? new InviteClientTransaction(this.#clientNetwork, key, draft, flow, listener)
@@ -127,8 +128,8 @@ export class TransactionLayer {
 
   #onResponse(response: SipResponse, flow: SipFlow): void {
     // RFC 3261 §17.1.3: the branch of the topmost Via, and the method in CSeq.
-    const transaction = this.#clients.get(`${response.via.branch} ${response.method}`);
-    if (transaction) transaction.onResponse(response);
+    const transaction = this.#clients.get(clientKey(response.via.branch, response.method));
+    if (transaction?.method === response.method) transaction.onResponse(response);
     else if (response.method === 'INVITE' && response.status >= 200 && response.status < 300) {
       this.#options.user.onStrayAnswer(response, flow);
     }
@@ -186,6 +187,11 @@ export class TransactionLayer {
     // RFC 3261 §9.2: after a final response a CANCEL has no effect.
     if (isFound && invite.state === 'proceeding') invite.user?.onCancel(request);
   }
+}
+
+/** No two requests of ours share a branch, except a CANCEL with what it cancels (RFC 3261 §9.1). */
+function clientKey(branch: string, method: string): string {
+  return method === 'CANCEL' ? `${branch} CANCEL` : branch;
 }
 
 function serverKey(request: SipRequest, method: string): string {

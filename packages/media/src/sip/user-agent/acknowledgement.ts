@@ -2,7 +2,7 @@
  * The ACK of a 2xx, and the same again whenever that 2xx is repeated (RFC 3261 §13.2.2.4): all that an INVITE of ours keeps of
  * the dialogs it made, since its transaction lingers for half a minute after them.
  */
-import { packMessage, unpackMessage, type WrittenMessage } from '../message/write-message.ts';
+import { unpackMessage, type WrittenMessage } from '../message/write-message.ts';
 import type { TransactionLayer } from '../transaction/transaction-layer.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 
@@ -14,7 +14,7 @@ export class Acknowledgement {
   constructor(layer: TransactionLayer, message: WrittenMessage, flow: SipFlow) {
     this.#layer = layer;
     this.#flow = flow;
-    this.#packed = packMessage(message);
+    this.#packed = message.packed;
     layer.send(message, flow);
   }
 

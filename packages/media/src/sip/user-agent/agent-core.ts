@@ -45,6 +45,8 @@ interface ListenPlace {
   readonly host: string;
   /** As Via and Contact name us. */
   readonly sentBy: string;
+  /** A Via of ours up to its branch. */
+  readonly viaStart: string;
   readonly family: number;
 }
 
@@ -66,7 +68,7 @@ export class AgentCore {
   readonly timers: TimerQueue;
   /** Early and confirmed, by `dialogKey`: the branches of a fork share our tag. */
   readonly dialogs = new Map<string, DialogParty>();
-  /** Call-ID, From tag and number of each INVITE still unanswered (RFC 3261 §8.2.2.2). */
+  /** The origin of each INVITE still unanswered (RFC 3261 §8.2.2.2). */
   readonly asking = new Set<string>();
   /** With real ports; filled when the sockets are open. */
   readonly #places: ListenPlace[] = [];
@@ -87,11 +89,13 @@ export class AgentCore {
   addListen(listen: SipListen): void {
     const host = listen.advertisedAddress ?? listen.address;
     const index = this.#places.length;
+    const sentBy = hostPort(host, listen.port);
     this.#places.push({
       listen,
       index,
       host,
-      sentBy: hostPort(host, listen.port),
+      sentBy,
+      viaStart: viaStart(listen.protocol, sentBy),
       family: isIP(listen.address),
     });
   }
@@ -105,7 +109,7 @@ export class AgentCore {
     if (flow.listenIndex !== undefined) return this.#places[flow.listenIndex];
     if (this.#places.length === 1)
       return this.#places[0]!.listen.protocol === flow.protocol ? this.#places[0] : undefined;
-    const family = isIP(flow.address);
+    const family = flow.address.includes(':') ? 6 : 4;
     let first: ListenPlace | undefined;
     for (const place of this.#places) {
       if (place.listen.protocol !== flow.protocol) continue;
@@ -116,7 +120,7 @@ export class AgentCore {
   }
 
   #sentBy(flow: SipFlow): string {
-    return this.placeFor(flow)?.sentBy ?? 'unknown.invalid';
+    return this.placeFor(flow)?.sentBy ?? nowhere;
   }
 
   newBranch(): string {
@@ -125,7 +129,8 @@ export class AgentCore {
 
   /** RFC 3581 §3: rport asks for the answer on the way the request came. */
   via(flow: SipFlow, branch: string): string {
-    return `SIP/2.0/${flow.protocol.toUpperCase()} ${this.#sentBy(flow)};branch=${branch};rport`;
+    const start = this.placeFor(flow)?.viaStart ?? viaStart(flow.protocol, nowhere);
+    return `${start}${branch};rport`;
   }
 
   contactLine(flow: SipFlow, user: string): string {
@@ -140,21 +145,16 @@ export class AgentCore {
   }
 
   partyUri(party: SipParty, flow: SipFlow): string {
-    const host = party.host === '' ? (this.placeFor(flow)?.host ?? 'unknown.invalid') : party.host;
-    return partyUri({ ...party, host });
+    const host = party.host === '' ? (this.placeFor(flow)?.host ?? nowhere) : party.host;
+    return partyUri(party.user, host);
   }
 
   /** Answers, and is done: everything that is refused or merely acknowledged. */
   answer(request: SipRequest, responder: Responder, outcome: Outcome): void {
+    const { status, reason, body } = outcome;
     const lines = this.serverLine + (outcome.lines ?? '');
-    const { status, reason } = outcome;
     const toTag = outcome.toTag ?? this.tokens.next();
-    const draft = { status, reason, toTag, lines };
-    const message = writeResponse(
-      request,
-      outcome.body === undefined ? draft : { ...draft, body: outcome.body },
-    );
-    responder.respond(status, message);
+    responder.respond(status, writeResponse(request, { status, reason, toTag, lines, body }));
   }
 }
 
@@ -172,7 +172,13 @@ export interface Outcome {
   readonly body?: string;
 }
 
-export function partyUri(party: SipParty): string {
-  const user = party.user === '' ? '' : `${escapeUser(party.user)}@`;
-  return oneLine(`sip:${user}${bracketed(party.host)}`).replace(/[<>" ]/g, '');
+const nowhere = 'unknown.invalid';
+
+function viaStart(protocol: SipProtocol, sentBy: string): string {
+  return `SIP/2.0/${protocol.toUpperCase()} ${sentBy};branch=`;
+}
+
+function partyUri(user: string, host: string): string {
+  const uri = `sip:${user === '' ? '' : `${escapeUser(user)}@`}${bracketed(host)}`;
+  return /[^!#-;=?-~]/.test(uri) ? oneLine(uri).replace(/[<>" ]/g, '') : uri;
 }

@@ -4,7 +4,7 @@
  */
 import { sipMaxForwards } from '../../limits.ts';
 import { dialogKey, DialogState } from '../dialog/dialog-state.ts';
-import { judgeInterval, usualInterval } from '../dialog/session-interval.ts';
+import { refusedInterval, usualInterval } from '../dialog/session-interval.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
 import { unescapeUser } from '../message/sip-uri.ts';
 import { headerLines } from '../message/write-message.ts';
@@ -15,7 +15,7 @@ import { openTransport } from '../transport/open-transport.ts';
 import type { SipFlow, SipListen, SipTls, SipTransport } from '../transport/sip-transport.ts';
 import { AdmissionDesk } from './admission.ts';
 import { AgentCore, type DialogParty, type Outcome, type Responder } from './agent-core.ts';
-import { askingKey, IncomingInviteCall } from './incoming-invite.ts';
+import { IncomingInviteCall } from './incoming-invite.ts';
 import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { MessageSubscriptions } from './message-subscriptions.ts';
 import { OutgoingInviteCall } from './outgoing-invite.ts';
@@ -248,7 +248,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   /** RFC 3261 §8.2.2.2: the same request by two ways is answered once, with 482 the second time. */
   #refuseMerged(request: SipRequest): Outcome | undefined {
-    return this.#core.asking.has(askingKey(request)) ? { status: 482 } : undefined;
+    return this.#core.asking.has(request.origin) ? { status: 482 } : undefined;
   }
 
   #offerInvite(
@@ -371,6 +371,6 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
 /** RFC 4028 §9: 422 for a session that would have to be refreshed too often. */
 function refuseInterval(request: SipRequest): Outcome | undefined {
-  const judged = judgeInterval(request, usualInterval);
-  return judged.isOk ? undefined : { status: 422, lines: judged.lines };
+  const lines = refusedInterval(request, usualInterval);
+  return lines === undefined ? undefined : { status: 422, lines };
 }

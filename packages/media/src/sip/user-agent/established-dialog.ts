@@ -14,7 +14,7 @@ import { Acknowledgement } from './acknowledgement.ts';
 import type { AgentCore, DialogParty, Outcome } from './agent-core.ts';
 import { sendInDialog, type InDialogContent } from './in-dialog-request.ts';
 import { readInfoDigit } from './info-digit.ts';
-import { acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
+import { abilityLines, acceptLine, allowLine, inspectRequest, supportedLine } from './inspect-request.ts';
 import { reasonLine, reasonOf } from './reason-header.ts';
 import { Referrals } from './referrals.ts';
 import { Reinviting, type ReinviteOutcome } from './reinvite.ts';
@@ -66,7 +66,10 @@ export class EstablishedDialog implements Dialog, DialogParty {
     this.#localUser = options.localUser;
     this.#isCaller = options.isCaller;
     this.#session = new SessionKeeper({
-      ...options,
+      core,
+      state,
+      localUser: options.localUser,
+      interval: options.interval,
       listener: () => this.#listener,
       reinviting: () => this.#reinviting,
       onLost: () => this.#lose({ by: 'timeout' }),
@@ -177,8 +180,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
     const lines =
       answer.lines +
       this.#core.contactLine(transaction.flow, this.#localUser) +
-      allowLine +
-      supportedLine +
+      abilityLines +
       this.#core.serverLine;
     const message = writeResponse(request, { status: 200, toTag: this.localTag, lines, body: answer.sdp });
     this.#answer?.stop();

@@ -20,9 +20,9 @@ export function sendInDialog(
     core,
     state.flow,
     (via, authorization) => {
-      const written = content();
-      const lines = authorization + (written.lines ?? '') + core.userAgentLine;
-      return state.request({ ...written, method, via, maxForwards: sipMaxForwards, lines });
+      const { lines: own = '', contentType, body } = content();
+      const lines = authorization + own + core.userAgentLine;
+      return state.request({ method, via, maxForwards: sipMaxForwards, lines, contentType, body });
     },
     {
       onResponse: (response) => response.status >= 200 && done(response.status, response),

@@ -103,7 +103,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     transaction.user = this;
     transaction.toTag = state.localTag;
     core.dialogs.set(state.key, this);
-    core.asking.add(askingKey(request));
+    core.asking.add(request.origin);
   }
 
   get isIdentityWithheld(): boolean {
@@ -308,13 +308,8 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     this.#reliable?.stop();
     this.#core.timers.cancel(this.#repeat);
     this.#core.dialogs.delete(this.#state.key);
-    this.#core.asking.delete(askingKey(this.#request));
+    this.#core.asking.delete(this.#request.origin);
   }
-}
-
-/** RFC 3261 §8.2.2.2: what two copies of a forked INVITE have in common. */
-export function askingKey(request: SipRequest): string {
-  return `${request.callId} ${request.fromTag} ${request.cseq}`;
 }
 
 /** Accepted a moment after the caller gave up: the node learns it as an end, not as a mistake. */

@@ -12,6 +12,8 @@ const extensions: ReadonlySet<string> = new Set(ownOptions);
 
 export const allowLine = headerLine('Allow', allowedMethods);
 export const supportedLine = headerLine('Supported', ownOptions.join(', '));
+/** What we can do, as an INVITE and its answer say it. */
+export const abilityLines = allowLine + supportedLine;
 export const acceptLine = headerLine('Accept', 'application/sdp, application/dtmf-relay, application/dtmf');
 
 /** `also`: a method that is allowed just here. */
@@ -22,7 +24,9 @@ export function inspectRequest(request: SipRequest, also?: 'SUBSCRIBE'): Outcome
   }
   // RFC 3261 §8.2.2.1
   if (request.uri.kind !== 'sip') return { status: 416 };
-  const unsupported = request.list('Require').filter((tag) => !extensions.has(tag.toLowerCase()));
+  const required = request.list('Require');
+  const unsupported =
+    required.length === 0 ? required : required.filter((tag) => !extensions.has(tag.toLowerCase()));
   // RFC 3261 §8.2.2.3
   if (unsupported.length > 0)
     return { status: 420, lines: headerLine('Unsupported', unsupported.join(', ')) };
@@ -33,14 +37,18 @@ function inspectContent(request: SipRequest): Outcome | undefined {
   if (request.head.body.length > 0) {
     const type = request.contentType;
     const isReadable = type === 'application/sdp' || type === '' || request.sdp !== '';
-    const isOptional = /handling\s*=\s*optional/i.test(request.header('Content-Disposition') ?? '');
     const encoding = request.header('Content-Encoding')?.toLowerCase() ?? 'identity';
     // RFC 3261 §8.2.3
-    if ((!isReadable && !isOptional) || encoding !== 'identity') return { status: 415, lines: acceptLine };
+    if ((!isReadable && !isOptional(request)) || encoding !== 'identity')
+      return { status: 415, lines: acceptLine };
   }
   const accepts = request.list('Accept');
   if (accepts.length === 0) return undefined;
   const isAccepted = accepts.some((one) => /^(application\/(sdp|\*)|\*\/\*)\s*(;|$)/i.test(one));
   // RFC 3261 §21.4.7: our answer would be SDP.
   return isAccepted ? undefined : { status: 406 };
+}
+
+function isOptional(request: SipRequest): boolean {
+  return /handling\s*=\s*optional/i.test(request.header('Content-Disposition') ?? '');
 }

@@ -19,7 +19,7 @@ import { AnsweredInvite, unwanted } from './answered-invite.ts';
 import { diversionLines } from './diversions.ts';
 import { EarlyDialog } from './early-dialog.ts';
 import { EstablishedDialog } from './established-dialog.ts';
-import { allowLine, supportedLine } from './inspect-request.ts';
+import { abilityLines } from './inspect-request.ts';
 import { reasonLine, reasonOf } from './reason-header.ts';
 import { sendRequest, type SentRequest } from './sent-request.ts';
 import type {
@@ -62,20 +62,18 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     if (this.#state !== 'routing') return;
     this.#state = 'calling';
     const core = this.#core;
-    const { uri, from, to, headers, diversions = [], sdp, beside } = this.#wanted;
+    const { uri, from, to, headers, diversions, sdp, beside } = this.#wanted;
     const routes = routeLines(this.#wanted.routes);
     const fromText = `${core.partyAddress(from, flow)};tag=${core.tokens.next()}`;
     const toText = to ? core.partyAddress(to, flow) : `<${uri}>`;
     const callId = this.sipCallId;
     const fixed =
       core.contactLine(flow, from.user) +
-      allowLine +
-      supportedLine +
+      abilityLines +
       core.userAgentLine +
-      diversionLines(diversions, uri, (stop) => core.partyUri(stop.from, flow)) +
+      (diversions ? diversionLines(diversions, uri, (stop) => core.partyUri(stop.from, flow)) : '') +
       headerLines(headers);
-    const sound = { contentType: 'application/sdp', text: sdp };
-    const body = beside ? bodyOfParts([sound, beside], core.tokens.next()) : { body: sdp };
+    const parts = beside && bodyOfParts([{ contentType: sdpType, text: sdp }, beside], core.tokens.next());
     let cseq = 0;
     this.#sent = sendRequest(
       core,
@@ -91,7 +89,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
         maxForwards: sipMaxForwards,
         routes,
         lines: authorization + fixed + askedLines(this.#interval),
-        ...body,
+        contentType: parts?.contentType,
+        body: parts ? parts.body : sdp,
       }),
       this,
     );
@@ -285,9 +284,12 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     const listener = this.#listener;
     this.#listener = nobody;
     const { uri, from, flow, ringTimeoutMs } = this.#wanted;
-    this.#wanted = { uri, from, sdp: '', ringTimeoutMs, ...(flow && { flow }) };
+    const left = { uri, from, sdp: '', ringTimeoutMs };
+    this.#wanted = flow ? { ...left, flow } : left;
     return listener;
   }
 }
+
+const sdpType = 'application/sdp';
 
 const nobody: OutgoingInviteListener = { ...unwanted, onProgress() {}, onAnswered() {}, onFailed() {} };

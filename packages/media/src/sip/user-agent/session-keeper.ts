@@ -12,7 +12,7 @@ import {
   type SessionTerms,
   type WantedInterval,
 } from '../dialog/session-interval.ts';
-import { SessionTimer } from '../dialog/session-timer.ts';
+import { SessionTimer, type SessionDuties } from '../dialog/session-timer.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
 import type { AgentCore } from './agent-core.ts';
 import { sendInDialog } from './in-dialog-request.ts';
@@ -34,7 +34,7 @@ export interface SessionKeeperOptions {
   onExpired(): void;
 }
 
-export class SessionKeeper {
+export class SessionKeeper implements SessionDuties {
   readonly #options: SessionKeeperOptions;
   readonly #timer: SessionTimer;
   #interval: WantedInterval;
@@ -45,10 +45,7 @@ export class SessionKeeper {
   constructor(options: SessionKeeperOptions) {
     this.#options = options;
     this.#interval = options.interval;
-    this.#timer = new SessionTimer(options.core.timers, {
-      refresh: () => this.#refresh(),
-      expire: () => options.onExpired(),
-    });
+    this.#timer = new SessionTimer(options.core.timers, this);
   }
 
   /** What stands in each INVITE and UPDATE of ours within the dialog. */
@@ -89,11 +86,15 @@ export class SessionKeeper {
   }
 
   #noteMethods(message: SipRequest | SipResponse): void {
-    const allowed = message.list('Allow');
-    if (allowed.length > 0) this.#knowsUpdate = allowed.includes('UPDATE');
+    const allowed = message.headers('Allow').join(',');
+    if (allowed !== '') this.#knowsUpdate = /(?:^|[\s,])UPDATE(?:[\s,]|$)/.test(allowed);
   }
 
-  #refresh(): void {
+  expire(): void {
+    this.#options.onExpired();
+  }
+
+  refresh(): void {
     if (this.#isRefreshing) return;
     // A re-INVITE of ours is a refresh as well.
     if (this.#options.reinviting().isBusy) this.#timer.retry();
