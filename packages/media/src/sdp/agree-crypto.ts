@@ -15,7 +15,7 @@ export function isSecureProfile(protocol: string): boolean {
 export function answerCrypto(media: SdpMedia, local: LocalAudio): CryptoTerms | undefined {
   const isSecure = isSecureProfile(media.protocol);
   const { use } = local.srtp;
-  const [theirs] = use === 'never' ? [] : media.crypto;
+  const theirs = use === 'never' ? undefined : media.crypto[0];
   if (theirs === undefined) return isSecure || use === 'require' ? undefined : { kind: 'plain' };
   // RFC 4568 §5.1.2: the first line we can do is taken, with its tag. RFC 8643 §4.2: also where the profile is plain.
   const ours = {
@@ -32,7 +32,7 @@ export function acceptedCrypto(
   offered: SdpMedia,
   local: LocalAudio,
 ): CryptoTerms | undefined {
-  const [theirs] = offered.crypto.length === 0 ? [] : answer.crypto;
+  const theirs = offered.crypto.length === 0 ? undefined : answer.crypto[0];
   if (theirs === undefined)
     return isSecureProfile(offered.protocol) || local.srtp.use === 'require' ? undefined : { kind: 'plain' };
   const ours = offered.crypto.find(({ tag, suite }) => tag === theirs.tag && suite === theirs.suite);

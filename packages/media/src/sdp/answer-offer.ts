@@ -82,7 +82,9 @@ function agree(media: SdpMedia, local: LocalAudio): TakenLine | undefined {
 function preferredFormat(media: SdpMedia, local: LocalAudio): string | undefined {
   let best: string | undefined;
   let bestPlace = Infinity;
-  for (const format of media.formats) {
+  const { formats } = media;
+  for (let index = 0; index < formats.length; index++) {
+    const format = formats[index]!;
     const codec = codecOf(media, format, local);
     const place = codec === undefined ? Infinity : placeOf(codec, local);
     if (place < bestPlace) {
@@ -147,7 +149,11 @@ export function rtcpPortOf(media: SdpMedia): number {
 export function codecOf(media: SdpMedia, format: string, local: LocalAudio): AudioCodec | undefined {
   const name = media.codecs.get(format);
   if (name === undefined) return undefined;
-  for (const codec of local.codecs) if (codecNames[codec].known === name) return codec;
+  const { codecs } = local;
+  for (let index = 0; index < codecs.length; index++) {
+    const codec = codecs[index]!;
+    if (codecNames[codec].known === name) return codec;
+  }
   return undefined;
 }
 
@@ -170,7 +176,10 @@ export function digitFormatOf(
 
 /** Under which number a line has that codec. */
 export function formatNamed({ formats, codecs }: SdpMedia, known: string): string | undefined {
-  for (const format of formats) if (codecs.get(format) === known) return format;
+  for (let index = 0; index < formats.length; index++) {
+    const format = formats[index]!;
+    if (codecs.get(format) === known) return format;
+  }
   return undefined;
 }
 

@@ -2,7 +2,7 @@
  * SDP as phones, trunks and browsers' gateways write it (RFC 8866), read line by line into what audio needs. Lines we do
  * not use are stepped over; lines we use and cannot read make the whole unreadable.
  */
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { sdpCharsMax, sdpCryptoLinesMax, sdpMediaMax, sdpTermsCharsMax, sdpTermsKept } from '../limits.ts';
 import { readCrypto, type CryptoAttribute } from './crypto-attribute.ts';
 
@@ -66,9 +66,9 @@ export function parseSdp(text: string): SdpDescription | undefined {
   let direction: SdpDirection = 'sendrecv';
   const media: SdpMedia[] = [];
   for (let at = 0; at < text.length;) {
-    const { line, next } = lineAt(text, at);
-    if (line !== '' && line.charCodeAt(1) !== 61) return undefined;
-    if (line.startsWith('m=')) {
+    const kind = text.charCodeAt(at);
+    if (text.charCodeAt(at + 1) !== equals && !isLineEnd(text, at)) return undefined;
+    if (kind === kindOf.media) {
       const end = text.indexOf('\nm=', at);
       const found = mediaOf(end < 0 ? text.slice(at) : text.slice(at, end + 1), address, direction);
       if (found === undefined || media.length >= sdpMediaMax) return undefined;
@@ -76,27 +76,45 @@ export function parseSdp(text: string): SdpDescription | undefined {
       at = end < 0 ? text.length : end + 1;
       continue;
     }
-    at = next;
-    if (line.startsWith('o=')) {
+    const next = afterLine(text, at);
+    if (kind === kindOf.origin) {
+      const line = lineOf(text, at, next);
       const idStart = line.indexOf(' ') + 1;
       const versionStart = idStart === 0 ? 0 : line.indexOf(' ', idStart) + 1;
       if (versionStart === 0) return undefined;
       const versionEnd = line.indexOf(' ', versionStart);
       sessionId = line.slice(idStart, versionStart - 1);
       sessionVersion = line.slice(versionStart, versionEnd < 0 ? line.length : versionEnd);
-    } else if (line.startsWith('c=')) {
-      const found = connectionAddress(line);
+    } else if (kind === kindOf.connection) {
+      const found = connectionAddress(lineOf(text, at, next));
       if (found === undefined) return undefined;
       address = found;
-    } else if (line.startsWith('a=')) direction = directionOf(line) ?? direction;
+    } else if (kind === kindOf.attribute) direction = directionOf(lineOf(text, at, next)) ?? direction;
+    at = next;
   }
   return { sessionId, sessionVersion, media };
 }
 
-function lineAt(text: string, at: number): { readonly line: string; readonly next: number } {
-  let end = text.indexOf('\n', at);
-  if (end < 0) end = text.length;
-  return { line: text.slice(at, text.charCodeAt(end - 1) === 13 ? end - 1 : end), next: end + 1 };
+const kindOf = { attribute: 97, connection: 99, media: 109, origin: 111 };
+const equals = 61;
+const lineFeed = 10;
+const carriageReturn = 13;
+
+function isLineEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code !== carriageReturn) return code === lineFeed;
+  return at + 1 === text.length || text.charCodeAt(at + 1) === lineFeed;
+}
+
+function afterLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length + 1 : end + 1;
+}
+
+/** The line at `at`, without its end; the next begins at `next`. */
+function lineOf(text: string, at: number, next: number): string {
+  const end = next - 1;
+  return text.slice(at, text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end);
 }
 
 /** `m=audio 49170[/2] RTP/AVP 0 8 101`, and the lines that belong to it. */
@@ -148,9 +166,10 @@ function termsOf(text: string): MediaTerms | undefined {
 
 /** `RTP/AVP 0 8 101`, and the lines that follow. */
 function readTerms(text: string): MediaTerms | undefined {
-  const first = lineAt(text, 0);
-  const [protocol = '', ...formats] = first.line.trimEnd().split(' ');
-  if (first.line.trimEnd() === '' || first.line.includes('\r')) return undefined;
+  const firstEnd = afterLine(text, 0);
+  const first = lineOf(text, 0, firstEnd);
+  const [protocol = '', ...formats] = first.trimEnd().split(' ');
+  if (first.trimEnd() === '' || first.includes('\r')) return undefined;
   const terms: Draft = {
     protocol: protocol.toUpperCase(),
     formats,
@@ -167,8 +186,9 @@ function readTerms(text: string): MediaTerms | undefined {
     const codec = staticCodecs[format];
     if (codec !== undefined) terms.codecs.set(format, codec);
   }
-  for (let at = first.next; at < text.length;) {
-    const { line, next } = lineAt(text, at);
+  for (let at = firstEnd; at < text.length;) {
+    const next = afterLine(text, at);
+    const line = lineOf(text, at, next);
     at = next;
     if (line !== '' && line.charCodeAt(1) !== 61) return undefined;
     if (line.startsWith('c=')) {
@@ -186,6 +206,8 @@ function readTerms(text: string): MediaTerms | undefined {
 
 /** `c=IN IP4 192.0.2.1[/ttl]` */
 function connectionAddress(line: string): string | undefined {
+  const usual = line.startsWith('c=IN IP4 ') ? line.slice(9) : '';
+  if (isIPv4(usual)) return usual;
   const [network, family, value] = line.slice(2).trimEnd().split(' ');
   if (network !== 'IN' || (family !== 'IP4' && family !== 'IP6') || value === undefined) return undefined;
   const slash = value.indexOf('/');

@@ -18,15 +18,17 @@ export function parseNameAddr(text: string): NameAddr | undefined {
   return scanner.isAtEnd ? found : undefined;
 }
 
-/** A field that holds a list: adds all of them to `found`; false where one is malformed, or none stands there. */
-export function readNameAddrs(text: string, found: NameAddr[]): boolean {
+/** All that a field which holds a list has, behind those before it; undefined where one is malformed, or none stands there. */
+export function parseNameAddrs(text: string, before: NameAddr[] | undefined): NameAddr[] | undefined {
   const scanner = new Scanner(text);
+  let found = before;
   do {
     const one = scanNameAddr(scanner);
-    if (one === undefined) return false;
-    found.push(one);
+    if (one === undefined) return undefined;
+    if (found) found.push(one);
+    else found = [one];
   } while (scanner.take(codeOf.comma));
-  return scanner.isAtEnd;
+  return scanner.isAtEnd ? found : undefined;
 }
 
 function scanNameAddr(scanner: Scanner): NameAddr | undefined {

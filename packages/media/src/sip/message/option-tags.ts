@@ -11,6 +11,7 @@ export function hasOption(
   field: 'Supported' | 'Require',
   tag: OptionTag,
 ): boolean {
-  for (const one of message.list(field)) if (one.toLowerCase() === tag) return true;
+  const tags = message.list(field);
+  for (let index = 0; index < tags.length; index++) if (tags[index]!.toLowerCase() === tag) return true;
   return false;
 }

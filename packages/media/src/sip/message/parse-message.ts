@@ -5,11 +5,11 @@
 import { isAscii } from 'node:buffer';
 import { sipCseqMax, sipHeaderCharsMax, sipHeadersMax, sipMessageBytesMax } from '../../limits.ts';
 import { canonicalHeaderName, knownHeaderName, singleValued } from './header-name.ts';
-import { parseNameAddr, readNameAddrs, type NameAddr } from './name-addr.ts';
+import { parseNameAddr, parseNameAddrs, type NameAddr } from './name-addr.ts';
 import { decimalOf, isToken, paramOf } from './scanner.ts';
 import { SipRequest, SipResponse, type PacketSource, type SipHead } from './sip-message.ts';
 import { parseUri } from './sip-uri.ts';
-import { branchCookie, readVias, type Via } from './via.ts';
+import { branchCookie, parseVias, type Via } from './via.ts';
 
 export type ParsedMessage =
   | SipRequest
@@ -216,11 +216,13 @@ function readHead(reading: Reading, method: string | undefined, source: PacketSo
 
 function viasOf(reading: Reading): Via[] | undefined {
   const { names, values } = reading;
-  const vias: Via[] = [];
+  let vias: Via[] | undefined;
   for (let index = 0; index < names.length; index++) {
-    if (names[index] === 'Via' && !readVias(values[index]!, vias)) return flaw(reading, 'Malformed Via');
+    if (names[index] !== 'Via') continue;
+    vias = parseVias(values[index]!, vias);
+    if (vias === undefined) return flaw(reading, 'Malformed Via');
   }
-  if (vias.length === 0) return flaw(reading, 'Missing Via');
+  if (vias === undefined) return flaw(reading, 'Missing Via');
   // RFC 3261 §8.1.1.7: the cookie is followed by something unique.
   return vias[0]!.branch === branchCookie ? flaw(reading, 'Missing Transaction Identifier') : vias;
 }
@@ -262,17 +264,22 @@ function bodyOf({ octets, bodyStart, text, headEnd }: Reading, bodyEnd: number):
   return body.charCodeAt(0) === byteOrderMark ? body.slice(1) : body;
 }
 
+const noContact: readonly NameAddr[] = [];
+
 /** Every Contact of it, which is asked for most; undefined where that is `*`. */
 function checkOptional(reading: Reading): readonly NameAddr[] | undefined {
   const { names, values } = reading;
-  const contacts: NameAddr[] = [];
+  let contacts: NameAddr[] | undefined;
   let isAny = false;
   for (let index = 0; index < names.length; index++) {
     const name = names[index]!;
     const value = values[index]!;
     if (name === 'Contact') {
       if (value === '*') isAny = true;
-      else if (!readNameAddrs(value, contacts)) flaw(reading, 'Malformed Contact');
+      else {
+        contacts = parseNameAddrs(value, contacts);
+        if (contacts === undefined) flaw(reading, 'Malformed Contact');
+      }
     } else if (name === 'Max-Forwards') {
       // RFC 3261 §20.22: 0 to 255.
       if (!((decimalOf(value) ?? 256) <= 255)) flaw(reading, 'Malformed Max-Forwards');
@@ -280,7 +287,7 @@ function checkOptional(reading: Reading): readonly NameAddr[] | undefined {
       if (!/^[^\s/;"]+ *\/ *[^\s/;"]+ *(;|$)/.test(value)) flaw(reading, 'Malformed Content-Type');
     }
   }
-  return isAny ? undefined : contacts;
+  return isAny ? undefined : (contacts ?? noContact);
 }
 
 function valueOf({ names, values }: Reading, name: string): string | undefined {

@@ -4,7 +4,7 @@
  */
 import { canonicalHeaderName } from './header-name.ts';
 import { partOf } from './multipart.ts';
-import { readNameAddrs, type NameAddr } from './name-addr.ts';
+import { parseNameAddrs, type NameAddr } from './name-addr.ts';
 import { decimalOf, splitList } from './scanner.ts';
 import type { OtherUri, SipUri } from './sip-uri.ts';
 import { formatReceivedVia, type Via } from './via.ts';
@@ -109,8 +109,11 @@ class SipMessage {
     if (name === 'Contact') return this.head.contacts;
     const lines = this.headers(name);
     if (lines.length === 0) return nobody;
-    const found: NameAddr[] = [];
-    for (const line of lines) if (!readNameAddrs(line, found)) return undefined;
+    let found: NameAddr[] | undefined;
+    for (const line of lines) {
+      found = parseNameAddrs(line, found);
+      if (found === undefined) return undefined;
+    }
     return found;
   }
 

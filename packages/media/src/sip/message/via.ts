@@ -14,15 +14,17 @@ export interface Via {
 /** RFC 3261 §8.1.1.7: what tells a branch that is unique in space and time. */
 export const branchCookie = 'z9hG4bK';
 
-/** Adds all of one field's values to `vias`; false where one is malformed. */
-export function readVias(text: string, vias: Via[]): boolean {
+/** All of one field's values behind those before it; undefined where one is malformed. */
+export function parseVias(text: string, before: Via[] | undefined): Via[] | undefined {
   const scanner = new Scanner(text);
+  let vias = before;
   do {
     const via = scanVia(scanner);
-    if (via === undefined) return false;
-    vias.push(via);
+    if (via === undefined) return undefined;
+    if (vias) vias.push(via);
+    else vias = [via];
   } while (scanner.take(codeOf.comma));
-  return scanner.isAtEnd;
+  return scanner.isAtEnd ? vias : undefined;
 }
 
 function scanVia(scanner: Scanner): Via | undefined {

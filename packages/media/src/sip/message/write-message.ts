@@ -97,9 +97,8 @@ export function headerLines(headers: Readonly<Record<string, string>> | undefine
 
 /** RFC 3261 §20.34: the first hop first. */
 export function routeLines(routes: readonly string[] | undefined): string {
-  let text = '';
-  if (routes) for (const route of routes) text += headerLine('Route', route);
-  return text;
+  if (routes === undefined || routes.length === 0) return '';
+  return routes.map((route) => headerLine('Route', route)).join('');
 }
 
 /** Line ends and other controls become blanks: a value never becomes a header. */
