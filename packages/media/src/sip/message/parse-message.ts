@@ -170,7 +170,7 @@ function addField(reading: Reading, text: string, start: number, end: number): v
   else if (end - start > sipHeaderCharsMax || names.length >= sipHeadersMax)
     flaw(reading, 'Header Too Large');
   else {
-    if (singleValued.has(name) && names.includes(name)) flaw(reading, `Duplicate ${name}`);
+    if (names.includes(name) && singleValued.has(name)) flaw(reading, `Duplicate ${name}`);
     names.push(name);
     reading.values.push(text.slice(nameEnd + 1, end).trim());
   }

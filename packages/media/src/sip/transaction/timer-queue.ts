@@ -122,7 +122,9 @@ export class TimerQueue {
     this.#disarm?.();
     this.#armedAtMs = atMs;
     this.#disarm =
-      atMs === Infinity ? undefined : this.#clock.after(atMs - this.#clock.nowMs(), () => this.#wakeDue());
+      atMs === Infinity
+        ? undefined
+        : this.#clock.after(Math.max(0, atMs - this.#clock.nowMs()), () => this.#wakeDue());
   }
 
   #wakeDue(): void {

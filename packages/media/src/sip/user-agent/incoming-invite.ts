@@ -142,7 +142,7 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
       interval: usualInterval,
     });
     const send = () => {
-      this.#close();
+      this.#stop();
       // RFC 3261 §13.2.1: offer and answer are exchanged once; what a reliable provisional answer said stands.
       const answer = { sdp: this.#isSettled ? '' : sdp, lines: this.#recordRoute };
       dialog.sendFirstAnswer(this.#request, this.#transaction, answer);
@@ -302,12 +302,17 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
   }
 
   #close(): void {
+    this.#stop();
+    this.#core.dialogs.delete(this.#state.key);
+  }
+
+  /** Nothing is asked any more; the dialog that is made of it takes its place in `dialogs`. */
+  #stop(): void {
     this.#isOpen = false;
     this.#accepted = undefined;
     this.#progress = undefined;
     this.#reliable?.stop();
     this.#core.timers.cancel(this.#repeat);
-    this.#core.dialogs.delete(this.#state.key);
     this.#core.asking.delete(this.#request.origin);
   }
 }

@@ -233,7 +233,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     listener: DialogListener,
   ): EstablishedDialog {
     if (early) {
-      this.#forget(response.toTag);
+      // The dialog that is made of it takes its place in `dialogs`.
+      this.#early.delete(response.toTag);
       early.state.confirm(response);
     }
     const dialog = new EstablishedDialog({
