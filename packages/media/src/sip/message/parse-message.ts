@@ -121,12 +121,15 @@ function readResponse(reading: Reading, startLine: string, source: PacketSource)
 /** Lines to names and values, folded lines joined (RFC 3261 §7.3.1). */
 function readFields(reading: Reading, from: number): void {
   const { text, headEnd } = reading;
+  let colon = -1;
   for (let at = from; at < headEnd;) {
     const end = endOfLine(reading, at);
     const next = end + 2;
     if (next < headEnd && isBlank(text.charCodeAt(next))) at = readFolded(reading, at, end);
     else {
-      addField(reading, text, at, end);
+      // Looked for once, however many lines have none.
+      if (colon < at) colon = placeOf(text, ':', at);
+      addField(reading, text, at, Math.min(colon, end), end);
       at = next;
     }
   }
@@ -143,8 +146,13 @@ function readFolded(reading: Reading, start: number, firstEnd: number): number {
     if (line.length <= sipHeaderCharsMax) line = `${line.trimEnd()} ${text.slice(at, end).trim()}`;
     at = end + 2;
   }
-  addField(reading, line, 0, line.length);
+  addField(reading, line, 0, Math.min(placeOf(line, ':', 0), line.length), line.length);
   return at;
+}
+
+function placeOf(text: string, char: string, from: number): number {
+  const place = text.indexOf(char, from);
+  return place < 0 ? Infinity : place;
 }
 
 /** Where the line from `at` ends. A lone CR or LF within would end it for a less careful reader of what we echo. */
@@ -159,11 +167,10 @@ function endOfLine(reading: Reading, at: number): number {
   return both < 0 ? headEnd : both;
 }
 
-/** The line of `text` from `start` to `end`. */
-function addField(reading: Reading, text: string, start: number, end: number): void {
+/** The line of `text` from `start` to `end`; `colon` is `end` where it has none. */
+function addField(reading: Reading, text: string, start: number, colon: number, end: number): void {
   const { names } = reading;
-  const colon = text.indexOf(':', start);
-  const nameEnd = colon < 0 || colon >= end ? start : colon;
+  const nameEnd = colon === end ? start : colon;
   const known = knownHeaderName(text, start, nameEnd);
   const name = known ?? canonicalHeaderName(text.slice(start, nameEnd).trimEnd());
   if (known === undefined && !isToken(name)) flaw(reading, 'Malformed Header Field');
