@@ -179,8 +179,15 @@ function addField(reading: Reading, text: string, start: number, colon: number, 
   else {
     if (names.includes(name) && singleValued.has(name)) flaw(reading, `Duplicate ${name}`);
     names.push(name);
-    reading.values.push(text.slice(nameEnd + 1, end).trim());
+    reading.values.push(valueBetween(text, nameEnd + 1, end));
   }
+}
+
+/** Without the blanks around it: one before it and none behind, as nearly everybody writes it. */
+function valueBetween(text: string, from: number, to: number): string {
+  const start = isBlank(text.charCodeAt(from)) ? from + 1 : from;
+  const isTrim = start < to && isInk(text.charCodeAt(start)) && isInk(text.charCodeAt(to - 1));
+  return isTrim ? text.slice(start, to) : text.slice(from, to).trim();
 }
 
 function readHead(reading: Reading, method: string | undefined, source: PacketSource): SipHead | undefined {
@@ -241,7 +248,8 @@ function cseqOf(reading: Reading, method: string | undefined): { cseq: number; m
   while (end < text.length && !isBlank(text.charCodeAt(end))) end++;
   const cseq = decimalOf(text.slice(0, end));
   const named = text.slice(end).trim();
-  if (cseq === undefined || cseq > sipCseqMax || !isToken(named)) return flaw(reading, 'Malformed CSeq');
+  if (cseq === undefined || cseq > sipCseqMax || (named !== method && !isToken(named)))
+    return flaw(reading, 'Malformed CSeq');
   // RFC 3261 §8.1.1.5: the method MUST match that of the request.
   if (method !== undefined && named !== method) return flaw(reading, 'CSeq Method Mismatch');
   return { cseq, method: named };
@@ -291,7 +299,8 @@ function checkOptional(reading: Reading): readonly NameAddr[] | undefined {
       // RFC 3261 §20.22: 0 to 255.
       if (!((decimalOf(value) ?? 256) <= 255)) flaw(reading, 'Malformed Max-Forwards');
     } else if (name === 'Content-Type') {
-      if (!/^[^\s/;"]+ *\/ *[^\s/;"]+ *(;|$)/.test(value)) flaw(reading, 'Malformed Content-Type');
+      if (value !== 'application/sdp' && !/^[^\s/;"]+ *\/ *[^\s/;"]+ *(;|$)/.test(value))
+        flaw(reading, 'Malformed Content-Type');
     }
   }
   return isAny ? undefined : (contacts ?? noContact);
@@ -330,6 +339,11 @@ function answerOf(reading: Reading, status: number, reason: string): string {
 }
 
 const echoed: ReadonlySet<string> = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq']);
+
+/** No blank of any kind. */
+function isInk(code: number): boolean {
+  return code > 32 && code < 127;
+}
 
 function isBlank(code: number): boolean {
   return code === 32 || code === 9;
