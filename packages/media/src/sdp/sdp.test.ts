@@ -233,6 +233,14 @@ test('20,000 mutated offers are read or refused, never thrown at', () => {
   expect(read).toBeGreaterThan(1_000);
 });
 
+test('who calls again says the same of its sound: only port, address, and the direction of the session are its own', () => {
+  const first = parseSdp(phoneOffer)!.media[0]!;
+  const again = parseSdp(
+    phoneOffer.replace('49170', '49172').replace('198.51.100.4\r\nt=', '198.51.100.5\r\na=sendonly\r\nt='),
+  )!.media[0]!;
+  expect(again).toEqual({ ...first, port: 49_172, address: '198.51.100.5', direction: 'sendonly' });
+});
+
 function lineOf(outcome: ReturnType<typeof answerOffer>, start: string): string | undefined {
   return outcome.ok ? outcome.answer.split('\r\n').find((line) => line.startsWith(start)) : undefined;
 }

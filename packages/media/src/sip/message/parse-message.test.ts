@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sipHeadersMax, sipMessageBytesMax } from '../../limits.ts';
 import { parseMessage } from './parse-message.ts';
+import { paramOf } from './scanner.ts';
 import { writeResponse } from './write-message.ts';
 
 const source = { address: '198.51.100.7', port: 40_123 };
@@ -99,4 +100,26 @@ test('SDP is found within a multipart body', () => {
     '--b1\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b1\r\nc: application/sdp\r\n\r\nv=0\r\ns=-\r\n--b1--\r\n';
   const request = parse(message({ more: 'Content-Type: multipart/mixed;boundary="b1"', body }));
   expect(request.kind === 'request' && request.sdp).toBe('v=0\r\ns=-\r\n');
+});
+
+test('parameters are found in whatever case they stand, quoted or with blanks around them', () => {
+  const request = parse(
+    message({
+      from: 'From: <sip:alice@example.com> ; X="a;tag=no" ; TAG = a1',
+      more: 'm: <sip:a@b>;q="\\"1"',
+    }),
+  );
+  if (request.kind !== 'request') throw new Error('not read');
+  expect(request.fromTag).toBe('a1');
+  expect(paramOf(request.from.params, 'x')).toBe('a;tag=no');
+  expect(paramOf(request.nameAddrs('Contact')![0]!.params, 'q')).toBe('"1');
+  expect(paramOf(request.from.params, 'y')).toBeUndefined();
+});
+
+test('letters beyond ASCII in head or body change nothing about what is where', () => {
+  const body = 'grüß dich';
+  const more = `X-Name: Jürgen\r\nContent-Length: ${Buffer.byteLength(body) - 1}`;
+  const request = parse(`\r\n${message({ more, body })}`);
+  if (request.kind !== 'request') throw new Error('not read');
+  expect([request.header('x-name'), request.bodyText]).toEqual(['Jürgen', 'grüß dic']);
 });
