@@ -145,6 +145,8 @@ export const laddersSettlingMax = 1_000;
 /** Ladders are put together in steps, as a second's at once would hold up everything else, and go to disk together. */
 export const ladderStepMs = 50;
 export const ladderWriteEveryMs = 1_000;
+/** Room that ladders on their way to the disk begin with: some ten calls. */
+export const laddersWrittenOctets = 128 * 1024;
 /** All ladders together; the oldest hour goes first. */
 export const laddersOctetsMax = 8 * 1024 ** 3;
 export const ladderPruneEveryMs = 3_600_000;

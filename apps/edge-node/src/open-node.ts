@@ -134,9 +134,9 @@ export async function openNode(
     callbacks,
     faxes,
     ladders: ladders.calls,
-    trace(direction, flow, startLine, ...rest) {
+    trace(direction, flow, startLine, sipCallId, atMs, wire) {
       counters.noteMessage(direction, startLine);
-      ladders.calls.trace(direction, flow, startLine, ...rest);
+      ladders.calls.trace(direction, flow, startLine, sipCallId, atMs, wire);
     },
     names: openNameService({ servers: config.dnsServers ?? getServers(), clock, random }),
     createMediaEngine: createMedia,

@@ -16,10 +16,16 @@ import {
   ladderWriteEveryMs,
   refusedLaddersPerMinuteMax,
 } from '../limits.ts';
-import { keep, keepOn, KeptMessages, type KeptMessage, type PassingMessage } from './kept-messages.ts';
-import { ladderOf, type LadderFiles, type WireLadder } from './ladder-files.ts';
-import { maskMessage } from './mask-message.ts';
+import {
+  keepOn,
+  KeptMessages,
+  type KeptDialog,
+  type KeptMessage,
+  type PassingMessage,
+} from './kept-messages.ts';
+import type { LadderFiles } from './ladder-files.ts';
 import { OctetShelf } from './octet-shelf.ts';
+import { ladderOf, type KeptLadder } from './written-ladders.ts';
 
 export interface CallLaddersOptions {
   readonly clock: Clock;
@@ -34,14 +40,12 @@ export interface CallLaddersOptions {
 interface CallTrace {
   readonly callId: CallId;
   readonly kept: KeptMessages;
-  /** The party by the SIP Call-ID of its dialog. */
-  readonly legs: Map<string, string>;
+  readonly dialogs: DialogTrace[];
   hidesDigits: boolean;
 }
 
 /** Where messages of one SIP Call-ID go. */
-interface DialogTrace {
-  readonly sipCallId: string;
+interface DialogTrace extends KeptDialog {
   readonly kept: KeptMessages;
   /** None yet where nobody has said whose call it is. */
   readonly call: CallTrace | undefined;
@@ -69,29 +73,32 @@ export class CallLadders {
   /** For the SIP stack. */
   readonly trace: SipTrace = (direction, flow, startLine, sipCallId, atMs, wire) => {
     const dialog = this.#bySipCallId.get(sipCallId) ?? this.#unclaimedOf(sipCallId, startLine);
-    const { onMessage } = this.#options;
-    if (!dialog && !onMessage) return;
     const hidesDigits = dialog?.call?.hidesDigits ?? false;
-    const message = { atMs, direction, flow, sipCallId, wire, hidesDigits };
-    dialog?.kept.add(
-      keep(message, dialog.sipCallId, dialog.call === undefined ? this.#unclaimedShelf : this.#shelf),
-    );
-    onMessage?.(message);
+    if (dialog) {
+      const shelf = dialog.call === undefined ? this.#unclaimedShelf : this.#shelf;
+      shelf.put(wire);
+      const { block, filled: to } = shelf;
+      dialog.kept.add({ atMs, direction, flow, dialog, hidesDigits, block, from: to - wire.length, to });
+    }
+    this.#options.onMessage?.({ atMs, direction, flow, sipCallId, wire, hidesDigits });
   };
 
   /** This dialog is `leg` of that call. */
   claim(sipCallId: string, callId: CallId, leg: string): void {
-    let trace = this.#byCall.get(callId);
-    if (!trace) {
-      trace = { callId, kept: new KeptMessages(), legs: new Map(), hidesDigits: false };
-      this.#byCall.set(callId, trace);
+    let call = this.#byCall.get(callId);
+    if (!call) {
+      call = { callId, kept: new KeptMessages(), dialogs: [], hidesDigits: false };
+      this.#byCall.set(callId, call);
     }
+    const known = call.dialogs.find((dialog) => dialog.sipCallId === sipCallId);
+    if (known) known.leg = leg;
     const before = this.#unclaimed.get(sipCallId);
-    this.#unclaimed.delete(sipCallId);
-    const dialog = { sipCallId: before?.sipCallId ?? sipCallId, kept: trace.kept, call: trace };
-    trace.legs.set(dialog.sipCallId, leg);
+    if (before) this.#unclaimed.delete(sipCallId);
+    const dialog = known ?? { sipCallId: before?.sipCallId ?? sipCallId, leg, kept: call.kept, call };
+    if (!known) call.dialogs.push(dialog);
     this.#bySipCallId.set(dialog.sipCallId, dialog);
-    for (const message of before?.kept.all() ?? []) trace.kept.add(keepOn(message, this.#shelf));
+    if (!before) return;
+    for (const message of before.kept.all()) call.kept.add(keepOn(message, dialog, this.#shelf));
   }
 
   /** A call that is not taken has a ladder, too, unless there are many of them: a flood must not push out the calls. */
@@ -117,13 +124,13 @@ export class CallLadders {
   /** Of a call in progress or on disk. */
   async find(callId: CallId): Promise<Ladder | undefined> {
     const trace = this.#byCall.get(callId);
-    return trace ? ladderOf(this.#wireOf(trace)) : this.#options.files?.read(callId);
+    return trace ? ladderOf(this.#ladderOf(trace)) : this.#options.files?.read(callId);
   }
 
   /** Everything that ended is written, however lately. */
   async close(): Promise<void> {
     this.#cancel?.();
-    this.#write(this.#settling.splice(0).map(({ callId }) => callId));
+    this.#write(this.#settling.splice(0));
     await this.#options.files?.close();
   }
 
@@ -132,7 +139,7 @@ export class CallLadders {
     if (known || !startLine.startsWith('INVITE ')) return known;
     if (this.#unclaimed.size >= ladderUnclaimedMax)
       this.#unclaimed.delete(this.#unclaimed.keys().next().value!);
-    const dialog = { sipCallId: ownText(sipCallId), kept: new KeptMessages(), call: undefined };
+    const dialog = { sipCallId: ownText(sipCallId), leg: '', kept: new KeptMessages(), call: undefined };
     this.#unclaimed.set(dialog.sipCallId, dialog);
     return dialog;
   }
@@ -142,9 +149,9 @@ export class CallLadders {
     const nowMs = clock.nowMs();
     const settling = this.#settling;
     const tooMany = settling.length - laddersSettlingMax;
-    const waiting = settling.findIndex(({ dueMs }, index) => dueMs > nowMs && index >= tooMany);
-    const due = settling.splice(0, waiting < 0 ? settling.length : waiting);
-    this.#write(due.map(({ callId }) => callId));
+    let due = Math.max(0, tooMany);
+    while (due < settling.length && settling[due]!.dueMs <= nowMs) due++;
+    if (due > 0) this.#write(settling.splice(0, due));
     if (settling.length === 0 || nowMs - this.#flushedAtMs >= ladderWriteEveryMs) {
       this.#flushedAtMs = nowMs;
       this.#options.files?.flush();
@@ -152,28 +159,27 @@ export class CallLadders {
     this.#cancel = settling.length === 0 ? null : clock.after(ladderStepMs, () => this.#writeDue());
   }
 
-  #write(callIds: readonly CallId[]): void {
+  #write(ended: readonly { readonly callId: CallId }[]): void {
     const { files } = this.#options;
-    for (const callId of callIds) {
+    for (const { callId } of ended) {
       const trace = this.#byCall.get(callId);
       if (!trace) continue;
       this.#byCall.delete(callId);
-      for (const sipCallId of trace.legs.keys()) this.#bySipCallId.delete(sipCallId);
-      files?.keep(this.#wireOf(trace));
+      for (const { sipCallId } of trace.dialogs) this.#bySipCallId.delete(sipCallId);
+      files?.keep(this.#ladderOf(trace));
     }
   }
 
-  #wireOf({ callId, kept, legs }: CallTrace): WireLadder {
-    const messages = kept.all().map((message) => masked(message, legs.get(message.sipCallId) ?? ''));
-    // Legs may be claimed after their first message: what was kept is put into its order.
-    messages.sort((a, b) => a.facts.atMs - b.facts.atMs);
-    return { callId, node: this.#options.node, messages, leftOut: kept.leftOut };
+  #ladderOf({ callId, kept }: CallTrace): KeptLadder {
+    const { node } = this.#options;
+    const messages = kept.all();
+    // A dialog may be claimed after its first message: what was kept is put into its order.
+    const ordered = isInOrder(messages) ? messages : messages.toSorted((one, other) => one.atMs - other.atMs);
+    return { callId, node, messages: ordered, leftOut: kept.leftOut };
   }
 }
 
-function masked(message: KeptMessage, leg: string): WireLadder['messages'][number] {
-  const { atMs, direction, sipCallId, block, from, to, hidesDigits } = message;
-  const { protocol, address, port } = message.flow;
-  const octets = maskMessage(block.subarray(from, to), hidesDigits);
-  return { facts: { atMs, direction, protocol, address, port, leg, sipCallId }, octets };
+function isInOrder(messages: readonly KeptMessage[]): boolean {
+  for (let at = 1; at < messages.length; at++) if (messages[at]!.atMs < messages[at - 1]!.atMs) return false;
+  return true;
 }

@@ -13,58 +13,61 @@ export interface PassingMessage {
   readonly hidesDigits: boolean;
 }
 
+/** What all messages of one SIP Call-ID share: the text itself, since their own holds on to all that came with it. */
+export interface KeptDialog {
+  readonly sipCallId: string;
+  /** The party whose dialog it is; empty while nobody has said so. */
+  leg: string;
+  /** What its messages over one flow have in common, written; kept as they are written one after another. */
+  shared?: { readonly flow: SipFlow; readonly leg: string; readonly json: string };
+}
+
 /** A message on its shelf, from `from` to `to` in `block`. */
-export interface KeptMessage extends Omit<PassingMessage, 'wire'> {
+export interface KeptMessage extends Omit<PassingMessage, 'sipCallId' | 'wire'> {
+  readonly dialog: KeptDialog;
   readonly block: Buffer;
   readonly from: number;
   readonly to: number;
 }
 
-/** `sipCallId`: the one text that all messages of the dialog share; their own holds on to all that came with it. */
-export function keep(message: PassingMessage, sipCallId: string, shelf: OctetShelf): KeptMessage {
-  const { atMs, direction, flow, wire, hidesDigits } = message;
-  shelf.put(wire);
-  const { block, filled: to } = shelf;
-  return { atMs, direction, flow, sipCallId, block, from: to - wire.length, to, hidesDigits };
-}
-
-/** The same message on another shelf: it lasts no longer than what stands beside it there. */
-export function keepOn(message: KeptMessage, shelf: OctetShelf): KeptMessage {
+/** The same message of the same dialog on another shelf: it lasts no longer than what stands beside it there. */
+export function keepOn(message: KeptMessage, dialog: KeptDialog, shelf: OctetShelf): KeptMessage {
   const { block, from, to } = message;
-  shelf.put(block.subarray(from, to));
-  return { ...message, block: shelf.block, from: shelf.filled - (to - from), to: shelf.filled };
+  shelf.put(block, from, to);
+  return { ...message, dialog, block: shelf.block, from: shelf.filled - (to - from), to: shelf.filled };
 }
 
 export class KeptMessages {
   readonly #first: KeptMessage[] = [];
-  #last: KeptMessage[] = [];
+  #last: KeptMessage[] | null = null;
   #firstOctets = 0;
   #lastOctets = 0;
   leftOut = 0;
 
   add(message: KeptMessage): void {
     const octets = octetsOf(message);
-    if (this.#last.length === 0 && this.#hasRoom(this.#first.length, this.#firstOctets + octets)) {
+    if (this.#last === null && hasRoom(this.#first.length, this.#firstOctets + octets)) {
       this.#first.push(message);
       this.#firstOctets += octets;
       return;
     }
-    this.#last.push(message);
+    const last = (this.#last ??= []);
+    last.push(message);
     this.#lastOctets += octets;
-    while (!this.#hasRoom(this.#last.length - 1, this.#lastOctets)) {
-      this.#lastOctets -= octetsOf(this.#last.shift()!);
+    while (!hasRoom(last.length - 1, this.#lastOctets)) {
+      this.#lastOctets -= octetsOf(last.shift()!);
       this.leftOut += 1;
     }
   }
 
   all(): readonly KeptMessage[] {
-    return this.#last.length === 0 ? this.#first : [...this.#first, ...this.#last];
+    return this.#last === null ? this.#first : [...this.#first, ...this.#last];
   }
+}
 
-  /** Half of what is kept is the beginning, half the end. */
-  #hasRoom(messages: number, octets: number): boolean {
-    return messages < ladderMessagesMax / 2 && octets <= ladderOctetsMax / 2;
-  }
+/** Half of what is kept is the beginning, half the end. */
+function hasRoom(messages: number, octets: number): boolean {
+  return messages < ladderMessagesMax / 2 && octets <= ladderOctetsMax / 2;
 }
 
 function octetsOf({ from, to }: KeptMessage): number {

@@ -2,27 +2,23 @@
  * Ladders on disk, beside the journal, in a file for each hour in which calls began, and beside it an index of where each
  * begins. A call's id tells its hour, so that nothing has to be searched.
  *
- *     ladder:       a line of JSON that tells of each message how many octets it has, then those octets, one message after another
+ *     ladder:       as in `written-ladders.ts`
  *     index entry:  call id (16 octets)  offset (8)  octets (4)
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { appendFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ladder, LadderMessage } from '@seatgrid/contracts/nouns/ladder.ts';
+import type { Ladder } from '@seatgrid/contracts/nouns/ladder.ts';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
 import { dayMs, hourMs } from '@seatgrid/core/kernel/duration.ts';
 import { timeOfId, type CallId } from '@seatgrid/core/kernel/ids.ts';
 import { ladderPruneEveryMs, laddersOctetsMax } from '../limits.ts';
 import type { NodeLog } from '../node-log.ts';
-
-/** A ladder whose messages are as they went over the wire, masked. */
-export interface WireLadder extends Omit<Ladder, 'messages'> {
-  readonly messages: { readonly facts: Omit<LadderMessage, 'text'>; readonly octets: Buffer }[];
-}
+import { readLadder, WrittenLadders, type KeptLadder } from './written-ladders.ts';
 
 export interface LadderFiles {
   /** Goes to disk with the next `flush`. */
-  keep(ladder: WireLadder): void;
+  keep(ladder: KeptLadder): void;
   flush(): void;
   read(callId: CallId): Promise<Ladder | undefined>;
   /** Settles when all that was kept is on disk. */
@@ -43,14 +39,11 @@ export function openLadderFiles(options: LadderFilesOptions): LadderFiles {
 const idOctets = 16;
 const entryOctets = 28;
 
-interface Segment {
-  readonly ladders: Buffer[];
-  readonly ids: CallId[];
-}
-
 class HourlyLadderFiles implements LadderFiles {
   readonly #options: LadderFilesOptions;
-  #waiting = new Map<string, Segment>();
+  #waiting = new Map<string, WrittenLadders>();
+  /** The node's place, written: the same in every ladder. */
+  #node: { readonly place: Ladder['node']; readonly json: string } | null = null;
   #writing: Promise<void> = Promise.resolve();
   #cancelPrune: Cancel = () => {};
 
@@ -60,23 +53,24 @@ class HourlyLadderFiles implements LadderFiles {
     this.#prune();
   }
 
-  keep(ladder: WireLadder): void {
-    const hour = hourOf(ladder.callId);
-    let segment = this.#waiting.get(hour);
-    if (!segment) this.#waiting.set(hour, (segment = { ladders: [], ids: [] }));
-    segment.ladders.push(written(ladder));
-    segment.ids.push(ladder.callId);
+  keep(ladder: KeptLadder): void {
+    const { callId, node } = ladder;
+    if (this.#node?.place !== node) this.#node = { place: node, json: JSON.stringify(node) };
+    const hour = hourOf(callId);
+    let written = this.#waiting.get(hour);
+    if (!written) this.#waiting.set(hour, (written = new WrittenLadders()));
+    written.add(ladder, this.#node.json);
   }
 
   flush(): void {
     if (this.#waiting.size === 0) return;
-    const segments = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = new Map();
     this.#writing = this.#writing.then(async () => {
-      for (const [hour, segment] of segments)
-        await this.#append(hour, segment).catch((error: unknown) =>
+      for (const [hour, written] of waiting)
+        await this.#append(hour, written).catch((error: unknown) =>
           // A full disk costs the ladders of these calls and nothing else.
-          this.#options.log.error({ err: error, calls: segment.ids.length }, 'ladders were not written'),
+          this.#options.log.error({ err: error, calls: written.ids.length }, 'ladders were not written'),
         );
     });
   }
@@ -93,7 +87,7 @@ class HourlyLadderFiles implements LadderFiles {
       const ladder = Buffer.alloc(index.readUInt32BE(at + idOctets + 8));
       await using file = await open(this.#path(hour, 'ladders'), 'r');
       await file.read(ladder, 0, ladder.length, offset);
-      return readable(ladder);
+      return readLadder(ladder);
     }
     return undefined;
   }
@@ -105,7 +99,7 @@ class HourlyLadderFiles implements LadderFiles {
   }
 
   /** The index after the ladders: what a crash leaves without an entry is never looked for. */
-  async #append(hour: string, { ladders, ids }: Segment): Promise<void> {
+  async #append(hour: string, { ids, lengths, octets }: WrittenLadders): Promise<void> {
     const path = this.#path(hour, 'ladders');
     let offset = existsSync(path) ? statSync(path).size : 0;
     const index = Buffer.alloc(entryOctets * ids.length);
@@ -113,11 +107,10 @@ class HourlyLadderFiles implements LadderFiles {
       const at = entryOctets * number;
       index.set(octetsOf(id), at);
       index.writeBigUInt64BE(BigInt(offset), at + idOctets);
-      index.writeUInt32BE(ladders[number]!.length, at + idOctets + 8);
-      offset += ladders[number]!.length;
+      index.writeUInt32BE(lengths[number]!, at + idOctets + 8);
+      offset += lengths[number]!;
     }
-    await using file = await open(path, 'a');
-    await file.writev(ladders);
+    await appendFile(path, octets);
     await appendFile(this.#path(hour, 'index'), index);
   }
 
@@ -141,36 +134,6 @@ class HourlyLadderFiles implements LadderFiles {
   #path(hour: string, ending: 'ladders' | 'index'): string {
     return join(this.#options.folder, `${hour}.${ending}`);
   }
-}
-
-export function ladderOf({ messages, ...rest }: WireLadder): Ladder {
-  return {
-    ...rest,
-    messages: messages.map(({ facts, octets }) => ({ ...facts, text: octets.toString('utf8') })),
-  };
-}
-
-type WrittenMessage = LadderMessage | (Omit<LadderMessage, 'text'> & { readonly octets: number });
-
-function written({ messages, ...rest }: WireLadder): Buffer {
-  const heads = messages.map(({ facts, octets }) => ({ ...facts, octets: octets.length }));
-  const line = Buffer.from(`${JSON.stringify({ ...rest, messages: heads })}\n`);
-  return Buffer.concat([line, ...messages.map(({ octets }) => octets)]);
-}
-
-function readable(ladder: Buffer): Ladder {
-  let at = ladder.indexOf('\n') + 1;
-  const line = ladder.toString('utf8', 0, at);
-  const { messages, ...rest } = JSON.parse(line) as Omit<Ladder, 'messages'> & { messages: WrittenMessage[] };
-  return {
-    ...rest,
-    messages: messages.map((message) => {
-      // Ladders of before have their texts within the line.
-      if ('text' in message) return message;
-      const { octets, ...facts } = message;
-      return { ...facts, text: ladder.toString('utf8', at, (at += octets)) };
-    }),
-  };
 }
 
 function hourOf(callId: CallId): string {

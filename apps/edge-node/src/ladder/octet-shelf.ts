@@ -9,13 +9,15 @@ export class OctetShelf {
   /** Where the next octets go: those put last end here. */
   filled = 0;
 
-  put(octets: Buffer): void {
-    if (this.filled + octets.length > this.block.length) {
+  /** Those from `from` to `to` in `octets`. */
+  put(octets: Buffer, from = 0, to = octets.length): void {
+    const length = to - from;
+    if (this.filled + length > this.block.length) {
       // Not out of the pool that all buffers share: this memory stays for long. A longer message has a block to itself.
-      this.block = Buffer.allocUnsafeSlow(Math.max(ladderBlockOctets, octets.length));
+      this.block = Buffer.allocUnsafeSlow(Math.max(ladderBlockOctets, length));
       this.filled = 0;
     }
-    octets.copy(this.block, this.filled);
-    this.filled += octets.length;
+    octets.copy(this.block, this.filled, from, to);
+    this.filled += length;
   }
 }
