@@ -3,7 +3,12 @@ import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import { LabelledCounter, type MetricFamily } from '@seatgrid/core/kernel/metrics.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 
-const methods = new Set(['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'REGISTER', 'PRACK', 'UPDATE', 'INFO', 'REFER', 'NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH']); // prettier-ignore
+type Direction = 'in' | 'out';
+/** By status, or by the method's place in `methods`. */
+type Counts = ({ count: number } | undefined)[];
+
+/** As requests begin; those that calls are made of first. */
+const methods = ['INVITE ', 'ACK ', 'BYE ', 'OPTIONS ', 'REGISTER ', 'CANCEL ', 'PRACK ', 'UPDATE ', 'INFO ', 'REFER ', 'NOTIFY ', 'SUBSCRIBE ', 'MESSAGE ', 'PUBLISH ']; // prettier-ignore
 
 export class NodeCounters {
   readonly #started = counter('calls_started', 'Calls begun', ['direction']);
@@ -20,26 +25,29 @@ export class NodeCounters {
     });
   }
 
-  /** Counts at hand, by direction and status or method: a call is a dozen messages. */
-  readonly #messages = {
-    in: new Map<string, { count: number }>(),
-    out: new Map<string, { count: number }>(),
-  };
+  /** Counts at hand: a call is a dozen messages. */
+  readonly #answers: Record<Direction, Counts> = { in: [], out: [] };
+  readonly #asked: Record<Direction, Counts> = { in: [], out: [] };
 
   /** A message by its first line. */
-  readonly noteMessage = (direction: 'in' | 'out', startLine: string): void => {
-    const isResponse = startLine.startsWith('SIP/2.0 ');
-    const what = isResponse ? startLine.slice(8, 11) : startLine.slice(0, startLine.indexOf(' '));
-    let count = this.#messages[direction].get(what);
-    if (count === undefined) {
-      if (isResponse) count = this.#responses.of([direction, what]);
-      // Anybody may make up a method; nobody makes up a time series.
-      else if (!methods.has(what)) return this.#requests.add([direction, 'other']);
-      else count = this.#requests.of([direction, what]);
-      this.#messages[direction].set(what, count);
-    }
-    count.count += 1;
+  readonly noteMessage = (direction: Direction, startLine: string): void => {
+    if (startLine.startsWith('SIP/2.0 ')) return this.#noteResponse(direction, startLine);
+    for (let index = 0; index < methods.length; index++)
+      if (startLine.startsWith(methods[index]!)) return this.#noteRequest(direction, index);
+    // Anybody may make up a method; nobody makes up a time series.
+    this.#requests.add([direction, 'other']);
   };
+
+  #noteResponse(direction: Direction, startLine: string): void {
+    const counts = this.#answers[direction];
+    const status = 100 * digitAt(startLine, 8) + 10 * digitAt(startLine, 9) + digitAt(startLine, 10);
+    (counts[status] ??= this.#responses.of([direction, startLine.slice(8, 11)])).count += 1;
+  }
+
+  #noteRequest(direction: Direction, index: number): void {
+    const counts = this.#asked[direction];
+    (counts[index] ??= this.#requests.of([direction, methods[index]!.trimEnd()])).count += 1;
+  }
 
   families(): MetricFamily[] {
     return [
@@ -69,4 +77,8 @@ export class NodeCounters {
 
 function counter(name: string, help: string, labels: readonly string[]): LabelledCounter {
   return new LabelledCounter(`seatgrid_node_${name}_total`, help, labels);
+}
+
+function digitAt(text: string, index: number): number {
+  return text.charCodeAt(index) - 48;
 }
