@@ -32,8 +32,6 @@ export interface IdSource {
   next<Noun extends string>(): Id<Noun>;
 }
 
-const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
-
 /**
  * UUIDv7 ids that sort by time, and strictly increase within one source: the 12 bits after the version count within a
  * millisecond (RFC 9562 §6.2 method 1).
@@ -41,25 +39,44 @@ const hex = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStar
 export function createIdSource(clock: Clock, random: Random): IdSource {
   let lastMs = 0;
   let counter = 0;
+  // The id before, a code a character: what differs is written over it, and the text made of it in one go.
+  const codes = Array.from('00000000-0000-7000-8000-000000000000', (character) => character.charCodeAt(0));
   return {
     next() {
       const nowMs = clock.nowMs();
       if (nowMs > lastMs) {
         lastMs = nowMs;
         counter = 0;
+        writeTime(codes, lastMs);
       } else if (++counter > 0xfff) {
         lastMs += 1;
         counter = 0;
+        writeTime(codes, lastMs);
       }
+      writeOctet(codes, 16, counter & 0xff);
+      codes[15] = hexCodes[counter >> 8]!;
       const tail = random.bytes(8);
-      const time = lastMs.toString(16).padStart(12, '0');
-      const versionAndCounter = (0x7000 | counter).toString(16);
-      let text = `${time.slice(0, 8)}-${time.slice(8)}-${versionAndCounter}-`;
-      text += hex[(tail[0]! & 0x3f) | 0x80]! + hex[tail[1]!]! + '-';
-      for (let index = 2; index < 8; index++) text += hex[tail[index]!];
-      return text as never;
+      writeOctet(codes, 19, (tail[0]! & 0x3f) | 0x80);
+      writeOctet(codes, 21, tail[1]!);
+      for (let index = 2; index < 8; index++) writeOctet(codes, 20 + 2 * index, tail[index]!);
+      return String.fromCharCode.apply(null, codes) as never;
     },
   };
+}
+
+const hexCodes = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
+/** Twelve digits, parted behind the eighth. */
+function writeTime(codes: number[], ms: number): void {
+  const high = Math.floor(ms / 0x10000);
+  for (let octet = 0; octet < 4; octet++) writeOctet(codes, 2 * octet, (high >>> (24 - 8 * octet)) & 0xff);
+  writeOctet(codes, 9, (ms >>> 8) & 0xff);
+  writeOctet(codes, 11, ms & 0xff);
+}
+
+function writeOctet(codes: number[], at: number, octet: number): void {
+  codes[at] = hexCodes[octet >> 4]!;
+  codes[at + 1] = hexCodes[octet & 0xf]!;
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
