@@ -4,7 +4,7 @@
  */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { NodeLog } from '../node-log.ts';
-import { loadLookEveryMs } from './limits.ts';
+import { calmBelow, calmLookEveryMs, loadLookEveryMs } from './limits.ts';
 import { LoadGate, type NodeLoad } from './load-gate.ts';
 
 export interface CallAdmissionOptions {
@@ -16,8 +16,7 @@ export interface CallAdmissionOptions {
 export class CallAdmission {
   readonly #options: CallAdmissionOptions;
   readonly #gate = new LoadGate();
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
-  #load: NodeLoad | null = null;
+  #lookAgainAtMs = Number.NEGATIVE_INFINITY;
   /** Since the start. */
   refused = 0;
   #refusedBefore = 0;
@@ -27,20 +26,23 @@ export class CallAdmission {
   }
 
   get isOpen(): boolean {
-    const { clock, measure, log } = this.#options;
-    const nowMs = clock.nowMs();
-    if (nowMs - this.#lookedAtMs >= loadLookEveryMs) {
-      this.#lookedAtMs = nowMs;
-      this.#load = measure(nowMs);
-      const change = this.#gate.observe(this.#load, nowMs);
-      if (change?.isOpen === false)
-        log.warn({ because: change.because, load: this.#load }, 'no new calls: the node is at its limit');
-      else if (change) {
-        log.warn({ refused: this.refused - this.#refusedBefore }, 'new calls are taken again');
-        this.#refusedBefore = this.refused;
-      }
-    }
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs >= this.#lookAgainAtMs) this.#look(nowMs);
     return this.#gate.isOpen;
+  }
+
+  #look(nowMs: number): void {
+    const { measure, log } = this.#options;
+    const load = measure(nowMs);
+    const change = this.#gate.observe(load, nowMs);
+    const isCalm = this.#gate.isOpen && load.main < calmBelow;
+    this.#lookAgainAtMs = nowMs + (isCalm ? calmLookEveryMs : loadLookEveryMs);
+    if (change?.isOpen === false)
+      log.warn({ because: change.because, load }, 'no new calls: the node is at its limit');
+    else if (change) {
+      log.warn({ refused: this.refused - this.#refusedBefore }, 'new calls are taken again');
+      this.#refusedBefore = this.refused;
+    }
   }
 
   describe(): { readonly isOpen: boolean; readonly because: readonly string[]; readonly refused: number } {

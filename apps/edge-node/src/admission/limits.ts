@@ -18,6 +18,9 @@ export const loadSmoothingMs = 150;
 export const callsThatFillMin = 25;
 /** The load is looked at when a call comes, and not again for so long. */
 export const loadLookEveryMs = 25;
+/** Nor for so long while the main thread has rest enough: below this share of its time. */
+export const calmLookEveryMs = 100;
+export const calmBelow = 0.5;
 /** Open descriptors are counted this often: the system is asked for each. */
 export const descriptorsLookEveryMs = 5_000;
 /** What a box's watch wrote longer ago than this says nothing of the present. */
