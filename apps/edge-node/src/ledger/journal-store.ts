@@ -4,14 +4,6 @@ import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts'
 import type { OpenCall } from './event-journal.ts';
 import type { SqliteFaultCode } from './sqlite-file.ts';
 
-/** An event on its way to the disk. `sequence` alone may still change (`continueAbove`). */
-export interface PendingEvent {
-  sequence: number;
-  readonly event: Omit<JournalEvent, 'sequence'>;
-  readonly callId: CallId | null;
-  readonly factsJson: string;
-}
-
 export interface WriteFault {
   readonly code: SqliteFaultCode;
   readonly detail: string;
@@ -20,8 +12,12 @@ export interface WriteFault {
 export interface JournalStore {
   /** Highest sequence ever given out, and highest acknowledged, as found at opening. */
   readonly found: { readonly sequence: number; readonly acknowledged: number };
-  /** One transaction; one at a time. `done` hears null when all is durable. */
-  write(events: readonly PendingEvent[], done: (fault: WriteFault | null) => void): void;
+  /** One transaction; one at a time; `factsJson` of each by its place. `done` hears null when all is durable. */
+  write(
+    events: readonly JournalEvent[],
+    factsJson: readonly string[],
+    done: (fault: WriteFault | null) => void,
+  ): void;
   openCalls(): OpenCall[];
   timeline(callId: CallId): JournalEvent[];
   readAfter(sequence: number, eventsMax: number): { sequence: number; json: string }[];
@@ -33,14 +29,16 @@ export interface JournalStore {
   close(): Promise<void>;
 }
 
+/** Whose timeline it stands in. */
+export function callIdOf({ facts }: JournalEvent): CallId | null {
+  return 'callId' in facts ? facts.callId : null;
+}
+
 /** The event as it travels. */
-export function eventJson(event: {
-  readonly id: string;
-  readonly sequence: number;
-  readonly atMs: number;
-  readonly tenantId: string | null;
-  readonly factsJson: string;
-}): string {
+export function eventJson(
+  event: Pick<JournalEvent, 'id' | 'sequence' | 'atMs' | 'tenantId'>,
+  factsJson: string,
+): string {
   const tenant = event.tenantId === null ? 'null' : `"${event.tenantId}"`;
-  return `{"id":"${event.id}","sequence":${event.sequence},"atMs":${event.atMs},"tenantId":${tenant},"facts":${event.factsJson}}`;
+  return `{"id":"${event.id}","sequence":${event.sequence},"atMs":${event.atMs},"tenantId":${tenant},"facts":${factsJson}}`;
 }

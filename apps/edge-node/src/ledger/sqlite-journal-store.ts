@@ -8,7 +8,7 @@ import type { JournalEvent } from '@seatgrid/contracts/journal/journal-event.ts'
 import type { CallId, TenantId } from '@seatgrid/core/kernel/ids.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { OpenCall } from './event-journal.ts';
-import { eventJson, type JournalStore, type WriteFault } from './journal-store.ts';
+import { callIdOf, eventJson, type JournalStore, type WriteFault } from './journal-store.ts';
 import type { FromThread, ThreadData, ToThread } from './runtime/journal-thread.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 
@@ -60,21 +60,17 @@ export function openSqliteJournalStore(
   thread();
   return {
     found: foundIn(database),
-    write(events, whenDone) {
+    write(events, factsJson, whenDone) {
       done = whenDone;
       thread().ref();
-      const lines = events.map(
-        ({ sequence, event: { id, atMs, tenantId, facts }, callId, factsJson }) =>
-          `${sequence}\t${id}\t${atMs}\t${tenantId ?? ''}\t${facts.kind}\t${callId ?? ''}\t${factsJson}`,
-      );
-      tell({ kind: 'write', lines: lines.join('\n') });
+      tell({ kind: 'write', lines: linesOf(events, factsJson) });
     },
     openCalls: () => (openCallRows.all() as unknown as OpenCallRow[]).map(toOpenCall),
     timeline: (callId) => (timelineRows.all(callId) as unknown as EventRow[]).map(toEvent),
     readAfter: (sequence, eventsMax) =>
       (laterRows.all(sequence, eventsMax) as unknown as EventRow[]).map((row) => ({
         sequence: row.sequence,
-        json: eventJson({ ...row, atMs: row.at_ms, tenantId: row.tenant_id, factsJson: row.facts }),
+        json: eventJson(headOf(row), row.facts),
       })),
     acknowledge: (sequence) => tell({ kind: 'acknowledge', sequence }),
     shift: (above, by) => tell({ kind: 'shift', above, by }),
@@ -88,6 +84,18 @@ export function openSqliteJournalStore(
       database.close();
     },
   };
+}
+
+/** As the thread takes them apart. */
+function linesOf(events: readonly JournalEvent[], factsJson: readonly string[]): string {
+  let lines = '';
+  for (let at = 0; at < events.length; at++) {
+    const event = events[at]!;
+    const { sequence, id, atMs, tenantId, facts } = event;
+    if (at > 0) lines += '\n';
+    lines += `${sequence}\t${id}\t${atMs}\t${tenantId ?? ''}\t${facts.kind}\t${callIdOf(event) ?? ''}\t${factsJson[at]}`;
+  }
+  return lines;
 }
 
 export const journalFormat = 1;
@@ -150,13 +158,11 @@ interface EventRow {
 }
 
 function toEvent(row: EventRow): JournalEvent {
-  return {
-    id: row.id as JournalEvent['id'],
-    sequence: row.sequence,
-    atMs: row.at_ms,
-    tenantId: row.tenant_id as TenantId | null,
-    facts: JSON.parse(row.facts) as JournalEvent['facts'],
-  };
+  return { ...headOf(row), facts: JSON.parse(row.facts) as JournalEvent['facts'] };
+}
+
+function headOf({ id, sequence, at_ms: atMs, tenant_id: tenantId }: EventRow): Omit<JournalEvent, 'facts'> {
+  return { id: id as JournalEvent['id'], sequence, atMs, tenantId: tenantId as TenantId | null };
 }
 
 interface OpenCallRow {

@@ -27,6 +27,8 @@ database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy
 const pageOctets = Number(database.prepare('pragma page_size').get()?.['page_size']);
 database.exec(`pragma max_page_count = ${Math.max(16, Math.floor(octetsMax / pageOctets))}`);
 
+const begin = database.prepare('begin immediate');
+const commit = database.prepare('commit');
 const insert = database.prepare(
   'insert into event (sequence, id, at_ms, tenant_id, kind, call_id, facts) values (?, ?, ?, ?, ?, ?, ?)',
 );
@@ -81,11 +83,11 @@ function write(lines: string): WriteFault | null {
 
 function transaction(work: () => void): WriteFault | null {
   try {
-    database.exec('begin immediate');
+    begin.run();
     if (shift !== undefined) renumber(shift);
     work();
     if (acknowledged !== undefined) setAcknowledged.run(acknowledged);
-    database.exec('commit');
+    commit.run();
     acknowledged = undefined;
     shift = undefined;
     return null;
