@@ -31,6 +31,7 @@ async function run(config: ProcessConfig): Promise<void> {
   keepHeapGrowth();
   if (helpersStepBack() === 0)
     log.info(
+      {},
       'helping threads share the processor with the one that answers: this system lets none step back',
     );
 

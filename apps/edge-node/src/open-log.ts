@@ -2,12 +2,39 @@
  * The node's log, on standard error; standard output is for the one line that says the node is ready. Lines are gathered, since
  * a write for each would be one more for every call; `flush` brings out what is left.
  */
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { logFlushMs, logOctetsAtOnce } from './limits.ts';
+import type { NodeLog } from './node-log.ts';
 
-export function openLog(): Logger {
-  return pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: false, minLength: logOctetsAtOnce, periodicFlush: logFlushMs }),
-  );
+export interface ProcessLog extends NodeLog {
+  /** The process ends by it. */
+  fatal(facts: object, message: string): void;
+  flush(): void;
+}
+
+export function openLog(): ProcessLog {
+  const lines = pino.destination({
+    dest: 2,
+    sync: false,
+    minLength: logOctetsAtOnce,
+    periodicFlush: logFlushMs,
+  });
+  const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
+  return {
+    // Nearly all lines, one for every call, and plain facts: written as pino would, at a fraction of the cost.
+    info: (facts, message) => lines.write(infoLine(facts, message, pino.stdTimeFunctions.isoTime())),
+    warn: (facts, message) => log.warn(facts, message),
+    error: (facts, message) => log.error(facts, message),
+    fatal: (facts, message) => log.fatal(facts, message),
+    flush: () => log.flush(),
+  };
+}
+
+const infoLevel = pino.levels.values['info'];
+
+/** `timeJson` as pino's functions of time give it. */
+export function infoLine(facts: object, message: string, timeJson: string): string {
+  const json = JSON.stringify(facts);
+  const inside = json === '{}' ? '' : `,${json.slice(1, -1)}`;
+  return `{"level":${infoLevel}${timeJson}${inside},"msg":${JSON.stringify(message)}}\n`;
 }
