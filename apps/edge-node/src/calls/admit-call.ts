@@ -13,21 +13,20 @@ import { leadUnknown, preRoute } from './pre-route.ts';
 import { refuseCall } from './refuse-call.ts';
 
 export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): void {
-  const numbers = {
-    fromNumber: trunk.read(callerNumber(invite)),
-    toNumber: dialledNumber(exchange, invite, trunk),
-  };
+  const fromNumber = trunk.read(callerNumber(invite));
+  const toNumber = dialledNumber(exchange, invite, trunk);
+  const numbers = { fromNumber, toNumber };
   const visit = exchange.services.visits.takeByNumber(numbers, trunk);
   if (visit) return exchange.onVisit(invite, visit.asked, visit.byNumber);
-  const did = exchange.services.directory.byNumber(numbers.toNumber);
+  const did = exchange.services.directory.byNumber(toNumber);
   if (!did)
-    return leadUnknown(exchange, invite, { ...numbers, trunk }, () =>
+    return leadUnknown(exchange, invite, { fromNumber, toNumber, trunk }, () =>
       refuseCall(exchange, invite, { ...numbers, tenant: null, reason: 'unknown-number' }),
     );
-  preRoute(exchange, invite, { ...numbers, trunk, did }, () => {
+  preRoute(exchange, invite, { fromNumber, toNumber, trunk, did }, () => {
     if (!trunk.hasFreeChannel('inbound'))
       return refuseCall(exchange, invite, { ...numbers, tenant: did.tenant, reason: 'trunk-full' });
-    admitToNumber(exchange, invite, did, { ...numbers, trunk, srtp: trunk.config.srtp });
+    admitToNumber(exchange, invite, did, { fromNumber, trunk, srtp: trunk.config.srtp });
   });
 }
 
@@ -37,6 +36,11 @@ export function admitFromTrunk(exchange: Exchange, invite: IncomingInvite, trunk
  */
 function dialledNumber({ services }: Exchange, invite: IncomingInvite, trunk: TrunkAtNode): string {
   const isContact = trunk.registration !== null && invite.requestUser === trunk.contactUser;
+  // Nearly always: nobody else has to be asked.
+  if (!isContact && invite.requestUser !== '') {
+    const number = trunk.read(invite.requestUser.slice(0, numberCharsMax));
+    if (services.directory.byNumber(number)) return number;
+  }
   const named = [isContact ? '' : invite.requestUser, invite.to.user];
   if (isContact) {
     const party = /^[^<]*<?(?:sips?|tel):([^@;>]+)/.exec(invite.header('P-Called-Party-ID') ?? '')?.[1];
@@ -75,7 +79,8 @@ export function admitToNumber(
     {
       tenant,
       direction: 'inbound',
-      ...numbers,
+      fromNumber: numbers.fromNumber,
+      toNumber: numbers.toNumber,
       didId: did.id,
       trunkId: from.trunk?.id ?? null,
       agentId: null,

@@ -121,12 +121,22 @@ export class Call {
   }
 
   get parties(): Party[] {
-    return [this.customer, this.partner, ...this.others].filter((party) => party !== null);
+    const parties: Party[] = [];
+    if (this.customer) parties.push(this.customer);
+    if (this.partner) parties.push(this.partner);
+    for (const other of this.others) parties.push(other);
+    return parties;
   }
 
   /** Those who are heard by somebody. */
   get members(): Party[] {
     return this.parties.filter((party) => party.isMember);
+  }
+
+  partyOf(leg: CallLeg): Party | null {
+    if (this.customer?.leg === leg) return this.customer;
+    if (this.partner?.leg === leg) return this.partner;
+    return this.others.find((party) => party.leg === leg) ?? null;
   }
 
   get media(): MediaCall {
@@ -136,20 +146,24 @@ export class Call {
   // Its record
 
   begin(): void {
-    this.record({
+    const { direction, fromNumber, toNumber, didId, trunkId, agentId, ruleName } = this.facts;
+    const { webButton, callback, caller } = this.facts;
+    const started: EventFacts & { kind: 'call.started' } = {
       kind: 'call.started',
       callId: this.id,
-      direction: this.facts.direction,
-      fromNumber: this.facts.fromNumber,
-      toNumber: this.facts.toNumber,
-      didId: this.facts.didId,
-      trunkId: this.facts.trunkId,
-      agentId: this.facts.agentId,
-      ruleName: this.facts.ruleName,
-      ...(this.facts.webButton ? { webButtonId: this.facts.webButton.id } : {}),
-      ...(this.facts.callback ? { callbackId: this.facts.callback.id } : {}),
-      ...startedFacts(this.facts.caller),
-    });
+      direction,
+      fromNumber,
+      toNumber,
+      didId,
+      trunkId,
+      agentId,
+      ruleName,
+    };
+    if (webButton) started.webButtonId = webButton.id;
+    if (callback) started.callbackId = callback.id;
+    if (caller?.level) started.customerLevel = caller.level;
+    if (caller?.department) started.department = caller.department;
+    this.record(started);
     this.services.floor.changed(this.tenant);
   }
 
@@ -289,18 +303,11 @@ export const factsOfTheCall: ReadonlySet<string> = new Set([
 
 /** What a flow may ask for from the start. */
 function startingVariables({ fromNumber, toNumber, tenant, caller }: CallFacts): Map<string, FlowValue> {
-  return new Map([
-    ['caller', fromNumber],
-    ['called', toNumber],
-    ['language', tenant.locale],
-    ['customerLevel', caller?.level ? String(caller.level) : ''],
-    ['department', caller?.department ?? ''],
-  ]);
-}
-
-function startedFacts(caller: CallerFacts | undefined) {
-  return {
-    ...(caller?.level ? { customerLevel: caller.level } : {}),
-    ...(caller?.department ? { department: caller.department } : {}),
-  };
+  const variables = new Map<string, FlowValue>();
+  variables.set('caller', fromNumber);
+  variables.set('called', toNumber);
+  variables.set('language', tenant.locale);
+  variables.set('customerLevel', caller?.level ? String(caller.level) : '');
+  variables.set('department', caller?.department ?? '');
+  return variables;
 }

@@ -17,7 +17,7 @@ export function endLine(call: Call, by: Party | null): object {
     party: reason?.party,
     code: reason?.code,
     status: finalStatus(call, by),
-    ...(reason?.detail === undefined ? {} : { detail: reason.detail }),
+    detail: reason?.detail,
     // The line that went first; the node itself where none did.
     side: by?.leg.key ?? 'node',
     durationMs: (endedAtMs ?? startedAtMs) - startedAtMs,

@@ -19,7 +19,7 @@ export function legReports(call: Call): LegListener {
     onDigit: (leg, digit) => digitPressed(call, leg.key, { key: digit, way: 'signalling' }),
     onGone: (leg, by, why) =>
       call.run(() => {
-        const party = partyOf(call, leg);
+        const party = call.partyOf(leg);
         if (!party) return;
         const reason = leg.toldReason ?? reasonOfGone(call, party, by, why);
         if (leg.comesBack) loseAgent(call, party, reason);
@@ -72,19 +72,15 @@ export function legSilent(
 
 /** A line without any other way to say so: the far end has hung up, and its exchange plays the tone of it. */
 export function lineIsDead(call: Call, leg: CallLeg, tone: string): void {
-  const party = partyOf(call, leg);
+  const party = call.partyOf(leg);
   if (party) leaveCall(call, party, { ...reasonOfGone(call, party, 'remote'), detail: `${tone} tone` });
 }
 
 /** The hold key of a phone does what the desk's does; a carrier's hold is between the caller and the carrier. */
 function legHeld(call: Call, leg: CallLeg): void {
-  const party = partyOf(call, leg);
+  const party = call.partyOf(leg);
   if (party?.agentId && party.joinedAtMs !== null) holdCall(call, party, leg.isHolding);
   else call.sound.arrange();
-}
-
-function partyOf({ parties }: Call, leg: CallLeg): Party | null {
-  return parties.find((party) => party.leg === leg) ?? null;
 }
 
 function reasonOfGone(call: Call, party: Party, by: GoneBy, why: string = by): EndReason {

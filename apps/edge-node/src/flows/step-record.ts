@@ -4,6 +4,7 @@
  */
 import { stepsTogetherMax } from '@seatgrid/core/flows/limits.ts';
 import type { StepFacts } from '@seatgrid/core/flows/flow-effect.ts';
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { Call } from '../calls/call.ts';
 import { faultCharsToldMax } from '../limits.ts';
 
@@ -24,12 +25,16 @@ export class StepRecord {
   write(): void {
     const [first] = this.#held;
     if (!first) return;
-    const { flowId, flowName, flowVersion, enteredAtMs } = first;
-    const place = { callId: this.#call.id, flowId, flowName, flowVersion, enteredAtMs };
-    const steps = this.#held.map(walked);
+    const held = this.#held;
     this.#held = [];
-    if (steps.length === 1) this.#call.record({ kind: 'flow.step', ...place, ...steps[0]! });
-    else this.#call.record({ kind: 'flow.steps', ...place, steps });
+    const { flowId, flowName, flowVersion, enteredAtMs } = first;
+    const { id: callId } = this.#call;
+    if (held.length > 1) {
+      const place = { callId, flowId, flowName, flowVersion, enteredAtMs };
+      return this.#call.record({ kind: 'flow.steps', ...place, steps: held.map((step) => walked(step, {})) });
+    }
+    const place = { kind: 'flow.step', callId, flowId, flowName, flowVersion, enteredAtMs } as const;
+    this.#call.record(walked(first, place));
   }
 }
 
@@ -41,29 +46,15 @@ function isOfOneMoment(one: StepFacts, other: StepFacts): boolean {
   );
 }
 
+type Walked = (EventFacts & { kind: 'flow.steps' })['steps'][number];
+
 /** What is not said is left out. */
-function walked({
-  stepKey,
-  stepKind,
-  title,
-  outcome,
-  digits,
-  label,
-  exit,
-  fault,
-  changes,
-  heard,
-}: StepFacts) {
-  return {
-    stepKey,
-    stepKind,
-    title,
-    outcome,
-    digits,
-    label,
-    ...(exit === null ? {} : { exit }),
-    ...(fault ? { fault: { ...fault, message: fault.message.slice(0, faultCharsToldMax) } } : {}),
-    ...(Object.keys(changes).length > 0 ? { changes } : {}),
-    ...(heard ? { heard: [...heard] } : {}),
-  };
+function walked<Place extends object>(step: StepFacts, place: Place): Place & Walked {
+  const { stepKey, stepKind, title, outcome, digits, label, exit, fault, changes, heard } = step;
+  const facts: Walked = { stepKey, stepKind, title, outcome, digits, label };
+  if (exit !== null) facts.exit = exit;
+  if (fault) facts.fault = { ...fault, message: fault.message.slice(0, faultCharsToldMax) };
+  if (Object.keys(changes).length > 0) facts.changes = changes;
+  if (heard) facts.heard = [...heard];
+  return Object.assign(place, facts);
 }

@@ -7,6 +7,9 @@ export class DidIndex<Did extends { readonly number: string }> {
   /** Without the country code, which is 1 to 3 digits (ITU-T E.164 §6.2.1); null where two numbers end alike. */
   readonly #byNational = new Map<string, Did | null>();
 
+  /** The number asked for last: a call asks for its own several times. */
+  #last: { readonly dialled: string; readonly did: Did | undefined } | null = null;
+
   constructor(dids: readonly Did[]) {
     for (const did of dids) {
       const digits = did.number.slice(1);
@@ -19,6 +22,11 @@ export class DidIndex<Did extends { readonly number: string }> {
   }
 
   find(dialled: string): Did | undefined {
+    if (this.#last?.dialled !== dialled) this.#last = { dialled, did: this.#search(dialled) };
+    return this.#last.did;
+  }
+
+  #search(dialled: string): Did | undefined {
     const digits = dialled.replace(/[-. ()]/g, '');
     if (!/^\+?[0-9]{3,20}$/.test(digits)) return undefined;
     if (digits.startsWith('+')) return this.#byDigits.get(digits.slice(1));

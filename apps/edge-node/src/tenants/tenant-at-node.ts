@@ -34,6 +34,8 @@ import { insideNumbers, type InsideNumber } from './inside-numbers.ts';
 export class TenantAtNode {
   readonly id: TenantId;
   config: TenantConfig;
+  /** How values are spoken (D-18). */
+  manner: SpokenManner;
   /** Still in the node's configuration. */
   isPresent = true;
   /** Calls in progress, of all directions: what the quota is compared with. */
@@ -59,12 +61,14 @@ export class TenantAtNode {
   constructor(config: TenantConfig) {
     this.id = config.tenant.id;
     this.config = config;
+    this.manner = spokenManner(config);
     this.entry = entryRules(config);
     this.apply(config);
   }
 
   apply(config: TenantConfig): void {
     this.config = config;
+    this.manner = spokenManner(config);
     this.isPresent = true;
     this.flows = new Map(config.flows.map((flow) => [flow.id, flow]));
     this.queues = new Map(config.queues.map((queue) => [queue.id, queue]));
@@ -107,11 +111,6 @@ export class TenantAtNode {
     return this.config.tenant.locale;
   }
 
-  /** How values are spoken (D-18). */
-  get manner(): SpokenManner {
-    return { ...mannerOf(this.config.speech), timeZone: this.config.tenant.timeZone };
-  }
-
   get sipDomain(): string {
     return sipDomain(this.config.tenant.slug);
   }
@@ -128,6 +127,10 @@ export class TenantAtNode {
     }
     return this.#dayStartsMs;
   }
+}
+
+function spokenManner({ speech, tenant: { timeZone } }: TenantConfig): SpokenManner {
+  return { ...mannerOf(speech), timeZone };
 }
 
 function entryRules(config: TenantConfig, last?: EntryRules): EntryRules {

@@ -263,7 +263,8 @@ export class ExpectedVisits implements VisitHost {
 
   /** Of one that comes by a number there is no other. */
   #byUser(user: string): Expected | undefined {
-    const expected = this.#byToken.get(tokenOf(user) ?? '');
+    const token = tokenOf(user);
+    const expected = token === undefined ? undefined : this.#byToken.get(token);
     return expected?.brought ? undefined : expected;
   }
 

@@ -1,8 +1,10 @@
 /** B-06: the number reserved for one call, at which its host knows it again: the user part of the address the home dials. */
 import type { VisitPlace } from './visit-terms.ts';
 
+const prefix = 'visit-';
+
 export function visitUser(token: string): string {
-  return `visit-${token}`;
+  return prefix + token;
 }
 
 /** The address to dial. */
@@ -11,5 +13,5 @@ export function visitUri({ uri, token }: Pick<VisitPlace, 'uri' | 'token'>): str
 }
 
 export function tokenOf(user: string): string | undefined {
-  return /^visit-(.+)$/.exec(user)?.[1];
+  return user.length > prefix.length && user.startsWith(prefix) ? user.slice(prefix.length) : undefined;
 }
