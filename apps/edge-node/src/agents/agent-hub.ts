@@ -4,6 +4,7 @@
  */
 import type { CallDirection } from '@seatgrid/core/calls/disposition.ts';
 import type { AgentId, TenantId } from '@seatgrid/core/kernel/ids.ts';
+import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import type { PresenceChange, PresenceInput } from '@seatgrid/core/workforce/presence-machine.ts';
 import type { AgentDevice } from '@seatgrid/core/workforce/presence.ts';
 import type { AgentRing, RingOutcome } from '../calls/agent-ring.ts';
@@ -227,21 +228,20 @@ export class AgentHub {
     const nowMs = this.#nowMs();
     seat.figures.startDay(tenant.dayStartsMs(nowMs));
     seat.figures.onPresence(change, direction, nowMs);
-    this.services.journal.record(
-      tenant.id,
-      {
-        kind: 'agent.presence',
-        agentId,
-        from: change.from,
-        to: change.to,
-        lastedMs: Math.max(0, change.lastedMs),
-        ...pauseFacts(change.pause),
-        device: change.device,
-        callId: change.callId,
-        ...(direction === null ? {} : { direction }),
-      },
-      nowMs,
-    );
+    const { pauseCause, pauseReasonId } = pauseFacts(change.pause);
+    const facts: EventFacts & { kind: 'agent.presence' } = {
+      kind: 'agent.presence',
+      agentId,
+      from: change.from,
+      to: change.to,
+      lastedMs: Math.max(0, change.lastedMs),
+      pauseCause,
+      pauseReasonId,
+      device: change.device,
+      callId: change.callId,
+    };
+    if (direction !== null) facts.direction = direction;
+    this.services.journal.record(tenant.id, facts, nowMs);
     if (change.from === 'offline') this.#signedIn.set(tenant.id, this.signedInAt(tenant) + 1);
     if (change.to === 'offline') this.#signedIn.set(tenant.id, this.signedInAt(tenant) - 1);
     if (change.from === 'offline' || change.to === 'offline') this.services.shares.changed(tenant);

@@ -16,7 +16,7 @@ import type {
 } from '@seatgrid/media/call/media-engine.ts';
 import type { ProgressTone } from '@seatgrid/media/audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '@seatgrid/media/audio/progress/tone-recogniser.ts';
-import type { MediaPathFacts } from '@seatgrid/contracts/journal/journal-event.ts';
+import type { EventFacts, MediaPathFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import { CallRecording } from '../recordings/call-recording.ts';
 import { failedSpeechMs, releaseToneMs } from '../limits.ts';
 import { deafListener, type CallLeg, type ReleaseCause } from './call-leg.ts';
@@ -32,14 +32,14 @@ export class CallSound implements MediaCallListener {
   #legs = 0;
   #speech: { handles: readonly PlayHandle[] } | null = null;
   /** Legs something was ever heard from: only those can fall silent. */
-  readonly #heard = new Set<string>();
+  #heard: Set<string> | null = null;
   /** Which agent spoke on which leg. */
-  readonly #agents = new Map<string, AgentId>();
+  #agents: Map<string, AgentId> | null = null;
   readonly recording: CallRecording;
   /** Keys pressed, by leg. */
-  readonly #keys = new Map<string, KeyEcho>();
+  #keys: Map<string, KeyEcho> | null = null;
   /** Whoever wants to know what an outside line says of itself, by its leg. */
-  readonly #toneHearers = new Map<string, (tone: RecognisedTone) => void>();
+  #toneHearers: Map<string, (tone: RecognisedTone) => void> | null = null;
 
   constructor(call: Call) {
     this.#call = call;
@@ -65,7 +65,7 @@ export class CallSound implements MediaCallListener {
 
   /** This leg is that agent's. */
   belongs(leg: CallLeg, agentId: AgentId): void {
-    this.#agents.set(leg.key, agentId);
+    (this.#agents ??= new Map()).set(leg.key, agentId);
   }
 
   nextLegKey(name: string): string {
@@ -215,11 +215,11 @@ export class CallSound implements MediaCallListener {
       statistics;
     const { farLost, roundTripMs, mos, path } = statistics;
     if (packetsIn === 0 && packetsOut === 0) return;
-    this.#call.record({
+    const facts: EventFacts & { kind: 'leg.media' } = {
       kind: 'leg.media',
       callId: this.#call.id,
       leg,
-      agentId: this.#agents.get(leg) ?? null,
+      agentId: this.#agents?.get(leg) ?? null,
       codec,
       packetsIn,
       packetsOut,
@@ -227,18 +227,20 @@ export class CallSound implements MediaCallListener {
       concealed,
       jitterMs,
       foreign,
-      ...(farLost === undefined ? {} : { farLost }),
-      ...(roundTripMs === undefined ? {} : { roundTripMs }),
-      ...(mos === undefined ? {} : { mos }),
       octetsIn,
       octetsOut,
-      ...(path === undefined ? {} : { path: path as MediaPathFacts }),
-    });
+    };
+    if (farLost !== undefined) facts.farLost = farLost;
+    if (roundTripMs !== undefined) facts.roundTripMs = roundTripMs;
+    if (mos !== undefined) facts.mos = mos;
+    if (path !== undefined) facts.path = path as MediaPathFacts;
+    this.#call.record(facts);
   }
 
   isEcho(leg: string, press: KeyPress): boolean {
-    let echo = this.#keys.get(leg);
-    if (!echo) this.#keys.set(leg, (echo = new KeyEcho()));
+    const keys = (this.#keys ??= new Map());
+    let echo = keys.get(leg);
+    if (!echo) keys.set(leg, (echo = new KeyEcho()));
     return echo.isEcho(press);
   }
 
@@ -256,19 +258,19 @@ export class CallSound implements MediaCallListener {
 
   /** Of a leg opened to be looked at for tones. */
   whenTone(leg: CallLeg, hear: (tone: RecognisedTone) => void): void {
-    this.#toneHearers.set(leg.key, hear);
+    (this.#toneHearers ??= new Map()).set(leg.key, hear);
   }
 
   onTone({ leg, tone }: Parameters<NonNullable<MediaCallListener['onTone']>>[0]): void {
-    this.#toneHearers.get(leg)?.(tone);
+    this.#toneHearers?.get(leg)?.(tone);
   }
 
   onHeard(heard: { readonly leg: string }): void {
-    this.#heard.add(heard.leg);
+    (this.#heard ??= new Set()).add(heard.leg);
   }
 
   onSilent(silent: Parameters<MediaCallListener['onSilent']>[0]): void {
     const { leg, cause } = silent;
-    legSilent(this.#call, { key: leg, cause, wasHeard: this.#heard.has(leg) });
+    legSilent(this.#call, { key: leg, cause, wasHeard: this.#heard?.has(leg) ?? false });
   }
 }

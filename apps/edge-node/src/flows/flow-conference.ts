@@ -19,7 +19,7 @@ type Outcome = FlowInput & { kind: 'party-answered' | 'party-failed' };
 
 export class FlowConference {
   readonly #call: Call;
-  readonly #parties = new Map<string, Party>();
+  #parties: Map<string, Party> | null = null;
   #cancelDial = () => {};
 
   constructor(call: Call) {
@@ -27,7 +27,7 @@ export class FlowConference {
   }
 
   get hasParties(): boolean {
-    return this.#parties.size > 0;
+    return this.#parties !== null && this.#parties.size > 0;
   }
 
   invite(invitation: Invitation, onOutcome: (outcome: Outcome) => void): void {
@@ -68,7 +68,7 @@ export class FlowConference {
   }
 
   change(name: string, act: ConferenceAct): void {
-    const party = this.#parties.get(name);
+    const party = this.#parties?.get(name);
     if (!party) return;
     const call = this.#call;
     call.record({ kind: 'conference.changed', callId: call.id, agentId: null, party: name, act });
@@ -80,7 +80,7 @@ export class FlowConference {
 
   /** Whether it was one of these; then it is out, and its name is told. */
   left(party: Party): string | undefined {
-    const name = [...this.#parties].find(([, one]) => one === party)?.[0];
+    const name = [...(this.#parties ?? [])].find(([, one]) => one === party)?.[0];
     if (name !== undefined) this.#remove(name, party, 'other');
     return name;
   }
@@ -88,7 +88,7 @@ export class FlowConference {
   /** Somebody else is to have the caller: nobody rings, or is in the call, any longer. */
   dissolve(): void {
     this.cancel();
-    for (const [name, party] of this.#parties) this.#remove(name, party, 'platform');
+    for (const [name, party] of this.#parties ?? []) this.#remove(name, party, 'platform');
   }
 
   /** Whoever rings just now. */
@@ -104,7 +104,7 @@ export class FlowConference {
     party.joinedAtMs = call.services.clock.nowMs();
     if (!isLetIn) party.place = 'kept-out';
     this.#cancelDial = () => {};
-    this.#parties.set(name, party);
+    (this.#parties ??= new Map()).set(name, party);
     if (call.partner) addParty(call, party);
     else joinCall(call, party);
     call.enter(call.stage);
@@ -114,7 +114,7 @@ export class FlowConference {
   #remove(name: string, party: Party, by: 'other' | 'platform'): void {
     const call = this.#call;
     const nowMs = call.services.clock.nowMs();
-    this.#parties.delete(name);
+    this.#parties?.delete(name);
     removeParty(call, party);
     partyLeft(call, party, by, nowMs);
     party.leg.release();

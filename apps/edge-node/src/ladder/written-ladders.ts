@@ -31,7 +31,8 @@ export class WrittenLadders {
   add(ladder: KeptLadder, nodeJson: string): void {
     const { callId, messages, leftOut } = ladder;
     const masks: (string | null)[] = [];
-    let line = `{"callId":"${callId}","node":${nodeJson},"leftOut":${leftOut},"messages":[`;
+    // Joined in the end: a text that grows by pieces is as much again in memory for each of them.
+    const head = [`{"callId":"${callId}","node":${nodeJson},"leftOut":${leftOut},"messages":[`];
     let octets = 0;
     for (let at = 0; at < messages.length; at++) {
       const message = messages[at]!;
@@ -39,9 +40,18 @@ export class WrittenLadders {
       const length = mask === null ? message.to - message.from : mask.length;
       masks.push(mask);
       octets += length;
-      line += `${at === 0 ? '' : ','}{"atMs":${message.atMs},"direction":"${message.direction}",${sharedJson(message)},"octets":${length}}`;
+      head.push(
+        at === 0 ? '{"atMs":' : ',{"atMs":',
+        `${message.atMs}`,
+        message.direction === 'in' ? ',"direction":"in",' : ',"direction":"out",',
+        sharedJson(message),
+        ',"octets":',
+        `${length}`,
+        '}',
+      );
     }
-    line += ']}\n';
+    head.push(']}\n');
+    const line = head.join('');
     this.#makeRoom(utf8OctetsMax * line.length + octets);
     const began = this.#filled;
     this.#filled += this.#octets.write(line, this.#filled, 'utf8');

@@ -88,14 +88,13 @@ export function openSqliteJournalStore(
 
 /** As the thread takes them apart. */
 function linesOf(events: readonly JournalEvent[], factsJson: readonly string[]): string {
-  let lines = '';
-  for (let at = 0; at < events.length; at++) {
-    const event = events[at]!;
-    const { sequence, id, atMs, tenantId, facts } = event;
-    if (at > 0) lines += '\n';
-    lines += `${sequence}\t${id}\t${atMs}\t${tenantId ?? ''}\t${facts.kind}\t${callIdOf(event) ?? ''}\t${factsJson[at]}`;
-  }
-  return lines;
+  return events
+    .map((event, at) => {
+      const { sequence, id, atMs, tenantId, facts } = event;
+      // What is null is empty.
+      return [sequence, id, atMs, tenantId, facts.kind, callIdOf(event), factsJson[at]].join('\t');
+    })
+    .join('\n');
 }
 
 export const journalFormat = 1;

@@ -16,12 +16,12 @@ export class CallRecording {
   readonly #call: Call;
   #handle: RecordHandle | null = null;
   /** Begun and not yet closed on disk, by path: a transferred call has one after the other. */
-  readonly #begun = new Map<string, BegunRecording>();
+  #begun: Map<string, BegunRecording> | null = null;
   #current: BegunRecording | null = null;
   /** What the flow said; null: the queue decides. */
   #flowsWish: boolean | null = null;
   /** Whoever paused it, and has not resumed it yet. */
-  readonly #pausedBy = new Set<AgentId | 'flow'>();
+  #pausedBy: Set<AgentId | 'flow'> | null = null;
 
   constructor(call: Call) {
     this.#call = call;
@@ -42,7 +42,12 @@ export class CallRecording {
   }
 
   get isPaused(): boolean {
-    return this.isOn && this.#pausedBy.size > 0;
+    return this.isOn && this.#isToBeSilent;
+  }
+
+  /** Somebody has paused it, whether it runs or not. */
+  get #isToBeSilent(): boolean {
+    return this.#pausedBy !== null && this.#pausedBy.size > 0;
   }
 
   /** The flow's own word, from here on. */
@@ -95,11 +100,12 @@ export class CallRecording {
 
   /** Both sides silent, and no digit kept anywhere, until everyone who paused it has resumed it. */
   pause(by: AgentId | 'flow', isPaused: boolean): void {
-    if (this.#pausedBy.has(by) === isPaused) return;
-    const was = this.#pausedBy.size > 0;
-    if (isPaused) this.#pausedBy.add(by);
-    else this.#pausedBy.delete(by);
-    const is = this.#pausedBy.size > 0;
+    if ((this.#pausedBy?.has(by) ?? false) === isPaused) return;
+    const was = this.#isToBeSilent;
+    const pausedBy = (this.#pausedBy ??= new Set());
+    if (isPaused) pausedBy.add(by);
+    else pausedBy.delete(by);
+    const is = this.#isToBeSilent;
     if (was === is) return;
     const { services, id: callId, home } = this.#call;
     if (by !== 'flow' || home?.isForFlow) home?.recordingPaused(by, is);
@@ -109,17 +115,17 @@ export class CallRecording {
   }
 
   onRecorded(recorded: Parameters<MediaCallListener['onRecorded']>[0]): void {
-    const begun = this.#begun.get(recorded.path);
+    const begun = this.#begun?.get(recorded.path);
     if (!begun) return;
-    this.#begun.delete(recorded.path);
+    this.#begun?.delete(recorded.path);
     this.#call.services.recordings.finished(begun.id, { ...recorded, agentIds: begun.agentIds });
   }
 
   /** The media worker died: what it wrote so far is all there is. */
   lost(): void {
     this.#handle = null;
-    for (const { id } of this.#begun.values()) this.#call.services.recordings.lost(id);
-    this.#begun.clear();
+    for (const { id } of this.#begun?.values() ?? []) this.#call.services.recordings.lost(id);
+    this.#begun?.clear();
   }
 
   #start(queue: Queue | null, agentIds: AgentId[]): void {
@@ -137,11 +143,12 @@ export class CallRecording {
       });
       if (agentIds.length > 0) services.recordings.agentsHeard(recordingId, agentIds);
       this.#current = { id: recordingId, agentIds };
-      this.#begun.set(path, this.#current);
+      (this.#begun ??= new Map()).set(path, this.#current);
       this.#handle = sound.media.record({ path, left: customer.leg.key });
-      if (this.#pausedBy.size === 0) return;
+      const [by] = this.#pausedBy ?? [];
+      if (by === undefined) return;
       this.#handle.pause(true);
-      this.#tell('recording.paused', [...this.#pausedBy][0]!);
+      this.#tell('recording.paused', by);
     } catch (error) {
       // A full disk costs the recording, not the conversation.
       services.log.error({ err: error, callId }, 'a call is not recorded');

@@ -197,9 +197,12 @@ export class TrunkDirectory {
     return trunk ?? undefined;
   }
 
-  /** Trunks that lead outwards, in the order they are configured. */
-  outgoing(): readonly TrunkAtNode[] {
-    return [...this.#trunks.values()].filter((trunk) => trunk.config.target !== null);
+  /** Trunks that lead this tenant outwards, in the order they are configured. */
+  outgoing(tenantId: TenantId): readonly TrunkAtNode[] {
+    const trunks: TrunkAtNode[] = [];
+    for (const trunk of this.#trunks.values())
+      if (trunk.config.target !== null && trunk.isFor(tenantId)) trunks.push(trunk);
+    return trunks;
   }
 }
 

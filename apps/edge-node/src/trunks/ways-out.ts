@@ -44,7 +44,7 @@ export class WaysOut {
 
   /** Every trunk such a call may leave on, in the rule's order. */
   trunks({ tenant, rule }: WayOut): readonly TrunkAtNode[] {
-    const usable = this.#trunks.outgoing().filter((trunk) => trunk.isFor(tenant.id));
+    const usable = this.#trunks.outgoing(tenant.id);
     if (!rule) return usable;
     return rule.trunkIds.flatMap((id) => usable.find((trunk) => trunk.id === id) ?? []);
   }
@@ -66,9 +66,11 @@ export class WaysOut {
     const { tenant, rule } = way;
     const lastUsed = rule && this.#lastUsed.get(tenant)?.get(rule.id);
     const ordered = selectTrunks(rule?.selection ?? 'in-order', this.trunks(way), lastUsed, this.#random);
-    const free = ordered.filter((trunk) => this.isFree(trunk));
+    const up: TrunkAtNode[] = [];
+    const down: TrunkAtNode[] = [];
+    for (const trunk of ordered) if (this.isFree(trunk)) (trunk.isDown ? down : up).push(trunk);
     // One that is down is tried where nothing better is left: a wrong belief must not cost the call.
-    return [...free.filter((trunk) => !trunk.isDown), ...free.filter((trunk) => trunk.isDown)];
+    return down.length === 0 ? up : [...up, ...down];
   }
 
   /** Rotation goes on behind this trunk. */

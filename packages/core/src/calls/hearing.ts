@@ -43,35 +43,32 @@ export interface Hearing {
 }
 
 export function whoHearsWhom(parties: readonly HearingParty[]): Hearing {
-  const talking = inRoom(parties, 'talking');
-  const voices = talking.filter(isVoice);
-  return {
-    rows: parties.map((party) => rowOf(party, parties)),
-    recorded: {
-      left: voices.filter((party) => party.isCustomer).map(keyOf),
-      right: voices.filter((party) => !party.isCustomer).map(keyOf),
-    },
-  };
+  const left: string[] = [];
+  const right: string[] = [];
+  for (const party of parties)
+    if (party.standing.kind === 'talking' && isVoice(party))
+      (party.isCustomer ? left : right).push(party.key);
+  return { rows: parties.map((party) => rowOf(party, parties)), recorded: { left, right } };
 }
 
 function rowOf(party: HearingParty, parties: readonly HearingParty[]): HearingRow {
   const { key, standing } = party;
   switch (standing.kind) {
     case 'talking': {
-      const others = inRoom(parties, 'talking').filter((other) => other !== party);
+      const others = beside(party, parties);
       const isWaiting = isAlone(others) && parties.some((other) => other !== party && isMember(other));
       return {
         key,
-        hears: [...(party.isAway ? [] : others.filter(isVoice).map(keyOf)), ...whispersTo(party, parties)],
+        hears: voicesFor(party, others, parties),
         hasMusic: isWaiting,
         hearsFlow: !party.isAway,
       };
     }
     case 'consulting': {
-      const others = inRoom(parties, 'consulting').filter((other) => other !== party);
+      const others = beside(party, parties);
       return {
         key,
-        hears: [...(party.isAway ? [] : others.filter(isVoice).map(keyOf)), ...whispersTo(party, parties)],
+        hears: voicesFor(party, others, parties),
         hasMusic: others.length > 0 && isAlone(others),
         hearsFlow: false,
       };
@@ -92,6 +89,24 @@ function rowOf(party: HearingParty, parties: readonly HearingParty[]): HearingRo
   }
 }
 
+/** Who stands where this party stands. */
+function beside(party: HearingParty, parties: readonly HearingParty[]): HearingParty[] {
+  return parties.filter((other) => other !== party && other.standing.kind === party.standing.kind);
+}
+
+/** The others' voices, unless it is away, and who whispers to it. */
+function voicesFor(
+  party: HearingParty,
+  others: readonly HearingParty[],
+  parties: readonly HearingParty[],
+): string[] {
+  const keys: string[] = [];
+  if (!party.isAway) for (const other of others) if (isVoice(other)) keys.push(other.key);
+  for (const { key, standing, isMuted } of parties)
+    if (standing.kind === 'whispering' && standing.to === party.key && !isMuted) keys.push(key);
+  return keys;
+}
+
 function inRoom(parties: readonly HearingParty[], kind: Standing['kind']): HearingParty[] {
   return kind === 'talking' || kind === 'consulting'
     ? parties.filter((party) => party.standing.kind === kind)
@@ -101,14 +116,6 @@ function inRoom(parties: readonly HearingParty[], kind: Standing['kind']): Heari
 /** Nobody there to listen to: all hold, or are elsewhere. */
 function isAlone(others: readonly HearingParty[]): boolean {
   return others.every((other) => other.isAway);
-}
-
-function whispersTo(party: HearingParty, parties: readonly HearingParty[]): string[] {
-  return parties
-    .filter(
-      ({ standing, isMuted }) => standing.kind === 'whispering' && standing.to === party.key && !isMuted,
-    )
-    .map(keyOf);
 }
 
 /** Of the call, and not a listener to it. */

@@ -62,7 +62,7 @@ interface Calling {
 }
 
 export class FlowMachine implements Walk {
-  readonly variables: Map<string, FlowValue>;
+  readonly variables = new Map<string, FlowValue>();
   readonly path: string[] = [];
   readonly parties = new Set<string>();
   readonly #options: FlowMachineOptions;
@@ -88,7 +88,7 @@ export class FlowMachine implements Walk {
   constructor(options: FlowMachineOptions) {
     this.#options = options;
     this.#flow = options.flow;
-    this.variables = new Map(options.variables);
+    options.variables.forEach((value, name) => this.variables.set(name, value));
   }
 
   get isEnded(): boolean {
