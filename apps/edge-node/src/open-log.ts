@@ -3,8 +3,9 @@
  * a write for each would be one more for every call; `flush` brings out what is left.
  */
 import { pino } from 'pino';
-import { logFlushMs, logOctetsAtOnce } from './limits.ts';
+import { LogLines } from './log-lines.ts';
 import type { NodeLog } from './node-log.ts';
+import { realClock } from './runtime/real-clock.ts';
 
 export interface ProcessLog extends NodeLog {
   /** The process ends by it. */
@@ -13,12 +14,9 @@ export interface ProcessLog extends NodeLog {
 }
 
 export function openLog(): ProcessLog {
-  const lines = pino.destination({
-    dest: 2,
-    sync: false,
-    minLength: logOctetsAtOnce,
-    periodicFlush: logFlushMs,
-  });
+  const lines = new LogLines(pino.destination({ dest: 2, sync: false }), realClock);
+  // Before the outlet's own: a process that just ends has said all of it.
+  process.prependListener('exit', () => lines.bringOut());
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
   return {
     // Nearly all lines, one for every call, and plain facts: written as pino would, at a fraction of the cost.
