@@ -17,8 +17,8 @@ import {
   refusedLaddersPerMinuteMax,
 } from '../limits.ts';
 import {
-  keepOn,
   KeptMessages,
+  moveTo,
   type KeptDialog,
   type KeptMessage,
   type PassingMessage,
@@ -93,12 +93,15 @@ export class CallLadders {
     const known = call.dialogs.find((dialog) => dialog.sipCallId === sipCallId);
     if (known) known.leg = leg;
     const before = this.#unclaimed.get(sipCallId);
-    if (before) this.#unclaimed.delete(sipCallId);
     const dialog = known ?? { sipCallId: before?.sipCallId ?? sipCallId, leg, kept: call.kept, call };
     if (!known) call.dialogs.push(dialog);
     this.#bySipCallId.set(dialog.sipCallId, dialog);
     if (!before) return;
-    for (const message of before.kept.all()) call.kept.add(keepOn(message, dialog, this.#shelf));
+    this.#unclaimed.delete(sipCallId);
+    for (const message of before.kept.all()) {
+      moveTo(this.#shelf, message, dialog);
+      call.kept.add(message);
+    }
   }
 
   /** A call that is not taken has a ladder, too, unless there are many of them: a flood must not push out the calls. */

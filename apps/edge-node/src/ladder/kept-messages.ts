@@ -24,17 +24,20 @@ export interface KeptDialog {
 
 /** A message on its shelf, from `from` to `to` in `block`. */
 export interface KeptMessage extends Omit<PassingMessage, 'sipCallId' | 'wire'> {
-  readonly dialog: KeptDialog;
-  readonly block: Buffer;
-  readonly from: number;
-  readonly to: number;
+  dialog: KeptDialog;
+  block: Buffer;
+  from: number;
+  to: number;
 }
 
-/** The same message of the same dialog on another shelf: it lasts no longer than what stands beside it there. */
-export function keepOn(message: KeptMessage, dialog: KeptDialog, shelf: OctetShelf): KeptMessage {
-  const { block, from, to } = message;
-  shelf.put(block, from, to);
-  return { ...message, dialog, block: shelf.block, from: shelf.filled - (to - from), to: shelf.filled };
+/** Puts a message of this dialog on another shelf: it lasts no longer than what stands beside it there. */
+export function moveTo(shelf: OctetShelf, message: KeptMessage, dialog: KeptDialog): void {
+  const length = octetsOf(message);
+  shelf.put(message.block, message.from, message.to);
+  message.dialog = dialog;
+  message.block = shelf.block;
+  message.from = shelf.filled - length;
+  message.to = shelf.filled;
 }
 
 export class KeptMessages {
