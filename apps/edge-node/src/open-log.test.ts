@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { infoLine } from './open-log.ts';
 
-const time = () => ',"time":"2026-11-26T12:00:00.000Z"';
+const time = () => ',"time":"2026-11-26T12:00:00.007Z"';
+const atMs = Date.UTC(2026, 10, 26, 12, 0, 0, 7);
 
 test.each([
   { facts: {}, message: 'the node stops' },
@@ -11,5 +12,5 @@ test.each([
 ])('a line of $facts is as pino writes it', ({ facts, message }) => {
   const lines: string[] = [];
   pino({ base: null, timestamp: time }, { write: (line) => lines.push(line) }).info(facts, message);
-  expect(infoLine(facts, message, time())).toBe(lines[0]);
+  expect(infoLine(facts, message, atMs)).toBe(lines[0]);
 });
