@@ -73,7 +73,10 @@ export class AgentHub {
   }
 
   seatsWithDesks(tenant: TenantAtNode): AgentSeat[] {
-    return [...this.#seats.values()].filter((seat) => seat.tenant === tenant && seat.desks.size > 0);
+    const seats: AgentSeat[] = [];
+    for (const seat of this.#seats.values())
+      if (seat.tenant === tenant && seat.desks.size > 0) seats.push(seat);
+    return seats;
   }
 
   signedInAt(tenant: Pick<TenantAtNode, 'id'>): number {

@@ -33,9 +33,10 @@ export function preRoute(
   const { tenant } = did;
   // RFC 3261 §8.1.3.4: whoever follows a redirect is not sent on in a circle.
   const isLed = invite.sentOnFor !== undefined;
+  if (!trunk.config.followsRedirects || isLed) return take();
   // Nobody takes these anywhere.
   const isOut = !tenant.isServed || tenant.entry.lists.barredBy(fromNumber) !== undefined;
-  if (!trunk.config.followsRedirects || isLed || isOut) return take();
+  if (isOut) return take();
   const mayStay = trunk.hasFreeChannel('inbound') && exchange.refusal(tenant) === null;
   const queueIds = queuesOf(exchange, arrived);
   const acd = services.acd(tenant);

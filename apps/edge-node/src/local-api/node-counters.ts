@@ -3,12 +3,14 @@ import type { EventFacts } from '@seatgrid/contracts/journal/journal-event.ts';
 import { LabelledCounter, type MetricFamily } from '@seatgrid/core/kernel/metrics.ts';
 import type { EventJournal } from '../ledger/event-journal.ts';
 
-type Direction = 'in' | 'out';
 /** By status, or by the method's place in `methods`. */
 type Counts = ({ count: number } | undefined)[];
 
 /** As requests begin; those that calls are made of first. */
 const methods = ['INVITE ', 'ACK ', 'BYE ', 'OPTIONS ', 'REGISTER ', 'CANCEL ', 'PRACK ', 'UPDATE ', 'INFO ', 'REFER ', 'NOTIFY ', 'SUBSCRIBE ', 'MESSAGE ', 'PUBLISH ']; // prettier-ignore
+
+/** Of three digits, taken for their codes. */
+const zeroes = 111 * '0'.charCodeAt(0);
 
 export class NodeCounters {
   readonly #started = counter('calls_started', 'Calls begun', ['direction']);
@@ -26,28 +28,30 @@ export class NodeCounters {
   }
 
   /** Counts at hand: a call is a dozen messages. */
-  readonly #answers: Record<Direction, Counts> = { in: [], out: [] };
-  readonly #asked: Record<Direction, Counts> = { in: [], out: [] };
+  readonly #answersIn: Counts = [];
+  readonly #answersOut: Counts = [];
+  readonly #askedIn: Counts = [];
+  readonly #askedOut: Counts = [];
 
   /** A message by its first line. */
-  readonly noteMessage = (direction: Direction, startLine: string): void => {
-    if (startLine.startsWith('SIP/2.0 ')) return this.#noteResponse(direction, startLine);
+  readonly noteMessage = (direction: 'in' | 'out', startLine: string): void => {
+    if (startLine.startsWith('SIP/2.0 ')) {
+      const counts = direction === 'in' ? this.#answersIn : this.#answersOut;
+      // Three digits (RFC 3261 §7.2).
+      const status =
+        100 * startLine.charCodeAt(8) + 10 * startLine.charCodeAt(9) + startLine.charCodeAt(10) - zeroes;
+      (counts[status] ??= this.#responses.of([direction, startLine.slice(8, 11)])).count += 1;
+      return;
+    }
+    const counts = direction === 'in' ? this.#askedIn : this.#askedOut;
     for (let index = 0; index < methods.length; index++)
-      if (startLine.startsWith(methods[index]!)) return this.#noteRequest(direction, index);
+      if (startLine.startsWith(methods[index]!)) {
+        (counts[index] ??= this.#requests.of([direction, methods[index]!.trimEnd()])).count += 1;
+        return;
+      }
     // Anybody may make up a method; nobody makes up a time series.
     this.#requests.add([direction, 'other']);
   };
-
-  #noteResponse(direction: Direction, startLine: string): void {
-    const counts = this.#answers[direction];
-    const status = 100 * digitAt(startLine, 8) + 10 * digitAt(startLine, 9) + digitAt(startLine, 10);
-    (counts[status] ??= this.#responses.of([direction, startLine.slice(8, 11)])).count += 1;
-  }
-
-  #noteRequest(direction: Direction, index: number): void {
-    const counts = this.#asked[direction];
-    (counts[index] ??= this.#requests.of([direction, methods[index]!.trimEnd()])).count += 1;
-  }
 
   families(): MetricFamily[] {
     return [
@@ -77,8 +81,4 @@ export class NodeCounters {
 
 function counter(name: string, help: string, labels: readonly string[]): LabelledCounter {
   return new LabelledCounter(`seatgrid_node_${name}_total`, help, labels);
-}
-
-function digitAt(text: string, index: number): number {
-  return text.charCodeAt(index) - 48;
 }

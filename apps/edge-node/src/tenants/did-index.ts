@@ -22,6 +22,7 @@ export class DidIndex<Did extends { readonly number: string }> {
   }
 
   find(dialled: string): Did | undefined {
+    if (this.#byDigits.size === 0) return undefined;
     if (this.#last?.dialled !== dialled) this.#last = { dialled, did: this.#search(dialled) };
     return this.#last.did;
   }

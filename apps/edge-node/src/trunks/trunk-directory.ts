@@ -33,6 +33,8 @@ export class TrunkAtNode {
   /** Told what calls learnt of the far side; set by the watch. */
   onExperience: (input: TrunkHealthInput) => void = () => {};
   #sources: AddressBlocks;
+  /** Of the target: what stands in a URI behind the user. */
+  #uriEnd: string | null = null;
   readonly inUse: Record<TrunkDirection, number> = { inbound: 0, outbound: 0 };
 
   constructor(config: TrunkConfig, nowMs: number) {
@@ -47,12 +49,16 @@ export class TrunkAtNode {
 
   /** Where a number is called over this trunk, or with '' the trunk itself is asked. */
   uri(user: string): string {
+    const name = user === '' ? '' : `${user.includes('#') ? user.replaceAll('#', '%23') : user}@`;
+    return `sip:${name}${(this.#uriEnd ??= this.#endOfUri())}`;
+  }
+
+  #endOfUri(): string {
     const { host, port, protocol } = this.config.target!;
-    const name = user === '' ? '' : `${user.replaceAll('#', '%23')}@`;
     const uriHost = host.includes(':') ? `[${host}]` : host;
     // RFC 3263 §4: what stands in the URI is not looked up any more, by nobody on the way.
     const uriPort = port === null ? '' : `:${port}`;
-    return `sip:${name}${uriHost}${uriPort}${protocol && protocol !== 'udp' ? `;transport=${protocol}` : ''}`;
+    return `${uriHost}${uriPort}${protocol && protocol !== 'udp' ? `;transport=${protocol}` : ''}`;
   }
 
   hasFreeChannel(direction: TrunkDirection): boolean {
@@ -121,6 +127,7 @@ export class TrunkAtNode {
       this.location = config.target && locate(config.target);
     }
     this.config = config;
+    this.#uriEnd = null;
     this.#sources = new AddressBlocks(config.sources);
   }
 
