@@ -133,6 +133,16 @@ export class Call {
     return this.parties.filter((party) => party.isMember);
   }
 
+  /** How many of them stay when this party goes. */
+  membersBeside(party: Party): number {
+    const { customer, partner } = this;
+    let staying = 0;
+    if (customer?.isMember && customer !== party) staying++;
+    if (partner?.isMember && partner !== party) staying++;
+    for (const other of this.others) if (other.isMember && other !== party) staying++;
+    return staying;
+  }
+
   partyOf(leg: CallLeg): Party | null {
     if (this.customer?.leg === leg) return this.customer;
     if (this.partner?.leg === leg) return this.partner;

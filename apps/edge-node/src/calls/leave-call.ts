@@ -8,8 +8,7 @@ import type { Party } from './party.ts';
 export function leaveCall(call: Call, party: Party, reason: EndReason): void {
   if (!party.isMember) return letGo(call, party, 'agent', reason);
   if (call.stage.isOverBy?.(party, reason)) return;
-  const staying = call.members.filter((member) => member !== party);
-  if (staying.length < 2) return call.end(reason, party);
+  if (call.membersBeside(party) < 2) return call.end(reason, party);
   call.flow?.endGuiding();
   letGo(call, party, reason.code === 'hung-up' ? 'agent' : 'other', reason);
   call.enter(new Conversation(call));

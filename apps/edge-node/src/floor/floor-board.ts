@@ -18,7 +18,7 @@ export class FloorBoard {
   readonly #due = new Map<TenantId, Cancel>();
   readonly #sentAtMs = new Map<TenantId, number>();
   readonly #notices = new Map<TenantId, FloorNotice[]>();
-  readonly #listeners = new Set<(tenant: TenantAtNode) => void>();
+  readonly #listeners: ((tenant: TenantAtNode) => void)[] = [];
 
   constructor(clock: Clock, send: (tenantId: TenantId, draw: () => Floor) => void) {
     this.#clock = clock;
@@ -54,7 +54,7 @@ export class FloorBoard {
 
   /** Told at every change, before it is drawn. */
   onChange(listener: (tenant: TenantAtNode) => void): void {
-    this.#listeners.add(listener);
+    this.#listeners.push(listener);
   }
 
   notice(

@@ -21,6 +21,12 @@ export class NodeCounters {
   readonly #packets = counter('rtp_packets', 'RTP packets of lines that are closed', ['direction']);
   readonly #lost = counter('rtp_packets_lost', 'RTP packets lost on lines that are closed', ['direction']);
 
+  /** Of lines that are closed, at hand: every call has some. */
+  #packetsIn: { count: number } | null = null;
+  #packetsOut: { count: number } | null = null;
+  #lostIn: { count: number } | null = null;
+  #lostOut: { count: number } | null = null;
+
   constructor(journal: Pick<EventJournal, 'onCommitted'>) {
     journal.onCommitted((events) => {
       for (const { facts } of events) this.#count(facts);
@@ -68,10 +74,11 @@ export class NodeCounters {
       case 'call.refused':
         return this.#refused.add([facts.reason]);
       case 'leg.media':
-        this.#packets.add(['in'], facts.packetsIn);
-        this.#packets.add(['out'], facts.packetsOut);
-        this.#lost.add(['in'], facts.lost);
-        if (facts.farLost !== undefined) this.#lost.add(['out'], facts.farLost);
+        (this.#packetsIn ??= this.#packets.of(['in'])).count += facts.packetsIn;
+        (this.#packetsOut ??= this.#packets.of(['out'])).count += facts.packetsOut;
+        (this.#lostIn ??= this.#lost.of(['in'])).count += facts.lost;
+        if (facts.farLost === undefined) return;
+        (this.#lostOut ??= this.#lost.of(['out'])).count += facts.farLost;
         return;
       default:
         return;

@@ -38,7 +38,7 @@ export class WaysOut {
     const { outboundRules, dids } = tenant.config;
     const rule = outboundRuleOf(outboundRules, agentId);
     const callerNumber = callerNumberOf(dids, rule, this.#directory.siteId);
-    const isBound = dids.some((did) => did.id === rule?.callerDidId);
+    const isBound = rule?.callerDidId != null && dids.some((did) => did.id === rule.callerDidId);
     return { tenant, rule, callerNumber, boundNumber: isBound ? callerNumber : null };
   }
 
