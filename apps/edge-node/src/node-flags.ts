@@ -2,7 +2,8 @@
  * How a node's process is started: with which of V8's own switches. A small young generation is collected often and within
  * milliseconds, where V8's own choice holds everything up for up to forty; an old one that grows by a third at a time is
  * collected before it takes twice the memory it needs. And the thread that answers callers collects what died
- * young alone: helping threads would share the work, but on a core they share too it waits for each to have its turn.
+ * young alone, and sweeps alone: helping threads would share the work, but on a core they share too it waits for each to have
+ * its turn, and turns its loop idly until they have swept (decision 0067).
  */
 import { collectsYoungAlone } from '@seatgrid/media/limits.ts';
 

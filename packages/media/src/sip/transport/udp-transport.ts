@@ -73,7 +73,7 @@ export function createUdpTransport(listen: SipListen): SipTransport {
 function sendNow(socket: Socket, { octets, flow, onFailure }: Departing): void {
   const report = onFailure && ((cause: Error | null) => cause && onFailure(cause));
   try {
-    socket.send(octets, 0, octets.length, flow.port, flow.address, report);
+    socket.send(octets, flow.port, flow.address, report);
   } catch (cause) {
     // Port 0 and the like: refused by Node before the socket is tried.
     onFailure?.(cause as Error);
