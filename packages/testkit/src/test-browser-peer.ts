@@ -11,6 +11,7 @@ import {
   writeRtpHeader,
 } from '@seatgrid/media/rtp/rtp-packet.ts';
 import { DigitSender, eventOctets, writeEvent } from '@seatgrid/media/rtp/telephone-event.ts';
+import { sendOnTrack } from '@seatgrid/media/webrtc/send-on-track.ts';
 
 const eventType = 126;
 
@@ -102,7 +103,7 @@ export class TestBrowserPeer {
         const event = this.#digits.packet;
         writeRtpHeader(packet, this.#stream.ownAt(eventType, event.timestamp, event.isMarked));
         writeEvent(event, packet, rtpHeaderOctets);
-        this.#track.sendMessageBinary(packet.subarray(0, rtpHeaderOctets + eventOctets));
+        sendOnTrack(this.#track, packet.subarray(0, rtpHeaderOctets + eventOctets));
       }
       this.#stream.skip(frameSamples);
       return;
@@ -112,7 +113,7 @@ export class TestBrowserPeer {
       packet[rtpHeaderOctets + index] = muLaw.codes[this.#sound[this.#soundAt]! & 0xffff]!;
       this.#soundAt = (this.#soundAt + 1) % this.#sound.length;
     }
-    this.#track.sendMessageBinary(packet);
+    sendOnTrack(this.#track, packet);
   }
 
   sendReport(report: Uint8Array): void {

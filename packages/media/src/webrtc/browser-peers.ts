@@ -1,5 +1,5 @@
 /**
- * Browsers at the far end: ICE, DTLS and SRTP by node-datachannel, which hands us plain RTP. The only file that knows that
+ * Browsers at the far end: ICE, DTLS and SRTP by node-datachannel, which hands us plain RTP. The only file that loads that
  * library. It frees a peer that nobody refers to, media and all: each lives in `#open` until it is closed.
  */
 import type { PeerConnection, Track } from 'node-datachannel';
@@ -14,6 +14,7 @@ import {
   type BrowserOfferFault,
   type BrowserSound,
 } from './browser-offer.ts';
+import { sendOnTrack } from './send-on-track.ts';
 
 type DataChannelLibrary = typeof import('node-datachannel');
 
@@ -130,8 +131,8 @@ export class BrowserPeers {
     const direction = track.direction();
     return success({
       peer: {
-        sendRtp: (packet) => void (track.isOpen() && track.sendMessageBinary(packet as Buffer)),
-        sendRtcp: (packet) => void (track.isOpen() && track.sendMessageBinary(Buffer.from(packet))),
+        sendRtp: (packet) => sendOnTrack(track, packet as Buffer),
+        sendRtcp: (packet) => sendOnTrack(track, Buffer.from(packet)),
         pair: () => selectedPair(connection) ?? state.pair,
         close: () => this.#close(peer, state),
       },
