@@ -1,6 +1,7 @@
+import { Socket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { VirtualClock } from '@seatgrid/testkit/virtual-clock.ts';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { realClock, realRandom, until } from '../../../test/real-clock.ts';
 import { sipTcpMessageTimeoutMs } from '../../limits.ts';
 import { createSipUserAgent } from '../user-agent/create-sip-user-agent.ts';
@@ -136,6 +137,21 @@ test('a user agent on real sockets answers OPTIONS over UDP and TCP, calls itsel
   expect(await agent.request({ method: 'OPTIONS', uri: 'sip:b@name.example', from })).toMatchObject({
     status: 503,
   });
+});
+
+test('udp: what one turn says goes out at its end, in order, and before the socket closes', async () => {
+  const [here, there] = [await listening('udp'), await listening('udp')];
+  const flow = { protocol: 'udp', address: host, port: there.port } as const;
+  const spoken = vi.spyOn(Socket.prototype, 'send');
+  for (const method of ['OPTIONS', 'INFO']) here.transport.send(Buffer.from(message(method)), flow);
+  expect(spoken).toHaveBeenCalledTimes(0);
+  await new Promise<void>(process.nextTick);
+  expect(spoken).toHaveBeenCalledTimes(2);
+  here.transport.send(Buffer.from(message('BYE')), flow);
+  await here.transport.close();
+  spoken.mockRestore();
+  await until('all three', () => there.received.length === 3);
+  expect(there.received.map(({ text }) => text)).toEqual(['OPTIONS', 'INFO', 'BYE'].map(message));
 });
 
 test('udp: an impossible port is told as a failure', async () => {
