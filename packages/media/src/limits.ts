@@ -93,6 +93,17 @@ export const portRestMs = 1_000;
 export const portRestStepMs = 100;
 /** Where packets are fetched in company: how often while anybody listens, and how often what came to nobody is thrown away. */
 export const ringPollMs = 2;
+/** And how often while none of it is passed on or mixed: digits, and sound that nobody hears. */
+export const ringUnhurriedPollMs = 5;
+/** After the last packet that was passed on or mixed, others are expected for so long. */
+export const soundExpectedMs = 100;
+/** Whoever speaks sends another packet within this. */
+export const speechGapMsMax = 60;
+/** And so far apart are a worker's turns then, commands and frames of its own included, while there is one in `livelyTurnGapMs`. */
+export const unhurriedTurnMs = ringUnhurriedPollMs;
+export const livelyTurnGapMs = 12;
+/** A shorter rest costs more than it spares. */
+export const loopRestMsMin = 0.3;
 /** After so many fetches that brought nothing the first packet has to ring; where it cannot, the next are this far apart. */
 export const ringSilentPollsMax = 50;
 export const ringSilentPollMs = 8;

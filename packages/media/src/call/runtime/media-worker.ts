@@ -2,12 +2,14 @@
 import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { ringPollMs, ringUnhurriedPollMs, unhurriedTurnMs } from '../../limits.ts';
 import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import { reportRestMs, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
 import { unpackCommand, type PackedCommand } from '../wire/command-wire.ts';
 import { packReport } from '../wire/report-wire.ts';
 import { MediaRoom } from '../worker/media-room.ts';
+import { keepTurnsApart } from './loop-turns.ts';
 import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -59,6 +61,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     // Only the privileged may; without, the worker shares as everyone does.
   }
   helpersStepBack();
+  keepTurnsApart(() => (room?.isSomebodyHeard === true ? 0 : unhurriedTurnMs));
   const peers = new BrowserPeers({
     bindAddress: options.bindAddress,
     advertisedAddress: options.advertisedAddress,
@@ -70,7 +73,9 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     clock,
     random: systemRandom,
     peers,
-    datagrams: await openDatagrams(clock, options.datagrams),
+    datagrams: await openDatagrams(clock, options.datagrams, () =>
+      room?.isSomebodyHeard === true ? ringPollMs : ringUnhurriedPollMs,
+    ),
     tell: (message) => reports.add(message),
     utilisation() {
       // Of the loop's own processor time, not of the wall clock: a worker that waits for a busy machine is not full itself.

@@ -3,6 +3,8 @@
  * and what nobody waits for (the opening and closing of legs, counts) rides with the next message that somebody does wait
  * for: each journey wakes a process, which costs more than what is said in it. Order is kept.
  */
+import { atTurnEnd } from './loop-turns.ts';
+
 export class MessageBatch<Message extends { readonly kind: string }> {
   readonly #send: (batch: readonly Message[]) => void;
   /** How long each kind may wait, in milliseconds; a kind that is not named waits for nobody. */
@@ -28,7 +30,7 @@ export class MessageBatch<Message extends { readonly kind: string }> {
     const restMs = this.#restMs[message.kind];
     if (restMs === undefined) {
       this.#isLeaving = true;
-      setImmediate(this.#leave);
+      atTurnEnd(this.#leave);
     } else if (restMs < this.#restMsNow) this.#rest(restMs);
   }
 

@@ -31,6 +31,7 @@ const format = {
 
 function arrange() {
   const clock = new VirtualClock();
+  const heardAtMs: number[] = [];
   const random = createSeededRandom(4);
   const call = new MediaCall(1, {
     prompts: new PromptStore(() => 0),
@@ -38,6 +39,7 @@ function arrange() {
     silenceMs: 30_000,
     nowMs: () => clock.nowMs(),
     tell: () => {},
+    onHeard: (nowMs) => heardAtMs.push(nowMs),
     after: (delayMs, wake) => void clock.after(delayMs, wake),
     onChanged: (changed) => changed.settle(),
     onPacingChanged: (paced) => (paced.slot = paced.slot === -1 ? 0 : -1),
@@ -52,6 +54,7 @@ function arrange() {
   return {
     clock,
     call,
+    heardAtMs,
     seconds,
     open: (key: string, isThirdParty: boolean) => openLeg({ call, clock, key, isThirdParty }),
   };
@@ -152,6 +155,27 @@ test('who is spoken to is sent nothing besides', () => {
     }
   });
   expect(a.sent).toHaveLength(500);
+});
+
+test('who speaks on and is heard must not wait; a packet now and then, and who speaks to nobody, may', () => {
+  const { call, clock, heardAtMs, open } = arrange();
+  open('a', false);
+  const b = open('b', false);
+  const speakEvery = (ms: number) => {
+    for (let packet = 0; packet < 10; packet++) {
+      clock.advance(ms);
+      b.speak();
+    }
+  };
+  speakEvery(20);
+  expect(heardAtMs).toEqual([]);
+  call.setHears(talk);
+  speakEvery(keepAliveMs);
+  expect(heardAtMs).toEqual([]);
+  clock.advance(keepAliveMs);
+  const sinceMs = clock.nowMs();
+  speakEvery(20);
+  expect(heardAtMs).toEqual(Array.from({ length: 9 }, (_, packet) => sinceMs + 40 + 20 * packet));
 });
 
 test('an address that others named and that never answers is left alone, until it does', () => {

@@ -36,6 +36,7 @@ export interface MediaCallContext {
   readonly random: Random;
   nowMs(): number;
   tell(message: FromWorker): void;
+  onHeard(nowMs: number): void;
   /** Wakes once after the delay, unless the call is gone by then. */
   after(delayMs: number, wake: () => void): void;
   /** Who hears what may have changed: `settle` is to follow, at once or when all that happens now has happened. */
@@ -232,6 +233,10 @@ export class MediaCall implements LegObserver {
 
   onFirstPacket(leg: MediaLeg, nowMs: number): void {
     this.#context.tell({ kind: 'first-packet', call: this.id, leg: leg.key, atMs: Math.round(nowMs) });
+  }
+
+  onHeard(nowMs: number): void {
+    this.#context.onHeard(nowMs);
   }
 
   onTone(leg: MediaLeg, tone: RecognisedTone, nowMs: number): void {

@@ -10,7 +10,7 @@ import type { RecognisedTone } from '../../audio/progress/tone-recogniser.ts';
 import { InBandDigits } from '../../audio/dtmf/in-band-digits.ts';
 import { FrameMender } from '../../audio/frame-mender.ts';
 import { aLaw, decodeG711, muLaw, translationBetween } from '../../audio/g711.ts';
-import { ownPacketBuffers } from '../../limits.ts';
+import { ownPacketBuffers, speechGapMsMax } from '../../limits.ts';
 import { frameMs, frameSamples, samplesPerMs } from '../../frame.ts';
 import {
   DigitReceiver,
@@ -59,6 +59,8 @@ export interface LegFormat {
 export interface LegObserver {
   onFirstPacket(leg: MediaLeg, nowMs: number): void;
   onDigit(leg: MediaLeg, progress: DigitProgress, nowMs: number): void;
+  /** One who speaks is heard: what it says is passed on, or mixed. */
+  onHeard?(nowMs: number): void;
   onTone?(leg: MediaLeg, tone: RecognisedTone, nowMs: number): void;
 }
 
@@ -233,6 +235,7 @@ export class MediaLeg {
     const isAtEdge = this.#edge !== undefined && header.payloadType === this.format.receivePayloadType;
     if (isAtEdge || (isEvent && this.#edge !== undefined))
       header.timestamp = this.#edge!.inward(header.timestamp);
+    const isSpeaking = nowMs - reception.lastAtMs < speechGapMsMax;
     if (this.isHeard && header.ssrc !== reception.ssrc) this.jitter.changeSource();
     reception.note(header, packet.length, nowMs);
     if (!this.isHeard) {
@@ -249,6 +252,7 @@ export class MediaLeg {
       return;
     }
     if (codec === undefined) return;
+    if (isSpeaking && (this.isBuffered || this.relayTo.length > 0)) this.#observer.onHeard?.(nowMs);
     this.#noiseLevel = undefined;
     if (isAtEdge) {
       this.#receiveAtEdge(packet, header, nowMs);

@@ -7,6 +7,7 @@ import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { Datagrams } from '../../datagrams/datagrams.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
 import { sampleRateHz } from '../../frame.ts';
+import { soundExpectedMs } from '../../limits.ts';
 import { readOpusWishes } from '../../sdp/opus-wishes.ts';
 import type { BrowserPeers, OpenedBrowserPeer } from '../../webrtc/browser-peers.ts';
 import { agreedSound } from '../agreed-sound.ts';
@@ -47,6 +48,7 @@ export class MediaRoom {
   #isObeying = false;
   /** Calls whose legs may hear something else with what is being obeyed. */
   readonly #changed: MediaCall[] = [];
+  #heardAtMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
   constructor(options: MediaWorkerOptions, parts: MediaRoomParts) {
@@ -72,6 +74,7 @@ export class MediaRoom {
       random: parts.random,
       nowMs: () => parts.clock.nowMs(),
       tell: (message) => parts.tell(message),
+      onHeard: (nowMs) => (this.#heardAtMs = nowMs),
       after: (delayMs, wake) => void parts.clock.after(delayMs, () => this.#isClosed || wake()),
       onChanged: (call) => {
         if (this.#isObeying) this.#changed.push(call);
@@ -85,6 +88,11 @@ export class MediaRoom {
     await Promise.all([...this.#ports.values()].map((ports) => ports.fill()));
     this.#parts.tell({ kind: 'ready', datagrams: this.#parts.datagrams.kind });
     this.#keepHouseLater();
+  }
+
+  /** Somebody hears what comes at present, and would hear its waiting here. */
+  get isSomebodyHeard(): boolean {
+    return this.#parts.clock.nowMs() - this.#heardAtMs < soundExpectedMs;
   }
 
   /** `settle` is to follow, when all that came with it has been obeyed. */

@@ -4,7 +4,7 @@
  */
 import { getSystemErrorName } from 'node:util';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringPollMs, ringRestMs, ringSilentPollMs, ringSilentPollsMax, ringTurnsMax } from '../../limits.ts';
+import { ringRestMs, ringSilentPollMs, ringSilentPollsMax, ringTurnsMax } from '../../limits.ts';
 import { unboundBy, type Datagrams, type DatagramSocket, type Unbound } from '../datagrams.ts';
 import { IoUring } from './io-uring.ts';
 import { fixedMemory, type Libc } from './libc.ts';
@@ -36,6 +36,8 @@ const onlySix = 26;
 export interface RingOptions {
   readonly libc: Libc;
   readonly clock: Pick<Clock, 'after'>;
+  /** How long what comes may wait at present, in milliseconds. */
+  pollMs(): number;
   /** After what is happening now, and before the process sleeps. */
   soon(work: () => void): void;
   readonly watchPipe: WatchPipe;
@@ -171,7 +173,7 @@ export class RingDatagrams implements Datagrams {
   /** Far ends that are silent wake nobody five hundred times a second: the first word of one rings. */
   #restMs(isSilent: boolean): number {
     if (this.#listening === 0) return ringRestMs;
-    if (!isSilent) return ringPollMs;
+    if (!isSilent) return this.#options.pollMs();
     return this.#doorbell?.isProven === true ? ringRestMs : ringSilentPollMs;
   }
 

@@ -4,27 +4,33 @@
  */
 import { Socket } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringTrialMsMax } from '../../limits.ts';
+import { atTurnEnd } from '../../call/runtime/loop-turns.ts';
+import { ringPollMs, ringTrialMsMax } from '../../limits.ts';
 import type { Datagrams } from '../datagrams.ts';
 import { plainDatagrams } from '../plain-datagrams.ts';
 import { openLibc } from '../ring/libc.ts';
 import { RingDatagrams } from '../ring/ring-datagrams.ts';
 
-export async function openDatagrams(clock: Clock, wanted: 'best' | 'plain'): Promise<Datagrams> {
+export async function openDatagrams(
+  clock: Clock,
+  wanted: 'best' | 'plain',
+  pollMs = () => ringPollMs,
+): Promise<Datagrams> {
   if (wanted === 'plain' || process.platform !== 'linux') return plainDatagrams;
-  const ring = openRing(clock);
+  const ring = openRing(clock, pollMs);
   if (ring === undefined) return plainDatagrams;
   if (await doesCarry(ring, clock)) return ring;
   ring.close();
   return plainDatagrams;
 }
 
-export function openRing(clock: Pick<Clock, 'after'>): RingDatagrams | undefined {
+export function openRing(clock: Pick<Clock, 'after'>, pollMs = () => ringPollMs): RingDatagrams | undefined {
   try {
     const opened = RingDatagrams.open({
       libc: openLibc(),
       clock,
-      soon: (work) => void setImmediate(work),
+      pollMs,
+      soon: atTurnEnd,
       watchPipe,
     });
     return typeof opened === 'number' ? undefined : opened;
