@@ -76,8 +76,8 @@ export class DialogState {
       callId: request.callId,
       localTag,
       remoteTag: request.fromTag,
-      local: request.toTag === '' ? `${request.header('To')!};tag=${localTag}` : request.header('To')!,
-      remote: request.header('From')!,
+      local: request.toTag === '' ? `${request.field('To')!};tag=${localTag}` : request.field('To')!,
+      remote: request.field('From')!,
       localCseq: 0,
       remoteCseq: request.cseq,
       routes,
@@ -101,7 +101,7 @@ export class DialogState {
       localTag: response.fromTag,
       remoteTag: response.toTag,
       local: invite.from,
-      remote: response.header('To')!,
+      remote: response.field('To')!,
       localCseq: invite.cseq,
       remoteCseq: noSequence,
       routes: response.list('Record-Route').toReversed(),
@@ -118,7 +118,7 @@ export class DialogState {
   /** RFC 3261 §13.2.2.4: the 2xx confirms an early dialog, and its route set is the one that counts. */
   confirm(response: SipResponse): void {
     this.#routes = response.list('Record-Route').toReversed();
-    this.#remote = response.header('To')!;
+    this.#remote = response.field('To')!;
     this.#towards = undefined;
     this.refreshTarget(response);
   }

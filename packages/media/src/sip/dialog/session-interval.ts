@@ -90,11 +90,11 @@ export function judgeInterval(
 const smallestMinSe = 90;
 
 function minSeOf(message: SipRequest | SipResponse): number | undefined {
-  return secondsOf(message.header('Min-SE'))?.seconds;
+  return secondsOf(message.field('Min-SE'))?.seconds;
 }
 
 function sessionExpiresOf(message: SipRequest | SipResponse) {
-  return secondsOf(message.header('Session-Expires'));
+  return secondsOf(message.field('Session-Expires'));
 }
 
 /** `1800;refresher=uac` */

@@ -27,7 +27,7 @@ const wellKnownNames = (
   'Accept Accept-Encoding Accept-Language Alert-Info Allow Allow-Events Authorization Call-ID ' +
   'Call-Info Contact Content-Disposition Content-Encoding Content-Language Content-Length ' +
   'Content-Type CSeq Date Diversion Error-Info Event Expires From History-Info In-Reply-To ' +
-  'Max-Forwards MIME-Version Min-Expires Min-SE Organization P-Asserted-Identity ' +
+  'Max-Forwards MIME-Version Min-Expires Min-SE Organization P-Asserted-Identity P-Called-Party-ID ' +
   'P-Preferred-Identity Path Priority Privacy Proxy-Authenticate Proxy-Authorization Proxy-Require ' +
   'RAck Reason Record-Route Refer-To Referred-By Remote-Party-ID Replaces Reply-To Require ' +
   'Retry-After Route RSeq Server Service-Route Session-Expires SIP-ETag SIP-If-Match Subject ' +
@@ -47,15 +47,20 @@ for (const [letter, name] of Object.entries(compactForms)) {
 
 /** By length and first two letters: a guess, which spares most lines a text of their own and its search. */
 const guesses = Array.from({ length: 256 }, () => '');
-for (const name of wellKnown) guesses[placeOf(name, 0, name.length)] ||= name;
+for (const name of wellKnown) guesses[placeOf(Buffer.from(name), 0, name.length)] ||= name;
 
-function placeOf(text: string, from: number, to: number): number {
-  return ((to - from) * 41 + text.charCodeAt(from) * 6 + text.charCodeAt(from + 1)) & 255;
+function placeOf(codes: Uint8Array, from: number, to: number): number {
+  return ((to - from) * 41 + codes[from]! * 6 + codes[from + 1]!) & 255;
 }
 
-/** The name that stands there; undefined for one nobody is looking for: whoever reads it must see that it is a token. */
-export function knownHeaderName(text: string, from: number, to: number): string | undefined {
-  const guess = guesses[placeOf(text, from, to)]!;
+/** The name that stands there, `codes` being those of the text; undefined for one nobody is looking for: whoever reads it must see that it is a token. */
+export function knownHeaderName(
+  text: string,
+  codes: Uint8Array,
+  from: number,
+  to: number,
+): string | undefined {
+  const guess = guesses[placeOf(codes, from, to)]!;
   if (guess !== '' && guess.length === to - from && text.startsWith(guess, from)) return guess;
   return spellings.get(text.slice(from, to));
 }

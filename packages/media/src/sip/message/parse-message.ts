@@ -9,6 +9,7 @@ import { parseNameAddr, parseNameAddrs, type NameAddr } from './name-addr.ts';
 import { decimalOf, isToken, paramOf } from './scanner.ts';
 import { SipRequest, SipResponse, type PacketSource, type SipHead } from './sip-message.ts';
 import { parseUri } from './sip-uri.ts';
+import { codesOf, usualDecimal, usualNameAddr, usualUri, usualVia, type CodedText } from './usual-form.ts';
 import { branchCookie, parseVias, type Via } from './via.ts';
 
 export type ParsedMessage =
@@ -37,17 +38,18 @@ export function parseMessage(octets: Buffer, source: PacketSource): ParsedMessag
 }
 
 /** A message while it is read. */
-interface Reading {
+interface Reading extends CodedText {
   readonly octets: Buffer;
   /** Of `octets`, where the body begins. */
   readonly bodyStart: number;
-  /** The head at least; its first line begins at `start`, its last ends at `headEnd`. */
-  readonly text: string;
+  /** `text` is the head at least: its first line begins at `start`, its last ends at `headEnd`. */
   readonly start: number;
   readonly headEnd: number;
   readonly isRequest: boolean;
   readonly names: string[];
   readonly values: string[];
+  /** Where in `text` each value begins; `elsewhere` where it was put together. */
+  readonly places: number[];
   /** The first is the one that is told. */
   fault: string;
 }
@@ -57,18 +59,39 @@ function asciiReading(octets: Buffer, start: number): Reading {
   const text = octets.toString('latin1');
   const blank = text.indexOf('\r\n\r\n', start);
   const headEnd = blank < 0 ? text.length : blank;
-  return readingOf(octets, blank < 0 ? headEnd : blank + 4, text, start, headEnd);
+  return readingOf(octets, blank < 0 ? headEnd : blank + 4, { text, codes: octets, start, headEnd });
 }
 
 function utf8Reading(octets: Buffer, start: number): Reading {
   const blank = octets.indexOf('\r\n\r\n', start, 'latin1');
   const text = octets.toString('utf8', start, blank < 0 ? octets.length : blank);
-  return readingOf(octets, blank < 0 ? octets.length : blank + 4, text, 0, text.length);
+  const bodyStart = blank < 0 ? octets.length : blank + 4;
+  return readingOf(octets, bodyStart, { text, codes: codesOf(text), start: 0, headEnd: text.length });
 }
 
-function readingOf(octets: Buffer, bodyStart: number, text: string, start: number, headEnd: number): Reading {
-  const isRequest = !text.startsWith('SIP/', start);
-  return { octets, bodyStart, text, start, headEnd, isRequest, names: [], values: [], fault: '' };
+const elsewhere = -1;
+
+function readingOf(
+  octets: Buffer,
+  bodyStart: number,
+  head: Pick<Reading, 'text' | 'codes' | 'start' | 'headEnd'>,
+): Reading {
+  const { text, codes, start, headEnd } = head;
+  return {
+    octets,
+    bodyStart,
+    text,
+    codes,
+    at: 0,
+    port: undefined,
+    start,
+    headEnd,
+    isRequest: !text.startsWith('SIP/', start),
+    names: [],
+    values: [],
+    places: [],
+    fault: '',
+  };
 }
 
 function readMessage(reading: Reading, source: PacketSource): ParsedMessage {
@@ -78,10 +101,34 @@ function readMessage(reading: Reading, source: PacketSource): ParsedMessage {
   readFields(reading, end + 2);
   if (reading.octets.length > sipMessageBytesMax) return malformed(reading, 'Message Too Large', 513);
   if (reading.fault !== '') return malformed(reading, reading.fault);
-  const startLine = text.slice(start, end);
-  return reading.isRequest
-    ? readRequest(reading, startLine, source)
-    : readResponse(reading, startLine, source);
+  if (!reading.isRequest) return readResponse(reading, end, source);
+  return readUsualRequest(reading, end, source) ?? readRequest(reading, text.slice(start, end), source);
+}
+
+/** Undefined where its first line has to be looked at more closely. */
+function readUsualRequest(reading: Reading, end: number, source: PacketSource): ParsedMessage | undefined {
+  const { text, start } = reading;
+  const method = usualMethod(text, start);
+  if (method === undefined || !text.startsWith(' ', start + method.length)) return undefined;
+  const uriStart = start + method.length + 1;
+  const uri = usualUri(reading, uriStart, end);
+  const uriEnd = reading.at;
+  const isAll = uri !== undefined && text.startsWith(usualVersion, uriEnd);
+  if (!isAll || uriEnd + usualVersion.length !== end) return undefined;
+  const head = readHead(reading, method, source);
+  return head === undefined
+    ? malformed(reading, reading.fault)
+    : new SipRequest(head, text.slice(start, end), { uriText: text.slice(uriStart, uriEnd), uri }, source);
+}
+
+const usualVersion = ' SIP/2.0';
+const usualMethods = ['INVITE', 'ACK', 'BYE', 'OPTIONS', 'REGISTER', 'CANCEL', 'INFO', 'PRACK', 'UPDATE', 'NOTIFY', 'REFER', 'SUBSCRIBE']; // prettier-ignore
+
+/** The method that begins there, in the same words as ours: told from others at a glance. */
+function usualMethod(text: string, at: number): string | undefined {
+  for (let index = 0; index < usualMethods.length; index++)
+    if (text.startsWith(usualMethods[index]!, at)) return usualMethods[index];
+  return undefined;
 }
 
 function readRequest(reading: Reading, startLine: string, source: PacketSource): ParsedMessage {
@@ -103,33 +150,33 @@ function readRequest(reading: Reading, startLine: string, source: PacketSource):
   // RFC 3261 §19.1.1: headers in a Request-URI are not allowed.
   if (uri.kind === 'sip' && uri.headers !== '') return malformed(reading, 'Headers In Request-URI');
   const head = readHead(reading, method, source);
-  return head === undefined ? malformed(reading, reading.fault) : new SipRequest(head, uriText, uri, source);
+  return head === undefined
+    ? malformed(reading, reading.fault)
+    : new SipRequest(head, startLine, { uriText, uri }, source);
 }
 
-function readResponse(reading: Reading, startLine: string, source: PacketSource): ParsedMessage {
-  const status = decimalOf(startLine.slice(8, 11), 3);
-  const after = startLine.charCodeAt(11);
-  const isWellFormed = startLine.startsWith('SIP/2.0 ') && (after === 32 || Number.isNaN(after));
-  if (!isWellFormed || status === undefined || status < 100 || status > 699)
-    return malformed(reading, 'Malformed Status-Line');
+function readResponse(reading: Reading, end: number, source: PacketSource): ParsedMessage {
+  const { text, codes, start } = reading;
+  const statusEnd = start + 11;
+  const status = usualDecimal(codes, start + 8, statusEnd, 3);
+  const isWellFormed =
+    text.startsWith('SIP/2.0 ', start) && (statusEnd === end || (statusEnd < end && codes[statusEnd] === 32));
+  if (!isWellFormed || status < 100 || status > 699) return malformed(reading, 'Malformed Status-Line');
   const head = readHead(reading, undefined, source);
   return head === undefined
     ? malformed(reading, reading.fault)
-    : new SipResponse(head, status, startLine.slice(12));
+    : new SipResponse(head, text.slice(start, end), status, text.slice(Math.min(statusEnd + 1, end), end));
 }
 
 /** Lines to names and values, folded lines joined (RFC 3261 §7.3.1). */
 function readFields(reading: Reading, from: number): void {
-  const { text, headEnd } = reading;
-  let colon = -1;
+  const { text, codes, headEnd } = reading;
   for (let at = from; at < headEnd;) {
     const end = endOfLine(reading, at);
     const next = end + 2;
-    if (next < headEnd && isBlank(text.charCodeAt(next))) at = readFolded(reading, at, end);
+    if (next < headEnd && isBlank(codes[next]!)) at = readFolded(reading, at, end);
     else {
-      // Looked for once, however many lines have none.
-      if (colon < at) colon = placeOf(text, ':', at);
-      addField(reading, text, at, Math.min(colon, end), end);
+      addField(reading, text, codes, at, end);
       at = next;
     }
   }
@@ -137,22 +184,17 @@ function readFields(reading: Reading, from: number): void {
 
 /** A field that goes on in further lines; returns where the next begins. */
 function readFolded(reading: Reading, start: number, firstEnd: number): number {
-  const { text, headEnd } = reading;
+  const { text, codes, headEnd } = reading;
   let line = text.slice(start, firstEnd);
   let at = firstEnd + 2;
-  while (at < headEnd && isBlank(text.charCodeAt(at))) {
+  while (at < headEnd && isBlank(codes[at]!)) {
     const end = endOfLine(reading, at);
     // Folding without end would cost the square of its length.
     if (line.length <= sipHeaderCharsMax) line = `${line.trimEnd()} ${text.slice(at, end).trim()}`;
     at = end + 2;
   }
-  addField(reading, line, 0, Math.min(placeOf(line, ':', 0), line.length), line.length);
+  addField(reading, line, codesOf(line), 0, line.length);
   return at;
-}
-
-function placeOf(text: string, char: string, from: number): number {
-  const place = text.indexOf(char, from);
-  return place < 0 ? Infinity : place;
 }
 
 /** Where the line from `at` ends. A lone CR or LF within would end it for a less careful reader of what we echo. */
@@ -167,11 +209,13 @@ function endOfLine(reading: Reading, at: number): number {
   return both < 0 ? headEnd : both;
 }
 
-/** The line of `text` from `start` to `end`; `colon` is `end` where it has none. */
-function addField(reading: Reading, text: string, start: number, colon: number, end: number): void {
+/** The line of `text` from `start` to `end`. */
+function addField(reading: Reading, text: string, codes: Uint8Array, start: number, end: number): void {
   const { names } = reading;
-  const nameEnd = colon === end ? start : colon;
-  const known = knownHeaderName(text, start, nameEnd);
+  let nameEnd = start;
+  while (nameEnd < end && codes[nameEnd] !== colon) nameEnd++;
+  if (nameEnd === end) nameEnd = start;
+  const known = knownHeaderName(text, codes, start, nameEnd);
   const name = known ?? canonicalHeaderName(text.slice(start, nameEnd).trimEnd());
   if (known === undefined && !isToken(name)) flaw(reading, 'Malformed Header Field');
   else if (end - start > sipHeaderCharsMax || names.length >= sipHeadersMax)
@@ -179,29 +223,31 @@ function addField(reading: Reading, text: string, start: number, colon: number, 
   else {
     if (names.includes(name) && singleValued.has(name)) flaw(reading, `Duplicate ${name}`);
     names.push(name);
-    reading.values.push(valueBetween(text, nameEnd + 1, end));
+    addValue(reading, text, codes, nameEnd + 1, end);
   }
 }
 
+const colon = 58;
+
 /** Without the blanks around it: one before it and none behind, as nearly everybody writes it. */
-function valueBetween(text: string, from: number, to: number): string {
-  const start = isBlank(text.charCodeAt(from)) ? from + 1 : from;
-  const isTrim = start < to && isInk(text.charCodeAt(start)) && isInk(text.charCodeAt(to - 1));
-  return isTrim ? text.slice(start, to) : text.slice(from, to).trim();
+function addValue(reading: Reading, text: string, codes: Uint8Array, from: number, to: number): void {
+  const start = from < to && isBlank(codes[from]!) ? from + 1 : from;
+  const isTrim = start < to && isInk(codes[start]!) && isInk(codes[to - 1]!);
+  reading.values.push(isTrim ? text.slice(start, to) : text.slice(from, to).trim());
+  reading.places.push(isTrim && codes === reading.codes ? start : elsewhere);
 }
 
 function readHead(reading: Reading, method: string | undefined, source: PacketSource): SipHead | undefined {
   const { names, values } = reading;
   const callId = valueOf(reading, 'Call-ID');
-  const fromText = valueOf(reading, 'From');
-  const toText = valueOf(reading, 'To');
+  const fromAt = names.indexOf('From');
+  const toAt = names.indexOf('To');
   const vias = viasOf(reading);
   const numbered = cseqOf(reading, method);
   const bodyEnd = bodyEndOf(reading, source);
-  if (fromText === undefined || toText === undefined || callId === undefined)
-    return flaw(reading, 'Missing Header Field');
-  const from = parseNameAddr(fromText);
-  const to = parseNameAddr(toText);
+  if (fromAt < 0 || toAt < 0 || callId === undefined) return flaw(reading, 'Missing Header Field');
+  const from = partyAt(reading, fromAt);
+  const to = partyAt(reading, toAt);
   if (from === undefined) return flaw(reading, 'Malformed From');
   if (to === undefined) return flaw(reading, 'Malformed To');
   if (callId === '' || callId.includes(' ')) return flaw(reading, 'Malformed Call-ID');
@@ -229,11 +275,15 @@ function readHead(reading: Reading, method: string | undefined, source: PacketSo
 }
 
 function viasOf(reading: Reading): Via[] | undefined {
-  const { names, values } = reading;
+  const { names, values, places } = reading;
   let vias: Via[] | undefined;
-  for (let index = 0; index < names.length; index++) {
-    if (names[index] !== 'Via') continue;
-    vias = parseVias(values[index]!, vias);
+  for (let index = names.indexOf('Via'); index >= 0; index = names.indexOf('Via', index + 1)) {
+    const value = values[index]!;
+    const place = places[index]!;
+    const usual = place === elsewhere ? undefined : usualVia(reading, place, place + value.length);
+    if (usual === undefined) vias = parseVias(value, vias);
+    else if (vias === undefined) vias = [usual];
+    else vias.push(usual);
     if (vias === undefined) return flaw(reading, 'Malformed Via');
   }
   if (vias === undefined) return flaw(reading, 'Missing Via');
@@ -241,9 +291,49 @@ function viasOf(reading: Reading): Via[] | undefined {
   return vias[0]!.branch === branchCookie ? flaw(reading, 'Missing Transaction Identifier') : vias;
 }
 
-function cseqOf(reading: Reading, method: string | undefined): { cseq: number; method: string } | undefined {
-  const text = valueOf(reading, 'CSeq');
-  if (text === undefined) return flaw(reading, 'Missing CSeq');
+/** The field is one that holds exactly one. */
+function partyAt(reading: Reading, index: number): NameAddr | undefined {
+  return usualPartyAt(reading, index) ?? parseNameAddr(reading.values[index]!);
+}
+
+function usualPartyAt(reading: Reading, index: number): NameAddr | undefined {
+  const place = reading.places[index]!;
+  const end = place + reading.values[index]!.length;
+  return place === elsewhere ? undefined : usualNameAddr(reading, place, end);
+}
+
+function cseqOf(
+  reading: Reading,
+  method: string | undefined,
+): { readonly cseq: number; readonly method: string } | undefined {
+  const index = reading.names.indexOf('CSeq');
+  if (index < 0) return flaw(reading, 'Missing CSeq');
+  return usualCseq(reading, index, method) ?? closerCseq(reading, reading.values[index]!, method);
+}
+
+function usualCseq(
+  { text, codes, values, places }: Reading,
+  index: number,
+  method: string | undefined,
+): { readonly cseq: number; readonly method: string } | undefined {
+  const place = places[index]!;
+  if (place === elsewhere) return undefined;
+  const blank = text.indexOf(' ', place);
+  const cseq = usualDecimal(codes, place, blank, usualDigitsMax);
+  const named = method ?? usualMethod(text, blank + 1);
+  if (cseq < 0 || named === undefined || !text.startsWith(named, blank + 1)) return undefined;
+  const isAll = blank + 1 + named.length === place + values[index]!.length;
+  return isAll ? { cseq, method: named } : undefined;
+}
+
+/** Below every limit on a number that has more of them. */
+const usualDigitsMax = 6;
+
+function closerCseq(
+  reading: Reading,
+  text: string,
+  method: string | undefined,
+): { readonly cseq: number; readonly method: string } | undefined {
   let end = 0;
   while (end < text.length && !isBlank(text.charCodeAt(end))) end++;
   const cseq = decimalOf(text.slice(0, end));
@@ -255,15 +345,23 @@ function cseqOf(reading: Reading, method: string | undefined): { cseq: number; m
   return { cseq, method: named };
 }
 
+function decimalAt(reading: Reading, index: number, digitsMax?: number): number | undefined {
+  const value = reading.values[index]!;
+  const place = reading.places[index]!;
+  const usual =
+    place === elsewhere ? -1 : usualDecimal(reading.codes, place, place + value.length, usualDigitsMax);
+  return usual < 0 ? decimalOf(value, digitsMax) : usual;
+}
+
 /** Where the body ends, in octets. */
 function bodyEndOf(reading: Reading, { protocol }: PacketSource): number | undefined {
   const { octets, bodyStart } = reading;
-  const text = valueOf(reading, 'Content-Length');
-  if (text === undefined) {
+  const index = reading.names.indexOf('Content-Length');
+  if (index < 0) {
     // RFC 3261 §20.14: over a stream the field MUST be used.
     return protocol === 'tcp' || protocol === 'tls' ? flaw(reading, 'Missing Content-Length') : octets.length;
   }
-  const length = decimalOf(text, 6);
+  const length = decimalAt(reading, index, 6);
   if (length === undefined) return flaw(reading, 'Malformed Content-Length');
   // RFC 3261 §18.3: short of the length stated is an error, octets beyond it are discarded.
   const end = bodyStart + length;
@@ -292,12 +390,15 @@ function checkOptional(reading: Reading): readonly NameAddr[] | undefined {
     if (name === 'Contact') {
       if (value === '*') isAny = true;
       else {
-        contacts = parseNameAddrs(value, contacts);
+        const usual = usualPartyAt(reading, index);
+        if (usual === undefined) contacts = parseNameAddrs(value, contacts);
+        else if (contacts === undefined) contacts = [usual];
+        else contacts.push(usual);
         if (contacts === undefined) flaw(reading, 'Malformed Contact');
       }
     } else if (name === 'Max-Forwards') {
       // RFC 3261 §20.22: 0 to 255.
-      if (!((decimalOf(value) ?? 256) <= 255)) flaw(reading, 'Malformed Max-Forwards');
+      if (!((decimalAt(reading, index) ?? 256) <= 255)) flaw(reading, 'Malformed Max-Forwards');
     } else if (name === 'Content-Type') {
       if (value !== 'application/sdp' && !/^[^\s/;"]+ *\/ *[^\s/;"]+ *(;|$)/.test(value))
         flaw(reading, 'Malformed Content-Type');

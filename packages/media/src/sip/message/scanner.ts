@@ -30,6 +30,12 @@ export type Params = string;
 /** The first of that name, which is given in lower case; '' for one without a value. */
 export function paramOf(params: Params, name: string): string | undefined {
   if (params === '') return undefined;
+  // It is mostly the first, and a word.
+  const valueStart = name.length + 2;
+  if (params.startsWith(name, 1) && params.charCodeAt(valueStart - 1) === equals) {
+    const end = endOfRun(params, valueStart, wordFlag);
+    if (end > valueStart) return params.slice(valueStart, end);
+  }
   const scanner = new Scanner(params);
   while (scanner.take(codeOf.semicolon)) {
     const start = scanner.at;

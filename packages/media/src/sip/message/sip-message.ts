@@ -41,9 +41,12 @@ const nobody: readonly NameAddr[] = [];
 
 class SipMessage {
   readonly head: SipHead;
+  /** As it came. */
+  readonly startLine: string;
 
-  constructor(head: SipHead) {
+  constructor(head: SipHead, startLine: string) {
     this.head = head;
+    this.startLine = startLine;
   }
 
   get method(): string {
@@ -78,20 +81,24 @@ class SipMessage {
     return this.head.vias[0]!;
   }
 
-  /** The first field of that name. */
+  /** The first field of that name, in whatever case or short form that is given. */
   header(name: string): string | undefined {
-    const index = this.head.names.indexOf(canonicalHeaderName(name));
+    return this.field(canonicalHeaderName(name));
+  }
+
+  /** The same for a name in the one spelling it has here (`header-name`), as all those below take it. */
+  field(name: string): string | undefined {
+    const index = this.head.names.indexOf(name);
     return index < 0 ? undefined : this.head.values[index];
   }
 
   /** Every field of that name, lists not yet cut apart. */
   headers(name: string): readonly string[] {
     const { names, values } = this.head;
-    const canonical = canonicalHeaderName(name);
-    let index = names.indexOf(canonical);
+    let index = names.indexOf(name);
     if (index < 0) return nothing;
     const found: string[] = [];
-    for (; index >= 0; index = names.indexOf(canonical, index + 1)) found.push(values[index]!);
+    for (; index >= 0; index = names.indexOf(name, index + 1)) found.push(values[index]!);
     return found;
   }
 
@@ -119,13 +126,13 @@ class SipMessage {
 
   /** A field that is one unsigned number. */
   decimal(name: string): number | undefined {
-    const text = this.header(name);
+    const text = this.field(name);
     return text === undefined ? undefined : decimalOf(text.trim());
   }
 
   /** `application/sdp`, without parameters and in lower case; '' where no type is named. */
   get contentType(): string {
-    const text = this.header('Content-Type');
+    const text = this.field('Content-Type');
     if (text === undefined) return '';
     const end = text.indexOf(';');
     return (end < 0 ? text : text.slice(0, end)).trim().toLowerCase();
@@ -146,7 +153,7 @@ class SipMessage {
   /** The part of that type in a body of several, or ''. */
   part(contentType: string): string {
     const isMultipart = this.contentType.startsWith('multipart/');
-    return isMultipart ? partOf(this.bodyText, this.header('Content-Type')!, contentType) : '';
+    return isMultipart ? partOf(this.bodyText, this.field('Content-Type')!, contentType) : '';
   }
 }
 
@@ -158,15 +165,16 @@ export class SipRequest extends SipMessage {
   #responseHead = '';
   #origin = '';
 
-  constructor(head: SipHead, uriText: string, uri: SipUri | OtherUri, source: PacketSource) {
-    super(head);
+  constructor(
+    head: SipHead,
+    startLine: string,
+    { uriText, uri }: { readonly uriText: string; readonly uri: SipUri | OtherUri },
+    source: PacketSource,
+  ) {
+    super(head, startLine);
     this.uriText = uriText;
     this.uri = uri;
     this.source = source;
-  }
-
-  get startLine(): string {
-    return `${this.method} ${this.uriText} SIP/2.0`;
   }
 
   /** RFC 3261 §8.2.2.2: what two copies of a forked request have in common. */
@@ -201,14 +209,10 @@ export class SipResponse extends SipMessage {
   readonly status: number;
   readonly reason: string;
 
-  constructor(head: SipHead, status: number, reason: string) {
-    super(head);
+  constructor(head: SipHead, startLine: string, status: number, reason: string) {
+    super(head, startLine);
     this.status = status;
     this.reason = reason;
-  }
-
-  get startLine(): string {
-    return `SIP/2.0 ${this.status} ${this.reason}`;
   }
 }
 

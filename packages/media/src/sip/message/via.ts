@@ -74,7 +74,31 @@ export function formatReceivedVia(
   via: Via,
   source: { readonly address: string; readonly port: number },
 ): string {
-  let text = `SIP/2.0/${via.protocol} ${hostPort(via.host, via.port)}`;
+  const { params, wantsPort } = usualReturn(via) ?? paramsReturned(via);
+  const text = `SIP/2.0/${via.protocol} ${hostPort(via.host, via.port)}${params}`;
+  // RFC 3261 §18.2.1: received when the address differs; RFC 3581 §4: always when rport was asked for.
+  if (wantsPort) return `${text};received=${source.address};rport=${source.port}`;
+  return via.host === source.address ? text : `${text};received=${source.address}`;
+}
+
+interface ReturnedParams {
+  readonly params: string;
+  readonly wantsPort: boolean;
+}
+
+const branchStart = ';branch=';
+
+/** A branch, and rport behind it at most: undefined for anything else. */
+function usualReturn({ params, branch }: Via): ReturnedParams | undefined {
+  if (!params.startsWith(branchStart)) return undefined;
+  const end = branchStart.length + branch.length;
+  if (params.length === end) return { params, wantsPort: false };
+  const isAsked = params.length === end + 6 && params.endsWith(';rport');
+  return isAsked ? { params: params.slice(0, end), wantsPort: true } : undefined;
+}
+
+function paramsReturned(via: Via): ReturnedParams {
+  let text = '';
   let wantsPort = false;
   const params = paramList(via.params);
   for (let index = 0; index < params.length; index += 2) {
@@ -84,7 +108,5 @@ export function formatReceivedVia(
     if (name === 'rport') wantsPort = true;
     else text += formatParam(name, params[index + 1]!);
   }
-  // RFC 3261 §18.2.1: received when the address differs; RFC 3581 §4: always when rport was asked for.
-  if (wantsPort) return `${text};received=${source.address};rport=${source.port}`;
-  return via.host === source.address ? text : `${text};received=${source.address}`;
+  return { params: text, wantsPort };
 }

@@ -39,35 +39,58 @@ export interface RequestDraft {
 }
 
 export function writeResponse(request: SipRequest, draft: ResponseDraft): WrittenMessage {
-  const startLine = `SIP/2.0 ${draft.status} ${draft.reason === undefined ? reasonPhrase(draft.status) : oneLine(draft.reason)}`;
-  let to = request.header('To')!;
+  const { status, reason, lines = '' } = draft;
+  const startLine =
+    reason === undefined
+      ? (statusLines[status] ??= statusLine(status))
+      : `SIP/2.0 ${status} ${oneLine(reason)}`;
+  let to = request.field('To')!;
   if (request.toTag === '' && draft.toTag !== '') to += `;tag=${draft.toTag}`;
-  const text = `${startLine}\r\n${request.responseHead()}To: ${to}\r\n${draft.lines ?? ''}${tail(draft)}`;
-  return written(text, startLine, request.callId);
+  const head = `${startLine}\r\n${request.responseHead()}To: ${to}\r\n${lines}`;
+  return written(head, draft, startLine.length, request.callId);
+}
+
+/** By status: those with our own phrases, put together once. */
+const statusLines: string[] = [];
+
+function statusLine(status: number): string {
+  return `SIP/2.0 ${status} ${reasonPhrase(status)}`;
 }
 
 export function writeRequest(draft: RequestDraft): WrittenMessage {
-  const startLine = `${draft.method} ${draft.uri} SIP/2.0`;
-  const text =
-    `${startLine}\r\nVia: ${draft.via}\r\nMax-Forwards: ${draft.maxForwards}\r\nFrom: ${draft.from}\r\nTo: ${draft.to}\r\n` +
-    `Call-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${draft.method}\r\n${draft.routes ?? ''}${draft.lines ?? ''}${tail(draft)}`;
-  return written(text, startLine, draft.callId);
+  const { method, uri, routes = '', lines = '' } = draft;
+  const head =
+    `${method} ${uri} SIP/2.0\r\nVia: ${draft.via}\r\nMax-Forwards: ${draft.maxForwards}\r\nFrom: ${draft.from}\r\n` +
+    `To: ${draft.to}\r\nCall-ID: ${draft.callId}\r\nCSeq: ${draft.cseq} ${method}\r\n${routes}${lines}`;
+  return written(head, draft, method.length + uri.length + ' '.length + ' SIP/2.0'.length, draft.callId);
 }
 
-function written(text: string, startLine: string, callId: string): WrittenMessage {
-  // In ASCII, as almost all is, characters are octets.
-  if (Buffer.byteLength(text) === text.length)
-    return { octets: Buffer.from(text, 'latin1'), packed: text, startLine, callId };
-  const octets = Buffer.from(text);
-  return { octets, packed: octets.toString('latin1'), startLine, callId };
+function written(
+  head: string,
+  { contentType, body = '' }: Pick<ResponseDraft, 'contentType' | 'body'>,
+  startLineChars: number,
+  callId: string,
+): WrittenMessage {
+  const text = head + tail(contentType, body, body.length);
+  // In ASCII, as almost all is, characters are octets, and all of it is laid out in memory once, here.
+  if (Buffer.byteLength(text) === text.length) {
+    return {
+      octets: Buffer.from(text, 'latin1'),
+      packed: text,
+      startLine: text.slice(0, startLineChars),
+      callId,
+    };
+  }
+  const octets = Buffer.from(head + tail(contentType, body, Buffer.byteLength(body)));
+  return { octets, packed: octets.toString('latin1'), startLine: head.slice(0, startLineChars), callId };
 }
 
 const sdpTypeLine = 'Content-Type: application/sdp\r\n';
 
-function tail({ contentType, body }: Pick<ResponseDraft, 'contentType' | 'body'>): string {
-  if (body === undefined || body === '') return 'Content-Length: 0\r\n\r\n';
+function tail(contentType: string | undefined, body: string, bodyBytes: number): string {
+  if (body === '') return 'Content-Length: 0\r\n\r\n';
   const typeLine = contentType === undefined ? sdpTypeLine : headerLine('Content-Type', contentType);
-  return `${typeLine}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return `${typeLine}Content-Length: ${bodyBytes}\r\n\r\n${body}`;
 }
 
 /** What `packed` was made of. */

@@ -88,7 +88,7 @@ export class InviteClientTransaction {
     // RFC 3261 §17.1.1.3: same Via, Request-URI, From, Call-ID, sequence number and Route; To of the response.
     const { lines: _lines, body: _body, ...draft } = this.#draft!;
     this.#draft = undefined;
-    this.#ack = writeRequest({ ...draft, method: 'ACK', to: response.header('To')! });
+    this.#ack = writeRequest({ ...draft, method: 'ACK', to: response.field('To')! });
     this.#network.send(this.#ack, this.flow);
     this.#endAfter(isReliable(this.flow) ? 0 : timerDMs);
   }

@@ -91,7 +91,7 @@ export class AdmissionDesk {
     const { handler, clock } = this.#core;
     const { realm } = trust;
     const source = sourceOf(flow.address);
-    const algorithms = trust.algorithms ?? offeredAlgorithms(request.header('User-Agent') ?? '');
+    const algorithms = trust.algorithms ?? offeredAlgorithms(request.field('User-Agent') ?? '');
     const verdict = this.#digest.judge({
       realm,
       source,

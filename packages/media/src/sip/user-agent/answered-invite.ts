@@ -54,7 +54,7 @@ export class AnsweredInvite implements ClientListener {
   /** RFC 3261 §13.2.2.4: each 2xx is acknowledged; a dialog nobody wants is ended with a BYE. */
   #end(response: SipResponse): Acknowledgement {
     const { core, flow, flowUse, authorization } = this.#options;
-    const from = response.header('From')!;
+    const from = response.field('From')!;
     // RFC 3261 §12.1.1: a 2xx has a Contact; where it has none, its To must do.
     const invite = { from, cseq: response.cseq, uri: formatUri(response.to.uri) };
     const dialog = new EstablishedDialog({

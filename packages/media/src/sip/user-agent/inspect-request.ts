@@ -37,7 +37,7 @@ function inspectContent(request: SipRequest): Outcome | undefined {
   if (request.head.body.length > 0) {
     const type = request.contentType;
     const isReadable = type === 'application/sdp' || type === '' || request.sdp !== '';
-    const encoding = request.header('Content-Encoding')?.toLowerCase() ?? 'identity';
+    const encoding = request.field('Content-Encoding')?.toLowerCase() ?? 'identity';
     // RFC 3261 §8.2.3
     if ((!isReadable && !isOptional(request)) || encoding !== 'identity')
       return { status: 415, lines: acceptLine };
@@ -50,5 +50,5 @@ function inspectContent(request: SipRequest): Outcome | undefined {
 }
 
 function isOptional(request: SipRequest): boolean {
-  return /handling\s*=\s*optional/i.test(request.header('Content-Disposition') ?? '');
+  return /handling\s*=\s*optional/i.test(request.field('Content-Disposition') ?? '');
 }

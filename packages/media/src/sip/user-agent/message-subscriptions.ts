@@ -64,7 +64,7 @@ export class MessageSubscriptions {
   #refusalOf(request: SipRequest, subscriber: Subscriber): Outcome | undefined {
     const { handler } = this.#core;
     // RFC 6665 §4.2.1.1: an event package that is not ours.
-    if (!/^\s*message-summary\s*(;|$)/i.test(request.header('Event') ?? ''))
+    if (!/^\s*message-summary\s*(;|$)/i.test(request.field('Event') ?? ''))
       return { status: 489, lines: allowEventsLine };
     if (!accepts(request)) return { status: 406 };
     const interval = secondsOf(request);
@@ -212,7 +212,7 @@ function accepts(request: SipRequest): boolean {
 }
 
 function secondsOf(request: SipRequest): number {
-  const asked = /^\d{1,10}$/.exec(request.header('Expires')?.trim() ?? '')?.[0];
+  const asked = /^\d{1,10}$/.exec(request.field('Expires')?.trim() ?? '')?.[0];
   return Math.min(Number(asked ?? sipExpiresSecondsDefault), sipExpiresSecondsMax);
 }
 

@@ -135,7 +135,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     else if (status === 422 && this.#widen(response)) this.#sent!.sendAgain();
     else {
       this.#core.timers.cancel(this.#timer);
-      const retryAfter = decimalOf(/^\d+/.exec(response.header('Retry-After') ?? '')?.[0] ?? '');
+      const retryAfter = decimalOf(/^\d+/.exec(response.field('Retry-After') ?? '')?.[0] ?? '');
       // RFC 6432: a refusal may say what the telephone network behind it said.
       const cause = reasonOf(response);
       this.#fail({

@@ -66,10 +66,10 @@ export class Registering {
     const own = response
       .nameAddrs('Contact')
       ?.find(({ uri }) => uri.kind === 'sip' && unescapeUser(uri.user) === this.#wanted.contactUser);
-    const expires = secondsOf(own && paramOf(own.params, 'expires')) ?? secondsOf(response.header('Expires'));
-    const least = secondsOf(response.header('Min-Expires'));
+    const expires = secondsOf(own && paramOf(own.params, 'expires')) ?? secondsOf(response.field('Expires'));
+    const least = secondsOf(response.field('Min-Expires'));
     const serviceRoutes = response.list('Service-Route');
-    const retryAfter = secondsOf(/^\d+/.exec(response.header('Retry-After') ?? '')?.[0]);
+    const retryAfter = secondsOf(/^\d+/.exec(response.field('Retry-After') ?? '')?.[0]);
     return {
       status,
       ...(expires === undefined ? {} : { expiresSeconds: expires }),

@@ -29,7 +29,7 @@ export class Referrals {
     if (!target || target.replaces === 'malformed') return answer(400);
     const { replaces, ...rest } = target;
     // RFC 4488 §4: told so, we need not notify, and say that we will not.
-    const isSilent = /^\s*false\b/i.test(request.header('Refer-Sub') ?? '');
+    const isSilent = /^\s*false\b/i.test(request.field('Refer-Sub') ?? '');
     const referral = isSilent ? silentReferral : this.#begin(request.cseq);
     const asked = replaces ? { ...rest, replaces: { dialog: findReplaced(this.#core, replaces) } } : rest;
     const status = listener.onRefer?.(asked, referral) ?? 603;
@@ -41,12 +41,12 @@ export class Referrals {
 
   /** The referrer wants to hear for longer, or no more. `contactLine`: RFC 6665 §4.2.1.1. */
   onSubscribe(request: SipRequest, contactLine: string): Outcome & { readonly thenTell?: () => void } {
-    const event = request.header('Event')?.replaceAll(/\s/g, '').toLowerCase() ?? '';
+    const event = request.field('Event')?.replaceAll(/\s/g, '').toLowerCase() ?? '';
     // RFC 6665 §4.2.1: what we tell of, and of nothing else.
     if (!/^refer(;|$)/.test(event)) return { status: 489, lines: headerLine('Allow-Events', 'refer') };
     const referral = this.#open.get(event);
     if (!referral || referral.isOver) return { status: 481 };
-    const asked = /^\d{1,10}$/.exec(request.header('Expires')?.trim() ?? '')?.[0];
+    const asked = /^\d{1,10}$/.exec(request.field('Expires')?.trim() ?? '')?.[0];
     const seconds = Math.min(Number(asked ?? sipReferralSecondsMax), sipReferralSecondsMax);
     return {
       status: 200,

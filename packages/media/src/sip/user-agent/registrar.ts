@@ -104,7 +104,7 @@ export class Registrar {
       contact,
       flow,
       expiresAtMs: this.#core.clock.nowMs() + seconds * 1_000,
-      userAgent: request.header('User-Agent') ?? '',
+      userAgent: request.field('User-Agent') ?? '',
       routes,
       callId: request.callId,
       cseq: request.cseq,
@@ -139,7 +139,7 @@ function keyOf(record: AddressOfRecord): string {
 /** RFC 3261 §10.3 steps 6 and 7: what each Contact asks for, or why it cannot be had. */
 function readWishes(request: SipRequest, standing: ReadonlyMap<string, Binding>): Wish[] | Outcome {
   const lines = request.list('Contact');
-  const whole = secondsOf(request.header('Expires')) ?? sipExpiresSecondsDefault;
+  const whole = secondsOf(request.field('Expires')) ?? sipExpiresSecondsDefault;
   if (lines.includes('*')) {
     // §10.3 step 6: the wildcard stands alone, and with an expiry of zero.
     if (lines.length > 1 || whole !== 0)

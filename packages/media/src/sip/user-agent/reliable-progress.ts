@@ -48,7 +48,7 @@ export class ReliableProgress {
   /** What the PRACK acknowledges; undefined where it names nothing that waits. */
   acknowledge(prack: SipRequest): Provisional | undefined {
     const sent = this.#sent;
-    const [rseq, cseq, method] = (prack.header('RAck') ?? '').trim().split(/\s+/);
+    const [rseq, cseq, method] = (prack.field('RAck') ?? '').trim().split(/\s+/);
     // RFC 3262 §3: the RAck names response number, INVITE number and method.
     const isNamed =
       decimalOf(rseq ?? '') === this.#rseq &&

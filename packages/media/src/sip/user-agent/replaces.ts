@@ -38,7 +38,7 @@ export type ReplacesVerdict =
 
 /** RFC 3891 §3, in its order. Whether the asker has a right to it is for the node to say. */
 export function judgeReplaces(core: AgentCore, request: SipRequest): ReplacesVerdict {
-  const text = request.header('Replaces');
+  const text = request.field('Replaces');
   if (text === undefined) return { kind: 'none' };
   const field = readReplaces(text);
   if (!field) return { kind: 'refused', outcome: { status: 400, reason: 'Malformed Replaces' } };
