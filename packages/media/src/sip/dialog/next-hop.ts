@@ -30,7 +30,8 @@ export function flowTo(
 /** The flow towards `uri`, where that is an address; `flow` for a name, since a dialog must not wait for DNS. */
 export function flowTowards(uriText: string, flow: SipFlow): SipFlow {
   const uri = parseUri(uriText);
-  if (uri?.kind !== 'sip' || isIP(uri.host) === 0) return flow;
+  // What a flow leads to is an address.
+  if (uri?.kind !== 'sip' || (uri.host !== flow.address && isIP(uri.host) === 0)) return flow;
   const transport = uriParam(uri, 'transport');
   const protocol = transport !== undefined && isDialled(transport) ? transport : flow.protocol;
   // A WebSocket cannot be opened towards its client: the one that is there is the way.
@@ -46,7 +47,7 @@ export function flowTowards(uriText: string, flow: SipFlow): SipFlow {
 export function mustAnswerOverFlow(request: SipRequest, flow: SipFlow): boolean {
   if (flow.protocol !== 'udp') return true;
   const { via } = request;
-  if (isIP(via.host) !== 0 && via.host !== flow.address) return true;
+  if (via.host !== flow.address && isIP(via.host) !== 0) return true;
   if (paramOf(via.params, 'rport') === undefined) return false;
   const contact = request.nameAddrs('Contact')?.[0]?.uri;
   return contact?.kind !== 'sip' || contact.host === flow.address || isIP(contact.host) === 0;

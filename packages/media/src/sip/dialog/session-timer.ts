@@ -25,12 +25,23 @@ export class SessionTimer {
     this.stop();
     this.terms = terms;
     const { intervalSeconds, refresher } = terms;
-    // RFC 4028 §7.4: refreshed when half the interval has passed.
-    if (refresher === 'us')
-      this.#refresh = this.#timers.set(intervalSeconds * 500, () => this.#duties.refresh());
     // RFC 4028 §10: given up before it expires, by 32 seconds or a third of it, whichever is less.
-    const untilSeconds = intervalSeconds - Math.min(32, Math.floor(intervalSeconds / 3));
-    this.#expiry = this.#timers.set(untilSeconds * 1_000, () => this.#duties.expire());
+    const untilMs = (intervalSeconds - Math.min(32, Math.floor(intervalSeconds / 3))) * 1_000;
+    // RFC 4028 §7.4: refreshed when half the interval has passed.
+    const refreshMs = intervalSeconds * 500;
+    if (refresher === 'us')
+      this.#refresh = this.#timers.set(refreshMs, () => this.#onRefreshDue(untilMs - refreshMs));
+    else this.#expireIn(untilMs);
+  }
+
+  /** The refresh is due. What is left until the end is counted from here: few calls last this long. */
+  #onRefreshDue(leftMs: number): void {
+    this.#expireIn(leftMs);
+    this.#duties.refresh();
+  }
+
+  #expireIn(delayMs: number): void {
+    this.#expiry = this.#timers.set(delayMs, () => this.#duties.expire());
   }
 
   /** The refresh did not come through, and may yet. */

@@ -2,7 +2,6 @@
  * Octets to a `SipRequest` or `SipResponse`, or to the reason why not. Never throws: what cannot be read is an outcome,
  * with what is needed to answer it (RFC 3261 §16.3, §18.3, §21.4.1). Called by the transaction layer for every message.
  */
-import { isAscii } from 'node:buffer';
 import { sipCseqMax, sipHeaderCharsMax, sipHeadersMax, sipMessageBytesMax } from '../../limits.ts';
 import { canonicalHeaderName, knownHeaderName, singleValued } from './header-name.ts';
 import { parseNameAddr, parseNameAddrs, type NameAddr } from './name-addr.ts';
@@ -34,8 +33,14 @@ export function parseMessage(octets: Buffer, source: PacketSource): ParsedMessag
   // RFC 3261 §7.5: CRLF before the start-line is ignored.
   while (octets[start] === 13 && octets[start + 1] === 10) start += 2;
   if (start >= octets.length) return { kind: 'keep-alive' };
-  return readMessage(isAscii(octets) ? asciiReading(octets, start) : utf8Reading(octets, start), source);
+  const text = octets.toString();
+  // As many characters as octets, and none that could not be read: all of it is ASCII.
+  const isAscii = text.length === octets.length && !text.includes(unreadable);
+  return readMessage(isAscii ? asciiReading(octets, text, start) : utf8Reading(octets, start), source);
 }
+
+/** What stands for octets that are no UTF-8. */
+const unreadable = '\ufffd';
 
 /** A message while it is read. */
 interface Reading extends CodedText {
@@ -55,8 +60,7 @@ interface Reading extends CodedText {
 }
 
 /** One text for all of it, whose places are those of the octets. */
-function asciiReading(octets: Buffer, start: number): Reading {
-  const text = octets.toString('latin1');
+function asciiReading(octets: Buffer, text: string, start: number): Reading {
   const blank = text.indexOf('\r\n\r\n', start);
   const headEnd = blank < 0 ? text.length : blank;
   return readingOf(octets, blank < 0 ? headEnd : blank + 4, { text, codes: octets, start, headEnd });

@@ -106,7 +106,7 @@ export function parseHostPort(
 }
 
 /** Letters, digits, `-`, `_`, `.`; an alphanumeric at both ends, or a dot at the last. */
-function isHostName(text: string): boolean {
+export function isHostName(text: string): boolean {
   const last = text.length - 1;
   for (let at = 0; at <= last; at++) {
     const code = text.charCodeAt(at);

@@ -6,7 +6,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { isIP } from 'node:net';
 import type { SipRequest } from '../message/sip-message.ts';
-import { bracketed, escapeUser, hostPort } from '../message/sip-uri.ts';
+import { bracketed, escapeUser, hostPort, isHostName } from '../message/sip-uri.ts';
 import { headerLine, oneLine, writeResponse } from '../message/write-message.ts';
 import { branchCookie } from '../message/via.ts';
 import { formatNameAddr } from '../message/name-addr.ts';
@@ -180,5 +180,10 @@ function viaStart(protocol: SipProtocol, sentBy: string): string {
 
 function partyUri(user: string, host: string): string {
   const uri = `sip:${user === '' ? '' : `${escapeUser(user)}@`}${bracketed(host)}`;
+  // What becomes of the user is escaped; a host is whatever somebody has written down.
+  return isHostName(host) ? uri : plainUri(uri);
+}
+
+function plainUri(uri: string): string {
   return /[^!#-;=?-~]/.test(uri) ? oneLine(uri).replace(/[<>" ]/g, '') : uri;
 }

@@ -2,7 +2,7 @@
  * Where a call was before it came to whoever rings now: History-Info (RFC 7044), and the older Diversion (RFC 5806) that most
  * carriers still read. Both are written; the newer is believed where both came.
  */
-import { formatNameAddr } from '../message/name-addr.ts';
+import type { NameAddr } from '../message/name-addr.ts';
 import { paramOf } from '../message/scanner.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { uriParam } from '../message/sip-uri.ts';
@@ -23,7 +23,23 @@ const causeDefault = 302;
 
 /** The first stop first; empty where the call came straight. */
 export function diversionsOf(request: SipRequest): readonly SipDiversion[] {
-  const history = request.nameAddrs('History-Info') ?? [];
+  const history = request.nameAddrs('History-Info');
+  if (history !== undefined && history.length > 0) {
+    const found = diversionsIn(history);
+    if (found.length > 0) return found;
+  }
+  const diverted = request.nameAddrs('Diversion');
+  if (diverted === undefined || diverted.length === 0) return straight;
+  // RFC 5806 §4.1: the latest stands first.
+  return diverted.toReversed().map((entry) => {
+    const reason = paramOf(entry.params, 'reason')?.toLowerCase() ?? '';
+    return { from: partyOf(entry), cause: causes[reason] ?? causeDefault };
+  });
+}
+
+const straight: readonly SipDiversion[] = [];
+
+function diversionsIn(history: readonly NameAddr[]): SipDiversion[] {
   const found: SipDiversion[] = [];
   for (const [index, entry] of history.entries()) {
     // RFC 4458 §2: the URI a call was sent on to says why it left the one before.
@@ -31,12 +47,7 @@ export function diversionsOf(request: SipRequest): readonly SipDiversion[] {
     const before = history[index - 1];
     if (before && Number.isInteger(cause)) found.push({ from: partyOf(before), cause });
   }
-  if (found.length > 0) return found;
-  // RFC 5806 §4.1: the latest stands first.
-  return (request.nameAddrs('Diversion') ?? []).toReversed().map((entry) => {
-    const reason = paramOf(entry.params, 'reason')?.toLowerCase() ?? '';
-    return { from: partyOf(entry), cause: causes[reason] ?? causeDefault };
-  });
+  return found;
 }
 
 /** `uriOf` writes a stop as a URI; `target` is whom the call goes to now. */
@@ -46,19 +57,25 @@ export function diversionLines(
   uriOf: (stop: SipDiversion) => string,
 ): string {
   if (stops.length === 0) return '';
-  const uris = [...stops.map(uriOf), target];
-  const entries = uris.map((uri, depth) => {
-    const before = stops[depth - 1];
-    // RFC 7044 §10.3: each hop lengthens the index; `mp` names the entry it was sent on from.
-    const index = '1' + '.1'.repeat(depth);
-    return before
-      ? `<${uri};cause=${before.cause}>;index=${index};mp=${index.slice(0, -2)}`
-      : `<${uri}>;index=1`;
-  });
-  let lines = headerLine('History-Info', entries.join(', '));
-  for (const stop of stops.toReversed()) {
-    const reason = Object.keys(causes).find((name) => causes[name] === stop.cause) ?? 'unknown';
-    lines += headerLine('Diversion', `${formatNameAddr('', uriOf(stop))};reason=${reason}`);
+  let history = '';
+  let diverted = '';
+  // RFC 7044 §10.3: each hop lengthens the index; `mp` names the entry it was sent on from.
+  let index = '1';
+  for (let depth = 0; depth <= stops.length; depth++) {
+    const stop = stops[depth];
+    const uri = stop ? uriOf(stop) : target;
+    if (depth === 0) history = `<${uri}>;index=1`;
+    else {
+      history += `, <${uri};cause=${stops[depth - 1]!.cause}>;index=${index}.1;mp=${index}`;
+      index += '.1';
+    }
+    // RFC 5806 §4.1: the latest stands first.
+    if (stop) diverted = headerLine('Diversion', `<${uri}>;reason=${reasonFor(stop.cause)}`) + diverted;
   }
-  return lines;
+  return headerLine('History-Info', history) + diverted;
+}
+
+function reasonFor(cause: number): string {
+  for (const reason in causes) if (causes[reason] === cause) return reason;
+  return 'unknown';
 }

@@ -19,7 +19,7 @@ import { reasonLine, reasonOf } from './reason-header.ts';
 import { Referrals } from './referrals.ts';
 import { Reinviting, type ReinviteOutcome } from './reinvite.ts';
 import type { SentRequest } from './sent-request.ts';
-import { SessionKeeper } from './session-keeper.ts';
+import { SessionKeeper, type SessionOwner } from './session-keeper.ts';
 import type { Dialog, DialogEnd, DialogListener, SipReason } from './sip-user-agent.ts';
 import { answerUpdate } from './update.ts';
 
@@ -37,12 +37,12 @@ export interface EstablishedDialogOptions {
 /** Hears of a dialog that is over. */
 const nobody: DialogListener = { onReinvite: () => 481, onEnded() {} };
 
-export class EstablishedDialog implements Dialog, DialogParty {
+export class EstablishedDialog implements Dialog, DialogParty, SessionOwner {
   isEnded = false;
-  readonly #core: AgentCore;
-  readonly #state: DialogState;
-  #listener: DialogListener;
-  readonly #localUser: string;
+  readonly core: AgentCore;
+  readonly state: DialogState;
+  listener: DialogListener;
+  readonly localUser: string;
   readonly #isCaller: boolean;
   /** Made when it is needed: most calls end as they began. */
   #reinvitingMade: Reinviting | undefined;
@@ -59,25 +59,15 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #referrals: Referrals | undefined;
 
   constructor(options: EstablishedDialogOptions) {
-    const { core, state } = options;
-    this.#core = core;
-    this.#state = state;
-    this.#listener = options.listener;
-    this.#localUser = options.localUser;
+    this.core = options.core;
+    this.state = options.state;
+    this.listener = options.listener;
+    this.localUser = options.localUser;
     this.#isCaller = options.isCaller;
-    this.#session = new SessionKeeper({
-      core,
-      state,
-      localUser: options.localUser,
-      interval: options.interval,
-      listener: () => this.#listener,
-      reinviting: () => this.#reinviting,
-      onLost: () => this.#lose({ by: 'timeout' }),
-      onExpired: () => this.#lose({ by: 'timeout', reason: { cause: 102, text: 'Session expired' } }),
-    });
+    this.#session = new SessionKeeper(this, options.interval);
   }
 
-  get #reinviting(): Reinviting {
+  get reinviting(): Reinviting {
     return (this.#reinvitingMade ??= this.#makeReinviting());
   }
 
@@ -86,15 +76,15 @@ export class EstablishedDialog implements Dialog, DialogParty {
   }
 
   get sipCallId(): string {
-    return this.#state.callId;
+    return this.state.callId;
   }
 
   get localTag(): string {
-    return this.#state.localTag;
+    return this.state.localTag;
   }
 
   get remoteTag(): string {
-    return this.#state.remoteTag;
+    return this.state.remoteTag;
   }
 
   get confirmed(): this {
@@ -102,7 +92,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
   }
 
   belongs(request: SipRequest): boolean {
-    return this.#state.belongs(request);
+    return this.state.belongs(request);
   }
 
   // Its beginning.
@@ -120,7 +110,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
 
   /** Their 2xx has confirmed it. */
   begin(response: SipResponse): void {
-    this.#core.dialogs.set(this.#state.key, this);
+    this.core.dialogs.set(this.state.key, this);
     this.#session.onAccepted(response);
   }
 
@@ -131,7 +121,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
     answer: { readonly sdp: string; readonly lines: string },
   ): void {
     this.#withdraw = undefined;
-    this.#core.dialogs.set(this.#state.key, this);
+    this.core.dialogs.set(this.state.key, this);
     const interval = this.#session.judge(request);
     if (interval.isOk) this.#session.agree(request, interval.terms);
     this.#sendAnswer(request, transaction, { ...answer, lines: answer.lines + interval.lines });
@@ -153,7 +143,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
       // RFC 3261 §14.1: no new INVITE while another is in progress in either direction.
       if (this.isEnded) settle({ ok: false, status: 481 });
       else if (this.#reinvitingMade?.isBusy) settle({ ok: false, status: 491 });
-      else this.#reinviting.start(sdp, settle);
+      else this.reinviting.start(sdp, settle);
     });
   }
 
@@ -164,11 +154,11 @@ export class EstablishedDialog implements Dialog, DialogParty {
 
   /** The ACK of a 2xx of theirs; `body` answers an offer that came in it. */
   acknowledge(cseq: number, authorization: string, body: string): Acknowledgement {
-    const { flow } = this.#state;
-    const via = this.#core.via(flow, this.#core.newBranch());
-    const lines = authorization + this.#core.userAgentLine;
-    const draft = this.#state.request({ method: 'ACK', cseq, via, maxForwards: sipMaxForwards, lines, body });
-    return new Acknowledgement(this.#core.layer, writeRequest(draft), flow);
+    const { flow } = this.state;
+    const via = this.core.via(flow, this.core.newBranch());
+    const lines = authorization + this.core.userAgentLine;
+    const draft = this.state.request({ method: 'ACK', cseq, via, maxForwards: sipMaxForwards, lines, body });
+    return new Acknowledgement(this.core.layer, writeRequest(draft), flow);
   }
 
   /** Our 2xx to an INVITE or re-INVITE, repeated until the ACK. */
@@ -179,15 +169,15 @@ export class EstablishedDialog implements Dialog, DialogParty {
   ): void {
     const lines =
       answer.lines +
-      this.#core.contactLine(transaction.flow, this.#localUser) +
+      this.core.contactLine(transaction.flow, this.localUser) +
       abilityLines +
-      this.#core.serverLine;
+      this.core.serverLine;
     const message = writeResponse(request, { status: 200, toTag: this.localTag, lines, body: answer.sdp });
     this.#answer?.stop();
     transaction.respond(200, message);
     this.#answerCseq = request.cseq;
     this.#isAnswerOffer = request.sdp === '' && answer.sdp !== '';
-    this.#answer = repeatAnswer(this.#core.timers, {
+    this.#answer = repeatAnswer(this.core.timers, {
       send: () => transaction.respond(200, message),
       onGivenUp: () => this.#onNoAck(),
     });
@@ -199,23 +189,23 @@ export class EstablishedDialog implements Dialog, DialogParty {
     if (!this.#answer?.isWaiting || request.cseq !== this.#answerCseq) return;
     this.#answer.stop();
     const { sdp } = request;
-    if (this.#isAnswerOffer && sdp !== '' && !this.isEnded) this.#listener.onLateAnswer?.(sdp);
+    if (this.#isAnswerOffer && sdp !== '' && !this.isEnded) this.listener.onLateAnswer?.(sdp);
     this.#runAfterAck();
   }
 
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
     const outcome = this.#refusalOf(request) ?? this.#refreshBy(request, transaction);
-    if (outcome) this.#core.answer(request, transaction, { ...outcome, toTag: this.localTag });
+    if (outcome) this.core.answer(request, transaction, { ...outcome, toTag: this.localTag });
   }
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
     const outcome = this.#refusalOf(request) ?? this.#follow(request, transaction);
-    if (outcome) this.#core.answer(request, transaction, { ...outcome, toTag: this.localTag });
+    if (outcome) this.core.answer(request, transaction, { ...outcome, toTag: this.localTag });
   }
 
   #refusalOf(request: SipRequest): Outcome | undefined {
     // RFC 3261 §12.2.2: out of order.
-    if (!this.#state.takeSequence(request.cseq)) return { status: 500, reason: 'Sequence Number Too Low' };
+    if (!this.state.takeSequence(request.cseq)) return { status: 500, reason: 'Sequence Number Too Low' };
     if (this.isEnded) return request.method === 'BYE' ? { status: 200 } : { status: 481 };
     // RFC 3515 §2.4.4: in a dialog, it is about a REFER.
     return inspectRequest(request, 'SUBSCRIBE');
@@ -227,10 +217,10 @@ export class EstablishedDialog implements Dialog, DialogParty {
     if (this.#isReinviting || this.#isOfferOpen) return { status: 491 };
     const interval = this.#session.judge(request);
     if (!interval.isOk) return { status: 422, lines: interval.lines };
-    const answer = this.#listener.onReinvite(request.sdp);
+    const answer = this.listener.onReinvite(request.sdp);
     // RFC 3261 §14.2: a refusal leaves the session, and the target, as they were.
     if (typeof answer !== 'string') return { status: answer };
-    this.#state.refreshTarget(request, transaction.flow);
+    this.state.refreshTarget(request, transaction.flow);
     this.#session.agree(request, interval.terms);
     this.#sendAnswer(request, transaction, { sdp: answer, lines: interval.lines });
     return undefined;
@@ -240,7 +230,7 @@ export class EstablishedDialog implements Dialog, DialogParty {
   #follow(request: SipRequest, transaction: ServerTransaction): Outcome | undefined {
     switch (request.method) {
       case 'BYE': {
-        this.#core.answer(request, transaction, { status: 200, toTag: this.localTag });
+        this.core.answer(request, transaction, { status: 200, toTag: this.localTag });
         const reason = reasonOf(request);
         this.#end(reason ? { by: 'remote', reason } : { by: 'remote' });
         this.#leave();
@@ -251,8 +241,8 @@ export class EstablishedDialog implements Dialog, DialogParty {
       case 'INFO':
         return this.#onInfo(request, transaction);
       case 'REFER':
-        this.#refers.onRefer(request, this.#listener, (status, lines = '') =>
-          this.#core.answer(request, transaction, { status, lines, toTag: this.localTag }),
+        this.#refers.onRefer(request, this.listener, (status, lines = '') =>
+          this.core.answer(request, transaction, { status, lines, toTag: this.localTag }),
         );
         return undefined;
       case 'SUBSCRIBE':
@@ -272,11 +262,11 @@ export class EstablishedDialog implements Dialog, DialogParty {
     const interval = this.#session.judge(request);
     if (!interval.isOk) return { status: 422, lines: interval.lines };
     const openOffer = this.#isReinviting || this.#isOfferOpen ? 'ours' : 'none';
-    const outcome = answerUpdate(this.#core, request, openOffer, (sdp) => this.#listener.onReinvite(sdp));
+    const outcome = answerUpdate(this.core, request, openOffer, (sdp) => this.listener.onReinvite(sdp));
     if (outcome.status !== 200) return outcome;
-    this.#state.refreshTarget(request, transaction.flow);
+    this.state.refreshTarget(request, transaction.flow);
     this.#session.agree(request, interval.terms);
-    const lines = this.#core.contactLine(transaction.flow, this.#localUser) + interval.lines;
+    const lines = this.core.contactLine(transaction.flow, this.localUser) + interval.lines;
     return { ...outcome, lines };
   }
 
@@ -286,14 +276,14 @@ export class EstablishedDialog implements Dialog, DialogParty {
 
   #onInfo(request: SipRequest, transaction: ServerTransaction): Outcome | undefined {
     const digit = readInfoDigit(request);
-    if (digit) this.#listener.onInfoDigit?.(digit.digit, digit.durationMs);
+    if (digit) this.listener.onInfoDigit?.(digit.digit, digit.durationMs);
     else if (request.head.body.length > 0) {
       const { contentType, bodyText: text } = request;
-      const status = this.#listener.onInfo?.({ contentType, text });
+      const status = this.listener.onInfo?.({ contentType, text });
       if (status === undefined) return { status: 415, lines: acceptLine };
       if (typeof status === 'number') return { status };
       const toTag = this.localTag;
-      void status.then((late) => this.#core.answer(request, transaction, { status: late, toTag }));
+      void status.then((late) => this.core.answer(request, transaction, { status: late, toTag }));
       return undefined;
     }
     return { status: 200 };
@@ -301,16 +291,16 @@ export class EstablishedDialog implements Dialog, DialogParty {
 
   get #refers(): Referrals {
     this.#referrals ??= new Referrals(
-      this.#core,
+      this.core,
       (content, done) => void this.#send('NOTIFY', () => content, done),
     );
     return this.#referrals;
   }
 
   #onSubscribe(request: SipRequest, transaction: ServerTransaction): undefined {
-    const contact = this.#core.contactLine(transaction.flow, this.#localUser);
+    const contact = this.core.contactLine(transaction.flow, this.localUser);
     const { thenTell, ...outcome } = this.#refers.onSubscribe(request, contact);
-    this.#core.answer(request, transaction, { ...outcome, toTag: this.localTag });
+    this.core.answer(request, transaction, { ...outcome, toTag: this.localTag });
     // RFC 6665 §4.2.1.2: a NOTIFY at once.
     thenTell?.();
   }
@@ -321,33 +311,33 @@ export class EstablishedDialog implements Dialog, DialogParty {
     this.isEnded = true;
     this.#session.stop();
     this.#reinvitingMade?.stop();
-    const listener = this.#listener;
+    const listener = this.listener;
     // Transactions remember the dialog for half a minute: nothing of the call stays with it.
-    this.#listener = nobody;
+    this.listener = nobody;
     listener.onEnded(end);
   }
 
   #makeReinviting(): Reinviting {
     return new Reinviting({
-      core: this.#core,
-      state: this.#state,
+      core: this.core,
+      state: this.state,
       isCaller: this.#isCaller,
       lines: () => this.#session.lines() + allowLine,
       whenAcknowledged: (act) => this.#whenAcknowledged(act),
       acknowledge: (cseq, authorization, body) => this.acknowledge(cseq, authorization, body),
       onAccepted: (response) => {
-        this.#state.refreshTarget(response);
+        this.state.refreshTarget(response);
         this.#session.onAccepted(response);
       },
       canWiden: (response) => this.#session.widen(response),
-      onLost: () => this.#lose({ by: 'timeout' }),
+      onLost: () => this.onSessionLost(),
     });
   }
 
   #leave(): void {
     this.#answer?.stop();
     this.#afterAck = undefined;
-    this.#core.dialogs.delete(this.#state.key);
+    this.core.dialogs.delete(this.state.key);
   }
 
   /** The far side is gone: a BYE all the same, in case it hears it. */
@@ -355,6 +345,14 @@ export class EstablishedDialog implements Dialog, DialogParty {
     if (this.isEnded) return;
     this.#sendBye(end.reason ? reasonLine(end.reason) : '');
     this.#end(end);
+  }
+
+  onSessionLost(): void {
+    this.#lose({ by: 'timeout' });
+  }
+
+  onSessionExpired(): void {
+    this.#lose({ by: 'timeout', reason: { cause: 102, text: 'Session expired' } });
   }
 
   #onNoAck(): void {
@@ -389,6 +387,6 @@ export class EstablishedDialog implements Dialog, DialogParty {
     content: () => InDialogContent,
     done: (status: number, response?: SipResponse) => void,
   ): SentRequest {
-    return sendInDialog(this.#core, this.#state, method, content, done);
+    return sendInDialog(this.core, this.state, method, content, done);
   }
 }

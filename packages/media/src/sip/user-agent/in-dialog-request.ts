@@ -3,6 +3,7 @@ import { sipMaxForwards } from '../../limits.ts';
 import type { DialogState } from '../dialog/dialog-state.ts';
 import type { SipResponse } from '../message/sip-message.ts';
 import type { RequestDraft } from '../message/write-message.ts';
+import type { ClientListener } from '../transaction/client-listener.ts';
 import type { AgentCore } from './agent-core.ts';
 import { sendRequest, type SentRequest } from './sent-request.ts';
 
@@ -24,10 +25,26 @@ export function sendInDialog(
       const lines = authorization + own + core.userAgentLine;
       return state.request({ method, via, maxForwards: sipMaxForwards, lines, contentType, body });
     },
-    {
-      onResponse: (response) => response.status >= 200 && done(response.status, response),
-      onTimeout: () => done(408),
-      onTransportFailure: () => done(503),
-    },
+    new FinalListener(done),
   );
+}
+
+class FinalListener implements ClientListener {
+  readonly #done: (status: number, response?: SipResponse) => void;
+
+  constructor(done: (status: number, response?: SipResponse) => void) {
+    this.#done = done;
+  }
+
+  onResponse(response: SipResponse): void {
+    if (response.status >= 200) this.#done(response.status, response);
+  }
+
+  onTimeout(): void {
+    this.#done(408);
+  }
+
+  onTransportFailure(): void {
+    this.#done(503);
+  }
 }

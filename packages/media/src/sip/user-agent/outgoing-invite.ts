@@ -36,8 +36,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   readonly #core: AgentCore;
   #wanted: OutgoingInviteRequest;
   #listener: OutgoingInviteListener;
-  /** Branches that ring, by the callee's tag. */
-  readonly #early = new Map<string, EarlyDialog>();
+  /** Branches that ring: one, unless the call forked. */
+  #early: EarlyDialog[] = [];
   #interval: WantedInterval = usualInterval;
   #sent: SentRequest | undefined;
   #state: 'routing' | 'calling' | 'ringing' | 'answered' | 'over' = 'routing';
@@ -179,8 +179,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   /** RFC 3261 §12.1: each tag of a provisional answer is an early dialog. */
   #earlyDialogOf(response: SipResponse): EarlyDialog | undefined {
     const { toTag } = response;
-    const known = this.#early.get(toTag);
-    if (known || toTag === '' || this.#early.size >= sipForksMax) return known;
+    const known = this.#branchOf(toTag);
+    if (known || toTag === '' || this.#early.length >= sipForksMax) return known;
     const { from, sdp } = this.#wanted;
     const early = new EarlyDialog({
       core: this.#core,
@@ -190,13 +190,19 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
       localUser: from.user,
       offer: sdp === '' ? 'awaited' : 'made',
     });
-    this.#early.set(toTag, early);
+    this.#early.push(early);
     return early;
   }
 
+  /** By the callee's tag. */
+  #branchOf(toTag: string): EarlyDialog | undefined {
+    for (const early of this.#early) if (early.state.remoteTag === toTag) return early;
+    return undefined;
+  }
+
   #forget(toTag: string): void {
-    this.#early.get(toTag)?.close();
-    this.#early.delete(toTag);
+    this.#branchOf(toTag)?.close();
+    this.#early = this.#early.filter(({ state }) => state.remoteTag !== toTag);
   }
 
   #widen(refusal: SipResponse): boolean {
@@ -209,7 +215,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   #onAnswer(response: SipResponse): void {
     const isWanted =
       this.#cancelLine === undefined && (this.#state === 'calling' || this.#state === 'ringing');
-    const early = this.#early.get(response.toTag);
+    const early = this.#branchOf(response.toTag);
     const dialog = this.#establish(response, early, isWanted ? this.#listener : unwanted);
     this.#core.timers.cancel(this.#timer);
     if (isWanted) {
@@ -234,7 +240,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   ): EstablishedDialog {
     if (early) {
       // The dialog that is made of it takes its place in `dialogs`.
-      this.#early.delete(response.toTag);
+      this.#early = this.#early.filter((each) => each !== early);
       early.state.confirm(response);
     }
     const dialog = new EstablishedDialog({
@@ -259,8 +265,8 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
   }
 
   #closeEarly(): void {
-    for (const early of this.#early.values()) early.close();
-    this.#early.clear();
+    for (const early of this.#early) early.close();
+    this.#early = [];
   }
 
   #acknowledge(dialog: EstablishedDialog, response: SipResponse, body: string): void {

@@ -17,6 +17,8 @@ export function partyOf(address: NameAddr): SipParty {
  * people at our desks are outside. `header` and `session` hide ways, none of which we pass on.
  */
 export function isIdentityWithheld(request: SipRequest): boolean {
-  const wanted = request.headers('Privacy').flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
+  const fields = request.headers('Privacy');
+  if (fields.length === 0) return false;
+  const wanted = fields.flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
   return wanted.includes('id') || wanted.includes('user');
 }

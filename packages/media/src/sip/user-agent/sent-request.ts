@@ -21,7 +21,7 @@ export function sendRequest(
   flow: SipFlow,
   make: MakeRequest,
   listener: ClientListener,
-  credentialsOf: CredentialsOf = (realm) => core.handler.ownCredentials?.({ realm, flow }),
+  credentialsOf?: CredentialsOf,
 ): SentRequest {
   return new SentRequest(core, flow, make, listener, credentialsOf);
 }
@@ -34,7 +34,7 @@ class SentRequest implements ClientListener {
   readonly #core: AgentCore;
   #make: MakeRequest;
   readonly #listener: ClientListener;
-  readonly #credentialsOf: CredentialsOf;
+  readonly #credentialsOf: CredentialsOf | undefined;
   #branch: string;
   #transaction: ReturnType<AgentCore['layer']['request']>;
   #proofs = 0;
@@ -45,7 +45,7 @@ class SentRequest implements ClientListener {
     flow: SipFlow,
     make: MakeRequest,
     listener: ClientListener,
-    credentialsOf: CredentialsOf,
+    credentialsOf: CredentialsOf | undefined,
   ) {
     this.#core = core;
     this.#make = make;
@@ -116,9 +116,12 @@ class SentRequest implements ClientListener {
     // A second challenge means that our proof was refused, unless it only came too late; a third is a game.
     const isAnswered = this.#proofs > 0 && !(this.#proofs === 1 && challenge?.isStale);
     if (!challenge || this.#isCancelled || isAnswered) return false;
-    const credentials = this.#credentialsOf(challenge.realm);
+    const { realm } = challenge;
+    const credentials = this.#credentialsOf
+      ? this.#credentialsOf(realm)
+      : this.#core.handler.ownCredentials?.({ realm, flow: this.flow });
     // What proves us to one realm is told to no other: its hash can be guessed at leisure.
-    if (!credentials || (credentials.realm ?? challenge.realm) !== challenge.realm) return false;
+    if (!credentials || (credentials.realm ?? realm) !== realm) return false;
     const { method, uri } = this.draft;
     const cnonce = this.#core.tokens.next();
     const proof = answerChallenge(challenge, { method, uri, cnonce }, credentials);

@@ -21,36 +21,37 @@ import type { Reinviting } from './reinvite.ts';
 import type { SentRequest } from './sent-request.ts';
 import type { DialogListener } from './sip-user-agent.ts';
 
-export interface SessionKeeperOptions {
+/** The dialog whose session it is. */
+export interface SessionOwner {
   readonly core: AgentCore;
   readonly state: DialogState;
-  readonly listener: () => DialogListener;
   readonly localUser: string;
-  readonly interval: WantedInterval;
-  readonly reinviting: () => Reinviting;
+  readonly listener: DialogListener;
+  /** Made when it is needed: most calls end as they began. */
+  readonly reinviting: Reinviting;
   /** The other side has lost the dialog, or does not answer. */
-  onLost(): void;
+  onSessionLost(): void;
   /** No sign of life came in time. */
-  onExpired(): void;
+  onSessionExpired(): void;
 }
 
 export class SessionKeeper implements SessionDuties {
-  readonly #options: SessionKeeperOptions;
+  readonly #owner: SessionOwner;
   readonly #timer: SessionTimer;
   #interval: WantedInterval;
   #knowsUpdate = false;
   #isRefreshing = false;
   #isOver = false;
 
-  constructor(options: SessionKeeperOptions) {
-    this.#options = options;
-    this.#interval = options.interval;
-    this.#timer = new SessionTimer(options.core.timers, this);
+  constructor(owner: SessionOwner, interval: WantedInterval) {
+    this.#owner = owner;
+    this.#interval = interval;
+    this.#timer = new SessionTimer(owner.core.timers, this);
   }
 
   /** What stands in each INVITE and UPDATE of ours within the dialog. */
   lines(): string {
-    const { core, state, localUser } = this.#options;
+    const { core, state, localUser } = this.#owner;
     const asked = askedLines(this.#interval, this.#timer.terms?.refresher);
     return core.contactLine(state.flow, localUser) + supportedLine + asked;
   }
@@ -86,24 +87,24 @@ export class SessionKeeper implements SessionDuties {
   }
 
   #noteMethods(message: SipRequest | SipResponse): void {
-    const allowed = message.headers('Allow').join(',');
-    if (allowed !== '') this.#knowsUpdate = /(?:^|[\s,])UPDATE(?:[\s,]|$)/.test(allowed);
+    const fields = message.headers('Allow');
+    if (fields.some((field) => field !== '')) this.#knowsUpdate = fields.some(namesUpdate);
   }
 
   expire(): void {
-    this.#options.onExpired();
+    this.#owner.onSessionExpired();
   }
 
   refresh(): void {
     if (this.#isRefreshing) return;
     // A re-INVITE of ours is a refresh as well.
-    if (this.#options.reinviting().isBusy) this.#timer.retry();
+    if (this.#owner.reinviting.isBusy) this.#timer.retry();
     else if (this.#knowsUpdate) this.#refreshByUpdate();
     else this.#refreshByInvite();
   }
 
   #refreshByUpdate(): void {
-    const { core, state, onLost } = this.#options;
+    const { core, state } = this.#owner;
     this.#isRefreshing = true;
     // RFC 4028 §7.4: an UPDATE without an offer is the lightest.
     const content = () => ({ lines: this.lines() });
@@ -114,7 +115,7 @@ export class SessionKeeper implements SessionDuties {
       if (status < 300 && response) {
         state.refreshTarget(response);
         this.onAccepted(response);
-      } else if (status === 408 || status === 481) onLost();
+      } else if (status === 408 || status === 481) this.#owner.onSessionLost();
       else {
         if (status === 405 || status === 501) this.#knowsUpdate = false;
         this.#timer.retry();
@@ -123,14 +124,28 @@ export class SessionKeeper implements SessionDuties {
   }
 
   #refreshByInvite(): void {
-    const { reinviting } = this.#options;
-    const listener = this.#options.listener();
+    const { reinviting, listener } = this.#owner;
     const offer = listener.onReinvite('');
     if (typeof offer !== 'string') return this.#timer.retry();
-    reinviting().start(offer, (outcome) => {
+    reinviting.start(offer, (outcome) => {
       if (this.#isOver) return;
       if (outcome.ok) listener.onLateAnswer?.(outcome.sdp);
       else this.#timer.retry();
     });
   }
+}
+
+/** Whether a list of methods has that of RFC 3311 in it. */
+function namesUpdate(methods: string): boolean {
+  for (let at = methods.indexOf(update); at >= 0; at = methods.indexOf(update, at + 1))
+    if (isBetween(methods.charCodeAt(at - 1)) && isBetween(methods.charCodeAt(at + update.length)))
+      return true;
+  return false;
+}
+
+const update = 'UPDATE';
+
+/** A comma, a blank, or nothing any more. */
+function isBetween(code: number): boolean {
+  return code === 44 || code <= 32 || Number.isNaN(code);
 }
