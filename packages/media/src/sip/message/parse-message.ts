@@ -2,13 +2,22 @@
  * Octets to a `SipRequest` or `SipResponse`, or to the reason why not. Never throws: what cannot be read is an outcome,
  * with what is needed to answer it (RFC 3261 §16.3, §18.3, §21.4.1). Called by the transaction layer for every message.
  */
-import { sipCseqMax, sipHeaderCharsMax, sipHeadersMax, sipMessageBytesMax } from '../../limits.ts';
-import { canonicalHeaderName, knownHeaderName, singleValued } from './header-name.ts';
+import { sipCseqMax, sipMessageBytesMax } from '../../limits.ts';
+import {
+  asciiReading,
+  crlf,
+  elsewhere,
+  flaw,
+  isBlank,
+  readFields,
+  utf8Reading,
+  type Reading,
+} from './message-reading.ts';
 import { parseNameAddr, parseNameAddrs, type NameAddr } from './name-addr.ts';
 import { decimalOf, isToken, paramOf } from './scanner.ts';
 import { SipRequest, SipResponse, type PacketSource, type SipHead } from './sip-message.ts';
 import { parseUri } from './sip-uri.ts';
-import { codesOf, usualDecimal, usualNameAddr, usualUri, usualVia, type CodedText } from './usual-form.ts';
+import { usualDecimal, usualNameAddr, usualUri, usualVia } from './usual-form.ts';
 import { branchCookie, parseVias, type Via } from './via.ts';
 
 export type ParsedMessage =
@@ -26,8 +35,6 @@ export interface Malformed {
   readonly answer: string;
 }
 
-const crlf = '\r\n';
-
 export function parseMessage(octets: Buffer, source: PacketSource): ParsedMessage {
   let start = 0;
   // RFC 3261 §7.5: CRLF before the start-line is ignored.
@@ -41,62 +48,6 @@ export function parseMessage(octets: Buffer, source: PacketSource): ParsedMessag
 
 /** What stands for octets that are no UTF-8. */
 const unreadable = '\ufffd';
-
-/** A message while it is read. */
-interface Reading extends CodedText {
-  readonly octets: Buffer;
-  /** Of `octets`, where the body begins. */
-  readonly bodyStart: number;
-  /** `text` is the head at least: its first line begins at `start`, its last ends at `headEnd`. */
-  readonly start: number;
-  readonly headEnd: number;
-  readonly isRequest: boolean;
-  readonly names: string[];
-  readonly values: string[];
-  /** Where in `text` each value begins; `elsewhere` where it was put together. */
-  readonly places: number[];
-  /** The first is the one that is told. */
-  fault: string;
-}
-
-/** One text for all of it, whose places are those of the octets. */
-function asciiReading(octets: Buffer, text: string, start: number): Reading {
-  const blank = text.indexOf('\r\n\r\n', start);
-  const headEnd = blank < 0 ? text.length : blank;
-  return readingOf(octets, blank < 0 ? headEnd : blank + 4, { text, codes: octets, start, headEnd });
-}
-
-function utf8Reading(octets: Buffer, start: number): Reading {
-  const blank = octets.indexOf('\r\n\r\n', start, 'latin1');
-  const text = octets.toString('utf8', start, blank < 0 ? octets.length : blank);
-  const bodyStart = blank < 0 ? octets.length : blank + 4;
-  return readingOf(octets, bodyStart, { text, codes: codesOf(text), start: 0, headEnd: text.length });
-}
-
-const elsewhere = -1;
-
-function readingOf(
-  octets: Buffer,
-  bodyStart: number,
-  head: Pick<Reading, 'text' | 'codes' | 'start' | 'headEnd'>,
-): Reading {
-  const { text, codes, start, headEnd } = head;
-  return {
-    octets,
-    bodyStart,
-    text,
-    codes,
-    at: 0,
-    port: undefined,
-    start,
-    headEnd,
-    isRequest: !text.startsWith('SIP/', start),
-    names: [],
-    values: [],
-    places: [],
-    fault: '',
-  };
-}
 
 function readMessage(reading: Reading, source: PacketSource): ParsedMessage {
   const { text, start, headEnd } = reading;
@@ -170,75 +121,6 @@ function readResponse(reading: Reading, end: number, source: PacketSource): Pars
   return head === undefined
     ? malformed(reading, reading.fault)
     : new SipResponse(head, text.slice(start, end), status, text.slice(Math.min(statusEnd + 1, end), end));
-}
-
-/** Lines to names and values, folded lines joined (RFC 3261 §7.3.1). */
-function readFields(reading: Reading, from: number): void {
-  const { text, codes, headEnd } = reading;
-  for (let at = from; at < headEnd;) {
-    const end = endOfLine(reading, at);
-    const next = end + 2;
-    if (next < headEnd && isBlank(codes[next]!)) at = readFolded(reading, at, end);
-    else {
-      addField(reading, text, codes, at, end);
-      at = next;
-    }
-  }
-}
-
-/** A field that goes on in further lines; returns where the next begins. */
-function readFolded(reading: Reading, start: number, firstEnd: number): number {
-  const { text, codes, headEnd } = reading;
-  let line = text.slice(start, firstEnd);
-  let at = firstEnd + 2;
-  while (at < headEnd && isBlank(codes[at]!)) {
-    const end = endOfLine(reading, at);
-    // Folding without end would cost the square of its length.
-    if (line.length <= sipHeaderCharsMax) line = `${line.trimEnd()} ${text.slice(at, end).trim()}`;
-    at = end + 2;
-  }
-  addField(reading, line, codesOf(line), 0, line.length);
-  return at;
-}
-
-/** Where the line from `at` ends. A lone CR or LF within would end it for a less careful reader of what we echo. */
-function endOfLine(reading: Reading, at: number): number {
-  const { text, headEnd } = reading;
-  const lf = text.indexOf('\n', at);
-  const end = lf < 0 ? headEnd : lf - 1;
-  const cr = text.indexOf('\r', at);
-  if (cr === end || (cr < 0 && lf < 0)) return end;
-  flaw(reading, 'Bare Line End');
-  const both = text.indexOf(crlf, at);
-  return both < 0 ? headEnd : both;
-}
-
-/** The line of `text` from `start` to `end`. */
-function addField(reading: Reading, text: string, codes: Uint8Array, start: number, end: number): void {
-  const { names } = reading;
-  let nameEnd = start;
-  while (nameEnd < end && codes[nameEnd] !== colon) nameEnd++;
-  if (nameEnd === end) nameEnd = start;
-  const known = knownHeaderName(text, codes, start, nameEnd);
-  const name = known ?? canonicalHeaderName(text.slice(start, nameEnd).trimEnd());
-  if (known === undefined && !isToken(name)) flaw(reading, 'Malformed Header Field');
-  else if (end - start > sipHeaderCharsMax || names.length >= sipHeadersMax)
-    flaw(reading, 'Header Too Large');
-  else {
-    if (names.includes(name) && singleValued.has(name)) flaw(reading, `Duplicate ${name}`);
-    names.push(name);
-    addValue(reading, text, codes, nameEnd + 1, end);
-  }
-}
-
-const colon = 58;
-
-/** Without the blanks around it: one before it and none behind, as nearly everybody writes it. */
-function addValue(reading: Reading, text: string, codes: Uint8Array, from: number, to: number): void {
-  const start = from < to && isBlank(codes[from]!) ? from + 1 : from;
-  const isTrim = start < to && isInk(codes[start]!) && isInk(codes[to - 1]!);
-  reading.values.push(isTrim ? text.slice(start, to) : text.slice(from, to).trim());
-  reading.places.push(isTrim && codes === reading.codes ? start : elsewhere);
 }
 
 function readHead(reading: Reading, method: string | undefined, source: PacketSource): SipHead | undefined {
@@ -416,10 +298,6 @@ function valueOf({ names, values }: Reading, name: string): string | undefined {
   return index < 0 ? undefined : values[index];
 }
 
-function flaw(reading: Reading, reason: string): undefined {
-  if (reading.fault === '') reading.fault = reason;
-}
-
 function malformed(reading: Reading, reason: string, status: Malformed['status'] = 400): Malformed {
   return {
     kind: 'malformed',
@@ -444,12 +322,3 @@ function answerOf(reading: Reading, status: number, reason: string): string {
 }
 
 const echoed: ReadonlySet<string> = new Set(['Via', 'From', 'To', 'Call-ID', 'CSeq']);
-
-/** No blank of any kind. */
-function isInk(code: number): boolean {
-  return code > 32 && code < 127;
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9;
-}

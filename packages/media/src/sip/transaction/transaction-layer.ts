@@ -4,7 +4,7 @@
  */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { sipTransactionsMax } from '../../limits.ts';
-import { ownText } from '../message/own-text.ts';
+import { laidOut } from '../message/own-text.ts';
 import { parseMessage } from '../message/parse-message.ts';
 import type { SipRequest, SipResponse } from '../message/sip-message.ts';
 import { branchCookie } from '../message/via.ts';
@@ -160,12 +160,12 @@ export class TransactionLayer {
         this.#refuseWithoutState(request, flow, retryAfterSeconds);
         return;
       }
-      const transaction = new InviteServerTransaction(this.#serverNetwork, ownText(key), request, flow);
+      const transaction = new InviteServerTransaction(this.#serverNetwork, laidOut(key), request, flow);
       this.#servers.set(transaction.key, transaction);
       this.#options.user.onInvite(request, transaction);
       return;
     }
-    const transaction = new ServerTransaction(this.#serverNetwork, ownText(key), flow);
+    const transaction = new ServerTransaction(this.#serverNetwork, laidOut(key), flow);
     this.#servers.set(transaction.key, transaction);
     if (method === 'CANCEL') this.#onCancel(request, transaction);
     else this.#options.user.onRequest(request, transaction);

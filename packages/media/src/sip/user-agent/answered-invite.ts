@@ -25,20 +25,18 @@ export interface AnsweredInviteOptions {
 
 export class AnsweredInvite implements ClientListener {
   readonly #options: AnsweredInviteOptions;
-  readonly #toTag: string;
   readonly #acknowledgement: Acknowledgement;
   /** Of other branches of a fork, by the callee's tag. */
   #others: Map<string, Acknowledgement> | undefined;
 
-  constructor(options: AnsweredInviteOptions, toTag: string, acknowledgement: Acknowledgement) {
+  constructor(options: AnsweredInviteOptions, acknowledgement: Acknowledgement) {
     this.#options = options;
-    this.#toTag = ownText(toTag);
     this.#acknowledgement = acknowledgement;
   }
 
   onResponse(response: SipResponse): void {
     const { toTag } = response;
-    const known = toTag === this.#toTag ? this.#acknowledgement : this.#others?.get(toTag);
+    const known = toTag === this.#acknowledgement.toTag ? this.#acknowledgement : this.#others?.get(toTag);
     if (known) known.again();
     else (this.#others ??= new Map()).set(ownText(toTag), this.#end(response));
   }

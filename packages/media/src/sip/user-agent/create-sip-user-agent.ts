@@ -53,6 +53,9 @@ class UserAgent implements SipUserAgent, TransactionUser {
   readonly #registrar: Registrar;
   readonly #subscriptions: MessageSubscriptions;
   #transports: SipTransport[] = [];
+  /** Whose the request is that was looked at last: it is asked for twice. */
+  #looked: SipRequest | undefined;
+  #lookedParty: DialogParty | undefined;
 
   constructor(options: SipUserAgentOptions) {
     this.#options = options;
@@ -126,21 +129,20 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   invite(wanted: OutgoingInviteRequest, listener: OutgoingInviteListener): OutgoingInvite {
     const call = new OutgoingInviteCall(this.#core, wanted, listener);
-    this.#route(
-      wanted,
-      (flow) => call.start(wanted.peer === undefined ? flow : { ...flow, peer: wanted.peer }),
-      (status, reason) => queueMicrotask(() => call.fail(status, reason)),
-    );
+    const start = (flow: SipFlow) =>
+      call.start(wanted.peer === undefined ? flow : { ...flow, peer: wanted.peer });
+    const known = wanted.flow ?? wanted.server;
+    if (known) start(known);
+    else this.#route(wanted.uri, start, (status, reason) => queueMicrotask(() => call.fail(status, reason)));
     return call;
   }
 
   request(wanted: OutgoingRequest): Promise<FinalStatus> {
     return new Promise((settle) => {
-      this.#route(
-        wanted,
-        (flow) => this.#sendRequest(wanted, flow, settle),
-        (status, reason) => settle({ status, reason }),
-      );
+      const send = (flow: SipFlow) => this.#sendRequest(wanted, flow, settle);
+      const known = wanted.flow;
+      if (known) send(known);
+      else this.#route(wanted.uri, send, (status, reason) => settle({ status, reason }));
     });
   }
 
@@ -152,8 +154,9 @@ class UserAgent implements SipUserAgent, TransactionUser {
   // TransactionUser
 
   hears(request: SipRequest, flow: SipFlow): boolean {
-    const isOurs = request.toTag !== '' && this.#partyOf(request, flow) !== undefined;
-    return isOurs || this.#admission.hears(request, flow);
+    this.#looked = request;
+    this.#lookedParty = request.toTag === '' ? undefined : this.#partyOf(request, flow);
+    return this.#lookedParty !== undefined || this.#admission.hears(request, flow);
   }
 
   hearsFaults(flow: SipFlow): boolean {
@@ -165,7 +168,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
   }
 
   onInvite(request: SipRequest, transaction: InviteServerTransaction): void {
-    const party = request.toTag === '' ? undefined : this.#partyOf(request, transaction.flow);
+    const party = this.#lookedPartyOf(request, transaction.flow);
     if (party) {
       party.onInvite(request, transaction);
       return;
@@ -183,7 +186,7 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   onRequest(request: SipRequest, transaction: ServerTransaction): void {
     const isTagged = request.toTag !== '';
-    const party = isTagged ? this.#partyOf(request, transaction.flow) : undefined;
+    const party = this.#lookedPartyOf(request, transaction.flow);
     if (party) {
       party.onRequest(request, transaction);
       return;
@@ -215,6 +218,16 @@ class UserAgent implements SipUserAgent, TransactionUser {
 
   onStrayAnswer(_response: SipResponse, _flow: SipFlow): void {
     // RFC 6026 §8.9: a 2xx after timer M has no one to go to; the UAS gives up by itself.
+  }
+
+  /** Forgets it, too: nothing of a call stays here. */
+  #lookedPartyOf(request: SipRequest, flow: SipFlow): DialogParty | undefined {
+    const isLooked = this.#looked === request;
+    const party = this.#lookedParty;
+    this.#looked = undefined;
+    this.#lookedParty = undefined;
+    if (isLooked) return party;
+    return request.toTag === '' ? undefined : this.#partyOf(request, flow);
   }
 
   #partyOf(request: SipRequest, flow: SipFlow): DialogParty | undefined {
@@ -317,17 +330,12 @@ class UserAgent implements SipUserAgent, TransactionUser {
   }
 
   #route(
-    wanted: { readonly uri: string; readonly flow?: SipFlow; readonly server?: SipFlow },
+    uri: string,
     found: (flow: SipFlow) => void,
     failed: (status: number, reason: string) => void,
   ): void {
-    const known = wanted.flow ?? wanted.server;
-    if (known) {
-      found(known);
-      return;
-    }
     const route = routeRequest(
-      wanted.uri,
+      uri,
       this.#core.listens.map((one) => one.protocol),
     );
     if (route.kind === 'flow') found(route.flow);

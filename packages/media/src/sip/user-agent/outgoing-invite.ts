@@ -274,7 +274,7 @@ export class OutgoingInviteCall implements OutgoingInvite, ClientListener {
     const { flow, authorization } = sent;
     const acknowledgement = dialog.acknowledge(response.cseq, authorization, body);
     const options = { core: this.#core, flow, flowUse: this.#flowUse, authorization };
-    sent.leaveTo(new AnsweredInvite(options, response.toTag, acknowledgement));
+    sent.leaveTo(new AnsweredInvite(options, acknowledgement));
   }
 
   #fail(failure: InviteFailure): void {
