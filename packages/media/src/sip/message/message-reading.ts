@@ -20,7 +20,7 @@ export interface Reading extends CodedText {
   readonly names: string[];
   readonly values: string[];
   /** Where in `text` each value begins; `elsewhere` where it was put together. */
-  readonly places: number[];
+  readonly places: Int32Array;
   /** The first is the one that is told. */
   fault: string;
 }
@@ -40,6 +40,8 @@ export function utf8Reading(octets: Buffer, start: number): Reading {
 }
 
 export const elsewhere = -1;
+/** One message is read at a time. */
+const placesAtHand = new Int32Array(sipHeadersMax);
 
 function readingOf(
   octets: Buffer,
@@ -59,7 +61,7 @@ function readingOf(
     isRequest: !text.startsWith('SIP/', start),
     names: [],
     values: [],
-    places: [],
+    places: placesAtHand,
     fault: '',
   };
 }
@@ -129,8 +131,9 @@ const colon = 58;
 function addValue(reading: Reading, text: string, codes: Uint8Array, from: number, to: number): void {
   const start = from < to && isBlank(codes[from]!) ? from + 1 : from;
   const isTrim = start < to && isInk(codes[start]!) && isInk(codes[to - 1]!);
-  reading.values.push(isTrim ? text.slice(start, to) : text.slice(from, to).trim());
-  reading.places.push(isTrim && codes === reading.codes ? start : elsewhere);
+  const { values, places } = reading;
+  places[values.length] = isTrim && codes === reading.codes ? start : elsewhere;
+  values.push(isTrim ? text.slice(start, to) : text.slice(from, to).trim());
 }
 
 export function flaw(reading: Reading, reason: string): undefined {
