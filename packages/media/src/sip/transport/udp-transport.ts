@@ -17,7 +17,10 @@ interface Departing {
 export function createUdpTransport(listen: SipListen): SipTransport {
   let socket: Socket | undefined;
   let departing: Departing[] = [];
+  /** What is said to a message leaves when that was obeyed, without a tick of its own. */
+  let isReceiving = false;
   const depart = () => {
+    if (departing.length === 0) return;
     const leaving = departing;
     departing = [];
     if (socket) for (const datagram of leaving) sendNow(socket, datagram);
@@ -44,7 +47,13 @@ export function createUdpTransport(listen: SipListen): SipTransport {
           lookup: (host, _options, done) => done(null, host, host.includes(':') ? 6 : 4),
         });
         opening.on('message', (octets, from) => {
-          receive(octets, flowOf(from.address, from.port));
+          isReceiving = true;
+          try {
+            receive(octets, flowOf(from.address, from.port));
+          } finally {
+            isReceiving = false;
+            depart();
+          }
         });
         opening.once('error', (cause) => reject(new SipTransportError(listen, cause)));
         opening.bind(listen.port, listen.address, () => {
@@ -59,7 +68,7 @@ export function createUdpTransport(listen: SipListen): SipTransport {
     send(octets: Buffer, flow: SipFlow, onFailure?: (cause: Error) => void) {
       if (!socket) return;
       departing.push({ octets, flow, onFailure });
-      if (departing.length === 1) process.nextTick(depart);
+      if (departing.length === 1 && !isReceiving) process.nextTick(depart);
     },
     close() {
       depart();
