@@ -143,7 +143,7 @@ export const ladderSettleMs = 5_000;
 /** Of more calls than these the earliest wait no longer: their octets would fill the memory of a node in a flood. */
 export const laddersSettlingMax = 1_000;
 /** Ladders are put together in steps, as a second's at once would hold up everything else, and go to disk together. */
-export const ladderStepMs = 50;
+export const ladderStepMs = 100;
 export const ladderWriteEveryMs = 1_000;
 /** Room that ladders on their way to the disk begin with: some ten calls. */
 export const laddersWrittenOctets = 128 * 1024;
