@@ -45,6 +45,8 @@ export class AgentHub {
   exchange!: Exchange;
   readonly news: DeskNews;
   readonly #seats = new Map<AgentId, AgentSeat>();
+  /** Of whoever has a desk open: where hundreds speak by telephone alone, few. */
+  readonly #withDesks = new Set<AgentSeat>();
   readonly #signedIn = new Map<TenantId, number>();
 
   constructor() {
@@ -73,10 +75,7 @@ export class AgentHub {
   }
 
   seatsWithDesks(tenant: TenantAtNode): AgentSeat[] {
-    const seats: AgentSeat[] = [];
-    for (const seat of this.#seats.values())
-      if (seat.tenant === tenant && seat.desks.size > 0) seats.push(seat);
-    return seats;
+    return [...this.#withDesks].filter((seat) => seat.tenant === tenant);
   }
 
   signedInAt(tenant: Pick<TenantAtNode, 'id'>): number {
@@ -96,6 +95,7 @@ export class AgentHub {
     const seat = this.#seatOf(tenant, agentId);
     if (seat.desks.size >= desksPerAgentMax) return undefined;
     seat.desks.add(desk);
+    this.#withDesks.add(seat);
     seat.owner ??= desk;
     seat.cancelDeskGrace();
     this.news.seatChanged(seat);
@@ -121,6 +121,7 @@ export class AgentHub {
 
   detach(seat: AgentSeat, desk: DeskConnection): void {
     if (!seat.desks.delete(desk)) return;
+    if (seat.desks.size === 0) this.#withDesks.delete(seat);
     if (seat.owner === desk) {
       // The youngest of the other tabs goes on; it reconnects the sound where there is any.
       seat.owner = [...seat.desks].at(-1) ?? null;
