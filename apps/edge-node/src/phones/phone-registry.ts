@@ -6,7 +6,8 @@ import type { TenantAtNode } from '../tenants/tenant-at-node.ts';
 
 export class PhoneRegistry {
   readonly #clock: Clock;
-  readonly #bindings = new Map<string, readonly SipBinding[]>();
+  /** By tenant, by extension: asked at every ring, so that no key is put together for it. */
+  readonly #bindings = new Map<TenantId, Map<string, readonly SipBinding[]>>();
   readonly #listeners = new Set<(tenant: TenantAtNode, extension: string) => void>();
 
   constructor(clock: Clock) {
@@ -14,35 +15,37 @@ export class PhoneRegistry {
   }
 
   set(tenant: TenantAtNode, extension: string, bindings: readonly SipBinding[]): void {
-    const key = `${tenant.id}/${extension}`;
-    if (bindings.length === 0) this.#bindings.delete(key);
-    else this.#bindings.set(key, bindings);
+    const own = this.#bindings.get(tenant.id);
+    if (bindings.length === 0) own?.delete(extension);
+    else if (own) own.set(extension, bindings);
+    else this.#bindings.set(tenant.id, new Map([[extension, bindings]]));
     for (const listener of this.#listeners) listener(tenant, extension);
   }
 
   /** Extensions with a phone, as far as anybody has told that one is gone. */
   get count(): number {
-    return this.#bindings.size;
+    let count = 0;
+    for (const own of this.#bindings.values()) count += own.size;
+    return count;
   }
 
   bindingsOf(tenant: TenantAtNode, extension: string): readonly SipBinding[] {
-    const bindings = this.#bindings.get(`${tenant.id}/${extension}`);
+    const bindings = this.#bindings.get(tenant.id)?.get(extension);
     if (!bindings) return [];
     const nowMs = this.#clock.nowMs();
     return bindings.filter((binding) => binding.expiresAtMs > nowMs);
   }
 
   isRegistered(tenant: TenantAtNode, extension: string): boolean {
-    return this.bindingsOf(tenant, extension).length > 0;
+    const bindings = this.#bindings.get(tenant.id)?.get(extension);
+    return bindings !== undefined && hasLiving(bindings, this.#clock.nowMs());
   }
 
   extensionsOf(tenantId: TenantId): string[] {
     const nowMs = this.#clock.nowMs();
-    const own = `${tenantId}/`;
     const extensions: string[] = [];
-    for (const [key, bindings] of this.#bindings)
-      if (key.startsWith(own) && bindings.some(({ expiresAtMs }) => expiresAtMs > nowMs))
-        extensions.push(key.slice(own.length));
+    for (const [extension, bindings] of this.#bindings.get(tenantId) ?? [])
+      if (hasLiving(bindings, nowMs)) extensions.push(extension);
     return extensions;
   }
 
@@ -50,4 +53,8 @@ export class PhoneRegistry {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+function hasLiving(bindings: readonly SipBinding[], nowMs: number): boolean {
+  return bindings.some(({ expiresAtMs }) => expiresAtMs > nowMs);
 }
