@@ -199,7 +199,18 @@ export type FromWorker =
  * How long a message may wait for company, in milliseconds; none where it leaves at once. Nothing is heard of the opening ones
  * until another follows, and a new far end may come so much later; nobody waits for what is over.
  */
-export const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> = {
+export function commandRestMsOf({ kind }: ToWorker): number | undefined {
+  return commandRestMs[kind];
+}
+
+/** Whoever interrupted a sound or had it stopped knows that it is over. */
+export function reportRestMsOf(report: FromWorker): number | undefined {
+  if (report.kind !== 'play-ended') return reportRestMs[report.kind];
+  const { cause } = report.end;
+  return cause === 'interrupted' || cause === 'stopped' ? closingRestMs : undefined;
+}
+
+const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> = {
   'open-call': openingRestMs,
   'open-rtp-leg': openingRestMs,
   'set-far-end': openingRestMs,
@@ -209,7 +220,7 @@ export const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> 
   'close-call': closingRestMs,
 };
 
-export const reportRestMs: Readonly<Partial<Record<FromWorker['kind'], number>>> = {
+const reportRestMs: Readonly<Partial<Record<FromWorker['kind'], number>>> = {
   'ports-bound': closingRestMs,
   load: reportingRestMs,
   'first-packet': openingRestMs,

@@ -5,7 +5,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { ringPollMs, ringUnhurriedPollMs, unhurriedTurnMs } from '../../limits.ts';
 import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
-import { reportRestMs, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
+import { reportRestMsOf, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
 import { unpackCommand, type PackedCommand } from '../wire/command-wire.ts';
 import { packReport } from '../wire/report-wire.ts';
 import { MediaRoom } from '../worker/media-room.ts';
@@ -27,7 +27,7 @@ const clock: Clock = {
 let room: MediaRoom | undefined;
 const reports = new MessageBatch<FromWorker>((batch) => {
   if (process.connected) process.send!(batch.map(packReport), nobodyAsks);
-}, reportRestMs);
+}, reportRestMsOf);
 let usedBefore = { atMs: performance.now(), microseconds: 0 };
 
 process.on('message', (batch: PackedCommand[]) => {

@@ -5,10 +5,9 @@
  */
 import { atTurnEnd } from './loop-turns.ts';
 
-export class MessageBatch<Message extends { readonly kind: string }> {
+export class MessageBatch<Message> {
   readonly #send: (batch: readonly Message[]) => void;
-  /** How long each kind may wait, in milliseconds; a kind that is not named waits for nobody. */
-  readonly #restMs: Readonly<Partial<Record<string, number>>>;
+  readonly #restMsOf: (message: Message) => number | undefined;
   #waiting: Message[] = [];
   #isLeaving = false;
   /** One for each rest, and made once: to make one with each batch and to clear it costs more than to say what is in it. */
@@ -16,18 +15,16 @@ export class MessageBatch<Message extends { readonly kind: string }> {
   /** The rest that holds now, of those of all that wait the shortest. */
   #restMsNow = Infinity;
 
-  constructor(
-    send: (batch: readonly Message[]) => void,
-    restMs: Readonly<Partial<Record<Message['kind'], number>>>,
-  ) {
+  /** `restMsOf`: how long a message may wait for company, in milliseconds; undefined for one that leaves at once. */
+  constructor(send: (batch: readonly Message[]) => void, restMsOf: (message: Message) => number | undefined) {
     this.#send = send;
-    this.#restMs = restMs;
+    this.#restMsOf = restMsOf;
   }
 
   add(message: Message): void {
     this.#waiting.push(message);
     if (this.#isLeaving) return;
-    const restMs = this.#restMs[message.kind];
+    const restMs = this.#restMsOf(message);
     if (restMs === undefined) {
       this.#isLeaving = true;
       atTurnEnd(this.#leave);

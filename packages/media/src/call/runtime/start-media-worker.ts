@@ -6,7 +6,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { mediaWorkerFlags, workerCloseMsMax } from '../../limits.ts';
-import { commandRestMs, type FromWorker, type MediaWorkerOptions, type ToWorker } from '../media-messages.ts';
+import {
+  commandRestMsOf,
+  type FromWorker,
+  type MediaWorkerOptions,
+  type ToWorker,
+} from '../media-messages.ts';
 import { packCommand } from '../wire/command-wire.ts';
 import { unpackReport, type PackedReport } from '../wire/report-wire.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -37,7 +42,7 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
   const commands = new MessageBatch<ToWorker>((batch) => {
     // A worker that died meanwhile is told of by its exit.
     if (!isGone && child.connected) child.send(batch.map(packCommand), nobodyAsks);
-  }, commandRestMs);
+  }, commandRestMsOf);
   const tell = (message: ToWorker) => commands.add(message);
 
   const gone = new Promise<void>((settle) => {
