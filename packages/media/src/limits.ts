@@ -99,9 +99,8 @@ export const ringUnhurriedPollMs = 5;
 export const soundExpectedMs = 100;
 /** Whoever speaks sends another packet within this. */
 export const speechGapMsMax = 60;
-/** And so far apart are a worker's turns then, commands and frames of its own included, while there is one in `livelyTurnGapMs`. */
+/** And so far apart are a worker's turns then, while it has frames of its own to send that often. */
 export const unhurriedTurnMs = ringUnhurriedPollMs;
-export const livelyTurnGapMs = 3;
 /** A shorter rest costs more than it spares. */
 export const loopRestMsMin = 0.3;
 /** After so many fetches that brought nothing the first packet has to ring; where it cannot, the next are this far apart. */

@@ -24,29 +24,16 @@ async function inLoop(script: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-it('turns that follow each other closely are kept apart', async () => {
+it('turns are kept apart', async () => {
   const { ms, rests } = (await inLoop(`
     keepTurnsApart(() => 5);
     const since = performance.now();
     turn(120, 0, () => told({ ms: performance.now() - since, rests }));
   `)) as { ms: number; rests: number[] };
-  // The first few are not yet seen to follow closely.
+  // On a busy machine one or the other takes as long by itself.
   expect(rests.length).toBeGreaterThanOrEqual(60);
   expect(Math.max(...rests)).toBeLessThanOrEqual(5);
   expect(ms).toBeGreaterThanOrEqual(250);
-});
-
-it('a loop with little to do answers at once', async () => {
-  expect(
-    await inLoop(`
-      keepTurnsApart(() => 5);
-      let ticks = 0;
-      const timer = setInterval(() => {
-        ticks += 1;
-        if (ticks === 10) { clearInterval(timer); told(rests); }
-      }, 40);
-    `),
-  ).toEqual([]);
 });
 
 it('a loop that has enough to do never rests, nor one that nothing may wait in', async () => {

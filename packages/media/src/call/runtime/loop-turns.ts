@@ -1,15 +1,11 @@
 /**
- * The turns of a process's event loop, kept apart from each other while they follow closely. A thread that is woken for each packet
- * and each message pays more for the waking, and for finding its code and memory cold, than for what it is asked; what comes within
- * a few milliseconds costs far less in company, as network cards have it that hold their interrupts back. A loop with
- * little to do answers at once, and one that has enough to do never rests. A process has one loop, so this is its state.
+ * The turns of a process's event loop, kept apart from each other while nothing of what comes is in a hurry. A thread that is woken
+ * for each packet and each message pays more for the waking, and for finding its code and memory cold, than for what it is asked;
+ * what comes within a few milliseconds costs far less in company, as network cards have it that hold their interrupts back. A loop
+ * that has enough to do never rests. A process has one loop, so this is its state.
  */
 import { performance } from 'node:perf_hooks';
-import { livelyTurnGapMs, loopRestMsMin } from '../../limits.ts';
-
-/** Gaps are smoothed over so many turns; a longer one counts as so long. */
-const smoothedTurns = 16;
-const gapMsMax = 100;
+import { loopRestMsMin } from '../../limits.ts';
 
 const still = new Int32Array(new SharedArrayBuffer(4));
 let apartMs: () => number = () => 0;
@@ -18,9 +14,8 @@ let turnEnd: NodeJS.Immediate | undefined;
 let leaving: (() => void)[] = [];
 let endedAtMs = 0;
 let idleMs = 0;
-let gapMs = gapMsMax;
 
-/** From now on turns are `least()` milliseconds apart under load; 0 while nothing may wait. Told once a process, by whoever composes it. */
+/** From now on turns are `least()` milliseconds apart; 0 while nothing may wait. Told once a process, by whoever composes it. */
 export function keepTurnsApart(least: () => number): void {
   apartMs = least;
   turnEnd ??= setImmediate(endTurn).unref();
@@ -35,15 +30,15 @@ export function atTurnEnd(work: () => void): void {
 function endTurn(): void {
   turnEnd = setImmediate(endTurn).unref();
   leave();
+  const leastMs = apartMs();
+  if (leastMs === 0 || leaving.length > 0) return;
   const nowMs = performance.now();
   const idleNowMs = performance.nodeTiming.idleTime;
   const turnMs = nowMs - endedAtMs;
   const workedMs = turnMs - (idleNowMs - idleMs);
-  gapMs += (Math.min(turnMs, gapMsMax) - gapMs) / smoothedTurns;
   idleMs = idleNowMs;
   endedAtMs = nowMs;
-  if (leaving.length > 0 || gapMs > livelyTurnGapMs) return;
-  const restMs = apartMs() - workedMs;
+  const restMs = leastMs - workedMs;
   if (restMs < loopRestMsMin) return;
   Atomics.wait(still, 0, 0, restMs);
   endedAtMs = performance.now();

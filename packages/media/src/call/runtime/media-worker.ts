@@ -61,7 +61,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     // Only the privileged may; without, the worker shares as everyone does.
   }
   helpersStepBack();
-  keepTurnsApart(() => (room?.isSomebodyHeard === true ? 0 : unhurriedTurnMs));
+  keepTurnsApart(() => (room?.isPacedAlone === true ? unhurriedTurnMs : 0));
   const peers = new BrowserPeers({
     bindAddress: options.bindAddress,
     advertisedAddress: options.advertisedAddress,

@@ -95,6 +95,11 @@ export class MediaRoom {
     return this.#parts.clock.nowMs() - this.#heardAtMs < soundExpectedMs;
   }
 
+  /** Frames of its own are due every few milliseconds, and nothing else is: what comes meanwhile may be taken with them. */
+  get isPacedAlone(): boolean {
+    return this.#pacer.isRunning && !this.isSomebodyHeard;
+  }
+
   /** `settle` is to follow, when all that came with it has been obeyed. */
   obey(message: CallMessage): void {
     this.#isObeying = true;
