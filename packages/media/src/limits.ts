@@ -95,10 +95,8 @@ export const portRestStepMs = 100;
 export const ringPollMs = 2;
 /** And how often while none of it is passed on or mixed: digits, and sound that nobody hears. */
 export const ringUnhurriedPollMs = 5;
-/** After the last packet that was passed on or mixed, others are expected for so long. */
-export const soundExpectedMs = 100;
-/** Whoever speaks sends another packet within this. */
-export const speechGapMsMax = 60;
+/** Whoever speaks sends the next packet within this, however much of their sound they put into one (RFC 3551 §4.2: 200 ms at most, 20 as a rule). */
+export const speechGapMsMax = 250;
 /** And so far apart are a worker's turns then, while it has frames of its own to send that often. */
 export const unhurriedTurnMs = ringUnhurriedPollMs;
 /** A shorter rest costs more than it spares. */

@@ -9,7 +9,7 @@ import { reportRestMsOf, type FromWorker, type MediaWorkerOptions } from '../med
 import { unpackCommand, type PackedCommand } from '../wire/command-wire.ts';
 import { packReport } from '../wire/report-wire.ts';
 import { MediaRoom } from '../worker/media-room.ts';
-import { keepTurnsApart } from './loop-turns.ts';
+import { atTurnEnd, keepTurnsApart } from './loop-turns.ts';
 import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -73,9 +73,10 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     clock,
     random: systemRandom,
     peers,
-    datagrams: await openDatagrams(clock, options.datagrams, () =>
-      room?.isSomebodyHeard === true ? ringPollMs : ringUnhurriedPollMs,
-    ),
+    datagrams: await openDatagrams(clock, options.datagrams, {
+      pollMs: () => (room?.isSomebodyHeard === true ? ringPollMs : ringUnhurriedPollMs),
+      soon: atTurnEnd,
+    }),
     tell: (message) => reports.add(message),
     utilisation() {
       // Of the loop's own processor time, not of the wall clock: a worker that waits for a busy machine is not full itself.

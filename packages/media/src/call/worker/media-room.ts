@@ -7,7 +7,7 @@ import { randomInteger, type Random } from '@seatgrid/core/kernel/random.ts';
 import type { Datagrams } from '../../datagrams/datagrams.ts';
 import { OutgoingStream } from '../../rtp/outgoing-stream.ts';
 import { sampleRateHz } from '../../frame.ts';
-import { soundExpectedMs } from '../../limits.ts';
+import { speechGapMsMax } from '../../limits.ts';
 import { readOpusWishes } from '../../sdp/opus-wishes.ts';
 import type { BrowserPeers, OpenedBrowserPeer } from '../../webrtc/browser-peers.ts';
 import { agreedSound } from '../agreed-sound.ts';
@@ -92,7 +92,7 @@ export class MediaRoom {
 
   /** Somebody hears what comes at present, and would hear its waiting here. */
   get isSomebodyHeard(): boolean {
-    return this.#parts.clock.nowMs() - this.#heardAtMs < soundExpectedMs;
+    return this.#parts.clock.nowMs() - this.#heardAtMs < speechGapMsMax;
   }
 
   /** Frames of its own are due every few milliseconds, and nothing else is: what comes meanwhile may be taken with them. */

@@ -4,33 +4,36 @@
  */
 import { Socket } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import { atTurnEnd } from '../../call/runtime/loop-turns.ts';
 import { ringPollMs, ringTrialMsMax } from '../../limits.ts';
 import type { Datagrams } from '../datagrams.ts';
 import { plainDatagrams } from '../plain-datagrams.ts';
 import { openLibc } from '../ring/libc.ts';
-import { RingDatagrams } from '../ring/ring-datagrams.ts';
+import { RingDatagrams, type RingOptions } from '../ring/ring-datagrams.ts';
+
+/** How the loop that opens them goes about its turns. */
+type LoopPace = Pick<RingOptions, 'pollMs' | 'soon'>;
+
+const unpaced: LoopPace = { pollMs: () => ringPollMs, soon: (work) => void setImmediate(work) };
 
 export async function openDatagrams(
   clock: Clock,
   wanted: 'best' | 'plain',
-  pollMs = () => ringPollMs,
+  pace = unpaced,
 ): Promise<Datagrams> {
   if (wanted === 'plain' || process.platform !== 'linux') return plainDatagrams;
-  const ring = openRing(clock, pollMs);
+  const ring = openRing(clock, pace);
   if (ring === undefined) return plainDatagrams;
   if (await doesCarry(ring, clock)) return ring;
   ring.close();
   return plainDatagrams;
 }
 
-export function openRing(clock: Pick<Clock, 'after'>, pollMs = () => ringPollMs): RingDatagrams | undefined {
+export function openRing(clock: Pick<Clock, 'after'>, pace = unpaced): RingDatagrams | undefined {
   try {
     const opened = RingDatagrams.open({
       libc: openLibc(),
       clock,
-      pollMs,
-      soon: atTurnEnd,
+      ...pace,
       watchPipe,
     });
     return typeof opened === 'number' ? undefined : opened;

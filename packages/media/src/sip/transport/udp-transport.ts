@@ -1,7 +1,7 @@
 /**
- * SIP over UDP (RFC 3261 §18): one socket for all peers, one message a datagram. What one turn of the loop has to say goes out
- * together at its end: a peer that sleeps is woken once for both a response and the request beside it, which costs whoever
- * sends more than the datagram itself. Real I/O.
+ * SIP over UDP (RFC 3261 §18): one socket for all peers, one message a datagram. What one message is answered goes out together
+ * when it was obeyed, and what is said besides at the end of the turn: a peer that sleeps is woken once for both a response and
+ * the request beside it, which costs whoever sends more than the datagram itself. Real I/O.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
