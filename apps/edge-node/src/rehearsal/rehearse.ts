@@ -1,7 +1,9 @@
 /**
  * A node just started serves its first hundreds of calls by code that nobody has compiled yet: each costs up to twice what it
- * costs later. So it rehearses: a second node in the same process, with a folder of its own and the first one's sound, takes
- * calls from a far side on the loopback until the code is warm, and is thrown away (decision 0026). Real calls go first.
+ * costs later. So it rehearses: another node in the same process, with a folder of its own and the first one's sound, takes
+ * calls from a far side on the loopback until the code is warm, and is thrown away. It does so twice, on a stage of its own
+ * each time: code compiled for the only node there ever was is thrown away as soon as another one runs it. Real calls go
+ * first (decision 0026).
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,24 +30,51 @@ export interface Rehearsed {
 /** Settles when it is over; a node that is busy all the while is left alone. */
 export async function rehearse(config: ProcessConfig, real: EdgeNode): Promise<Rehearsed> {
   const startedAtMs = clock.nowMs();
+  const untilMs = startedAtMs + limits.rehearsalMsMax;
+  const farSide = await FarSide.open(loopback, soundAddress(config), { clock, random });
+  let calls = 0;
+  let answered = 0;
+  try {
+    for (let stages = limits.rehearsedStages; stages > 0; stages--) {
+      const callsMax = Math.ceil((config.rehearsedCalls - calls) / stages);
+      const performed = await performOnce(config, { farSide, real, callsMax, untilMs });
+      calls += performed.calls;
+      answered += performed.answered;
+      if (performed.calls < callsMax) break;
+    }
+  } finally {
+    await farSide.close();
+  }
+  return { calls, answered, durationMs: clock.nowMs() - startedAtMs };
+}
+
+interface Performance {
+  readonly farSide: FarSide;
+  readonly real: EdgeNode;
+  readonly callsMax: number;
+  readonly untilMs: number;
+}
+
+/** On a stage of its own, of which nothing is left. */
+async function performOnce(
+  config: ProcessConfig,
+  performance: Performance,
+): Promise<{ readonly calls: number; readonly answered: number }> {
   const folder = join(config.dataFolder, 'rehearsal');
   // One that was killed in the middle of it left its things about.
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'prompts'), { recursive: true });
-  const farSide = await FarSide.open(loopback, soundAddress(config), { clock, random });
   let stage: OpenNode | undefined;
   try {
-    stage = await openStage(config, { folder, farSide, real });
-    const performed = await perform(stage, { farSide, real, callsMax: config.rehearsedCalls });
-    return { ...performed, durationMs: clock.nowMs() - startedAtMs };
+    stage = await openStage(config, { ...performance, folder });
+    return await perform(stage, performance);
   } finally {
     await stage?.close(0);
-    await farSide.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The second node, with its agents on duty. */
+/** The other node, with its agents on duty. */
 async function openStage(
   config: ProcessConfig,
   parts: { readonly folder: string; readonly farSide: FarSide; readonly real: EdgeNode },
@@ -98,12 +127,10 @@ async function openStage(
 
 async function perform(
   { node }: OpenNode,
-  parts: { readonly farSide: FarSide; readonly real: EdgeNode; readonly callsMax: number },
+  { farSide, real, callsMax, untilMs }: Performance,
 ): Promise<{ readonly calls: number; readonly answered: number }> {
-  const { farSide, real, callsMax } = parts;
   const { port } = node.sip.listening().find(({ protocol }) => protocol === 'udp')!;
   const target = { address: loopback, port };
-  const untilMs = clock.nowMs() + limits.rehearsalMsMax;
   let calls = 0;
   let answered = 0;
   const isOver = () => calls >= callsMax || real.exchange.isDraining || clock.nowMs() > untilMs;
@@ -113,7 +140,7 @@ async function perform(
         await new Promise<void>((done) => clock.after(limits.rehearsalYieldMs, done));
         continue;
       }
-      const isQueued = calls++ % 2 === 0;
+      const isQueued = calls++ % limits.lineCallEvery !== 0;
       const number = isQueued ? rehearsedNumbers.queue : rehearsedNumbers.ring;
       if (await farSide.call(number, target, isQueued ? '1' : null)) answered += 1;
     }
