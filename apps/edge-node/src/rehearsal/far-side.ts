@@ -1,48 +1,43 @@
 /**
- * The other end of rehearsed calls: one user agent that calls, and that answers as the line outside and as every agent's phone;
- * and one socket where all their sound comes from.
+ * The other end of rehearsed calls: one user agent that calls, and that answers as the line outside and as every agent's phone.
+ * It speaks as many makes do, and at both ends of a call.
  */
-import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
-import { frameMs, frameSamples } from '@seatgrid/media/frame.ts';
-import { rtpHeaderOctets, writeRtpHeader } from '@seatgrid/media/rtp/rtp-packet.ts';
-import { writeEvent } from '@seatgrid/media/rtp/telephone-event.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
 import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import { rehearsedCallMsMax, rehearsedTalkMs } from './limits.ts';
-
-const eventPayloadType = 101;
-const eventOctets = 4;
-/** Of µ-law. */
-const silence = 0xff;
+import { FarSound } from './far-sound.ts';
+import * as limits from './limits.ts';
+import { openManyVoiced } from './other-words.ts';
 
 export class FarSide {
   readonly address: string;
   readonly #clock: Clock;
-  readonly #sound: Socket;
+  readonly #sound: FarSound;
   readonly #sip: SipUserAgent;
   #calls = 0;
 
-  private constructor(address: string, sound: Socket, parts: { clock: Clock; random: Random }) {
+  private constructor(address: string, sound: FarSound, parts: { clock: Clock; random: Random }) {
     this.address = address;
     this.#clock = parts.clock;
     this.#sound = sound;
     this.#sip = createSipUserAgent({
       ...parts,
       product: 'Rehearsal',
+      openTransport: openManyVoiced,
       listen: [{ protocol: 'udp', address, advertisedAddress: address, port: 0 }],
       handler: {
         trust: () => ({ kind: 'trusted', peer: 'node' }),
         secret: () => undefined,
         onBindings: () => {},
-        onInvite(invite) {
+        onInvite: (invite) => {
+          const sdp = sound.describe(this.#calls);
           invite.progress(180);
           invite.accept(sdp, { onReinvite: () => sdp, onEnded: () => {} });
+          void sound.speak(invite.sdp, this.#talkFrames());
         },
       },
     });
-    const sdp = this.#description();
   }
 
   static async open(
@@ -50,14 +45,7 @@ export class FarSide {
     soundAddress: string,
     parts: { clock: Clock; random: Random },
   ): Promise<FarSide> {
-    const sound = createSocket({
-      type: soundAddress.includes(':') ? 'udp6' : 'udp4',
-      lookup: (host, _options, found) => found(null, host, host.includes(':') ? 6 : 4),
-    });
-    // What cannot be sent was not rehearsed.
-    sound.on('error', () => {});
-    await new Promise<void>((bound) => sound.bind(0, soundAddress, bound));
-    const farSide = new FarSide(address, sound, parts);
+    const farSide = new FarSide(address, await FarSound.open(soundAddress, parts), parts);
     await farSide.#sip.start();
     return farSide;
   }
@@ -66,33 +54,37 @@ export class FarSide {
     return this.#sip.listening()[0]!.port;
   }
 
+  #talkFrames(): number {
+    return this.#calls % limits.longTalkEvery === 0 ? limits.longTalkFrames : limits.rehearsedTalkFrames;
+  }
+
   /** Settles when the call is over, with whether it was answered; `key` is pressed once it is. */
-  call(number: string, node: { address: string; port: number }, key: string | null): Promise<boolean> {
-    const from = { user: `+2${++this.#calls}`, host: this.address, displayName: '' };
-    const uri = `sip:${number}@${node.address}:${node.port}`;
+  call(number: string, node: { address: string; port: number }, key: string): Promise<boolean> {
+    const call = ++this.#calls;
+    // Callers as networks name them, and numbers as they write them.
+    const [user, displayName] = call % 2 === 0 ? [`+2${call}`, ''] : [`line${call}`, 'Line'];
+    const dialled = call % 3 === 0 ? number : number.slice(1);
+    const sdp = this.#sound.describe(call);
     return new Promise((over) => {
       const invite = this.#sip.invite(
         {
-          uri,
+          uri: `sip:${dialled}@${node.address}:${node.port}`,
           flow: { protocol: 'udp', ...node },
-          from,
-          sdp: this.#description(),
-          ringTimeoutMs: rehearsedCallMsMax,
+          from: { user, host: this.address, displayName },
+          sdp,
+          ringTimeoutMs: limits.rehearsedCallMsMax,
         },
         {
           onProgress: () => {},
-          onReinvite: () => this.#description(),
+          onReinvite: () => sdp,
           onAnswered: ({ sdp, dialog }) => {
-            const talk = key === null ? Promise.resolve() : this.#press(key, portIn(sdp));
-            void talk.then(() =>
-              this.#clock.after(rehearsedTalkMs * (key === null ? 1 : 2), () => dialog.bye()),
-            );
+            void this.#sound.speak(sdp, this.#talkFrames(), key).then(() => dialog.bye());
           },
           onFailed: () => over(false),
           onEnded: () => over(true),
         },
       );
-      this.#clock.after(rehearsedCallMsMax, () => {
+      this.#clock.after(limits.rehearsedCallMsMax, () => {
         invite.cancel();
         over(false);
       });
@@ -101,52 +93,6 @@ export class FarSide {
 
   async close(): Promise<void> {
     await this.#sip.close();
-    await new Promise<void>((closed) => this.#sound.close(() => closed()));
+    await this.#sound.close();
   }
-
-  /** Two frames of silence and the key after them, its end told three times as by every phone (RFC 4733 §2.5.1.4). */
-  async #press(key: string, port: number): Promise<void> {
-    const ssrc = this.#calls;
-    const event = { event: Number(key), isMarked: true, isEnd: false, duration: frameSamples };
-    for (let sequence = 0; sequence < 2; sequence++) {
-      const packet = Buffer.alloc(rtpHeaderOctets + frameSamples, silence);
-      writeRtpHeader(packet, {
-        isMarked: false,
-        payloadType: 0,
-        sequence,
-        timestamp: sequence * frameSamples,
-        ssrc,
-      });
-      this.#sound.send(packet, port, this.#sound.address().address);
-      await this.#pause(frameMs);
-    }
-    for (let sequence = 2; sequence < 6; sequence++) {
-      const packet = Buffer.alloc(rtpHeaderOctets + eventOctets);
-      const timestamp = 2 * frameSamples;
-      writeRtpHeader(packet, {
-        isMarked: sequence === 2,
-        payloadType: eventPayloadType,
-        sequence,
-        timestamp,
-        ssrc,
-      });
-      writeEvent({ ...event, timestamp, isEnd: sequence > 2 }, packet, rtpHeaderOctets);
-      this.#sound.send(packet, port, this.#sound.address().address);
-      if (sequence === 2) await this.#pause(frameMs);
-    }
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((done) => this.#clock.after(delayMs, done));
-  }
-
-  #description(): string {
-    const { address, port } = this.#sound.address();
-    const family = address.includes(':') ? 'IP6' : 'IP4';
-    return `v=0\r\no=- 1 1 IN ${family} ${address}\r\ns=-\r\nc=IN ${family} ${address}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0 8 ${eventPayloadType}\r\na=rtpmap:${eventPayloadType} telephone-event/8000\r\na=fmtp:${eventPayloadType} 0-15\r\na=sendrecv\r\n`;
-  }
-}
-
-function portIn(sdp: string): number {
-  return Number(/^m=audio (\d+)/m.exec(sdp)?.[1] ?? 9);
 }

@@ -7,6 +7,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nodeConfigSchema } from '@seatgrid/contracts/link/node-config.ts';
 import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { systemRandom as random } from '@seatgrid/media/call/runtime/system-random.ts';
 import type { ProcessConfig } from '../config.ts';
@@ -37,7 +38,13 @@ export async function rehearse(config: ProcessConfig, real: EdgeNode): Promise<R
   try {
     for (let stages = limits.rehearsedStages; stages > 0; stages--) {
       const callsMax = Math.ceil((config.rehearsedCalls - calls) / stages);
-      const performed = await performOnce(config, { farSide, real, callsMax, untilMs });
+      const performed = await performOnce(config, {
+        farSide,
+        real,
+        callsMax,
+        untilMs,
+        isSpelledOut: stages % 2 === 1,
+      });
       calls += performed.calls;
       answered += performed.answered;
       if (performed.calls < callsMax) break;
@@ -53,6 +60,8 @@ interface Performance {
   readonly real: EdgeNode;
   readonly callsMax: number;
   readonly untilMs: number;
+  /** As a centre writes its configuration, with what goes without saying in it too. */
+  readonly isSpelledOut: boolean;
 }
 
 /** On a stage of its own, of which nothing is left. */
@@ -77,14 +86,14 @@ async function performOnce(
 /** The other node, with its agents on duty. */
 async function openStage(
   config: ProcessConfig,
-  parts: { readonly folder: string; readonly farSide: FarSide; readonly real: EdgeNode },
+  parts: Performance & { readonly folder: string },
 ): Promise<OpenNode> {
-  const { folder, farSide, real } = parts;
+  const { folder, farSide, real, isSpelledOut } = parts;
   const ids = createIdSource(clock, random);
   const { config: script, prompt } = rehearsalScript(farSide, { ids, nowMs: clock.nowMs() });
   writeFileSync(join(folder, 'prompts', `${prompt.sha256}.wav`), prompt.wav);
   const nodeConfigFile = join(folder, 'config.json');
-  writeFileSync(nodeConfigFile, JSON.stringify(script));
+  writeFileSync(nodeConfigFile, JSON.stringify(isSpelledOut ? nodeConfigSchema.parse(script) : script));
   const stage = await openNode(
     {
       ...config,
@@ -133,20 +142,27 @@ async function perform(
   const target = { address: loopback, port };
   let calls = 0;
   let answered = 0;
-  const isOver = () => calls >= callsMax || real.exchange.isDraining || clock.nowMs() > untilMs;
-  const actor = async () => {
-    while (!isOver()) {
+  const isOver = () => real.exchange.isDraining || clock.nowMs() > untilMs;
+  const actor = async (callsUntil: number) => {
+    while (calls < callsUntil && !isOver()) {
       if (real.calls.size > 0) {
-        await new Promise<void>((done) => clock.after(limits.rehearsalYieldMs, done));
+        await rest(limits.rehearsalYieldMs);
         continue;
       }
       const isQueued = calls++ % limits.lineCallEvery !== 0;
       const number = isQueued ? rehearsedNumbers.queue : rehearsedNumbers.ring;
-      if (await farSide.call(number, target, isQueued ? '1' : null)) answered += 1;
+      if (await farSide.call(number, target, '1')) answered += 1;
     }
   };
-  await Promise.all(Array.from({ length: limits.rehearsedAtOnce }, actor));
+  for (const callsUntil of [callsMax * (1 - limits.encoreShare), callsMax]) {
+    await Promise.all(Array.from({ length: limits.rehearsedAtOnce }, () => actor(callsUntil)));
+    if (!isOver()) await rest(limits.compilerRestMs);
+  }
   return { calls, answered };
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((done) => clock.after(ms, done));
 }
 
 /** Sound goes out from where the engine's sockets are. */

@@ -8,7 +8,7 @@ export class DidIndex<Did extends { readonly number: string }> {
   readonly #byNational = new Map<string, Did | null>();
 
   /** The number asked for last: a call asks for its own several times. */
-  #last: { readonly dialled: string; readonly did: Did | undefined } | null = null;
+  #last: { readonly dialled: string; readonly did: Did | undefined } = { dialled: '', did: undefined };
 
   constructor(dids: readonly Did[]) {
     for (const did of dids) {
@@ -23,7 +23,7 @@ export class DidIndex<Did extends { readonly number: string }> {
 
   find(dialled: string): Did | undefined {
     if (this.#byDigits.size === 0) return undefined;
-    if (this.#last?.dialled !== dialled) this.#last = { dialled, did: this.#search(dialled) };
+    if (this.#last.dialled !== dialled) this.#last = { dialled, did: this.#search(dialled) };
     return this.#last.did;
   }
 
