@@ -154,7 +154,7 @@ export function readProcessConfig(environment: Environment): Result<ProcessConfi
     hepCollector: read.endpoint('HEP_COLLECTOR'),
     hepAgentId: read.integer('HEP_AGENT_ID', 1, 0, 0xffff_ffff),
     hepPassword: read.text('HEP_PASSWORD') ?? null,
-    rehearsedCalls: read.integer('REHEARSED_CALLS', 3_000, 0, 100_000),
+    rehearsedCalls: read.integer('REHEARSED_CALLS', 2_500, 0, 100_000),
     checksEvents: read.integer('CHECK_EVENTS', 0, 0, 1) === 1,
   };
   if (overlap(config.rtpPorts, config.webrtcPorts))

@@ -1,7 +1,8 @@
 /** Every limit of the rehearsal, units last. */
+import { callsThatFillMin } from '../admission/limits.ts';
 
-/** Calls in hand at once, which keep a core busy. */
-export const rehearsedAtOnce = 32;
+/** Calls in hand at once: they keep a core busy, and are one too few to be refused for it. */
+export const rehearsedAtOnce = callsThatFillMin - 1;
 /** Of a stage's calls so many come after a rest, for what was compiled meanwhile. */
 export const encoreShare = 0.15;
 /** The optimising compiler steps back behind calls (decision 0062): in so long it gets done what it was given. */
