@@ -68,7 +68,8 @@ test('who becomes idle while it rings is rung too; who declines is left out, and
   await first.done({ kind: 'decline', callId });
   await first.untilPresence('paused');
   await second.answer();
-  expect(ended(callId).map(({ facts }) => facts.outcome)).toEqual(['declined', 'accepted']);
+  const over = await until('both to be over', () => ended(callId).length === 2 && ended(callId));
+  expect(over.map(({ facts }) => facts.outcome)).toEqual(['declined', 'accepted']);
   caller.hangUp();
 });
 
