@@ -10,11 +10,12 @@ export function seatAtFixedPhones(node: EdgeNode, plan: DialPlan): void {
   plan.tenant.agents.forEach((agent, index) => {
     node.phones.set(tenant, agent.extension, [
       {
+        // In the order the registrar tells them: to whoever is compiled for those, others are of another kind.
         contact: plan.contactOf(index),
-        routes: [],
         flow: { protocol: 'udp', address, port },
         expiresAtMs: Number.POSITIVE_INFINITY,
         userAgent: 'fixed',
+        routes: [],
       },
     ]);
     const seat = node.hub.attach(tenant, agent.id, noDesk)!;

@@ -17,6 +17,15 @@ export function openLog(): ProcessLog {
   const lines = new LogLines(pino.destination({ dest: 2, sync: false }), realClock);
   // Before the outlet's own: a process that just ends has said all of it.
   process.prependListener('exit', () => lines.bringOut());
+  return logOf(lines);
+}
+
+/** Everything is written as in any other, and nobody reads it. */
+export function openUnreadLog(): ProcessLog {
+  return logOf(new LogLines({ write() {}, flush: (done) => done?.() }, realClock));
+}
+
+function logOf(lines: LogLines): ProcessLog {
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
   return {
     // Nearly all lines, one for every call, and plain facts: written as pino would, at a fraction of the cost.

@@ -60,10 +60,11 @@ export class CallLadders {
   readonly #shelf = new OctetShelf();
   /** A flood's refused INVITEs would stand between the messages of calls, and stay in memory for as long as those do. */
   readonly #unclaimedShelf = new OctetShelf();
-  /** Ended, the earliest first. */
-  readonly #settling: { readonly callId: CallId; readonly dueMs: number }[] = [];
+  /** Ended, the earliest first, and until when each is waited for. */
+  readonly #settling = new Map<CallId, number>();
   #cancel: Cancel | null = null;
-  #flushedAtMs = 0;
+  // No whole number, as no time is: objects made before the first would be of another kind than those after it.
+  #flushedAtMs = Number.NEGATIVE_INFINITY;
   #refusals = { minute: 0, kept: 0 };
 
   constructor(options: CallLaddersOptions) {
@@ -120,7 +121,7 @@ export class CallLadders {
   ended(callId: CallId): void {
     if (!this.#byCall.has(callId)) return;
     const { clock } = this.#options;
-    this.#settling.push({ callId, dueMs: clock.nowMs() + ladderSettleMs });
+    this.#settling.set(callId, clock.nowMs() + ladderSettleMs);
     this.#cancel ??= clock.after(ladderStepMs, () => this.#writeDue());
   }
 
@@ -133,7 +134,7 @@ export class CallLadders {
   /** Everything that ended is written, however lately. */
   async close(): Promise<void> {
     this.#cancel?.();
-    this.#write(this.#settling.splice(0));
+    for (const callId of this.#settling.keys()) this.#write(callId);
     await this.#options.files?.close();
   }
 
@@ -151,26 +152,24 @@ export class CallLadders {
     const { clock } = this.#options;
     const nowMs = clock.nowMs();
     const settling = this.#settling;
-    const tooMany = settling.length - laddersSettlingMax;
-    let due = Math.max(0, tooMany);
-    while (due < settling.length && settling[due]!.dueMs <= nowMs) due++;
-    if (due > 0) this.#write(settling.splice(0, due));
-    if (settling.length === 0 || nowMs - this.#flushedAtMs >= ladderWriteEveryMs) {
+    for (const [callId, dueMs] of settling) {
+      if (dueMs > nowMs && settling.size <= laddersSettlingMax) break;
+      settling.delete(callId);
+      this.#write(callId);
+    }
+    if (settling.size === 0 || nowMs - this.#flushedAtMs >= ladderWriteEveryMs) {
       this.#flushedAtMs = nowMs;
       this.#options.files?.flush();
     }
-    this.#cancel = settling.length === 0 ? null : clock.after(ladderStepMs, () => this.#writeDue());
+    this.#cancel = settling.size === 0 ? null : clock.after(ladderStepMs, () => this.#writeDue());
   }
 
-  #write(ended: readonly { readonly callId: CallId }[]): void {
-    const { files } = this.#options;
-    for (const { callId } of ended) {
-      const trace = this.#byCall.get(callId);
-      if (!trace) continue;
-      this.#byCall.delete(callId);
-      for (const { sipCallId } of trace.dialogs) this.#bySipCallId.delete(sipCallId);
-      files?.keep(this.#ladderOf(trace));
-    }
+  #write(callId: CallId): void {
+    const trace = this.#byCall.get(callId);
+    if (!trace) return;
+    this.#byCall.delete(callId);
+    for (const { sipCallId } of trace.dialogs) this.#bySipCallId.delete(sipCallId);
+    this.#options.files?.keep(this.#ladderOf(trace));
   }
 
   #ladderOf({ callId, kept }: CallTrace): KeptLadder {

@@ -6,7 +6,7 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { Random } from '@seatgrid/core/kernel/random.ts';
 import { createSipUserAgent } from '@seatgrid/media/sip/user-agent/create-sip-user-agent.ts';
 import type { SipUserAgent } from '@seatgrid/media/sip/user-agent/sip-user-agent.ts';
-import { FarSound } from './far-sound.ts';
+import { FarSound, type Talk } from './far-sound.ts';
 import * as limits from './limits.ts';
 import { openManyVoiced } from './other-words.ts';
 
@@ -34,7 +34,7 @@ export class FarSide {
           const sdp = sound.describe(this.#calls);
           invite.progress(180);
           invite.accept(sdp, { onReinvite: () => sdp, onEnded: () => {} });
-          void sound.speak(invite.sdp, this.#talkFrames());
+          void sound.speak(invite.sdp, this.#talk(1));
         },
       },
     });
@@ -54,8 +54,13 @@ export class FarSide {
     return this.#sip.listening()[0]!.port;
   }
 
-  #talkFrames(): number {
-    return this.#calls % limits.longTalkEvery === 0 ? limits.longTalkFrames : limits.rehearsedTalkFrames;
+  /** Of one of the ends: longer now and then, and some say nothing. */
+  #talk(end: number): Talk {
+    const isLong = this.#calls % limits.longTalkEvery === 0;
+    return {
+      frames: isLong ? limits.longTalkFrames : limits.rehearsedTalkFrames,
+      isSilent: (this.#calls + end) % limits.silentEndEvery === 0,
+    };
   }
 
   /** Settles when the call is over, with whether it was answered; `key` is pressed once it is. */
@@ -78,7 +83,7 @@ export class FarSide {
           onProgress: () => {},
           onReinvite: () => sdp,
           onAnswered: ({ sdp, dialog }) => {
-            void this.#sound.speak(sdp, this.#talkFrames(), key).then(() => dialog.bye());
+            void this.#sound.speak(sdp, this.#talk(0), key).then(() => dialog.bye());
           },
           onFailed: () => over(false),
           onEnded: () => over(true),

@@ -12,6 +12,19 @@ const eventOctets = 4;
 /** Something low between two silences, of µ-law. */
 const murmur = Uint8Array.from({ length: frameSamples }, (_, index) => 0xd0 + ((13 * index) % 0x20));
 
+/** Where a voice has come to. */
+interface Place {
+  readonly port: number;
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+}
+
+export interface Talk {
+  readonly frames: number;
+  readonly isSilent: boolean;
+}
+
 export class FarSound {
   readonly #socket: Socket;
   readonly #clock: Clock;
@@ -60,42 +73,31 @@ export class FarSound {
     ].join('\r\n');
   }
 
-  /** Says so many frames to where `sdp` wants to be spoken to, and presses a key after the first two of them. */
-  async speak(sdp: string, frames: number, key?: string): Promise<void> {
+  /** Says so many frames to where `sdp` wants to be spoken to, or is silent for as long, and presses a key after the first two. */
+  async speak(sdp: string, talk: Talk, key?: string): Promise<void> {
     const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1] ?? 9);
     // RFC 3550 §5.1: anywhere in what 32 and 16 bits hold, as it is with every telephone.
     const ssrc = randomInteger(this.#random, 2 ** 32);
     const start = randomInteger(this.#random, 2 ** 32);
     let sequence = randomInteger(this.#random, 2 ** 16);
-    for (let frame = 0; frame < frames; frame++) {
+    for (let frame = 0; frame < talk.frames; frame++) {
       const timestamp = (start + frame * frameSamples) >>> 0;
       if (frame === 2 && key !== undefined)
         sequence = await this.#press(key, { port, ssrc, sequence, timestamp });
-      const packet = Buffer.alloc(rtpHeaderOctets + frameSamples);
-      writeRtpHeader(packet, {
-        isMarked: frame === 0,
-        payloadType: 0,
-        sequence: sequence++,
-        timestamp,
-        ssrc,
-      });
-      packet.set(murmur, rtpHeaderOctets);
-      this.#send(packet, port);
+      if (!talk.isSilent) this.#murmur({ port, ssrc, sequence: sequence++, timestamp }, frame === 0);
       await this.#pause();
     }
   }
 
+  #murmur({ port, ssrc, sequence, timestamp }: Place, isMarked: boolean): void {
+    const packet = Buffer.alloc(rtpHeaderOctets + frameSamples);
+    writeRtpHeader(packet, { isMarked, payloadType: 0, sequence, timestamp, ssrc });
+    packet.set(murmur, rtpHeaderOctets);
+    this.#send(packet, port);
+  }
+
   /** Its end told three times, as by every phone (RFC 4733 §2.5.1.4); returns the next number. */
-  async #press(
-    key: string,
-    at: {
-      readonly port: number;
-      readonly ssrc: number;
-      readonly sequence: number;
-      readonly timestamp: number;
-    },
-  ): Promise<number> {
-    const { port, ssrc, sequence, timestamp } = at;
+  async #press(key: string, { port, ssrc, sequence, timestamp }: Place): Promise<number> {
     for (let told = 0; told < 4; told++) {
       const packet = Buffer.alloc(rtpHeaderOctets + eventOctets);
       const isMarked = told === 0;

@@ -19,6 +19,8 @@ export const rehearsedTalkFrames = 8;
 /** One conversation in so many lasts longer: there is housekeeping of theirs once a second. */
 export const longTalkEvery = 12;
 export const longTalkFrames = 60;
+/** One end in so many says nothing all the while. */
+export const silentEndEvery = 3;
 /** A call that does not come to its end is left behind. */
 export const rehearsedCallMsMax = 3_000;
 /** Real calls go first: looked for so often. */

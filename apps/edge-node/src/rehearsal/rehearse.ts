@@ -12,9 +12,9 @@ import { createIdSource } from '@seatgrid/core/kernel/ids.ts';
 import { systemRandom as random } from '@seatgrid/media/call/runtime/system-random.ts';
 import type { ProcessConfig } from '../config.ts';
 import type { EdgeNode } from '../node.ts';
+import { openUnreadLog } from '../open-log.ts';
 import { openNode, type OpenNode } from '../open-node.ts';
 import { realClock as clock } from '../runtime/real-clock.ts';
-import { silentLog } from '../node-log.ts';
 import { FarSide } from './far-side.ts';
 import * as limits from './limits.ts';
 import { rehearsalScript, rehearsedNumbers } from './rehearsal-script.ts';
@@ -115,7 +115,7 @@ async function openStage(
       synthesiser: 'none',
       hepCollector: null,
     },
-    silentLog,
+    openUnreadLog(),
     async () => ({ ...real.media, close: async () => {} }),
   );
   const { node } = stage;

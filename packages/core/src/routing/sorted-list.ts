@@ -63,7 +63,8 @@ export class SortedList<Item> {
   }
 
   #look(): void {
-    this.#first = this.#items[0];
+    // Not by reading past the end: code compiled for lists that hold something is thrown away for it.
+    this.#first = this.#items.length === 0 ? undefined : this.#items[0];
     this.#length = this.#items.length;
   }
 
