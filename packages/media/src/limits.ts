@@ -118,8 +118,7 @@ export const collectsYoungAlone = '--no-parallel-scavenge';
 /** What dies young is collected in small portions, as the mixer's next frame is never more than 20 ms away. */
 export const mediaWorkerFlags = ['--max-semi-space-size=8', collectsYoungAlone];
 /** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */
-export const openingRestMs = 10;
-export const closingRestMs = 50;
+export const companyRestMs = 50;
 /** What a worker tells of legs and calls that are over: for the record. */
 export const reportingRestMs = 150;
 /** Frames a late tick makes good at once; sound older than that would only be thrown away where it goes. */

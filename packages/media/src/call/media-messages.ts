@@ -2,7 +2,7 @@
 import type { Country } from '../audio/progress/country-tones.ts';
 import type { ProgressTone } from '../audio/progress/progress-tone.ts';
 import type { RecognisedTone } from '../audio/progress/tone-recogniser.ts';
-import { closingRestMs, openingRestMs, reportingRestMs } from '../limits.ts';
+import { companyRestMs, reportingRestMs } from '../limits.ts';
 import type { BrowserCodec } from '../webrtc/browser-codecs.ts';
 import type { DatagramKind } from '../datagrams/datagrams.ts';
 import type { DatagramChoice, HearsRow, IpFamily, LegStatistics } from './media-engine.ts';
@@ -207,23 +207,23 @@ export function commandRestMsOf({ kind }: ToWorker): number | undefined {
 export function reportRestMsOf(report: FromWorker): number | undefined {
   if (report.kind !== 'play-ended') return reportRestMs[report.kind];
   const { cause } = report.end;
-  return cause === 'interrupted' || cause === 'stopped' ? closingRestMs : undefined;
+  return cause === 'interrupted' || cause === 'stopped' ? companyRestMs : undefined;
 }
 
 const commandRestMs: Readonly<Partial<Record<ToWorker['kind'], number>>> = {
-  'open-call': openingRestMs,
-  'open-rtp-leg': openingRestMs,
-  'set-far-end': openingRestMs,
-  'stop-play': openingRestMs,
-  'stop-hearing': closingRestMs,
-  'close-leg': closingRestMs,
-  'close-call': closingRestMs,
+  'open-call': companyRestMs,
+  'open-rtp-leg': companyRestMs,
+  'set-far-end': companyRestMs,
+  'stop-play': companyRestMs,
+  'stop-hearing': companyRestMs,
+  'close-leg': companyRestMs,
+  'close-call': companyRestMs,
 };
 
 const reportRestMs: Readonly<Partial<Record<FromWorker['kind'], number>>> = {
-  'ports-bound': closingRestMs,
+  'ports-bound': companyRestMs,
   load: reportingRestMs,
-  'first-packet': openingRestMs,
+  'first-packet': companyRestMs,
   'leg-closed': reportingRestMs,
   'call-closed': reportingRestMs,
 };
