@@ -19,7 +19,10 @@ test('rehearsed calls are all answered, leave nothing behind, and are in no reco
   onTestFinished(() => node.close());
   const told = () => node.stderr.split('\n').find((line) => line.includes('calls were rehearsed'));
   await until('the rehearsal to be over', () => told() !== undefined, 60_000);
-  expect(JSON.parse(told()!)).toMatchObject({ calls: 40, answered: 40 });
+  const rehearsed = JSON.parse(told()!) as { saidAgain: number };
+  expect(rehearsed).toMatchObject({ calls: 40, answered: 40 });
+  // A make that nobody understands is one message in four; on a machine in use one now and then comes too late.
+  expect(rehearsed.saidAgain).toBeLessThan(20);
   expect(existsSync(join(node.folder, 'rehearsal'))).toBe(false);
   expect(node.events().filter(({ tenantId }) => tenantId !== null)).toEqual([]);
 

@@ -67,8 +67,8 @@ export class LoadGate {
     const weight = 1 - Math.exp(-sinceMs / loadSmoothingMs);
     this.#rested += (1 - main - this.#rested) * weight;
     this.#waited += (mainWaited - this.#waited) * weight;
+    const busy = 1 - this.#rested / Math.max(this.#rested, 1 - this.#waited);
     // So few calls fill no thread: something else keeps it busy, and refusing one would not help.
-    if (calls < callsThatFillMin) return 0;
-    return 1 - this.#rested / Math.max(this.#rested, 1 - this.#waited);
+    return calls < callsThatFillMin ? 0 : busy;
   }
 }

@@ -16,6 +16,7 @@ export class FarSide {
   readonly #sound: FarSound;
   readonly #sip: SipUserAgent;
   #calls = 0;
+  #saidAgain = 0;
 
   private constructor(address: string, sound: FarSound, parts: { clock: Clock; random: Random }) {
     this.address = address;
@@ -24,7 +25,7 @@ export class FarSide {
     this.#sip = createSipUserAgent({
       ...parts,
       product: 'Rehearsal',
-      openTransport: openManyVoiced,
+      openTransport: (listen, own) => openManyVoiced(listen, own, () => (this.#saidAgain += 1)),
       listen: [{ protocol: 'udp', address, advertisedAddress: address, port: 0 }],
       handler: {
         trust: () => ({ kind: 'trusted', peer: 'node' }),
@@ -52,6 +53,11 @@ export class FarSide {
 
   get port(): number {
     return this.#sip.listening()[0]!.port;
+  }
+
+  /** Messages that the node answered only when they were told once more. */
+  get saidAgain(): number {
+    return this.#saidAgain;
   }
 
   /** Of one of the ends: longer now and then, and some say nothing. */

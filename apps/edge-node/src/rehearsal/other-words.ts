@@ -7,12 +7,18 @@ import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { openTransport } from '@seatgrid/media/sip/transport/open-transport.ts';
 import type { SipListen, SipTransport } from '@seatgrid/media/sip/transport/sip-transport.ts';
 
-export function openManyVoiced(listen: SipListen, clock: Clock): SipTransport {
+export function openManyVoiced(listen: SipListen, clock: Clock, onSaidAgain: () => void): SipTransport {
   const own = openTransport(listen, clock);
+  const said = new WeakSet<Buffer>();
   let sent = 0;
   return {
     ...own,
-    send: (octets, flow, onFailure) => own.send(inOtherWords(octets, sent++), flow, onFailure),
+    send(octets, flow, onFailure) {
+      // What is not answered is said again, as another make: then the node understood it no better than nothing.
+      if (said.has(octets)) onSaidAgain();
+      said.add(octets);
+      own.send(inOtherWords(octets, sent++), flow, onFailure);
+    },
   };
 }
 

@@ -25,6 +25,8 @@ const noDesk = { send() {}, sendText() {}, close() {} };
 export interface Rehearsed {
   readonly calls: number;
   readonly answered: number;
+  /** Messages of the far side that had to be told once more. */
+  readonly saidAgain: number;
   readonly durationMs: number;
 }
 
@@ -52,7 +54,8 @@ export async function rehearse(config: ProcessConfig, real: EdgeNode): Promise<R
   } finally {
     await farSide.close();
   }
-  return { calls, answered, durationMs: clock.nowMs() - startedAtMs };
+  const { saidAgain } = farSide;
+  return { calls, answered, saidAgain, durationMs: clock.nowMs() - startedAtMs };
 }
 
 interface Performance {
