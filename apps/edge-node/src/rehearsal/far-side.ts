@@ -25,7 +25,7 @@ export class FarSide {
     this.#sip = createSipUserAgent({
       ...parts,
       product: 'Rehearsal',
-      openTransport: (listen, own) => openManyVoiced(listen, own, () => (this.#saidAgain += 1)),
+      openTransport: (listen, clock) => openManyVoiced(listen, clock, () => (this.#saidAgain += 1)),
       listen: [{ protocol: 'udp', address, advertisedAddress: address, port: 0 }],
       handler: {
         trust: () => ({ kind: 'trusted', peer: 'node' }),
