@@ -4,9 +4,10 @@
  * collected before it takes twice the memory it needs. And the thread that answers callers collects what died
  * young alone, and sweeps alone: helping threads would share the work, but on a core they share too it waits for each to have
  * its turn, and turns its loop idly until they have swept (decision 0067). A function is compiled for good after a tenth of the
- * calls V8 would wait for: while the node rehearses, and not while somebody rings (decision 0026).
+ * calls V8 would wait for: while the node rehearses, and not while somebody rings (decision 0026). And a quiet minute throws none
+ * of that away (decision 0069).
  */
-import { collectsYoungAlone } from '@seatgrid/media/limits.ts';
+import { collectsYoungAlone, keepsCompiledInQuiet } from '@seatgrid/media/limits.ts';
 
 export const nodeFlags = [
   '--max-semi-space-size=4',
@@ -14,4 +15,5 @@ export const nodeFlags = [
   '--no-concurrent-sweeping',
   '--invocation-count-for-turbofan=300',
   collectsYoungAlone,
+  keepsCompiledInQuiet,
 ];

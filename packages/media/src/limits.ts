@@ -115,8 +115,10 @@ export const workerRestartsMax = 20;
 export const workerCloseMsMax = 5_000;
 /** V8's own switch: whoever collects what died young does so without waiting for helping threads, which may not get a turn meanwhile. */
 export const collectsYoungAlone = '--no-parallel-scavenge';
+/** V8's own switch: no collection for the sake of rest, which would find no call alive and take the code of calls for dead with them. */
+export const keepsCompiledInQuiet = '--no-memory-reducer';
 /** What dies young is collected in small portions, as the mixer's next frame is never more than 20 ms away. */
-export const mediaWorkerFlags = ['--max-semi-space-size=8', collectsYoungAlone];
+export const mediaWorkerFlags = ['--max-semi-space-size=8', collectsYoungAlone, keepsCompiledInQuiet];
 /** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */
 export const companyRestMs = 50;
 /** What a worker tells of legs and calls that are over: for the record. */
