@@ -98,7 +98,7 @@ export class ThinLine {
     const join = (from: Socket, to: Socket, way: OneWay) => {
       from.setNoDelay(true);
       from.on('error', () => {});
-      from.on('data', (octets) => way.carry(from, to, octets));
+      from.on('data', (octets: Buffer) => way.carry(from, to, octets));
       from.on('end', () => way.carry(from, to, null));
       from.on('close', () => {
         this.#pairs.delete(pair);

@@ -5,7 +5,7 @@ export const root = resolve(import.meta.dirname, '../../..');
 export const nodeBinary = join(root, 'node_modules/.bin/node');
 export const binary = (name: string) => join(root, 'node_modules/.bin', name);
 
-/** Children find this clone's Node 24 and tools before the machine's own. */
+/** Children find this clone's Node and tools before the machine's own. */
 export function prepareEnvironment(): void {
   process.env['PATH'] = [join(root, 'node_modules/.bin'), process.env['PATH']]
     .filter(Boolean)

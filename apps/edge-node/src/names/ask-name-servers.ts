@@ -100,7 +100,7 @@ function askByTcp(server: ServerPlace, question: Packet, clock: Clock): Promise<
     const cancel = giveUpAfter(clock, (cause) => end(() => reject(cause)));
     socket.on('error', (cause) => end(() => reject(cause)));
     socket.on('end', () => end(() => reject(new Error('closed before it answered'))));
-    socket.on('data', (octets) => {
+    socket.on('data', (octets: Buffer) => {
       received = Buffer.concat([received, octets]);
       if (received.length > nameAnswerBytesMax) return end(() => reject(new Error('too long an answer')));
       if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;

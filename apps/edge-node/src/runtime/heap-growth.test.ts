@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { nodeFlags } from '../node-flags.ts';
 import { heapGrowthPercent } from './heap-growth.ts';
 
-test('a small heap grows by 48 MB before it is collected, a large one by a third', () => {
+test('a small heap grows by 96 MB before it is collected, a large one by a third', () => {
   const megabytes = (count: number) => count * 2 ** 20;
-  expect(heapGrowthPercent(megabytes(40))).toBe(120);
-  expect(heapGrowthPercent(megabytes(96))).toBe(50);
-  expect(heapGrowthPercent(megabytes(160))).toBe(30);
+  expect(heapGrowthPercent(megabytes(40))).toBe(240);
+  expect(heapGrowthPercent(megabytes(96))).toBe(100);
+  expect(heapGrowthPercent(megabytes(320))).toBe(30);
   expect(heapGrowthPercent(megabytes(1_000))).toBe(30);
 });
 

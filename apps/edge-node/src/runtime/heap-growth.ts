@@ -1,5 +1,5 @@
 /**
- * How much a node's old generation may grow before it is collected: a third of what lives, and a small one by 48 MB. With a
+ * How much a node's old generation may grow before it is collected: a third of what lives, and a small one by 96 MB. With a
  * third alone a node at 100 calls a second marked its 40 MB every two seconds and a half, which was a tenth of what its calls
  * cost; with V8's own choice a large one would double. V8 takes one share for all sizes, so it is told anew after each
  * collection of the old generation (decision 0066).
@@ -8,7 +8,7 @@ import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 const growthShare = 0.3;
-const growthOctetsMin = 48 * 2 ** 20;
+const growthOctetsMin = 96 * 2 ** 20;
 
 /** By how many percent of what lives (`liveOctets`) the heap may grow. */
 export function heapGrowthPercent(liveOctets: number): number {

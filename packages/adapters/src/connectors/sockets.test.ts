@@ -39,7 +39,7 @@ const ask = (text: string) => ({ kind: 'socket', text }) as const;
 const bank = (encoding: string) =>
   createServer((socket) => {
     let held = '';
-    socket.on('data', (octets) => {
+    socket.on('data', (octets: Buffer) => {
       held += iconv.decode(octets, encoding);
       for (let end = held.indexOf('\n'); end >= 0; end = held.indexOf('\n')) {
         const [verb, number] = held.slice(0, end).split('|');
@@ -144,7 +144,7 @@ describe('a short connection', () => {
   it('may end its message, and hear the answer’s end, by closing', async () => {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const pieces: Buffer[] = [];
-      socket.on('data', (piece) => pieces.push(piece));
+      socket.on('data', (piece: Buffer) => pieces.push(piece));
       socket.on('end', () => socket.end(Buffer.concat(pieces).toString().toUpperCase()));
     });
     const connector = open({ port: await listening(server), life: 'short', framing: { kind: 'close' } });

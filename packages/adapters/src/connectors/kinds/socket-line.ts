@@ -50,7 +50,7 @@ class SocketLine implements ConnectorLine {
     this.#delimiter =
       framing.kind === 'delimiter' ? iconv.encode(framing.delimiter, encoding) : Buffer.alloc(0);
     this.#reader = new FrameReader(framing, this.#delimiter);
-    socket.on('data', (octets) => this.#heard(octets));
+    socket.on('data', (octets: Buffer) => this.#heard(octets));
     socket.on('end', () => this.#over(null));
     socket.on('error', (error) => this.#over(error));
     socket.on('close', () => this.#over(null));

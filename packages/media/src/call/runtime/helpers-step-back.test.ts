@@ -31,8 +31,8 @@ test.runIf(process.platform === 'linux')(
     const behind = told.threads.filter(({ nice }) => nice > main.nice);
     expect(told.moved).toBeGreaterThan(0);
     // V8's collectors and compilers, and the pool.
-    for (const name of ['V8Worker', 'libuv-worker'])
+    for (const name of ['node-V8Worker', 'libuv-worker'])
       expect(behind.some((thread) => thread.name.startsWith(name))).toBe(true);
-    expect(behind.filter(({ name }) => /^(V8Worker|libuv-worker)/.test(name))).toHaveLength(told.moved);
+    expect(behind.filter(({ name }) => /^(node-V8Worker|libuv-worker)/.test(name))).toHaveLength(told.moved);
   },
 );

@@ -8,7 +8,7 @@ import { getPriority, setPriority } from 'node:os';
 
 /** Lower is served sooner. Behind whoever answers in this process, and in others of the node. */
 const helperNice = () => Math.min(19, Math.max(0, getPriority()) + 5);
-const helpers = /^(V8Worker|libuv-worker)/;
+const helpers = /^(node-V8Worker|libuv-worker)/;
 
 /** How many did; 0 where the system shows no threads or allows nothing, and then they share as everyone does. */
 export function helpersStepBack(): number {

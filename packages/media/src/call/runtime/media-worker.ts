@@ -94,7 +94,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
 async function close(): Promise<void> {
   await room?.close();
   reports.flush();
-  if (process.connected) process.disconnect();
+  if (process.connected) process.disconnect?.();
 }
 
 function nobodyAsks(): void {}

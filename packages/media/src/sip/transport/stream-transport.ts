@@ -124,7 +124,7 @@ export class StreamTransport implements SipTransport {
     const framer = new StreamFramer();
     let giveUp: Cancel | undefined;
     this.#connections.set(key, socket);
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       const framed = framer.push(chunk);
       if (framed.messages.length > 0 || !framer.isWithinMessage) {
         giveUp?.();
