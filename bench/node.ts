@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readProcessConfig } from '@seatgrid/edge-node/config.ts';
+import { spaciousHeapOctets } from '@seatgrid/edge-node/limits.ts';
 import { openLog } from '@seatgrid/edge-node/open-log.ts';
 import { openNode } from '@seatgrid/edge-node/open-node.ts';
 import { rehearse } from '@seatgrid/edge-node/rehearsal/rehearse.ts';
-import { keepHeapGrowth } from '@seatgrid/edge-node/runtime/heap-growth.ts';
+import { keepHeapGrowth } from '@seatgrid/media/call/runtime/heap-growth.ts';
 import { helpersStepBack } from '@seatgrid/media/call/runtime/helpers-step-back.ts';
 import { seatAtFixedPhones } from './rig/fixed-phones.ts';
 import { peerDialPlan, profiles, type Profile } from './rig/peer-dial-plan.ts';
@@ -47,7 +48,7 @@ const config = readProcessConfig({
 if (!config.ok) throw new Error(config.failure.join('\n'));
 const open = await openNode(config.value, openLog());
 // As a node's process does.
-keepHeapGrowth();
+keepHeapGrowth(spaciousHeapOctets);
 helpersStepBack();
 seatAtFixedPhones(open.node, plan);
 // As every node does after its start; here nobody calls before it is over.

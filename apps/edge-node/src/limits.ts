@@ -123,6 +123,10 @@ export const floorNoticesMax = 20;
 /** The service target the floor counts against. */
 export const answerTargetMs = 20_000;
 
+// Memory
+/** A node's heap may fill this before its old generation is collected. */
+export const spaciousHeapOctets = 144 * 2 ** 20;
+
 // Start-up
 /** Events of today read again at most: a second or two of work. */
 export const recountEventsMax = 300_000;

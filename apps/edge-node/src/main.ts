@@ -1,10 +1,11 @@
 /** The node as a process: reads the environment, says when it is ready, and ends in good order. */
+import { keepHeapGrowth } from '@seatgrid/media/call/runtime/heap-growth.ts';
 import { helpersStepBack } from '@seatgrid/media/call/runtime/helpers-step-back.ts';
 import { readProcessConfig, type ProcessConfig } from './config.ts';
+import { spaciousHeapOctets } from './limits.ts';
 import { openLog } from './open-log.ts';
 import { openNode } from './open-node.ts';
 import { rehearse } from './rehearsal/rehearse.ts';
-import { keepHeapGrowth } from './runtime/heap-growth.ts';
 import { realClock as clock } from './runtime/real-clock.ts';
 
 export const exitCodes = { fine: 0, fault: 1, badConfig: 2, cannotStart: 3 } as const;
@@ -28,7 +29,7 @@ try {
 
 async function run(config: ProcessConfig): Promise<void> {
   const open = await openNode(config, log);
-  keepHeapGrowth();
+  keepHeapGrowth(spaciousHeapOctets);
   if (helpersStepBack() === 0)
     log.info(
       {},

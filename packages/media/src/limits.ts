@@ -117,6 +117,8 @@ export const workerCloseMsMax = 5_000;
 export const collectsYoungAlone = '--no-parallel-scavenge';
 /** V8's own switch: no collection for the sake of rest, which would find no call alive and take the code of calls for dead with them. */
 export const keepsCompiledInQuiet = '--no-memory-reducer';
+/** A media worker's heap may fill this before its old generation is collected. */
+export const spaciousWorkerHeapOctets = 40 * 2 ** 20;
 /** What dies young is collected in small portions, as the mixer's next frame is never more than 20 ms away. */
 export const mediaWorkerFlags = ['--max-semi-space-size=8', collectsYoungAlone, keepsCompiledInQuiet];
 /** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */

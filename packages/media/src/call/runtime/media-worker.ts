@@ -2,7 +2,7 @@
 import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringPollMs, ringUnhurriedPollMs, unhurriedTurnMs } from '../../limits.ts';
+import { ringPollMs, ringUnhurriedPollMs, spaciousWorkerHeapOctets, unhurriedTurnMs } from '../../limits.ts';
 import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import { reportRestMsOf, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
@@ -10,6 +10,7 @@ import { unpackCommand, type PackedCommand } from '../wire/command-wire.ts';
 import { packReport } from '../wire/report-wire.ts';
 import { MediaRoom } from '../worker/media-room.ts';
 import { atTurnEnd, keepTurnsApart } from './loop-turns.ts';
+import { keepHeapGrowth } from './heap-growth.ts';
 import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -61,6 +62,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     // Only the privileged may; without, the worker shares as everyone does.
   }
   helpersStepBack();
+  keepHeapGrowth(spaciousWorkerHeapOctets);
   keepTurnsApart(() => (room?.isPacedAlone === true ? unhurriedTurnMs : 0));
   const peers = new BrowserPeers({
     bindAddress: options.bindAddress,

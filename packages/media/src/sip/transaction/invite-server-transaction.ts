@@ -6,7 +6,7 @@
  *       └────────2xx──────▶ accepted ──L──▶ terminated
  */
 import type { SipRequest } from '../message/sip-message.ts';
-import { writeResponse, type WrittenMessage } from '../message/write-message.ts';
+import { unpackMessage, writeResponse, type WrittenMessage } from '../message/write-message.ts';
 import type { SipFlow } from '../transport/sip-transport.ts';
 import type { Timer } from './timer-queue.ts';
 import { t1Ms, t2Ms, timerHMs, timerIMs, timerLMs, tryingDelayMs } from './timer-values.ts';
@@ -15,8 +15,6 @@ import { isReliable, type TransactionNetwork } from './transaction-network.ts';
 export interface InviteServerUser {
   /** A CANCEL, answered already, of an INVITE that has no final response yet. */
   onCancel(cancel: SipRequest): void;
-  /** No ACK came for a final response that refused. */
-  onUnacknowledged(): void;
 }
 
 export class InviteServerTransaction {
@@ -29,7 +27,8 @@ export class InviteServerTransaction {
   toTag = 'cancel';
   readonly #network: TransactionNetwork;
   #request: SipRequest | undefined;
-  #response: WrittenMessage | undefined;
+  /** The last response. */
+  #packed = '';
   #intervalMs = t1Ms;
   /** The 100 to come, then timer G. */
   #repeat: Timer | undefined;
@@ -48,8 +47,8 @@ export class InviteServerTransaction {
   /** The INVITE again. */
   onRetransmission(): void {
     // RFC 3261 §17.2.1: the most recent provisional response, or in completed the final one, is passed on again.
-    if ((this.state === 'proceeding' || this.state === 'completed') && this.#response) {
-      this.#network.send(this.#response, this.flow);
+    if ((this.state === 'proceeding' || this.state === 'completed') && this.#packed !== '') {
+      this.#network.send(unpackMessage(this.#packed), this.flow);
     }
     // RFC 6026 §7.1: in accepted, retransmissions are absorbed; the user repeats its 2xx by itself.
   }
@@ -59,6 +58,7 @@ export class InviteServerTransaction {
     if (this.state === 'completed') {
       this.#cancelTimers();
       this.state = 'confirmed';
+      this.#release();
       this.#endAfter(isReliable(this.flow) ? 0 : timerIMs);
     }
     return this.state === 'confirmed';
@@ -74,7 +74,7 @@ export class InviteServerTransaction {
     if (this.state !== 'proceeding') return false;
     this.#cancelTimers();
     this.#network.send(message, this.flow);
-    this.#response = message;
+    this.#packed = message.packed;
     if (status >= 300) this.#complete();
     else if (status >= 200) {
       this.state = 'accepted';
@@ -86,24 +86,23 @@ export class InviteServerTransaction {
 
   #complete(): void {
     this.state = 'completed';
+    // RFC 3261 §9.2: nobody can be told of a CANCEL any more; only the response is wanted, until its ACK.
     this.#request = undefined;
+    this.user = undefined;
     if (!isReliable(this.flow))
       this.#repeat = this.#network.timers.set(this.#intervalMs, () => this.#onTimerG());
-    this.#end = this.#network.timers.set(timerHMs, () => {
-      const { user } = this;
-      this.#terminate();
-      user?.onUnacknowledged();
-    });
+    // RFC 3261 §17.2.1: a refusal that nobody acknowledged leaves nothing to undo.
+    this.#end = this.#network.timers.set(timerHMs, () => this.#terminate());
   }
 
   #onTimerG(): void {
-    if (this.#response) this.#network.send(this.#response, this.flow);
+    this.#network.send(unpackMessage(this.#packed), this.flow);
     this.#intervalMs = Math.min(2 * this.#intervalMs, t2Ms);
     this.#repeat = this.#network.timers.set(this.#intervalMs, () => this.#onTimerG());
   }
 
   #sendTrying(): void {
-    if (this.#response || !this.#request) return;
+    if (this.#packed !== '' || !this.#request) return;
     this.respond(100, writeResponse(this.#request, { status: 100, toTag: '' }));
   }
 
@@ -125,7 +124,7 @@ export class InviteServerTransaction {
   /** Nothing of a call should stay in memory for the half minute its transaction lingers. */
   #release(): void {
     this.#request = undefined;
-    this.#response = undefined;
+    this.#packed = '';
     this.user = undefined;
   }
 

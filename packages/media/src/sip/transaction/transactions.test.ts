@@ -26,7 +26,7 @@ const inviteServer: Row[] = [
   [
     'a refusal is repeated by timer G and given up by timer H',
     'udp',
-    '486 → completed >486, +500 → completed >486, +1000 → completed >486, +2000 → completed >486, +4000 → completed >486, +4000 → completed >486, +20500 → terminated >486>486>486>486>486 forget !unacknowledged',
+    '486 → completed >486, +500 → completed >486, +1000 → completed >486, +2000 → completed >486, +4000 → completed >486, +4000 → completed >486, +20500 → terminated >486>486>486>486>486 forget',
   ],
   ['an INVITE again gets the refusal again', 'udp', '486 → completed >486, again → completed >486'],
   [
@@ -47,7 +47,7 @@ const inviteServer: Row[] = [
   [
     'over TCP too, an ACK that never comes ends it',
     'tcp',
-    '486 → completed >486, +32000 → terminated forget !unacknowledged',
+    '486 → completed >486, +32000 → terminated forget',
   ],
   [
     'a 2xx moves to accepted (RFC 6026)',
@@ -237,9 +237,6 @@ function live(
         : kind === 'invite-client'
           ? new InviteClientTransaction(network, 'k', draft, flow, listener)
           : new ClientTransaction(network, 'k', draft, flow, listener);
-  if (machine.kind === 'invite-server') {
-    machine.user = { onCancel() {}, onUnacknowledged: () => note('!unacknowledged') };
-  }
   if (machine.kind === 'client' || machine.kind === 'invite-client') machine.start();
 
   const step = (input: string): void => {

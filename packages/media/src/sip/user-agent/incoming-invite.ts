@@ -183,10 +183,6 @@ export class IncomingInviteCall implements IncomingInvite, DialogParty, InviteSe
     this.#giveUp(487, 'remote', reasonOf(request));
   }
 
-  onUnacknowledged(): void {
-    // RFC 3261 §17.2.1: the refusal was never acknowledged; there is nothing left to undo.
-  }
-
   #giveUp(status: number, by: 'remote' | 'timeout', reason?: SipReason): void {
     const accepted = this.#accepted;
     if (!this.#isOpen && !accepted) return;

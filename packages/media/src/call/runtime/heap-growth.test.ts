@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { nodeFlags } from '../node-flags.ts';
 import { heapGrowthPercent } from './heap-growth.ts';
 
-test('a small heap grows by 96 MB before it is collected, a large one by a third', () => {
-  const megabytes = (count: number) => count * 2 ** 20;
-  expect(heapGrowthPercent(megabytes(40))).toBe(240);
-  expect(heapGrowthPercent(megabytes(96))).toBe(100);
-  expect(heapGrowthPercent(megabytes(320))).toBe(30);
-  expect(heapGrowthPercent(megabytes(1_000))).toBe(30);
+const megabytes = (count: number) => count * 2 ** 20;
+
+test('a heap may fill what is spacious for it, and grows by a third where that is more', () => {
+  const percentOf = (live: number) => heapGrowthPercent(megabytes(live), megabytes(150));
+  expect(percentOf(50)).toBe(200);
+  expect(percentOf(100)).toBe(50);
+  expect(percentOf(120)).toBe(30);
+  expect(percentOf(1_000)).toBe(30);
 });
 
 /** How often the old generation is collected while 40 MB live and the same amount outlives its youth. */
@@ -27,13 +28,19 @@ function collections(begin: string): number {
       if (at % 100_000 === 0) await new Promise((next) => setImmediate(next));
     }
     console.log(count, live.length);`;
-  const words = [...nodeFlags, '--input-type=module-typescript', '--eval', program];
+  const words = [
+    '--max-semi-space-size=4',
+    '--heap-growing-percent=30',
+    '--input-type=module-typescript',
+    '--eval',
+    program,
+  ];
   return Number(execFileSync(process.execPath, words, { encoding: 'utf8' }).split(' ')[0]);
 }
 
 test('a process that keeps to it collects its old generation less than half as often', () => {
   const url = new URL('./heap-growth.ts', import.meta.url).href;
-  const kept = collections(`import { keepHeapGrowth } from '${url}'; keepHeapGrowth();`);
+  const kept = collections(`import { keepHeapGrowth } from '${url}'; keepHeapGrowth(${megabytes(150)});`);
   expect(kept).toBeGreaterThan(0);
   expect(kept).toBeLessThan(collections('') / 2);
 });
