@@ -91,8 +91,11 @@ export const socketsRetryMs = 1_000;
 export const portRestMs = 1_000;
 /** Those handed back one soon after another are offered together. */
 export const portRestStepMs = 100;
-/** Where packets are fetched in company: how often while anybody listens, and how often what came to nobody is thrown away. */
-export const ringPollMs = 2;
+/** Where packets are fetched in company: how often while anybody listens. */
+export const ringPollMs = 4;
+/** After more packets than these at once the next wait half as long: to pass them on takes time, too, and both together are what sound waits here. */
+export const ringCrowdPackets = 40;
+export const ringCrowdedPollMs = 2;
 /** And how often while none of it is passed on or mixed: digits, and sound that nobody hears. */
 export const ringUnhurriedPollMs = 5;
 /** Whoever speaks sends the next packet within this, however much of their sound they put into one (RFC 3551 §4.2: 200 ms at most, 20 as a rule). */

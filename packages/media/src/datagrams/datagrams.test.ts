@@ -1,7 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ownLoopback } from '@seatgrid/testkit/own-loopback.ts';
-import { ringRestMs, rtpPacketOctetsMax } from '../limits.ts';
+import {
+  ringCrowdedPollMs,
+  ringCrowdPackets,
+  ringPollMs,
+  ringRestMs,
+  rtpPacketOctetsMax,
+} from '../limits.ts';
 import type { DatagramPlace, Datagrams, DatagramSocket } from './datagrams.ts';
 import { plainDatagrams } from './plain-datagrams.ts';
 import { openDatagrams, openRing } from './runtime/open-datagrams.ts';
@@ -191,6 +197,33 @@ test.skipIf(ring === undefined)('the first word after a silence rings, though no
     await vi.waitFor(() => expect(isResting).toBe(true), { interval: 5 });
   }
 });
+
+test.skipIf(ring === undefined)(
+  'after a crowd of packets the next wait half as long as after a few',
+  async () => {
+    const rests: number[] = [];
+    const datagrams = openRing({
+      after(delayMs, wake) {
+        rests.push(delayMs);
+        return clock.after(delayMs, wake);
+      },
+    })!;
+    opened.push(datagrams);
+    const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
+    if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
+    sockets.push(to, from);
+    const heard = hear(to);
+    from.send(Buffer.from('alone'), to.port, ownLoopback);
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    expect(rests).toContain(ringPollMs);
+    expect(rests).not.toContain(ringCrowdedPollMs);
+    // All of them are there when it is looked for them next.
+    for (let count = 0; count < 2 * ringCrowdPackets; count++)
+      from.send(Buffer.from('crowd'), to.port, ownLoopback);
+    await vi.waitFor(() => expect(heard).toHaveLength(1 + 2 * ringCrowdPackets));
+    expect(rests).toContain(ringCrowdedPollMs);
+  },
+);
 
 test('who wants Node’s sockets has them, and the best are those that carry a packet here', async () => {
   expect((await openDatagrams(clock, 'plain')).kind).toBe('plain');

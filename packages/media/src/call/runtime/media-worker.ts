@@ -2,7 +2,8 @@
 import { setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringPollMs, ringUnhurriedPollMs, spaciousWorkerHeapOctets, unhurriedTurnMs } from '../../limits.ts';
+import { ringUnhurriedPollMs, spaciousWorkerHeapOctets, unhurriedTurnMs } from '../../limits.ts';
+import { heardPollMs } from '../../datagrams/ring/ring-datagrams.ts';
 import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import { reportRestMsOf, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
@@ -76,7 +77,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     random: systemRandom,
     peers,
     datagrams: await openDatagrams(clock, options.datagrams, {
-      pollMs: () => (room?.isSomebodyHeard === true ? ringPollMs : ringUnhurriedPollMs),
+      pollMs: (packets) => (room?.isSomebodyHeard === true ? heardPollMs(packets) : ringUnhurriedPollMs),
       soon: atTurnEnd,
     }),
     tell: (message) => reports.add(message),

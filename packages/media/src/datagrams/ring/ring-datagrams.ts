@@ -4,7 +4,15 @@
  */
 import { getSystemErrorName } from 'node:util';
 import type { Cancel, Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringRestMs, ringSilentPollMs, ringSilentPollsMax, ringTurnsMax } from '../../limits.ts';
+import {
+  ringCrowdedPollMs,
+  ringCrowdPackets,
+  ringPollMs,
+  ringRestMs,
+  ringSilentPollMs,
+  ringSilentPollsMax,
+  ringTurnsMax,
+} from '../../limits.ts';
 import { unboundBy, type Datagrams, type DatagramSocket, type Unbound } from '../datagrams.ts';
 import { IoUring } from './io-uring.ts';
 import { fixedMemory, type Libc } from './libc.ts';
@@ -36,11 +44,16 @@ const onlySix = 26;
 export interface RingOptions {
   readonly libc: Libc;
   readonly clock: Pick<Clock, 'after'>;
-  /** How long what comes may wait at present, in milliseconds. */
-  pollMs(): number;
+  /** How long what comes may wait at present, in milliseconds, where `packets` came last. */
+  pollMs(packets: number): number;
   /** After what is happening now, and before the process sleeps. */
   soon(work: () => void): void;
   readonly watchPipe: WatchPipe;
+}
+
+/** The rest while somebody hears what comes. */
+export function heardPollMs(packets: number): number {
+  return packets > ringCrowdPackets ? ringCrowdedPollMs : ringPollMs;
 }
 
 export class RingDatagrams implements Datagrams {
@@ -60,6 +73,7 @@ export class RingDatagrams implements Datagrams {
   #lastKey = 0;
   #listening = 0;
   #silentPolls = 0;
+  #cameLast = 0;
   #isPolling = false;
   #isLeaving = false;
   #cancelPoll: Cancel = () => {};
@@ -173,7 +187,7 @@ export class RingDatagrams implements Datagrams {
   /** Far ends that are silent wake nobody five hundred times a second: the first word of one rings. */
   #restMs(isSilent: boolean): number {
     if (this.#listening === 0) return ringRestMs;
-    if (!isSilent) return this.#options.pollMs();
+    if (!isSilent) return this.#options.pollMs(this.#cameLast);
     return this.#doorbell?.isProven === true ? ringRestMs : ringSilentPollMs;
   }
 
@@ -190,15 +204,17 @@ export class RingDatagrams implements Datagrams {
     this.#isPolling = true;
     this.#silentPolls += 1;
     let turns = 0;
+    this.#cameLast = 0;
     do {
       // Silence is seen from here: the kernel is asked only where it says that something waits.
       if (this.#uring.isDue || this.#uring.isHolding) this.#uring.enter();
-      if (this.#uring.take(this.#completed) > 0) this.#silentPolls = 0;
+      this.#cameLast += this.#uring.take(this.#completed);
       this.#received.publish();
       for (const socket of this.#deaf) this.#receive(socket);
       this.#deaf.clear();
       turns += 1;
     } while ((this.#uring.isDue || this.#uring.isHolding) && turns < ringTurnsMax && !this.#isClosed);
+    if (this.#cameLast > 0) this.#silentPolls = 0;
     this.#isPolling = false;
     if (turns < ringTurnsMax) this.#pollLater();
     else this.#options.soon(() => this.#poll());

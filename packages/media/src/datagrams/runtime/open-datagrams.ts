@@ -4,16 +4,16 @@
  */
 import { Socket } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
-import { ringPollMs, ringTrialMsMax } from '../../limits.ts';
+import { ringTrialMsMax } from '../../limits.ts';
 import type { Datagrams } from '../datagrams.ts';
 import { plainDatagrams } from '../plain-datagrams.ts';
 import { openLibc } from '../ring/libc.ts';
-import { RingDatagrams, type RingOptions } from '../ring/ring-datagrams.ts';
+import { heardPollMs, RingDatagrams, type RingOptions } from '../ring/ring-datagrams.ts';
 
 /** How the loop that opens them goes about its turns. */
 type LoopPace = Pick<RingOptions, 'pollMs' | 'soon'>;
 
-const unpaced: LoopPace = { pollMs: () => ringPollMs, soon: (work) => void setImmediate(work) };
+const unpaced: LoopPace = { pollMs: heardPollMs, soon: (work) => void setImmediate(work) };
 
 export async function openDatagrams(
   clock: Clock,
