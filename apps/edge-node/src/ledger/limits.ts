@@ -3,7 +3,7 @@ export const configGenerationsKept = 3;
 export const ledgerKeyOctets = 32;
 
 /** A group commit gathers events at most so long, or so many: most of what it costs is the sync, whatever it carries. */
-export const commitWindowMs = 250;
+export const commitWindowMs = 100;
 export const commitAtOnceEvents = 256;
 /** In one transaction. */
 export const commitEventsMax = 2_000;
