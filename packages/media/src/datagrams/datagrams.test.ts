@@ -175,6 +175,16 @@ describe.each(kinds)('$kind sockets', ({ open, isHere }) => {
   });
 });
 
+/** A socket of these that one of Node’s speaks to. */
+async function spokenTo(datagrams: Datagrams) {
+  opened.push(datagrams);
+  const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
+  if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
+  sockets.push(to, from);
+  const heard = hear(to);
+  return { to, from, heard };
+}
+
 test.skipIf(ring === undefined)('the first word after a silence rings, though nobody looks', async () => {
   let isResting = false;
   let isListening = false;
@@ -185,11 +195,7 @@ test.skipIf(ring === undefined)('the first word after a silence rings, though no
       return isResting ? () => {} : clock.after(delayMs, wake);
     },
   })!;
-  opened.push(datagrams);
-  const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
-  if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
-  sockets.push(to, from);
-  const heard = hear(to);
+  const { to, from, heard } = await spokenTo(datagrams);
   isListening = true;
   for (const word of ['one', 'another', 'a third']) {
     from.send(Buffer.from(word), to.port, ownLoopback);
@@ -208,16 +214,12 @@ test.skipIf(ring === undefined)(
         return clock.after(delayMs, wake);
       },
     })!;
-    opened.push(datagrams);
-    const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
-    if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
-    sockets.push(to, from);
-    const heard = hear(to);
+    const { to, from, heard } = await spokenTo(datagrams);
     from.send(Buffer.from('alone'), to.port, ownLoopback);
     await vi.waitFor(() => expect(heard).toHaveLength(1));
     expect(rests).toContain(ringPollMs);
     expect(rests).not.toContain(ringCrowdedPollMs);
-    // All of them are there when it is looked for them next.
+    // In one turn of this loop: all of them are there when it is looked for them next.
     for (let count = 0; count < 2 * ringCrowdPackets; count++)
       from.send(Buffer.from('crowd'), to.port, ownLoopback);
     await vi.waitFor(() => expect(heard).toHaveLength(1 + 2 * ringCrowdPackets));
