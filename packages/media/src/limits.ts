@@ -126,6 +126,10 @@ export const spaciousWorkerHeapOctets = 40 * 2 ** 20;
 export const mediaWorkerFlags = ['--max-semi-space-size=8', collectsYoungAlone, keepsCompiledInQuiet];
 /** A message to or from a worker that nobody waits for travels with one that somebody does, or without one after this. */
 export const companyRestMs = 50;
+/** What may lie in each direction between a node and a media worker before it waits outside; a power of two. */
+export const channelRingOctets = 2 ** 18;
+/** And then it is tried again this often. */
+export const channelRetryMs = 5;
 /** What a worker tells of legs and calls that are over: for the record. */
 export const reportingRestMs = 150;
 /** Frames a late tick makes good at once; sound older than that would only be thrown away where it goes. */

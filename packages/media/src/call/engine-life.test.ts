@@ -126,9 +126,10 @@ test('a worker that dies is told of with its calls, nothing waits for ever, and 
   await engine.close();
 });
 
-test('a phone that falls silent is told of once', async () => {
+/** With what the system has, and with nothing but what Node has: its sockets, and its channel to a worker. */
+test.each(['best', 'plain'] as const)('a phone that falls silent is told of once (%s)', async (datagrams) => {
   const silent: string[] = [];
-  const engine = await createMediaEngine(options(24_650, 24_659, { silenceMs: 1_000 }));
+  const engine = await createMediaEngine(options(24_650, 24_659, { silenceMs: 1_000, datagrams }));
   const call = mustBeOpen(
     engine.openCall('quiet', { ...deaf, onSilent: ({ leg }) => void silent.push(leg) }),
   );

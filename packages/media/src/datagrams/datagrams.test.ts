@@ -227,6 +227,36 @@ test.skipIf(ring === undefined)(
   },
 );
 
+test.skipIf(ring === undefined)(
+  'while others see to it nothing is told and nothing sent before they ask, and both by itself afterwards',
+  async () => {
+    let isSeenTo = false;
+    const datagrams = openRing(clock, {
+      pollMs: () => (isSeenTo ? Infinity : ringPollMs),
+      soon: (work) => void setImmediate(work),
+    })!;
+    const { to, from, heard } = await spokenTo(datagrams);
+    const heardBack = hear(from);
+    // The first word of all rings.
+    from.send(Buffer.from('first'), to.port, ownLoopback);
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    isSeenTo = true;
+    await vi.waitFor(() => expect(datagrams.isFetching).toBe(false));
+    from.send(Buffer.from('one'), to.port, ownLoopback);
+    to.send(Buffer.from('back'), from.port, ownLoopback);
+    await new Promise((settle) => setTimeout(settle, 5 * ringPollMs));
+    expect([heard.length, heardBack.length]).toEqual([1, 0]);
+    datagrams.fetch();
+    expect(heard.map(({ packet }) => packet.toString())).toEqual(['first', 'one']);
+    await vi.waitFor(() => expect(heardBack).toHaveLength(1));
+    isSeenTo = false;
+    datagrams.fetch();
+    expect(datagrams.isFetching).toBe(true);
+    from.send(Buffer.from('two'), to.port, ownLoopback);
+    await vi.waitFor(() => expect(heard).toHaveLength(3));
+  },
+);
+
 test('who wants Node’s sockets has them, and the best are those that carry a packet here', async () => {
   expect((await openDatagrams(clock, 'plain')).kind).toBe('plain');
   const best = await openDatagrams(clock, 'best');

@@ -32,6 +32,9 @@ export interface Datagrams {
   /** For the record of the worker: which of the two. */
   readonly kind: DatagramKind;
   bind(address: string, port: number): Promise<DatagramSocket | Unbound>;
+  /** False while what comes is told and what waits is sent only with `fetch`. */
+  readonly isFetching: boolean;
+  fetch(): void;
   /** After its sockets. */
   close(): void;
 }

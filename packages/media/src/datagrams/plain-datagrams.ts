@@ -27,6 +27,8 @@ export const plainDatagrams: Datagrams = {
       });
     });
   },
+  isFetching: true,
+  fetch() {},
   close() {},
 };
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const turns = new URL('./loop-turns.ts', import.meta.url).href;
 const hurry = `
-  import { atTurnEnd, keepTurnsApart } from '${turns}';
+  import { atTurnEnd, eachTurn, keepTurnsApart } from '${turns}';
   const wait = Atomics.wait;
   const rests = [];
   Atomics.wait = (...of) => { rests.push(of[3]); return wait(...of); };
@@ -74,4 +74,18 @@ it('what fails at the end of a turn keeps nothing else from being done', async (
       atTurnEnd(() => told({ failures }));
     `),
   ).toEqual({ failures: 1 });
+});
+
+it('whoever looks does so once a turn, before what leaves with it, and keeps no loop going', async () => {
+  expect(
+    await inLoop(`
+      const done = [];
+      eachTurn(() => {
+        if (done.length === 0) return;
+        done.push('looked');
+      });
+      process.on('exit', () => told(done));
+      setTimeout(() => { done.push('turn'); atTurnEnd(() => done.push('left')); }, 20);
+    `),
+  ).toEqual(['turn', 'looked', 'left']);
 });

@@ -15,9 +15,17 @@ let leaving: (() => void)[] = [];
 let endedAtMs = 0;
 let idleMs = 0;
 
+let looks: () => void = () => {};
+
 /** From now on turns are `least()` milliseconds apart; 0 while nothing may wait. Told once a process, by whoever composes it. */
 export function keepTurnsApart(least: () => number): void {
   apartMs = least;
+  turnEnd ??= setImmediate(endTurn).unref();
+}
+
+/** From now on `look` is called once a turn, before what leaves at its end: for what nothing wakes the loop for. One a process. */
+export function eachTurn(look: () => void): void {
+  looks = look;
   turnEnd ??= setImmediate(endTurn).unref();
 }
 
@@ -29,6 +37,7 @@ export function atTurnEnd(work: () => void): void {
 
 function endTurn(): void {
   turnEnd = setImmediate(endTurn).unref();
+  looks();
   leave();
   const leastMs = apartMs();
   if (leastMs === 0 || leaving.length > 0) return;

@@ -4,13 +4,15 @@ import { performance } from 'node:perf_hooks';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { ringUnhurriedPollMs, spaciousWorkerHeapOctets, unhurriedTurnMs } from '../../limits.ts';
 import { heardPollMs } from '../../datagrams/ring/ring-datagrams.ts';
+import { openLibc } from '../../system/libc.ts';
+import { SharedChannel, sharesMemory, workerEnd } from '../../channel/shared-channel.ts';
 import { openDatagrams } from '../../datagrams/runtime/open-datagrams.ts';
 import { BrowserPeers } from '../../webrtc/browser-peers.ts';
 import { reportRestMsOf, type FromWorker, type MediaWorkerOptions } from '../media-messages.ts';
 import { unpackCommand, type PackedCommand } from '../wire/command-wire.ts';
 import { packReport } from '../wire/report-wire.ts';
 import { MediaRoom } from '../worker/media-room.ts';
-import { atTurnEnd, keepTurnsApart } from './loop-turns.ts';
+import { atTurnEnd, eachTurn, keepTurnsApart } from './loop-turns.ts';
 import { keepHeapGrowth } from './heap-growth.ts';
 import { helpersStepBack } from './helpers-step-back.ts';
 import { systemRandom } from './system-random.ts';
@@ -28,11 +30,14 @@ const clock: Clock = {
 
 let room: MediaRoom | undefined;
 const reports = new MessageBatch<FromWorker>((batch) => {
-  if (process.connected) process.send!(batch.map(packReport), nobodyAsks);
+  if (!process.connected) return;
+  const packed = batch.map(packReport);
+  if (channel === undefined) process.send!(packed, nobodyAsks);
+  else channel.send(packed);
 }, reportRestMsOf);
 let usedBefore = { atMs: performance.now(), microseconds: 0 };
 
-process.on('message', (batch: PackedCommand[]) => {
+const hear = (batch: PackedCommand[]) => {
   for (const packed of batch) {
     const message = unpackCommand(packed);
     if (message.kind === 'start') void start(message.options);
@@ -40,7 +45,9 @@ process.on('message', (batch: PackedCommand[]) => {
     else room?.obey(message);
   }
   room?.settle();
-});
+};
+const channel = process.argv[2] === sharesMemory ? joinChannel() : undefined;
+process.on('message', hear);
 // The engine is gone, and no one will ask: recordings are brought to their end, and then this too.
 process.on('disconnect', () => void close());
 // A Ctrl-C reaches the whole group; when to end is the engine's to say.
@@ -64,7 +71,6 @@ async function start(options: MediaWorkerOptions): Promise<void> {
   }
   helpersStepBack();
   keepHeapGrowth(spaciousWorkerHeapOctets);
-  keepTurnsApart(() => (room?.isPacedAlone === true ? unhurriedTurnMs : 0));
   const peers = new BrowserPeers({
     bindAddress: options.bindAddress,
     advertisedAddress: options.advertisedAddress,
@@ -72,14 +78,18 @@ async function start(options: MediaWorkerOptions): Promise<void> {
     codecs: options.browserCodecs,
     clock,
   });
+  const datagrams = await openDatagrams(clock, options.datagrams, {
+    pollMs(packets) {
+      if (room?.isSomebodyHeard === true) return heardPollMs(packets);
+      return room?.isPaced === true ? Infinity : ringUnhurriedPollMs;
+    },
+    soon: atTurnEnd,
+  });
   room = new MediaRoom(options, {
     clock,
     random: systemRandom,
     peers,
-    datagrams: await openDatagrams(clock, options.datagrams, {
-      pollMs: (packets) => (room?.isSomebodyHeard === true ? heardPollMs(packets) : ringUnhurriedPollMs),
-      soon: atTurnEnd,
-    }),
+    datagrams,
     tell: (message) => reports.add(message),
     utilisation() {
       // Of the loop's own processor time, not of the wall clock: a worker that waits for a busy machine is not full itself.
@@ -91,6 +101,8 @@ async function start(options: MediaWorkerOptions): Promise<void> {
       return Math.min(1, share);
     },
   });
+  // What comes one by one is kept together; what is fetched comes with the frames that are due.
+  keepTurnsApart(() => (datagrams.kind === 'plain' && room?.isPacedAlone === true ? unhurriedTurnMs : 0));
   await room.start();
 }
 
@@ -98,6 +110,22 @@ async function close(): Promise<void> {
   await room?.close();
   reports.flush();
   if (process.connected) process.disconnect?.();
+}
+
+function joinChannel(): SharedChannel {
+  const joined = SharedChannel.join(openLibc(), workerEnd, {
+    isNode: false,
+    clock,
+    listener: {
+      onMessage: (batch) => hear(batch as PackedCommand[]),
+      onSpoilt(cause) {
+        throw new Error(`what the node says cannot be read: ${cause}`);
+      },
+    },
+  });
+  if (joined === undefined) throw new Error('the memory that the node shares cannot be mapped');
+  eachTurn(() => joined.rest(room?.isPaced === true));
+  return joined;
 }
 
 function nobodyAsks(): void {}

@@ -5,6 +5,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import { mediaWorkerFlags, workerCloseMsMax } from '../../limits.ts';
 import {
   commandRestMsOf,
@@ -12,6 +13,13 @@ import {
   type MediaWorkerOptions,
   type ToWorker,
 } from '../media-messages.ts';
+import { libcIfAny } from '../../system/libc.ts';
+import {
+  makeChannelEnds,
+  SharedChannel,
+  sharesMemory,
+  type ChannelListener,
+} from '../../channel/shared-channel.ts';
 import { packCommand } from '../wire/command-wire.ts';
 import { unpackReport, type PackedReport } from '../wire/report-wire.ts';
 import { MessageBatch } from './message-batch.ts';
@@ -30,24 +38,55 @@ export interface MediaWorkerListener {
 }
 
 export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWorkerListener): MediaWorker {
-  const child: ChildProcess = fork(fileURLToPath(new URL('./media-worker.ts', import.meta.url)), {
-    execArgv: mediaWorkerFlags,
-    // Plain data: as text it is written and read in half the time that structured clones take.
-    serialization: 'json',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
   let cause: string | undefined;
   let isClosing = false;
   let isGone = false;
+  const hear = (batch: PackedReport[]) => {
+    for (const packed of batch) {
+      const message = unpackReport(packed);
+      if (message.kind === 'crashed') cause = message.cause;
+      else listener.onMessage(message);
+    }
+  };
+  const channel =
+    options.datagrams === 'plain'
+      ? undefined
+      : nodeEnd({
+          onMessage: (batch) => hear(batch as PackedReport[]),
+          onSpoilt(detail) {
+            cause = `what the media worker says cannot be read: ${detail}`;
+            child.kill('SIGKILL');
+          },
+        });
+  const child: ChildProcess = fork(
+    fileURLToPath(new URL('./media-worker.ts', import.meta.url)),
+    channel === undefined ? [] : [sharesMemory],
+    {
+      execArgv: mediaWorkerFlags,
+      // Plain data: as text it is written and read in half the time that structured clones take.
+      serialization: 'json',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', ...(channel?.given ?? [])],
+    },
+  );
+  channel?.isGiven();
   const commands = new MessageBatch<ToWorker>((batch) => {
     // A worker that died meanwhile is told of by its exit.
-    if (!isGone && child.connected) child.send(batch.map(packCommand), nobodyAsks);
+    if (isGone) return;
+    const packed = batch.map(packCommand);
+    if (channel === undefined) {
+      if (child.connected) child.send(packed, nobodyAsks);
+      return;
+    }
+    channel.end.send(packed);
+    channel.end.look();
   }, commandRestMsOf);
   const tell = (message: ToWorker) => commands.add(message);
 
   const gone = new Promise<void>((settle) => {
     child.on('exit', (code, signal) => {
       isGone = true;
+      channel?.end.look();
+      channel?.end.close();
       settle();
       if (!isClosing) listener.onLost(cause ?? `the media worker ended with ${signal ?? `code ${code}`}`);
     });
@@ -55,15 +94,11 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
   child.on('error', (error) => {
     cause = error.message;
     // It never came to life: there will be no exit.
-    if (child.pid === undefined && !isClosing) listener.onLost(cause);
+    if (child.pid !== undefined) return;
+    channel?.end.close();
+    if (!isClosing) listener.onLost(cause);
   });
-  child.on('message', (batch: PackedReport[]) => {
-    for (const packed of batch) {
-      const message = unpackReport(packed);
-      if (message.kind === 'crashed') cause = message.cause;
-      else listener.onMessage(message);
-    }
-  });
+  child.on('message', hear);
   tell({ kind: 'start', options });
   return {
     pid: child.pid,
@@ -75,6 +110,38 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
       const timer = setTimeout(() => child.kill('SIGKILL'), workerCloseMsMax);
       await gone;
       clearTimeout(timer);
+    },
+  };
+}
+
+const clock: Pick<Clock, 'after'> = {
+  after(delayMs, wake) {
+    const timer = setTimeout(wake, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+interface NodeEnd {
+  readonly end: SharedChannel;
+  /** What the worker inherits, in the order of `workerEnd`. */
+  readonly given: readonly number[];
+  /** The worker has what it inherits. */
+  isGiven(): void;
+}
+
+/** Undefined where processes cannot share memory: then Node's own channel carries everything. */
+function nodeEnd(listener: ChannelListener): NodeEnd | undefined {
+  const libc = libcIfAny();
+  const ends = libc && makeChannelEnds(libc);
+  const end = ends && SharedChannel.join(libc!, ends.node, { isNode: true, clock, listener });
+  if (libc === undefined || ends === undefined || end === undefined) return undefined;
+  const { memory, ownBell, farBell } = ends.worker;
+  const given = [memory, ownBell, farBell];
+  return {
+    end,
+    given,
+    isGiven() {
+      for (const fd of given) libc.close(fd);
     },
   };
 }

@@ -53,7 +53,11 @@ export class MediaRoom {
 
   constructor(options: MediaWorkerOptions, parts: MediaRoomParts) {
     this.#parts = parts;
-    this.#pacer = new Pacer(parts.clock, (slot) => this.#serve(slot));
+    this.#pacer = new Pacer(
+      parts.clock,
+      (slot) => this.#serve(slot),
+      () => this.#fetch(),
+    );
     const { bindAddress, secondBindAddress } = options;
     for (const address of secondBindAddress === undefined
       ? [bindAddress]
@@ -93,6 +97,11 @@ export class MediaRoom {
   /** Somebody hears what comes at present, and would hear its waiting here. */
   get isSomebodyHeard(): boolean {
     return this.#parts.clock.nowMs() - this.#heardAtMs < speechGapMsMax;
+  }
+
+  /** The next of its frames is due within milliseconds. */
+  get isPaced(): boolean {
+    return this.#pacer.isRunning;
   }
 
   /** Frames of its own are due every few milliseconds, and nothing else is: what comes meanwhile may be taken with them. */
@@ -274,7 +283,7 @@ export class MediaRoom {
     if (call.slot !== -1) {
       this.#slots[call.slot]!.delete(call);
       call.slot = -1;
-      if (this.#slots.every((slot) => slot.size === 0)) this.#pacer.stop();
+      if (this.#slots.every((slot) => slot.size === 0)) this.#stopPacing();
       return;
     }
     if (this.#isClosed) return;
@@ -284,6 +293,18 @@ export class MediaRoom {
     call.slot = best;
     this.#slots[best]!.add(call);
     this.#pacer.start();
+  }
+
+  /** Not amid what is being done for a call. */
+  #stopPacing(): void {
+    this.#pacer.stop();
+    this.#context.after(0, () => this.#fetch());
+  }
+
+  /** While frames are due, what comes is taken with them. */
+  #fetch(): void {
+    const { datagrams } = this.#parts;
+    if (!datagrams.isFetching) datagrams.fetch();
   }
 
   #closeCall(call: MediaCall): void {

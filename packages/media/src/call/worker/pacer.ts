@@ -9,17 +9,22 @@ import { ticksCaughtUpMax } from '../../limits.ts';
 
 export const slotsPerFrame = 4;
 const slotMs = frameMs / slotsPerFrame;
+/** A timer may be so much early: to wake once more for the rest would cost as much as what is due. */
+const timerGrainMs = 1;
 
 export class Pacer {
   readonly #clock: Clock;
   readonly #serve: (slot: number) => void;
+  readonly #served: () => void;
   #cancel: Cancel | undefined;
   #dueMs = 0;
   #slot = 0;
 
-  constructor(clock: Clock, serve: (slot: number) => void) {
+  /** `served`: once a waking, after all slots that were due. */
+  constructor(clock: Clock, serve: (slot: number) => void, served: () => void = () => {}) {
     this.#clock = clock;
     this.#serve = serve;
+    this.#served = served;
   }
 
   start(): void {
@@ -38,20 +43,22 @@ export class Pacer {
   }
 
   #sleep(): void {
-    const delayMs = Math.max(0, this.#dueMs - this.#clock.nowMs());
-    this.#cancel = this.#clock.after(delayMs, () => this.#wake());
+    // Timers count whole milliseconds.
+    const delayMs = Math.max(0, Math.ceil(this.#dueMs - this.#clock.nowMs()));
+    this.#cancel = this.#clock.after(delayMs, this.#wake);
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     const nowMs = this.#clock.nowMs();
     const backlogSlotsMax = ticksCaughtUpMax * slotsPerFrame;
     if (nowMs - this.#dueMs > backlogSlotsMax * slotMs) this.#dueMs = nowMs;
-    while (this.#dueMs <= nowMs && this.#cancel !== undefined) {
+    while (this.#dueMs < nowMs + timerGrainMs && this.#cancel !== undefined) {
       const slot = this.#slot;
       this.#slot = (slot + 1) % slotsPerFrame;
       this.#dueMs += slotMs;
       this.#serve(slot);
     }
+    this.#served();
     if (this.#cancel !== undefined) this.#sleep();
-  }
+  };
 }

@@ -4,7 +4,7 @@
  * a pipe, for which Node can. Rings once each time it is armed.
  */
 import { IoUring, workAtOnce } from './io-uring.ts';
-import { fixedMemory, type Libc } from './libc.ts';
+import { fixedMemory, type Libc } from '../../system/libc.ts';
 import { nobody } from './sent-packets.ts';
 
 const operation = { poll: 6, write: 23 };

@@ -3,7 +3,7 @@
  * written and fetches all that came. Work is done only within that call (`IORING_SETUP_DEFER_TASKRUN`, Linux 6.1), on the one
  * thread that made the ring: nothing interrupts in between, and neither side need guard what it reads.
  */
-import { fixedMemory, type Libc } from './libc.ts';
+import { fixedMemory, type Libc } from '../../system/libc.ts';
 
 const callOf = { setup: 425, enter: 426, register: 427 };
 

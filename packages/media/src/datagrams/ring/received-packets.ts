@@ -3,7 +3,7 @@
  * call, and given back at once.
  */
 import { rtpPacketOctetsMax } from '../../limits.ts';
-import { fixedMemory } from './libc.ts';
+import { fixedMemory } from '../../system/libc.ts';
 import { writeLong, type IoUring } from './io-uring.ts';
 import { placeOctetsMax } from './socket-place.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '../../limits.ts';
 import { unboundBy, type Datagrams, type DatagramSocket, type Unbound } from '../datagrams.ts';
 import { IoUring } from './io-uring.ts';
-import { fixedMemory, type Libc } from './libc.ts';
+import { fixedMemory, type Libc } from '../../system/libc.ts';
 import { Doorbell, type WatchPipe } from './doorbell.ts';
 import { ReceivedPackets } from './received-packets.ts';
 import { RingSocket, type RingSocketOwner } from './ring-socket.ts';
@@ -44,7 +44,7 @@ const onlySix = 26;
 export interface RingOptions {
   readonly libc: Libc;
   readonly clock: Pick<Clock, 'after'>;
-  /** How long what comes may wait at present, in milliseconds, where `packets` came last. */
+  /** How long what comes may wait at present, in milliseconds, where `packets` came last; Infinity while somebody calls `fetch` often enough. */
   pollMs(packets: number): number;
   /** After what is happening now, and before the process sleeps. */
   soon(work: () => void): void;
@@ -75,6 +75,7 @@ export class RingDatagrams implements Datagrams {
   #silentPolls = 0;
   #cameLast = 0;
   #isPolling = false;
+  #isFetching = true;
   #isLeaving = false;
   #cancelPoll: Cancel = () => {};
   #isClosed = false;
@@ -160,7 +161,8 @@ export class RingDatagrams implements Datagrams {
   #send(socket: RingSocket, packet: Uint8Array): void {
     if (this.#isClosed) return;
     this.#sent.put(socket.fd, packet, socket.target, socket.targetOctets);
-    if (this.#isPolling || this.#isLeaving) return;
+    // With the next fetch, where that is in sight.
+    if (this.#isPolling || this.#isLeaving || !this.#isFetching) return;
     this.#isLeaving = true;
     this.#options.soon(() => {
       this.#isLeaving = false;
@@ -177,7 +179,19 @@ export class RingDatagrams implements Datagrams {
     this.#pollLater();
   }
 
+  get isFetching(): boolean {
+    return this.#isFetching;
+  }
+
+  fetch(): void {
+    if (this.#isPolling || this.#isClosed) return;
+    this.#cancelPoll();
+    this.#poll();
+  }
+
   #pollLater(): void {
+    this.#isFetching = this.#options.pollMs(this.#cameLast) !== Infinity;
+    if (!this.#isFetching) return;
     const isSilent = this.#listening > 0 && this.#silentPolls >= ringSilentPollsMax;
     if (isSilent) this.#doorbell?.arm();
     const restMs = isSilent && this.#uring.isDue ? 0 : this.#restMs(isSilent);

@@ -4,7 +4,7 @@
  */
 import { rtpPacketOctetsMax } from '../../limits.ts';
 import type { IoUring } from './io-uring.ts';
-import { fixedMemory } from './libc.ts';
+import { fixedMemory } from '../../system/libc.ts';
 import { placeOctetsMax } from './socket-place.ts';
 
 const sendOperation = 26;

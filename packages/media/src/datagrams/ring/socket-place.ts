@@ -1,6 +1,6 @@
 /** `struct sockaddr_in` and `sockaddr_in6` (ip(7), ipv6(7)), of addresses that are literals. */
 import type { DatagramPlace } from '../datagrams.ts';
-import type { Libc } from './libc.ts';
+import type { Libc } from '../../system/libc.ts';
 
 export const familyFour = 2;
 export const familySix = 10;

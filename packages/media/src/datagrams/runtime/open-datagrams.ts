@@ -2,12 +2,12 @@
  * The better kind that this machine has. What a kernel says it can is not believed: a packet must come back from where it was
  * sent, or Node's own sockets serve (an older kernel, a container that forbids io_uring, another system).
  */
-import { Socket } from 'node:net';
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
+import { watchPipe } from '../../system/watch-pipe.ts';
 import { ringTrialMsMax } from '../../limits.ts';
 import type { Datagrams } from '../datagrams.ts';
 import { plainDatagrams } from '../plain-datagrams.ts';
-import { openLibc } from '../ring/libc.ts';
+import { openLibc } from '../../system/libc.ts';
 import { heardPollMs, RingDatagrams, type RingOptions } from '../ring/ring-datagrams.ts';
 
 /** How the loop that opens them goes about its turns. */
@@ -41,15 +41,6 @@ export function openRing(clock: Pick<Clock, 'after'>, pace = unpaced): RingDatag
     // No library of that name, or none that FFI can call.
     return undefined;
   }
-}
-
-/** Nobody is kept from ending by it. */
-function watchPipe(fd: number, onRead: () => void): { close(): void } {
-  const end = new Socket({ fd, readable: true, writable: false });
-  end.on('data', onRead);
-  end.on('error', () => {});
-  end.unref();
-  return { close: () => void end.destroy() };
 }
 
 async function doesCarry(ring: Datagrams, clock: Clock): Promise<boolean> {

@@ -15,10 +15,24 @@ export interface Libc {
   /** Its two ends, the one that is read from first. */
   pipe2(ends: Uint32Array, flags: number): number;
   read(fd: number, into: Uint8Array, octets: number): number;
+  write(fd: number, from: Uint8Array, octets: number): number;
+  /** A file that is nothing but memory, empty at first. */
+  memfd_create(name: string, flags: number): number;
+  ftruncate(fd: number, octets: number): number;
   /** inet_pton(3): 1 where `address` is a literal of the family. */
   inet_pton(family: number, address: string, into: Uint8Array): number;
   inet_ntop(family: number, from: Uint8Array, text: Uint8Array, octets: number): string | null;
   errno(): number;
+}
+
+/** Undefined where there is no such library, or none that FFI can call. */
+export function libcIfAny(): Libc | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return openLibc();
+  } catch {
+    return undefined;
+  }
 }
 
 export function openLibc(): Libc {
@@ -44,6 +58,9 @@ export function openLibc(): Libc {
     eventfd: library.func('int eventfd(unsigned int count, int flags)'),
     pipe2: library.func('int pipe2(void *ends, int flags)'),
     read: library.func('long read(int fd, void *into, size_t octets)'),
+    write: library.func('long write(int fd, void *from, size_t octets)'),
+    memfd_create: library.func('int memfd_create(const char *name, unsigned int flags)'),
+    ftruncate: library.func('int ftruncate(int fd, long octets)'),
     inet_pton: library.func('int inet_pton(int family, const char *address, void *into)'),
     inet_ntop: library.func('const char *inet_ntop(int family, void *from, void *text, uint32_t octets)'),
     errno: () => koffi.errno(),
