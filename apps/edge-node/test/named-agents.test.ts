@@ -48,8 +48,8 @@ function hears(party: { listen(durationMs: number): Promise<Int16Array> }, hz: r
 }
 
 /** The centre learns within half a second where somebody is; until then nobody is there. */
-function passed(desk: TestDesk, command: Parameters<TestDesk['command']>[0]): Promise<unknown> {
-  return until('the colleague to be known', async () => (await desk.command(command)).kind !== 'refusal');
+function passed(desk: TestDesk, command: Parameters<TestDesk['command']>[0]): Promise<void> {
+  return desk.untilDone(command, 'the colleague to be known');
 }
 
 async function isOver(call: PhoneCall, callId: string) {

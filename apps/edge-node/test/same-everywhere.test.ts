@@ -150,7 +150,7 @@ async function scene(callersAt: CentredNode, agentsAt: CentredNode, tokens: read
   await colleague.done({ kind: 'sign-in', device: 'browser' });
   await see('E-02: signed in', async () => colleague.state!.presence.pauseCause ?? 'told at once');
   const target = { kind: 'agent', agentId: all.agents[1]!.agentId } as const;
-  await until('the colleague to be known', async () => (await desk.command({ kind: 'consult', callId, target })).kind === 'reply');
+  await desk.untilDone({ kind: 'consult', callId, target }, 'the colleague to be known');
   await speaking(colleague, otherAgentHz);
   await until('the colleague to be asked', () => desk.state!.interaction!.consult?.state === 'talking');
   await see('E-12: asked', async () => [shown(desk.state!).state, shown(colleague.state!).consultedBy, await heard(desk), await heard(colleague), await heard(call.rtp)]);

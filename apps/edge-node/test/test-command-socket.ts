@@ -80,6 +80,15 @@ export abstract class TestCommandSocket<
     return reply;
   }
 
+  /** Asked again until it is done, and not so often that the next command would be one too many in its second. */
+  async untilDone(command: Command, what: string): Promise<void> {
+    await until(what, async () => {
+      const { kind } = await this.command(command);
+      if (kind === 'refusal') await new Promise((wake) => setTimeout(wake, 200));
+      return kind === 'reply';
+    });
+  }
+
   async openSound(): Promise<TestBrowserPeer> {
     this.sound?.close();
     this.sound = await TestBrowserPeer.open(this.relay);
