@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { wallClock } from '@seatgrid/testkit/wall-clock.ts';
 import { libcIfAny } from '../system/libc.ts';
-import { channelRingOctets } from '../limits.ts';
+import { channelRetryMs, channelRingOctets } from '../limits.ts';
 import { makeChannelEnds, SharedChannel } from './shared-channel.ts';
 import { textRingOctets } from './text-ring.ts';
 
@@ -72,6 +72,26 @@ here('what the memory has no room for waits, and nothing of it is lost', async (
     { timeout: 5_000, interval: 1 },
   );
   expect(atWorker).toEqual(texts);
+});
+
+here('an end that is to go knows when all is said; one whose far side is gone waits for nobody', async () => {
+  const { node, worker, atWorker } = pair();
+  worker.rest(true);
+  await node.said();
+  const told: string[] = [];
+  const crowd = () => node.send('x'.repeat(3 * channelRingOctets));
+  crowd();
+  void node.said().then(() => told.push('heard'));
+  await new Promise((settle) => setTimeout(settle, 5 * channelRetryMs));
+  expect(told).toEqual([]);
+  await vi.waitFor(() => {
+    worker.look();
+    expect([told, atWorker.length]).toEqual([['heard'], 1]);
+  });
+  crowd();
+  void node.said().then(() => told.push('gone'));
+  node.close();
+  await vi.waitFor(() => expect(told).toEqual(['heard', 'gone']));
 });
 
 here('memory that was spoilt is told of once, and nothing more is heard', () => {

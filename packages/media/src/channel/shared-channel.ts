@@ -1,7 +1,6 @@
 /**
  * What a node and a media worker say to each other, where both can map the same memory: a ring of texts each way, and a pipe each
- * way to wake whoever sleeps. A process that is awake anyway finds what was said when it looks, which costs a tenth of a message
- * through Node's own channel (decision 0073).
+ * way to wake whoever sleeps. A process that is awake anyway finds what was said when it looks (decision 0073).
  */
 import type { Clock } from '@seatgrid/core/kernel/clock.ts';
 import type { Libc } from '../system/libc.ts';
@@ -67,6 +66,7 @@ export class SharedChannel {
   readonly #listener: ChannelListener;
   #isClosed = false;
   #isRetrying = false;
+  readonly #whenSaid: (() => void)[] = [];
 
   private constructor(libc: Libc, end: ChannelEnd, parts: ChannelParts & { readonly memory: ArrayBuffer }) {
     this.#libc = libc;
@@ -92,6 +92,12 @@ export class SharedChannel {
     if (this.#isClosed) return;
     if (!this.#out.write(JSON.stringify(message))) this.#retryLater();
     if (this.#out.takesWaking()) this.#libc.write(this.#farBell, ringing, 1);
+  }
+
+  /** Settles when nothing waits outside the memory: what is in it is heard, whatever becomes of this end. */
+  said(): Promise<void> {
+    if (this.#isClosed || !this.#isRetrying) return Promise.resolve();
+    return new Promise((settle) => this.#whenSaid.push(settle));
   }
 
   /** Tells all that has come. */
@@ -126,15 +132,21 @@ export class SharedChannel {
       this.#isRetrying = false;
       if (this.#isClosed) return;
       if (!this.#out.push()) this.#retryLater();
+      else this.#tellSaid();
       if (this.#out.takesWaking()) this.#libc.write(this.#farBell, ringing, 1);
     });
   }
 
-  /** The memory stays mapped: somebody may hold a view of it. */
+  #tellSaid(): void {
+    for (const settle of this.#whenSaid.splice(0)) settle();
+  }
+
+  /** What waits is dropped. The memory stays mapped: somebody may hold a view of it. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#bell.close();
     this.#libc.close(this.#farBell);
+    this.#tellSaid();
   }
 }

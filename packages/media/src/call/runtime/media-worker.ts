@@ -48,8 +48,11 @@ const hear = (batch: PackedCommand[]) => {
 };
 const channel = process.argv[2] === sharesMemory ? joinChannel() : undefined;
 process.on('message', hear);
-// The engine is gone, and no one will ask: recordings are brought to their end, and then this too.
-process.on('disconnect', () => void close());
+// The engine is gone, and no one will ask or listen: recordings are brought to their end, and then this too.
+process.on('disconnect', () => {
+  channel?.close();
+  void close();
+});
 // A Ctrl-C reaches the whole group; when to end is the engine's to say.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
@@ -109,6 +112,7 @@ async function start(options: MediaWorkerOptions): Promise<void> {
 async function close(): Promise<void> {
   await room?.close();
   reports.flush();
+  await channel?.said();
   if (process.connected) process.disconnect?.();
 }
 

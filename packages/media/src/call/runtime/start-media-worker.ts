@@ -133,10 +133,14 @@ interface NodeEnd {
 function nodeEnd(listener: ChannelListener): NodeEnd | undefined {
   const libc = libcIfAny();
   const ends = libc && makeChannelEnds(libc);
-  const end = ends && SharedChannel.join(libc!, ends.node, { isNode: true, clock, listener });
-  if (libc === undefined || ends === undefined || end === undefined) return undefined;
+  if (libc === undefined || ends === undefined) return undefined;
   const { memory, ownBell, farBell } = ends.worker;
   const given = [memory, ownBell, farBell];
+  const end = SharedChannel.join(libc, ends.node, { isNode: true, clock, listener });
+  if (end === undefined) {
+    for (const fd of [...given, ends.node.ownBell, ends.node.farBell]) libc.close(fd);
+    return undefined;
+  }
   return {
     end,
     given,

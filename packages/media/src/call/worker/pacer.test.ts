@@ -58,3 +58,19 @@ test('whoever stops it amid a frame is served no more, and told of that waking',
   virtual.advance(100);
   expect(done).toEqual(['slot 0', 'served', 'slot 1', 'served']);
 });
+
+test('stopped and started again amid a waking it wakes as often as before', () => {
+  const { virtual, clock, wakings } = roughClock();
+  let isFirst = true;
+  const pacer = new Pacer(clock, () => {
+    if (!isFirst) return;
+    isFirst = false;
+    pacer.stop();
+    pacer.start();
+  });
+  pacer.start();
+  virtual.advance(1_000);
+  expect(wakings()).toBeGreaterThan(190);
+  expect(wakings()).toBeLessThanOrEqual((1_000 / 20) * slotsPerFrame + 1);
+  pacer.stop();
+});

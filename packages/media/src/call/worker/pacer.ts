@@ -43,6 +43,8 @@ export class Pacer {
   }
 
   #sleep(): void {
+    // Whoever stopped and started it amid a waking has set one already.
+    this.#cancel?.();
     // Timers count whole milliseconds.
     const delayMs = Math.max(0, Math.ceil(this.#dueMs - this.#clock.nowMs()));
     this.#cancel = this.#clock.after(delayMs, this.#wake);

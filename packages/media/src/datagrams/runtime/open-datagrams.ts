@@ -7,7 +7,7 @@ import { watchPipe } from '../../system/watch-pipe.ts';
 import { ringTrialMsMax } from '../../limits.ts';
 import type { Datagrams } from '../datagrams.ts';
 import { plainDatagrams } from '../plain-datagrams.ts';
-import { openLibc } from '../../system/libc.ts';
+import { libcIfAny } from '../../system/libc.ts';
 import { heardPollMs, RingDatagrams, type RingOptions } from '../ring/ring-datagrams.ts';
 
 /** How the loop that opens them goes about its turns. */
@@ -20,7 +20,7 @@ export async function openDatagrams(
   wanted: 'best' | 'plain',
   pace = unpaced,
 ): Promise<Datagrams> {
-  if (wanted === 'plain' || process.platform !== 'linux') return plainDatagrams;
+  if (wanted === 'plain') return plainDatagrams;
   const ring = openRing(clock, pace);
   if (ring === undefined) return plainDatagrams;
   if (await doesCarry(ring, clock)) return ring;
@@ -29,18 +29,10 @@ export async function openDatagrams(
 }
 
 export function openRing(clock: Pick<Clock, 'after'>, pace = unpaced): RingDatagrams | undefined {
-  try {
-    const opened = RingDatagrams.open({
-      libc: openLibc(),
-      clock,
-      ...pace,
-      watchPipe,
-    });
-    return typeof opened === 'number' ? undefined : opened;
-  } catch {
-    // No library of that name, or none that FFI can call.
-    return undefined;
-  }
+  const libc = libcIfAny();
+  if (libc === undefined) return undefined;
+  const opened = RingDatagrams.open({ libc, clock, ...pace, watchPipe });
+  return typeof opened === 'number' ? undefined : opened;
 }
 
 async function doesCarry(ring: Datagrams, clock: Clock): Promise<boolean> {
