@@ -12,8 +12,10 @@ const workOnEntry = (1 << 3) | (1 << 9) | (1 << 12) | (1 << 13);
 /** `IORING_SETUP_CQSIZE` alone: the kernel interrupts the thread for what falls due. */
 export const workAtOnce = 1 << 3;
 const enterGetEvents = 1;
-/** In the flags of the submission ring: work waits to be done (`IORING_SQ_TASKRUN`), results wait for room. */
-const dueFlags = (1 << 2) | (1 << 1);
+/** In the flags of the submission ring: work waits to be done (`IORING_SQ_TASKRUN`). */
+const workFlag = 1 << 2;
+/** The same, or results wait for room. */
+const dueFlags = workFlag | (1 << 1);
 const offSubmissionEntries = 0x1000_0000;
 
 const entryWords = 16;
@@ -129,8 +131,14 @@ export class IoUring {
     return (this.#words[this.#submission.flags]! & dueFlags) !== 0;
   }
 
-  /** Hands over what was written, and lets what has come be done. */
+  /**
+   * Hands over what was written, and lets what has come be done. The kernel puts work down before it says so, and may say so of
+   * work that it has just done; it would take that back only with the next. So it is taken back here, before whatever is there
+   * is done: what is said afterwards is of something else.
+   */
   enter(): void {
+    const { flags } = this.#submission;
+    if ((this.#words[flags]! & workFlag) !== 0) Atomics.and(this.#words, flags, ~workFlag);
     const waiting = (this.#tail - this.#handedOver) | 0;
     this.#words[this.#submission.tail] = this.#tail;
     const taken = this.#libc.syscall(callOf.enter, this.#fd, waiting, 0, enterGetEvents, 0, 0);

@@ -212,22 +212,29 @@ export class RingDatagrams implements Datagrams {
     this.#poll();
   }
 
+  get #isWanted(): boolean {
+    return this.#uring.isDue || this.#uring.isHolding;
+  }
+
   /** All that has come is told; a machine that cannot keep up leaves the rest to another turn, so that others have theirs. */
   #poll(): void {
     if (this.#isClosed) return;
     this.#isPolling = true;
     this.#silentPolls += 1;
     let turns = 0;
+    let came = 0;
     this.#cameLast = 0;
     do {
       // Silence is seen from here: the kernel is asked only where it says that something waits.
-      if (this.#uring.isDue || this.#uring.isHolding) this.#uring.enter();
-      this.#cameLast += this.#uring.take(this.#completed);
+      if (this.#isWanted) this.#uring.enter();
+      came = this.#uring.take(this.#completed);
+      this.#cameLast += came;
       this.#received.publish();
       for (const socket of this.#deaf) this.#receive(socket);
       this.#deaf.clear();
       turns += 1;
-    } while ((this.#uring.isDue || this.#uring.isHolding) && turns < ringTurnsMax && !this.#isClosed);
+      // A turn that brought nothing is the last, whatever the kernel says of the next.
+    } while (came > 0 && this.#isWanted && turns < ringTurnsMax && !this.#isClosed);
     if (this.#cameLast > 0) this.#silentPolls = 0;
     this.#isPolling = false;
     if (turns < ringTurnsMax) this.#pollLater();
