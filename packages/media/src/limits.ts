@@ -115,6 +115,11 @@ export const ringTrialMsMax = 500;
 /** Above this share of a worker's time new calls are refused: timers starve soon after. */
 export const workerLoadMax = 0.9;
 export const workerRestartsMax = 20;
+/** A media worker tells its load every second: one that told nothing for so many of the node's seconds hangs, and another takes its place. */
+export const workerSilentSecondsMax = 15;
+/** One that tells of so much for so many seconds, while it has no call, is busy with nothing that it was asked for. */
+export const workerIdleLoadMax = 0.5;
+export const workerIdleSecondsMax = 30;
 export const workerCloseMsMax = 5_000;
 /** V8's own switch: whoever collects what died young does so without waiting for helping threads, which may not get a turn meanwhile. */
 export const collectsYoungAlone = '--no-parallel-scavenge';

@@ -10,6 +10,7 @@ import type { IpFamily, MediaEngine, MediaEngineOptions, MediaRefusal } from './
 import type { FromWorker, MediaWorkerOptions } from './media-messages.ts';
 import { startMediaWorker, type MediaWorker } from './runtime/start-media-worker.ts';
 import { systemRandom } from './runtime/system-random.ts';
+import { WorkerWatch } from './worker-watch.ts';
 
 /** Settles when every worker has its sockets; throws when not one port could be bound. */
 export async function createMediaEngine(options: MediaEngineOptions): Promise<MediaEngine> {
@@ -101,6 +102,7 @@ class EngineWorker implements CallWorker {
   /** Every port the worker ever bound. */
   readonly #portsKnown = new Map<IpFamily, Set<number>>();
   readonly #calls = new Map<number, MediaCallFace>();
+  #watch = new WorkerWatch();
   #restarts = 0;
   #isReady = false;
   #becomeReady: () => void = () => {};
@@ -173,8 +175,10 @@ class EngineWorker implements CallWorker {
   }
 
   #start(): MediaWorker {
+    this.#watch = new WorkerWatch();
     return startMediaWorker(this.#options, {
       onMessage: (message) => this.#hear(message),
+      onSecond: () => this.#endFor(this.#watch.onSecond()),
       onLost: (cause) => this.#lost(cause),
     });
   }
@@ -191,6 +195,7 @@ class EngineWorker implements CallWorker {
         return;
       case 'load':
         this.load = message.utilisation;
+        this.#endFor(this.#watch.onLoad(message.utilisation, this.#calls.size));
         return;
       case 'port-lost':
         for (const known of this.#portsKnown.values()) known.delete(message.port);
@@ -205,6 +210,10 @@ class EngineWorker implements CallWorker {
       default:
         this.#calls.get(message.call)?.hear(message);
     }
+  }
+
+  #endFor(cause: string | undefined): void {
+    if (cause !== undefined) this.#worker.end(cause);
   }
 
   #portsBound(family: IpFamily, ports: readonly number[]): void {

@@ -10,6 +10,7 @@ import { ownLoopback } from '@seatgrid/testkit/own-loopback.ts';
 import { TestRtpPeer } from '@seatgrid/testkit/test-rtp-peer.ts';
 import { makeTone } from '@seatgrid/testkit/tone-maker.ts';
 import { readWav } from '../audio/wav.ts';
+import { workerIdleSecondsMax, workerSilentSecondsMax } from '../limits.ts';
 import { createMediaEngine } from './create-media-engine.ts';
 import type { MediaCallListener, MediaEngineOptions, MediaRefusal } from './media-engine.ts';
 
@@ -125,6 +126,33 @@ test('a worker that dies is told of with its calls, nothing waits for ever, and 
   expect(mustBeOpen(mustBeOpen(engine.openCall('third', deaf)).openRtpLeg({ key: 'a' })).kind).toBe('rtp');
   await engine.close();
 });
+
+test('a worker that hangs is ended and told of with its calls, one that is busy without any without, and others take their place', async () => {
+  const lost: { callKeys: readonly string[]; cause: string }[] = [];
+  // The first worker does what nobody asked of it, for nine tenths of its time.
+  const turning =
+    'const turn = () => { const until = Date.now() + 45; while (Date.now() < until); setTimeout(turn, 5); }; turn();';
+  const asked = process.env['NODE_OPTIONS'];
+  process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(turning)}`;
+  const engine = await createMediaEngine(
+    options(24_680, 24_685, { listener: { onWorkerLost: (event) => void lost.push(event) } }),
+  );
+  if (asked === undefined) delete process.env['NODE_OPTIONS'];
+  else process.env['NODE_OPTIONS'] = asked;
+  await vi.waitFor(() => expect(lost).toHaveLength(1), { timeout: 2_000 * workerIdleSecondsMax });
+  expect(lost[0]).toEqual({
+    callKeys: [],
+    cause: `it was busy for ${workerIdleSecondsMax} s without a call`,
+  });
+  await vi.waitFor(() => expect(engine.load().portsFree).toBe(3), { timeout: 10_000 });
+  const call = mustBeOpen(engine.openCall('hung', deaf));
+  mustBeOpen(call.openRtpLeg({ key: 'a' }));
+  process.kill(engine.load().pids[0]!, 'SIGSTOP');
+  await vi.waitFor(() => expect(lost).toHaveLength(2), { timeout: 2_000 * workerSilentSecondsMax });
+  expect(lost[1]).toEqual({ callKeys: ['hung'], cause: `it said nothing for ${workerSilentSecondsMax} s` });
+  await vi.waitFor(() => expect(engine.load().portsFree).toBe(3), { timeout: 10_000 });
+  await engine.close();
+}, 150_000);
 
 /** With what the system has, and with nothing but what Node has: its sockets, and its channel to a worker. */
 test.each(['best', 'plain'] as const)('a phone that falls silent is told of once (%s)', async (datagrams) => {

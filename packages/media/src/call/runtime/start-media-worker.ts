@@ -27,12 +27,16 @@ import { MessageBatch } from './message-batch.ts';
 export interface MediaWorker {
   readonly pid: number | undefined;
   tell(message: ToWorker): void;
+  /** At once, by force, as if it had died of `cause`. */
+  end(cause: string): void;
   /** Asks the worker to end, and ends it by force when it does not. */
   close(): Promise<void>;
 }
 
 export interface MediaWorkerListener {
   onMessage(message: FromWorker): void;
+  /** Once a second, while it is not asked to end. */
+  onSecond(): void;
   /** It is gone, unasked. */
   onLost(cause: string): void;
 }
@@ -48,15 +52,16 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
       else listener.onMessage(message);
     }
   };
+  const end = (why: string) => {
+    cause = why;
+    child.kill('SIGKILL');
+  };
   const channel =
     options.datagrams === 'plain'
       ? undefined
       : nodeEnd({
           onMessage: (batch) => hear(batch as PackedReport[]),
-          onSpoilt(detail) {
-            cause = `what the media worker says cannot be read: ${detail}`;
-            child.kill('SIGKILL');
-          },
+          onSpoilt: (detail) => end(`what the media worker says cannot be read: ${detail}`),
         });
   const child: ChildProcess = fork(
     fileURLToPath(new URL('./media-worker.ts', import.meta.url)),
@@ -81,10 +86,12 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
     channel.end.look();
   }, commandRestMsOf);
   const tell = (message: ToWorker) => commands.add(message);
+  const seconds = setInterval(() => listener.onSecond(), 1_000).unref();
 
   const gone = new Promise<void>((settle) => {
     child.on('exit', (code, signal) => {
       isGone = true;
+      clearInterval(seconds);
       channel?.end.look();
       channel?.end.close();
       settle();
@@ -95,6 +102,7 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
     cause = error.message;
     // It never came to life: there will be no exit.
     if (child.pid !== undefined) return;
+    clearInterval(seconds);
     channel?.end.close();
     if (!isClosing) listener.onLost(cause);
   });
@@ -103,8 +111,10 @@ export function startMediaWorker(options: MediaWorkerOptions, listener: MediaWor
   return {
     pid: child.pid,
     tell,
+    end,
     async close() {
       isClosing = true;
+      clearInterval(seconds);
       if (child.pid === undefined || isGone) return;
       tell({ kind: 'close' });
       const timer = setTimeout(() => child.kill('SIGKILL'), workerCloseMsMax);
