@@ -16,11 +16,12 @@ const workFlag = 1 << 2;
 
 /** The C library, which counts who enters a ring and shows the words of the ring that is mapped first. */
 function watched(libc: Libc) {
-  const seen = { entered: 0, words: new Int32Array() };
+  const seen = { entered: 0, isRefused: false, words: new Int32Array() };
   const watching: Libc = {
     ...libc,
     syscall(number, ...rest) {
       if (number === entering) seen.entered += 1;
+      if (number === entering && seen.isRefused) return -1;
       return libc.syscall(number, ...rest);
     },
     mapShared(fd, offset, octets) {
@@ -39,40 +40,71 @@ function flagsPlace(words: Int32Array): number {
   );
 }
 
+async function opened() {
+  const { libc, seen } = watched(libcIfAny()!);
+  const datagrams = RingDatagrams.open({
+    libc,
+    clock: {
+      after(delayMs, wake) {
+        const timer = setTimeout(wake, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    pollMs: () => ringPollMs,
+    soon: (work) => void setImmediate(work),
+    watchPipe,
+  });
+  if (typeof datagrams === 'number') throw new Error(`errno ${datagrams}`);
+  const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
+  if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
+  const heard: string[] = [];
+  to.onPacket = (packet) => heard.push(packet.toString());
+  const close = async () => {
+    await Promise.all([to.close(), from.close()]);
+    datagrams.close();
+  };
+  return { seen, to, from, heard, close };
+}
+
+const polls = (count: number) => new Promise((settle) => setTimeout(settle, count * ringPollMs));
+
 test.skipIf(ring === undefined)(
   'a kernel that says wrongly that work waits is asked once, and what comes later is told',
   async () => {
-    const { libc, seen } = watched(libcIfAny()!);
-    const datagrams = RingDatagrams.open({
-      libc,
-      clock: {
-        after(delayMs, wake) {
-          const timer = setTimeout(wake, delayMs);
-          return () => clearTimeout(timer);
-        },
-      },
-      pollMs: () => ringPollMs,
-      soon: (work) => void setImmediate(work),
-      watchPipe,
-    });
-    if (typeof datagrams === 'number') throw new Error(`errno ${datagrams}`);
-    const [to, from] = [await datagrams.bind(ownLoopback, 0), await plainDatagrams.bind(ownLoopback, 0)];
-    if (typeof to === 'string' || typeof from === 'string') throw new Error('no socket');
-    const heard: string[] = [];
-    to.onPacket = (packet) => heard.push(packet.toString());
+    const { seen, to, from, heard, close } = await opened();
     from.send(Buffer.from('before'), to.port, ownLoopback);
     await vi.waitFor(() => expect(heard).toEqual(['before']));
-    await new Promise((settle) => setTimeout(settle, 5 * ringPollMs));
+    await polls(5);
     const before = seen.entered;
     const at = flagsPlace(seen.words);
     expect([at > 5, seen.words[at]! & workFlag]).toEqual([true, 0]);
     seen.words[at]! |= workFlag;
-    await new Promise((settle) => setTimeout(settle, 25 * ringPollMs));
+    await polls(25);
     expect(seen.entered - before).toBe(1);
     expect(seen.words[at]! & workFlag).toBe(0);
     from.send(Buffer.from('after'), to.port, ownLoopback);
     await vi.waitFor(() => expect(heard).toEqual(['before', 'after']));
-    await Promise.all([to.close(), from.close()]);
-    datagrams.close();
+    await close();
+  },
+);
+
+test.skipIf(ring === undefined)(
+  'a kernel that takes nothing for a while is asked once a look, and has what waits afterwards',
+  async () => {
+    const { seen, to, from, heard, close } = await opened();
+    const heardBack: string[] = [];
+    from.onPacket = (packet) => heardBack.push(packet.toString());
+    from.send(Buffer.from('before'), to.port, ownLoopback);
+    await vi.waitFor(() => expect(heard).toEqual(['before']));
+    seen.isRefused = true;
+    const before = seen.entered;
+    to.send(Buffer.from('back'), from.port, ownLoopback);
+    await polls(25);
+    expect(seen.entered - before).toBeGreaterThan(5);
+    expect(seen.entered - before).toBeLessThan(50);
+    expect(heardBack).toEqual([]);
+    seen.isRefused = false;
+    await vi.waitFor(() => expect(heardBack).toEqual(['back']));
+    await close();
   },
 );
